@@ -1,0 +1,84 @@
+// Messages: framing, decoding and encoding. RFC 4271 4 and 6, 2918, 7313, 8654.
+// Whatever arrives, decoding gives a value: the message, or the NOTIFICATION that the RFCs ask for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <boost/system/result.hpp>
+
+#include "libbgp/wire/notification.hpp"
+#include "libbgp/wire/open.hpp"
+#include "libbgp/wire/types.hpp"
+#include "libbgp/wire/update.hpp"
+
+namespace dx::bgp {
+
+template <class T>
+using Decoded = boost::system::result<T, Notification>;
+
+using Buffer = std::vector<std::uint8_t>;
+
+struct MessageView {
+    MessageType type{};
+    Bytes body;   // without the header
+    Bytes whole;  // with it
+};
+
+// Cuts a byte stream into messages. Owns the receive buffer; a MessageView is valid until the next
+// call of space().
+class Framer {
+public:
+    Framer();
+
+    std::span<std::uint8_t> space();  // where to read to; never empty
+    void commit(std::size_t count);   // `count` bytes were read
+
+    // The next whole message, an error (RFC 4271 6.1; the stream is then unusable), or nothing yet.
+    std::optional<Decoded<MessageView>> next();
+
+    // After both sides announced RFC 8654; OPEN and KEEPALIVE stay at 4096.
+    void allow_extended_messages() { max_size_ = kMaxExtendedMessageSize; }
+
+private:
+    std::vector<std::uint8_t> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::size_t max_size_ = kMaxMessageSize;
+};
+
+enum class RefreshSubtype : std::uint8_t { Request = 0, Begin = 1, End = 2 };  // RFC 7313
+
+struct RouteRefresh {
+    AfiSafi afi_safi;
+    RefreshSubtype subtype = RefreshSubtype::Request;
+
+    friend bool operator==(const RouteRefresh&, const RouteRefresh&) = default;
+};
+
+Decoded<Open> decode_open(Bytes body);
+Decoded<Update> decode_update(Bytes body, const WireContext& context);
+Notification decode_notification(Bytes body);
+// None: to be ignored (an unknown subtype, RFC 7313 5).
+Decoded<std::optional<RouteRefresh>> decode_route_refresh(const MessageView& message);
+
+// Each appends one whole message.
+void encode_open(const Open& open, Buffer& out);
+void encode_keepalive(Buffer& out);
+void encode_notification(const Notification& notification, Buffer& out);
+void encode_route_refresh(const RouteRefresh& refresh, Buffer& out);
+void encode_end_of_rib(net::Family family, Buffer& out);
+
+// Appends UPDATEs, as few as hold them, each full before the next begins.
+void encode_withdrawals(net::Family family, std::span<const net::Prefix> prefixes,
+                        const WireContext& context, Buffer& out);
+
+// The same for prefixes that share `attributes`. False, and nothing appended, where the attributes
+// leave no room for even one prefix: the caller must withdraw instead.
+bool encode_announcements(net::Family family, std::span<const net::Prefix> prefixes,
+                          const PathAttributes& attributes, const WireContext& context,
+                          Buffer& out);
+
+}  // namespace dx::bgp

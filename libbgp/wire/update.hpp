@@ -1,0 +1,90 @@
+// UPDATE: bytes -> value with RFC 7606 outcomes, and packing for sending.
+// RFC 4271 4.3 and 6.3, 4760, 6793, 7606, 8654.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "libbgp/wire/notification.hpp"
+#include "libbgp/wire/path_attributes.hpp"
+#include "libbgp/wire/types.hpp"
+#include "libfib/net/prefix.hpp"
+
+namespace dx::bgp {
+
+// Prefixes in wire form, already checked; reads as a range of net::Prefix. Views the message.
+class NlriView {
+public:
+    class Iterator {
+    public:
+        using value_type = net::Prefix;
+        using difference_type = std::ptrdiff_t;
+
+        Iterator() = default;
+        Iterator(net::Family family, const std::uint8_t* at) : family_(family), at_(at) {}
+
+        net::Prefix operator*() const;
+        Iterator& operator++();
+        Iterator operator++(int) {
+            auto old = *this;
+            ++*this;
+            return old;
+        }
+        friend bool operator==(const Iterator& a, const Iterator& b) { return a.at_ == b.at_; }
+
+    private:
+        net::Family family_ = net::Family::Ipv4;
+        const std::uint8_t* at_ = nullptr;
+    };
+
+    NlriView() = default;
+    NlriView(net::Family family, Bytes checked) : family_(family), bytes_(checked) {}
+
+    net::Family family() const { return family_; }
+    bool empty() const { return bytes_.empty(); }
+    Bytes bytes() const { return bytes_; }
+    Iterator begin() const { return {family_, bytes_.data()}; }
+    Iterator end() const { return {family_, bytes_.data() + bytes_.size()}; }
+
+private:
+    net::Family family_ = net::Family::Ipv4;
+    Bytes bytes_;
+};
+
+// RFC 7606 2, in order of strength. "AFI/SAFI disable" is not used: we reset instead.
+enum class ErrorAction : std::uint8_t { AttributeDiscard, TreatAsWithdraw, SessionReset };
+
+struct AttributeError {
+    ErrorAction action{};
+    std::uint8_t attribute = 0;  // type code; 0: the message itself
+    Notification notification;   // what RFC 4271 6.3 says; sent only with SessionReset
+    std::string text;            // for the log: "ORIGIN has the value 7"
+};
+
+struct Update {
+    // At most one of each from the message's own fields (IPv4) and one from MP_REACH/MP_UNREACH.
+    NlriView withdrawn;
+    NlriView announced;
+    NlriView mp_withdrawn;
+    NlriView mp_announced;
+    PathAttributes attributes;            // next_hop: NEXT_HOP, the one for `announced`
+    std::optional<NextHop> mp_next_hop;   // the one for `mp_announced`
+    std::optional<net::Family> end_of_rib;  // RFC 4724 2
+    // Everything that was wrong. With TreatAsWithdraw the decoder has already moved what was announced
+    // to the withdrawn side (see `decode_update`); SessionReset never comes here.
+    std::vector<AttributeError> errors;
+    bool treat_as_withdraw = false;  // `announced` and `mp_announced` are to be withdrawn
+};
+
+// What was negotiated, as far as it changes the meaning of bytes.
+struct WireContext {
+    bool four_octet_as = true;  // both sides have RFC 6793
+    bool external = true;       // eBGP: LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST are discarded (RFC 7606 7.5 f)
+    Families families{net::Family::Ipv4};
+    std::size_t max_message_size = kMaxMessageSize;
+};
+
+}  // namespace dx::bgp
