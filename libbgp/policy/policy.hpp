@@ -33,7 +33,8 @@ public:
     virtual ~Policy() = default;
 
     virtual const std::string& name() const = 0;
-    virtual PolicyVerdict evaluate(const PolicyInput& input, PolicyTrace* trace = nullptr) const = 0;
+    virtual PolicyVerdict evaluate(const PolicyInput& input,
+                                   PolicyTrace* trace = nullptr) const = 0;
 
     // True if no rule looks at the prefix: the verdict is then the same for all routes that share
     // attributes and neighbor, and may be kept.

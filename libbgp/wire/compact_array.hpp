@@ -19,6 +19,7 @@ class CompactArray {
 
 public:
     CompactArray() = default;
+
     CompactArray(std::initializer_list<T> values) : CompactArray(std::span(values)) {}
 
     explicit CompactArray(std::span<const T> values) {
@@ -29,6 +30,7 @@ public:
     }
 
     CompactArray(const CompactArray& other) : CompactArray(other.view()) {}
+
     CompactArray(CompactArray&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
 
     CompactArray& operator=(CompactArray other) noexcept {
@@ -39,6 +41,7 @@ public:
     ~CompactArray() { ::operator delete(block_); }
 
     bool empty() const { return block_ == nullptr; }
+
     std::size_t size() const { return block_ ? block_->count : 0; }
 
     std::span<const T> view() const {
@@ -47,6 +50,7 @@ public:
     }
 
     auto begin() const { return view().begin(); }
+
     auto end() const { return view().end(); }
 
     friend bool operator==(const CompactArray& a, const CompactArray& b) {

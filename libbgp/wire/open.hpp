@@ -12,6 +12,7 @@
 namespace dx::bgp {
 
 struct GracefulRestart {  // RFC 4724, 8538
+
     struct Entry {
         AfiSafi afi_safi;
         bool forwarding_preserved = false;
@@ -19,7 +20,7 @@ struct GracefulRestart {  // RFC 4724, 8538
         friend bool operator==(const Entry&, const Entry&) = default;
     };
 
-    bool restarting = false;             // R
+    bool restarting = false;              // R
     bool notification_preserves = false;  // N, RFC 8538
     std::chrono::seconds restart_time{0};
     std::vector<Entry> families;
@@ -35,13 +36,13 @@ struct RawCapability {  // one that we do not know
 };
 
 struct Capabilities {
-    std::vector<AfiSafi> multiprotocol;  // RFC 4760
-    bool route_refresh = false;          // RFC 2918
-    bool enhanced_route_refresh = false;  // RFC 7313
-    bool extended_message = false;       // RFC 8654
+    std::vector<AfiSafi> multiprotocol;     // RFC 4760
+    bool route_refresh = false;             // RFC 2918
+    bool enhanced_route_refresh = false;    // RFC 7313
+    bool extended_message = false;          // RFC 8654
     std::optional<AsNumber> four_octet_as;  // RFC 6793
     std::optional<GracefulRestart> graceful_restart;
-    std::optional<Role> role;  // RFC 9234
+    std::optional<Role> role;        // RFC 9234
     bool conflicting_roles = false;  // several Role capabilities that differ (RFC 9234 4.2)
     std::vector<RawCapability> unknown;
 

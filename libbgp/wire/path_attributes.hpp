@@ -1,6 +1,7 @@
 // The attributes of a path, decoded: what the decision process, policies and `show` work with.
 // RFC 4271 5, 1997, 4360, 4456, 6793, 8092, 9234.
-// A plain value; the RIB interns it. AS numbers are always four octets here, whatever the peer speaks.
+// A plain value; the RIB interns it. AS numbers are always four octets here, whatever the peer
+// speaks.
 #pragma once
 
 #include <compare>
@@ -23,7 +24,12 @@ enum class Origin : std::uint8_t { Igp = 0, Egp = 1, Incomplete = 2 };
 // (type in the upper, count in the lower 16 bits of the first word).
 class AsPath {
 public:
-    enum class SegmentType : std::uint8_t { Set = 1, Sequence = 2, ConfedSequence = 3, ConfedSet = 4 };
+    enum class SegmentType : std::uint8_t {
+        Set = 1,
+        Sequence = 2,
+        ConfedSequence = 3,
+        ConfedSet = 4
+    };
 
     struct Segment {
         SegmentType type{};
@@ -35,11 +41,13 @@ public:
     static AsPath of(std::span<const Segment> segments);
 
     bool empty() const { return words_.empty(); }
+
     std::vector<Segment> segments() const;
 
     // RFC 4271 9.1.2.2 a: a set counts as one (RFC 5065: confederation segments as none).
     std::size_t length() const;
     std::size_t count(AsNumber as) const;  // how often it stands in the path, for loop checks
+
     bool contains(AsNumber as) const { return count(as) != 0; }
 
     // The AS that the route was learnt from: the first of a leading AS_SEQUENCE (MED comparison,
@@ -96,7 +104,8 @@ struct LargeCommunity {  // RFC 8092
     friend constexpr auto operator<=>(const LargeCommunity&, const LargeCommunity&) = default;
 };
 
-// "64512:100", "no-export"; "64512:1:2"; "rt:64512:100", "0x4004fde800000001" where the type has no name.
+// "64512:100", "no-export"; "64512:1:2"; "rt:64512:100", "0x4004fde800000001" where the type has no
+// name.
 std::string to_string(Community community);
 std::string to_string(LargeCommunity community);
 std::string to_string(ExtendedCommunity community);
@@ -112,7 +121,7 @@ struct Aggregator {
 };
 
 struct NextHop {
-    net::IpAddress address;                    // IPv6: the global one, or link-local where it is alone
+    net::IpAddress address;  // IPv6: the global one, or link-local where it is alone
     std::optional<net::IpAddress> link_local;  // the second half of a 32-byte IPv6 next hop
 
     friend bool operator==(const NextHop&, const NextHop&) = default;

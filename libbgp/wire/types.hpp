@@ -60,14 +60,18 @@ struct AfiSafi {
 class Families {
 public:
     constexpr Families() = default;
+
     constexpr Families(std::initializer_list<net::Family> list) {
         for (const auto family : list)
             insert(family);
     }
 
     constexpr void insert(net::Family family) { bits_ |= bit(family); }
+
     constexpr void erase(net::Family family) { bits_ &= static_cast<std::uint8_t>(~bit(family)); }
+
     constexpr bool contains(net::Family family) const { return (bits_ & bit(family)) != 0; }
+
     constexpr bool empty() const { return bits_ == 0; }
 
     friend constexpr Families operator&(Families a, Families b) {
@@ -75,6 +79,7 @@ public:
         both.bits_ = a.bits_ & b.bits_;
         return both;
     }
+
     friend constexpr bool operator==(Families, Families) = default;
 
 private:

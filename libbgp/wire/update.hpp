@@ -24,15 +24,18 @@ public:
         using difference_type = std::ptrdiff_t;
 
         Iterator() = default;
+
         Iterator(net::Family family, const std::uint8_t* at) : family_(family), at_(at) {}
 
         net::Prefix operator*() const;
         Iterator& operator++();
+
         Iterator operator++(int) {
             auto old = *this;
             ++*this;
             return old;
         }
+
         friend bool operator==(const Iterator& a, const Iterator& b) { return a.at_ == b.at_; }
 
     private:
@@ -41,12 +44,17 @@ public:
     };
 
     NlriView() = default;
+
     NlriView(net::Family family, Bytes checked) : family_(family), bytes_(checked) {}
 
     net::Family family() const { return family_; }
+
     bool empty() const { return bytes_.empty(); }
+
     Bytes bytes() const { return bytes_; }
+
     Iterator begin() const { return {family_, bytes_.data()}; }
+
     Iterator end() const { return {family_, bytes_.data() + bytes_.size()}; }
 
 private:
@@ -70,11 +78,11 @@ struct Update {
     NlriView announced;
     NlriView mp_withdrawn;
     NlriView mp_announced;
-    PathAttributes attributes;            // next_hop: NEXT_HOP, the one for `announced`
-    std::optional<NextHop> mp_next_hop;   // the one for `mp_announced`
+    PathAttributes attributes;              // next_hop: NEXT_HOP, the one for `announced`
+    std::optional<NextHop> mp_next_hop;     // the one for `mp_announced`
     std::optional<net::Family> end_of_rib;  // RFC 4724 2
-    // Everything that was wrong. With TreatAsWithdraw the decoder has already moved what was announced
-    // to the withdrawn side (see `decode_update`); SessionReset never comes here.
+    // Everything that was wrong. With TreatAsWithdraw the decoder has already moved what was
+    // announced to the withdrawn side (see `decode_update`); SessionReset never comes here.
     std::vector<AttributeError> errors;
     bool treat_as_withdraw = false;  // `announced` and `mp_announced` are to be withdrawn
 };
@@ -82,7 +90,8 @@ struct Update {
 // What was negotiated, as far as it changes the meaning of bytes.
 struct WireContext {
     bool four_octet_as = true;  // both sides have RFC 6793
-    bool external = true;       // eBGP: LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST are discarded (RFC 7606 7.5 f)
+    bool external =
+        true;  // eBGP: LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST are discarded (RFC 7606 7.5 f)
     Families families{net::Family::Ipv4};
     std::size_t max_message_size = kMaxMessageSize;
 };

@@ -1,8 +1,7 @@
 #include "libfib/net/ip_address.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <bit>
 #include <cstring>
 
@@ -34,8 +33,7 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     std::array<char, INET6_ADDRSTRLEN> terminated{};
     if (text.empty() || text.size() >= terminated.size()) return std::nullopt;
     std::copy(text.begin(), text.end(), terminated.begin());
-    const Family family =
-        text.find(':') == std::string_view::npos ? Family::Ipv4 : Family::Ipv6;
+    const Family family = text.find(':') == std::string_view::npos ? Family::Ipv4 : Family::Ipv6;
     IpAddress address = any(family);
     const int af = family == Family::Ipv4 ? AF_INET : AF_INET6;
     if (inet_pton(af, terminated.data(), address.bytes_.data()) != 1) return std::nullopt;

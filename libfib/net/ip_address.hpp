@@ -57,7 +57,9 @@ public:
     static std::optional<IpAddress> parse(std::string_view text);
 
     constexpr Family family() const { return family_; }
+
     constexpr bool is_v4() const { return family_ == Family::Ipv4; }
+
     constexpr bool is_v6() const { return family_ == Family::Ipv6; }
 
     // Host order; only for IPv4.
@@ -85,6 +87,7 @@ public:
     std::string to_string() const;  // IPv6 as RFC 5952
 
     friend constexpr bool operator==(const IpAddress&, const IpAddress&) = default;
+
     friend constexpr std::strong_ordering operator<=>(const IpAddress& a, const IpAddress& b) {
         if (const auto order = a.family_ <=> b.family_; order != 0) return order;
         return a.bytes_ <=> b.bytes_;

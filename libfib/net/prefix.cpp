@@ -6,8 +6,7 @@
 namespace dx::net {
 
 Prefix::Prefix(const IpAddress& address, std::uint8_t length)
-    : address_(address.masked(length)),
-      length_(std::min(length, address_bits(address.family()))) {}
+    : address_(address.masked(length)), length_(std::min(length, address_bits(address.family()))) {}
 
 std::optional<Prefix> Prefix::parse_with_host_bits(std::string_view text) {
     const auto slash = text.find('/');
@@ -16,8 +15,7 @@ std::optional<Prefix> Prefix::parse_with_host_bits(std::string_view text) {
     if (!address) return std::nullopt;
     const auto digits = text.substr(slash + 1);
     unsigned length = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), length);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
     if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
     if (length > address_bits(address->family())) return std::nullopt;
     return Prefix(*address, static_cast<std::uint8_t>(length));

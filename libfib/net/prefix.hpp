@@ -19,7 +19,8 @@ public:
     // Host bits are cleared; a length beyond the family's is cut to it.
     Prefix(const IpAddress& address, std::uint8_t length);
 
-    // "10.0.0.0/8", "2001:db8::/32". Text with host bits set is refused (see `parse_with_host_bits`).
+    // "10.0.0.0/8", "2001:db8::/32". Text with host bits set is refused (see
+    // `parse_with_host_bits`).
     static std::optional<Prefix> parse(std::string_view text);
 
     // The same, but clears host bits: to suggest what was probably meant.
@@ -32,9 +33,13 @@ public:
     static Prefix default_route(Family family) { return {IpAddress::any(family), 0}; }
 
     constexpr const IpAddress& address() const { return address_; }
+
     constexpr std::uint8_t length() const { return length_; }
+
     constexpr Family family() const { return address_.family(); }
+
     constexpr bool is_default() const { return length_ == 0; }
+
     constexpr bool is_host() const { return length_ == address_bits(family()); }
 
     bool contains(const IpAddress& address) const;

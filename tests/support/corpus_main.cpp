@@ -1,4 +1,5 @@
-// Replays a fuzz target's corpus: every file below the folders given, through LLVMFuzzerTestOneInput.
+// Replays a fuzz target's corpus: every file below the folders given, through
+// LLVMFuzzerTestOneInput.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

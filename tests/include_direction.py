@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Checks who may include whom: the arrows of the architecture, read from the #include lines.
+
+A folder may include only itself and the folders listed for it below; the CMake targets link the same.
+"""
+import pathlib
+import re
+import sys
+
+# folder -> folders of ours that it may include besides itself
+ALLOWED = {
+    "libfib/net": set(),
+    "libfib/fib": {"libfib/net"},
+    "libfib/netlink": {"libfib/net", "libfib/fib"},
+    "libfib/bfd": {"libfib/net"},
+    "libbgp/wire": {"libfib/net"},
+    "libbgp/fsm": {"libfib/net", "libbgp/wire"},
+    "libbgp/policy": {"libfib/net", "libbgp/wire"},
+    "libbgp/rib": {"libfib/net", "libbgp/wire", "libbgp/policy"},
+    "libbgp/session": {"libfib/net", "libbgp/wire", "libbgp/fsm", "libbgp/rib"},
+    "daemon": None,  # the composition root: everything
+    "cli": set(),    # only the control API, over its socket
+}
+PURE = {"libfib/net", "libfib/fib", "libbgp/wire", "libbgp/fsm", "libbgp/policy", "libbgp/rib"}
+IMPURE_INCLUDE = re.compile(r"<(boost/asio|spdlog|sys/socket|netlink/|linux/|poll\.h|sys/epoll)")
+NAMES = re.compile(r'^\s*#\s*include\s+([<"][^>"]+[>"])')
+
+
+def folder_of(path):
+    """The folder of ALLOWED that a path below the root belongs to, or None."""
+    for folder in sorted(ALLOWED, key=len, reverse=True):
+        if path.startswith(folder + "/"):
+            return folder
+    return None
+
+
+def check(root):
+    for path in sorted(root.rglob("*.[ch]pp")):
+        name = path.relative_to(root).as_posix()
+        folder = folder_of(name)
+        if folder is None:
+            continue
+        allowed = ALLOWED[folder]
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = NAMES.match(line)
+            if not match:
+                continue
+            include = match.group(1)
+            if folder in PURE and IMPURE_INCLUDE.match(include):
+                yield f"{name}:{number}: {folder} is pure and may not include {include}"
+            if include.startswith("<"):
+                continue
+            target = folder_of(include.strip('"'))
+            if target is None:
+                yield f"{name}:{number}: {include} is not a path from the repository's root"
+            elif allowed is not None and target != folder and target not in allowed:
+                yield f"{name}:{number}: {folder} may not include {include}"
+
+
+def main():
+    root = pathlib.Path(__file__).resolve().parent.parent
+    problems = list(check(root))
+    print("\n".join(problems) or "include directions: all arrows are right")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
