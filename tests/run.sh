@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Installs what it needs, builds, and runs the tests. Needs root: the tests make network namespaces.
+#   tests/run.sh          what CI runs: every check, g++ release, clang with sanitizers, the demo
+#   tests/run.sh --all    the same, with every scenario under every sanitizer and long fuzzing
+#   tests/run.sh --quick  the release build and its tests only
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+mode=${1:-ci}
+case $mode in
+  ci | --all | --quick) ;;
+  *) echo "usage: tests/run.sh [--all|--quick]" >&2; exit 2 ;;
+esac
+jobs=2
+fuzz_seconds=15
+[[ $mode == --all ]] && fuzz_seconds=300
+
+stage() {  # stage NAME COMMAND…: runs it and says how long it took
+  local name=$1 start=$SECONDS
+  shift
+  echo "=== $name"
+  "$@"
+  echo "=== $name: $((SECONDS - start)) s"
+}
+
+build() {  # build PRESET
+  cmake --preset "$1" -Wno-dev >/dev/null
+  cmake --build --preset "$1" -- --quiet
+}
+
+# Sanitized programs stop at the first finding; a leak at the end is one.
+export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+
+with_sanitizers() {
+  stage "build with ASan and UBSan" build asan
+  if [[ $mode == --all ]]; then
+    stage "tests under ASan and UBSan" ctest --preset asan -j $jobs
+  else
+    stage "tests under ASan and UBSan" ctest --preset asan -j $jobs -L 'unit|sim|smoke'
+  fi
+  for fuzzer in build/asan/tests/fuzz/fuzz_*; do
+    local name=${fuzzer##*/fuzz_} findings
+    findings=$(mktemp -d)
+    stage "fuzz $name" "$fuzzer" -max_total_time=$fuzz_seconds -verbosity=0 -print_final_stats=1 \
+      -artifact_prefix="$findings/" "$findings" "tests/fuzz/corpus/$name"
+    rm -rf "$findings"
+  done
+  stage "build with TSan" build tsan
+  if [[ $mode == --all ]]; then
+    stage "tests under TSan" ctest --preset tsan -j $jobs
+  else
+    stage "tests under TSan" ctest --preset tsan -j $jobs -L 'threads|smoke'
+  fi
+}
+
+stage "install" bash packaging/install-deps.sh test
+if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+stage "format" bash tests/check_format.sh
+stage "include directions" python3 tests/include_direction.py
+stage "build release" build release
+if [[ $mode != --quick ]]; then
+  with_sanitizers
+  stage "demo" bash packaging/demo.sh
+fi
+stage "tests" ctest --preset release -j $jobs | tee build/release/ctest.log
+# The runner's closing lines once more, as the last thing said.
+grep -E 'tests passed|tests failed' build/release/ctest.log
