@@ -1,0 +1,109 @@
+// What the control API asks of the router and tells it to do. The handlers know only this; the
+// router implements it, tests have a fake. Everything is called on the routing thread, and a call
+// takes no longer than a slice (about 5 ms): tables are walked in pieces.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/control/views.hpp"
+
+namespace dx::control {
+
+struct BgpQuery {
+    enum class Table {
+        LocRib,      // all paths of every prefix, with what the decision process did
+        Received,    // Adj-RIB-In of `neighbor`, before the policy, rejected ones too
+        Accepted,    // the same after the policy: what takes part in the decision
+        Advertised,  // Adj-RIB-Out of `neighbor`
+    };
+
+    net::Family family{};
+    Table table = Table::LocRib;
+    std::optional<net::IpAddress> neighbor;  // set for all but LocRib; known to exist
+    std::string neighbor_interface;          // with a link-local neighbor
+    std::optional<net::Prefix> prefix;       // only this one
+    std::optional<net::IpAddress> address;   // only the longest match
+};
+
+struct RouteQuery {
+    net::Family family{};
+    std::optional<RouteSource> source;
+    std::optional<net::Prefix> prefix;
+    std::optional<net::IpAddress> address;  // only the longest match
+};
+
+// A resumable walk in address order. The table may change between two calls: what was added or
+// removed behind the place of the walk is not seen, nothing is seen twice. Destroyed when its
+// client is gone.
+class BgpWalk {
+public:
+    virtual ~BgpWalk() = default;
+
+    // Appends at most `max` routes; false when there are no more after these.
+    virtual bool next(std::size_t max, std::vector<BgpRouteView>& out) = 0;
+};
+
+// The same over the route table, which belongs to the fib thread: the answer comes later, on the
+// routing thread, exactly once for a call and never from within it. May be destroyed with an answer
+// outstanding, which then must not come.
+class RouteWalk {
+public:
+    using Answer = std::function<void(std::vector<RouteView> routes, bool more)>;
+
+    virtual ~RouteWalk() = default;
+    virtual void next(std::size_t max, Answer answer) = 0;
+};
+
+class RouterQueries {
+public:
+    virtual ~RouterQueries() = default;
+
+    virtual VersionView version() const = 0;
+    virtual BgpView bgp() const = 0;
+
+    // In the order of the configuration.
+    virtual std::vector<NeighborView> neighbors() const = 0;
+
+    virtual std::unique_ptr<BgpWalk> bgp_routes(const BgpQuery& query) const = 0;
+    virtual std::unique_ptr<RouteWalk> routes(const RouteQuery& query) const = 0;
+
+    // Called back once on the routing thread, perhaps at once.
+    virtual void interfaces(std::function<void(std::vector<InterfaceView>)> answer) const = 0;
+
+    virtual ConfigView running_config() const = 0;
+};
+
+struct ClearRequest {
+    enum class Kind {
+        Hard,     // the session ends with Cease/Administrative Reset
+        Soft,     // SoftIn and SoftOut
+        SoftIn,   // the import policy is applied again (ROUTE-REFRESH where routes are not kept)
+        SoftOut,  // everything is sent again
+    };
+
+    std::optional<std::string> neighbor;  // name or address; none: all
+    std::optional<net::Family> family;    // none: all of the neighbor's
+    Kind kind = Kind::Hard;
+};
+
+struct CommandResult {
+    bool ok = true;
+    std::string text;  // one line: "2 neighbors reset", what was refused and why
+    std::vector<std::string> diagnostics;  // "FILE:LINE:COLUMN: …", warnings too
+};
+
+class RouterCommands {
+public:
+    virtual ~RouterCommands() = default;
+
+    virtual CommandResult clear(const ClearRequest& request) = 0;
+    virtual CommandResult reload() = 0;
+};
+
+}  // namespace dx::control

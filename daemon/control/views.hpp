@@ -1,0 +1,258 @@
+// What is shown: plain values that the router fills in and the handlers turn into JSON. They know
+// nothing of HTTP, JSON or text, and hold no pointers into the tables: a view outlives any change.
+// Ages are measured when the view is made; a handler derives points in time from them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libbgp/wire/open.hpp"
+#include "libbgp/wire/path_attributes.hpp"
+#include "libbgp/wire/types.hpp"
+#include "libfib/net/ip_address.hpp"
+#include "libfib/net/prefix.hpp"
+
+namespace dx::control {
+
+using Milliseconds = std::chrono::milliseconds;
+
+struct VersionView {
+    std::string version;  // "0.1.0"
+    std::string build;    // compiler and kind of build
+    std::string hostname;
+    std::string kernel;  // `uname -r`
+    std::string config_file;
+    std::int64_t process_id = 0;
+    Milliseconds uptime{0};
+    bgp::AsNumber local_as = 0;
+    std::optional<bgp::RouterId> router_id;  // none: still waiting for an address
+};
+
+// The BGP process, above the neighbors of `show ip bgp summary`.
+struct BgpView {
+    struct Table {
+        net::Family family{};
+        std::uint64_t version = 0;       // counts changes of best paths
+        std::uint64_t main_version = 0;  // how far the kernel has followed
+        std::uint64_t prefixes = 0;
+        std::uint64_t paths = 0;
+        std::uint64_t memory = 0;  // bytes, all that the table holds
+    };
+
+    std::optional<bgp::RouterId> router_id;
+    bgp::AsNumber local_as = 0;
+    std::vector<Table> tables;  // one a family
+};
+
+struct TimerView {  // "configured 90 s, negotiated 30 s"
+    std::chrono::seconds configured{0};
+    std::optional<std::chrono::seconds> negotiated;  // none while not established
+};
+
+struct MessageCounts {
+    std::uint64_t opens = 0;
+    std::uint64_t notifications = 0;
+    std::uint64_t updates = 0;
+    std::uint64_t keepalives = 0;
+    std::uint64_t route_refreshes = 0;
+
+    std::uint64_t total() const {
+        return opens + notifications + updates + keepalives + route_refreshes;
+    }
+};
+
+struct PrefixLimitView {
+    std::uint64_t max = 0;
+    std::string action;  // "discard", "restart"; out: the order, "shortest-first" or "configured"
+    std::uint64_t beyond = 0;  // in: discarded now; out: held back now
+    std::optional<unsigned> warn_percent;
+};
+
+// One address family of a neighbor.
+struct NeighborFamilyView {
+    net::Family family{};
+    bool negotiated = false;
+    // RFC 8212: none means that nothing passes.
+    std::optional<std::string> import_policy;
+    std::optional<std::string> export_policy;
+    std::uint64_t received = 0;       // in the Adj-RIB-In, before the policy
+    std::uint64_t accepted = 0;       // eligible after policy, limits and loop check
+    std::uint64_t advertised = 0;     // in the Adj-RIB-Out
+    std::uint64_t table_version = 0;  // the last version of the table that went to it
+    std::optional<PrefixLimitView> limit_in;
+    std::optional<PrefixLimitView> limit_out;
+    bool end_of_rib_sent = false;
+    bool end_of_rib_received = false;
+};
+
+struct BfdView {
+    std::string state;  // "Up", "Down", "Init", "AdminDown"
+    Milliseconds interval{0};
+    unsigned multiplier = 0;
+    std::optional<Milliseconds> last_change;  // ago
+};
+
+struct DownView {
+    Milliseconds ago{0};
+    // One line: "NOTIFICATION received: Cease/Administrative Shutdown: \"maintenance\"",
+    // "hold timer expired", "interface eth0.100 is down".
+    std::string reason;
+};
+
+struct NeighborView {
+    net::IpAddress address;
+    std::string name;       // the address where none is configured
+    std::string interface;  // empty: any; the scope of a link-local address
+    std::string description;
+    std::string profile;  // "aws-private", … ; empty: none
+    bgp::AsNumber remote_as = 0;
+    bgp::AsNumber local_as = 0;
+    std::optional<bgp::RouterId> remote_id;  // none until an OPEN came
+    std::optional<bgp::RouterId> local_id;
+
+    std::string state;        // RFC 4271 8.2.2: "Idle" … "Established"
+    std::string state_note;   // why it stays Idle: "Admin" (shutdown), "PfxCt"; "" otherwise
+    std::string waiting_for;  // what a session that is not up lacks: "local address 192.168.1.2"
+    std::optional<Milliseconds> up_for;  // only when established
+    std::optional<Milliseconds> state_for;
+    std::optional<DownView> last_down;  // kept while the session is up again
+    std::uint64_t established = 0;      // how often
+    std::uint64_t dropped = 0;
+    std::string last_error;  // the last failed attempt to connect: "Connection refused"
+
+    TimerView hold;
+    TimerView keepalive;
+    std::chrono::seconds connect_retry{0};
+    std::optional<Milliseconds> next_connect;   // in
+    std::optional<Milliseconds> last_read;      // ago
+    std::optional<Milliseconds> last_write;     // ago
+    std::optional<Milliseconds> last_update;    // ago: the last UPDATE that came
+    std::optional<bgp::Capabilities> sent;      // in our OPEN
+    std::optional<bgp::Capabilities> received;  // in theirs
+    std::optional<bgp::Role> local_role;        // configured; the peer's is in `received`
+    bool extended_messages = false;             // negotiated
+
+    MessageCounts messages_sent;
+    MessageCounts messages_received;
+    std::uint64_t input_queue = 0;   // messages read and not yet worked on
+    std::uint64_t output_queue = 0;  // messages not yet written
+
+    std::optional<net::IpAddress> local_address;
+    std::uint16_t local_port = 0;  // 0: no connection
+    std::uint16_t remote_port = 0;
+
+    bool passive = false;
+    bool ttl_security = false;
+    bool password = false;  // whether one is set; never which
+    unsigned multihop = 1;  // eBGP TTL
+    std::string shutdown_text;
+    std::optional<BfdView> bfd;
+    std::vector<NeighborFamilyView> families;
+
+    bool external() const { return remote_as != local_as; }
+
+    bool is_established() const { return up_for.has_value(); }
+};
+
+struct BgpPathView {
+    std::optional<net::IpAddress> neighbor;  // none: our own (networks, redistribution)
+    std::string neighbor_name;
+    std::optional<bgp::RouterId> neighbor_id;
+    bool external = false;
+    std::uint32_t weight = 0;  // Cisco's: 32768 for our own routes
+    bgp::PathAttributes attributes;
+    // What the decision process compared where the attribute is absent (100), as `show` prints it;
+    // none where LOCAL_PREF does not belong (advertised to an eBGP neighbor).
+    std::optional<std::uint32_t> local_pref;
+    std::optional<std::uint32_t> interior_cost;  // to the next hop; none: not resolvable
+    bool valid = true;                           // next hop resolvable, no loop, policy accepts
+    bool best = false;
+    bool multipath = false;  // used together with the best one
+    bool backup = false;     // takes over when the best ones go
+    bool stale = false;      // RFC 4724
+    // For the best path the step that decided ("Local preference"), for each other the step at
+    // which it left and the two values: "Local preference", "100 is lower than 200".
+    std::string reason;
+    std::string reason_values;
+    std::string rejected_by;  // why it is not valid: "policy from-aws rejects it", "AS loop"
+    Milliseconds age{0};
+};
+
+struct BgpRouteView {
+    net::Prefix prefix;
+    std::uint64_t version = 0;
+    std::vector<BgpPathView> paths;          // the best first
+    std::vector<std::string> advertised_to;  // neighbors' names; only in a query for one route
+    // The kernel does not have the best path: "kernel route of another program (K)", an errno text.
+    std::string not_installed;
+};
+
+enum class RouteSource : std::uint8_t { Connected, Static, Bgp, Kernel };
+
+struct RouteNextHopView {
+    std::optional<net::IpAddress> gateway;  // none: directly connected or blackhole
+    std::string interface;                  // may be empty while not resolved
+    std::uint32_t interface_index = 0;
+    bool active = true;   // carries traffic: resolved, link up, not vetoed
+    bool backup = false;  // idle until the others go
+    unsigned weight = 1;
+    std::optional<net::IpAddress> resolved_from;  // the recursive next hop that led here
+};
+
+// One entry of the route table: a source's route for a prefix.
+struct RouteView {
+    enum class State : std::uint8_t {
+        Installed,   // the kernel has it
+        Queued,      // on its way
+        Failed,      // the kernel refused; will be tried again
+        Conflict,    // another program's kernel route has the prefix
+        Unresolved,  // no way to its next hop
+        Inactive,    // another source is preferred
+    };
+
+    net::Prefix prefix;
+    RouteSource source{};
+    bool external = true;   // for BGP: eBGP
+    bool selected = false;  // the source with the lowest distance
+    std::uint8_t distance = 0;
+    std::uint32_t metric = 0;  // within its protocol: MED for BGP
+    bool blackhole = false;
+    std::vector<RouteNextHopView> next_hops;
+    Milliseconds age{0};
+    State state{};
+    std::string state_text;  // errno text, who owns the conflicting route, what is not resolvable
+    std::uint32_t table = 254;
+    std::uint32_t nexthop_object = 0;  // 0: none used
+};
+
+struct InterfaceAddressView {
+    net::IpAddress address;
+    std::uint8_t prefix_length = 0;
+};
+
+struct InterfaceView {
+    std::string name;
+    std::uint32_t index = 0;
+    bool admin_up = false;
+    bool carrier = false;  // operationally up
+    std::uint32_t mtu = 0;
+    std::optional<std::uint32_t> speed;  // Mbit/s
+    std::string kind;                    // "vlan", "veth", "bond", "ethernet", "loopback"
+    std::string parent;                  // of a VLAN
+    std::optional<std::uint16_t> vlan_id;
+    std::string mac;
+    std::vector<InterfaceAddressView> addresses;
+    std::uint64_t link_ups = 0;
+    std::uint64_t link_downs = 0;
+    std::optional<Milliseconds> last_change;  // ago
+};
+
+struct ConfigView {
+    std::string file;
+    std::string text;  // YAML as running, secrets replaced by "<redacted>"
+};
+
+}  // namespace dx::control
