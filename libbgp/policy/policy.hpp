@@ -2,18 +2,30 @@
 // RFC 8212 (no policy, nothing passes) is the caller's: it has no Policy to ask then.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "libbgp/policy/rule.hpp"
 #include "libbgp/wire/path_attributes.hpp"
 #include "libfib/net/prefix.hpp"
 
 namespace dx::bgp {
 
-struct PolicyTrace;  // rule by rule: what matched, what was set; for `policy test` and `why`
+// Rule by rule in words: for `policy test` and `why`.
+struct PolicyTrace {
+    struct Step {
+        std::size_t rule = 0;  // from 0
+        bool matched = false;
+        std::string reason;             // not matched: what did not hold: "prefix: 10.0.0.0/8"
+        std::vector<std::string> sets;  // matched: "local-pref: none -> 200"
+        std::optional<PolicyAction> then;
+    };
+
+    std::vector<Step> steps;  // up to the rule that decided; if none did, the route was rejected
+};
 
 // The route as a policy sees it.
 struct PolicyInput {
@@ -25,25 +37,38 @@ struct PolicyInput {
 
 struct PolicyVerdict {
     bool accepted = false;
-    std::optional<PathAttributes> changed;  // only where a rule set something that differs
+    std::optional<PathAttributes> changed;  // only where accepted and a rule set what differs
 };
 
+// Immutable; compares by content.
 class Policy {
 public:
-    virtual ~Policy() = default;
+    Policy(std::string name, std::vector<PolicyRule> rules);
 
-    virtual const std::string& name() const = 0;
-    virtual PolicyVerdict evaluate(const PolicyInput& input,
-                                   PolicyTrace* trace = nullptr) const = 0;
+    const std::string& name() const { return name_; }
 
-    // True if no rule looks at the prefix: the verdict is then the same for all routes that share
-    // attributes and neighbor, and may be kept.
-    virtual bool ignores_prefix() const = 0;
+    const std::vector<PolicyRule>& rules() const { return rules_; }
+
+    // The first rule with a `then` that matches decides; what none decides is rejected.
+    PolicyVerdict evaluate(const PolicyInput& input, PolicyTrace* trace = nullptr) const;
+
+    // True if no rule looks at the prefix: the verdict is then the same for all routes of one
+    // family that share attributes and neighbor, and may be kept.
+    bool ignores_prefix() const { return ignores_prefix_; }
+
+    friend bool operator==(const Policy& a, const Policy& b) {
+        return a.name_ == b.name_ && a.rules_ == b.rules_;
+    }
+
+private:
+    std::string name_;
+    std::vector<PolicyRule> rules_;
+    bool ignores_prefix_;
 };
 
 using PolicyPtr = std::shared_ptr<const Policy>;
 
-PolicyPtr accept_all();
-PolicyPtr reject_all();
+PolicyPtr accept_all();  // the built-in "accept-all"
+PolicyPtr reject_all();  // "reject-all"
 
 }  // namespace dx::bgp
