@@ -1,0 +1,141 @@
+// The routing tables: Adj-RIB-In, Loc-RIB and Adj-RIB-Out of all neighbors, and the decision
+// process between them. RFC 4271 3.2 and 9, 2918, 4724 (End-of-RIB), 7313, 8212, 8326, 9234.
+//
+// Owns every route. Pure: bytes are only appended to buffers, time comes in as a value, what
+// happens goes out through RibEvents. One thread.
+//
+// Nothing here walks a whole table in one call: work is queued and done by `run_slice`, and what
+// is to be sent is pulled by `fill` as the socket takes it, so that a prefix that changes a
+// thousand times while a peer is slow costs one route, and memory is bounded by the table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "libbgp/policy/policy.hpp"
+#include "libbgp/rib/neighbor_id.hpp"
+#include "libbgp/rib/rib_events.hpp"
+#include "libbgp/rib/rib_neighbor.hpp"
+#include "libbgp/rib/route_view.hpp"
+#include "libbgp/wire/message.hpp"
+#include "libbgp/wire/update.hpp"
+
+namespace dx::bgp {
+
+struct RibSettings {
+    RouterId router_id;
+    AsNumber local_as = 0;
+    std::uint32_t maximum_paths = 1;  // best paths used together
+    std::uint64_t hash_seed = 0;      // random, so that no peer can make prefixes collide
+};
+
+// A route of our own: `networks`, or redistributed.
+struct LocalRoute {
+    net::Prefix prefix;
+    LocalSource source = LocalSource::Network;
+    std::optional<std::uint32_t> med;
+    std::uint32_t rank = UINT32_MAX;  // place in the configuration, for PrefixLimitOut::Configured
+    PolicyPtr policy;                 // may refuse it or change attributes; none: as it is
+};
+
+// A position in a table for `Rib::walk`; belongs to the caller and survives any change.
+struct WalkOf {
+    enum class Kind : std::uint8_t { Table, ReceivedFrom, AdvertisedTo, HeldBackFrom };
+
+    Kind kind = Kind::Table;
+    NeighborId neighbor{};  // not for Table
+};
+
+class RouteWalk {
+public:
+    RouteWalk(net::Family family, WalkOf of = {}) : family_(family), of_(of) {}
+
+    // Only `within` and what is more specific.
+    RouteWalk(const net::Prefix& within, WalkOf of = {})
+        : family_(within.family()), of_(of), within_(within) {}
+
+private:
+    friend class Rib;
+    template <class Key>
+    friend class FamilyRib;
+
+    net::Family family_;
+    WalkOf of_;
+    std::optional<net::Prefix> within_;
+    std::optional<net::Prefix> last_;  // the last one looked at
+    std::vector<net::Prefix> chunk_;   // the next ones, in order
+    std::size_t at_ = 0;
+    bool exhausted_ = false;
+};
+
+template <class Key>
+class FamilyRib;
+struct RibCore;
+
+class Rib {
+public:
+    Rib(const RibSettings& settings, RibEvents& events);
+    ~Rib();
+    Rib(const Rib&) = delete;
+    Rib& operator=(const Rib&) = delete;
+
+    // --- Neighbors. `set_neighbor` adds one or changes its settings; what the change makes
+    // necessary (import again, export again) is queued.
+    void set_neighbor(NeighborId id, const RibNeighbor& neighbor);
+    void remove_neighbor(NeighborId id);  // ends its session as well; the id may be used again
+    void set_maximum_paths(std::uint32_t count);
+
+    void session_up(NeighborId id, const RibSession& session);
+    void session_down(NeighborId id);  // its paths count no more at once, and go in slices
+
+    // --- From the peer.
+    void update(NeighborId id, const Update& update, RouteTime now);
+    void refresh_requested(NeighborId id, net::Family family);  // RFC 2918: send all again
+    void refresh_begins(NeighborId id, net::Family family);     // RFC 7313 BoRR: all is stale
+    void refresh_ends(NeighborId id, net::Family family);       // EoRR: what is stale still, goes
+
+    // --- From the operator.
+    void soft_in(NeighborId id);   // run the import again over what was received
+    void soft_out(NeighborId id);  // send everything again
+
+    // --- Routes of our own. Originating again replaces.
+    void originate(const LocalRoute& route, RouteTime now);
+    void withdraw(LocalSource source, const net::Prefix& prefix);
+
+    // --- From forwarding.
+    void next_hop_changed(const NextHopKey& next_hop, const NextHopState& state);
+
+    // --- Work. Handles about `budget` prefixes; true: there is more to do.
+    bool run_slice(std::size_t budget);
+    bool has_work() const;
+
+    // Appends whole messages for an Established neighbor until `out` has grown by `max_bytes` (one
+    // message may go beyond) or nothing is pending. True: there is more.
+    bool fill(NeighborId id, Buffer& out, std::size_t max_bytes);
+    bool has_output(NeighborId id) const;
+
+    // --- Queries.
+    const ForwardingSet& forwarding_set(ForwardingSetId id) const;
+    TableSummary summary(net::Family family) const;
+    NeighborCounts counts(NeighborId id, net::Family family) const;
+    std::optional<RouteView> find(const net::Prefix& prefix) const;
+    std::optional<RouteView> longest_match(const net::IpAddress& address) const;
+    std::optional<Explanation> explain(const net::Prefix& prefix) const;
+
+    // As it was last sent; null: not sent.
+    const PathAttributes* advertised(NeighborId id, const net::Prefix& prefix) const;
+
+    // Visits up to `max` routes in address order; false: the walk is at its end. Routes that come
+    // or go meanwhile may be missed or seen; none is seen twice.
+    bool walk(RouteWalk& walk, std::size_t max,
+              const std::function<void(const RouteView&)>& visit) const;
+
+private:
+    std::unique_ptr<RibCore> core_;
+};
+
+}  // namespace dx::bgp

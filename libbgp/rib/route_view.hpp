@@ -1,0 +1,117 @@
+// What `show` and `why` see of the table. Values and borrowed pointers: valid until the next call
+// of a Rib function that changes something.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "libbgp/rib/neighbor_id.hpp"
+#include "libbgp/rib/rib_events.hpp"
+#include "libbgp/wire/path_attributes.hpp"
+#include "libfib/net/prefix.hpp"
+
+namespace dx::bgp {
+
+// Seconds on a clock of the caller's choosing that never goes back, e.g. since start.
+using RouteTime = std::chrono::duration<std::uint32_t>;
+
+// Where a route of our own comes from; in the order of preference for one prefix.
+enum class LocalSource : std::uint8_t { Network, Connected, Static, Kernel };
+
+// Whether a received path may take part in the decision, and why not. Kept with the path.
+enum class PathState : std::uint8_t {
+    Accepted,
+    NoPolicy,  // RFC 8212
+    FilteredByPolicy,
+    AsLoop,              // RFC 4271 9.1.2: our AS in AS_PATH
+    FirstAsMismatch,     // RFC 4271 6.3: AS_PATH does not begin with the neighbor's AS
+    OriginatorLoop,      // RFC 4456 8: we are the ORIGINATOR_ID
+    OnlyToCustomerLeak,  // RFC 9234 5
+    NextHopInvalid,      // RFC 4271 6.3: no host address, or one of ours
+    PrefixInvalid,       // loopback, link-local, multicast, reserved
+    LimitExceeded,       // beyond prefix-limit in
+};
+
+enum class PathRole : std::uint8_t { None, Best, Multipath, Backup };
+
+// The step of the decision process that a path lost at; `Won` for the best. RFC 4271 9.1.2.2.
+enum class Reason : std::uint8_t {
+    Won,
+    NotAccepted,  // see PathState
+    SessionDown,  // the session has ended; the path is about to go
+    NextHop,      // not reachable
+    Local,        // ours before learnt
+    LocalPref,
+    AsPathLength,
+    Origin,
+    Med,
+    External,
+    InteriorCost,
+    RouterId,
+    ClusterList,  // RFC 4456 9
+    Address,
+};
+
+std::string_view to_string(PathState state);     // "filtered by the import policy"
+std::string_view to_string(Reason reason);       // "longer AS path"
+std::string_view to_string(LocalSource source);  // "network", "connected", "static", "kernel"
+
+struct PathView {
+    NeighborId neighbor{};  // kLocalRoutes: see `source`
+    std::optional<LocalSource> source;
+    const PathAttributes* received = nullptr;
+    const PathAttributes* imported = nullptr;  // after the policy; null unless Accepted or
+                                               // LimitExceeded
+    PathState state{};
+    PathRole role{};
+    bool stale = false;      // not yet sent again in a refresh (RFC 7313)
+    bool reachable = false;  // its next hop
+    std::uint32_t cost = 0;  // to its next hop
+    RouteTime learnt{};
+};
+
+struct RouteView {
+    net::Prefix prefix;
+    std::vector<PathView> paths;  // the best one first, where there is one
+    ForwardingSetId forwarding = kNoForwarding;
+    const PathAttributes* advertised = nullptr;  // in a walk of WalkOf::AdvertisedTo
+};
+
+// Why a path is not the best one. `own` and `best` are the values compared at that step, in the
+// step's own unit (LOCAL_PREF, length, MED, cost, router id as a number, IPv4 address; the last 64
+// bits of an IPv6 address); `against` is the index of the path that it lost to.
+struct PathVerdict {
+    Reason reason = Reason::Won;
+    std::uint64_t own = 0;
+    std::uint64_t best = 0;
+    std::optional<std::size_t> against;
+};
+
+struct Explanation {
+    RouteView route;
+    std::vector<PathVerdict> verdicts;  // one for each path of `route`
+};
+
+struct TableSummary {
+    std::size_t entries = 0;
+    std::size_t paths = 0;
+    std::size_t attribute_sets = 0;  // of both families
+    std::size_t memory_bytes = 0;    // of this family's table; see `attribute_bytes`
+    std::size_t attribute_bytes = 0;
+    std::uint64_t version = 0;  // grows with each change of a best path
+};
+
+struct NeighborCounts {
+    std::uint32_t received = 0;   // in Adj-RIB-In
+    std::uint32_t accepted = 0;   // after checks, policy and limit
+    std::uint32_t discarded = 0;  // over prefix-limit in
+    std::uint32_t best = 0;
+    std::uint32_t advertised = 0;
+    std::uint32_t held_back = 0;   // over prefix-limit out
+    std::uint32_t unsendable = 0;  // attributes that fit in no message
+};
+
+}  // namespace dx::bgp
