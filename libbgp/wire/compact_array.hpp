@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
 #include <new>
 #include <span>
 #include <type_traits>
@@ -24,9 +26,20 @@ public:
 
     explicit CompactArray(std::span<const T> values) {
         if (values.empty()) return;
-        block_ = static_cast<Block*>(::operator new(sizeof(Block) + values.size_bytes()));
-        block_->count = values.size();
+        allocate(values.size());
         std::memcpy(block_ + 1, values.data(), values.size_bytes());
+    }
+
+    // `fill(std::span<T>)` writes all of `count` values in place: one allocation, no copy.
+    template <class Fill>
+    static CompactArray filled(std::size_t count, Fill&& fill) {
+        CompactArray array;
+        if (count == 0) return array;
+        array.allocate(count);
+        auto* const first = reinterpret_cast<T*>(array.block_ + 1);
+        std::uninitialized_default_construct_n(first, count);
+        fill(std::span<T>(first, count));
+        return array;
     }
 
     CompactArray(const CompactArray& other) : CompactArray(other.view()) {}
@@ -61,6 +74,11 @@ private:
     struct Block {
         std::uint64_t count;
     };
+
+    void allocate(std::size_t count) {
+        block_ = static_cast<Block*>(::operator new(sizeof(Block) + count * sizeof(T)));
+        block_->count = count;
+    }
 
     Block* block_ = nullptr;
 };

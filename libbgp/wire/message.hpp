@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -28,7 +29,7 @@ struct MessageView {
 };
 
 // Cuts a byte stream into messages. Owns the receive buffer; a MessageView is valid until the next
-// call of space().
+// call of space(), which is to be made only when next() has nothing more.
 class Framer {
 public:
     Framer();
@@ -39,14 +40,18 @@ public:
     // The next whole message, an error (RFC 4271 6.1; the stream is then unusable), or nothing yet.
     std::optional<Decoded<MessageView>> next();
 
-    // After both sides announced RFC 8654; OPEN and KEEPALIVE stay at 4096.
-    void allow_extended_messages() { max_size_ = kMaxExtendedMessageSize; }
+    // What holds for the messages after the OPEN: their greatest size (RFC 8654; OPEN and KEEPALIVE
+    // stay at 4096), and whether a ROUTE-REFRESH of a wrong length is decode_route_refresh's to
+    // refuse, because the answer holds all of it (RFC 7313).
+    void negotiated(const WireContext& context) { context_ = context; }
 
 private:
-    std::vector<std::uint8_t> buffer_;
+    std::optional<Notification> check_header(Bytes header) const;
+
+    std::unique_ptr<std::uint8_t[]> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t max_size_ = kMaxMessageSize;
+    WireContext context_;
 };
 
 enum class RefreshSubtype : std::uint8_t { Request = 0, Begin = 1, End = 2 };  // RFC 7313
@@ -59,10 +64,15 @@ struct RouteRefresh {
 };
 
 Decoded<Open> decode_open(Bytes body);
+// In two steps, for a caller that keeps decoded attributes, or in one.
+Decoded<UpdateLayout> decode_update_layout(Bytes body);
+Decoded<Update> decode_update(const UpdateLayout& layout, const WireContext& context);
 Decoded<Update> decode_update(Bytes body, const WireContext& context);
 Notification decode_notification(Bytes body);
-// None: to be ignored (an unknown subtype, RFC 7313 5).
-Decoded<std::optional<RouteRefresh>> decode_route_refresh(const MessageView& message);
+// None: to be ignored (an unknown subtype, RFC 7313 5). Without RFC 7313 the subtype's octet is
+// reserved, and every message is a request.
+Decoded<std::optional<RouteRefresh>> decode_route_refresh(const MessageView& message,
+                                                          const WireContext& context);
 
 // Each appends one whole message.
 void encode_open(const Open& open, Buffer& out);

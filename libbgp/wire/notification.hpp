@@ -106,8 +106,8 @@ struct PrefixLimitData {
 Notification prefix_limit_reached(const PrefixLimitData& data);
 std::optional<PrefixLimitData> prefix_limit_data(const Notification& notification);
 
-// The text of a 6/2 or 6/4 with control characters replaced; none if there is none or it is
-// malformed.
+// The text of a 6/2 or 6/4 (also inside a Hard Reset), with what is not printable replaced; none if
+// there is none or its length is wrong.
 std::optional<std::string> shutdown_communication(const Notification& notification);
 
 // "Cease/Administrative Shutdown", "OPEN Message Error/Bad Peer AS": for logs and `show`.

@@ -20,7 +20,7 @@ namespace dx::bgp {
 
 enum class Origin : std::uint8_t { Igp = 0, Egp = 1, Incomplete = 2 };
 
-// AS_PATH: segments in canonical form, each [type][count][count AS numbers] as 32-bit words
+// AS_PATH: the segments as they came, each [type][count][count AS numbers] as 32-bit words
 // (type in the upper, count in the lower 16 bits of the first word).
 class AsPath {
 public:
@@ -131,6 +131,9 @@ struct PathAttributes {
     NextHop next_hop;
     Origin origin = Origin::Incomplete;
     bool atomic_aggregate = false;
+    // Which of the recognised optional transitive attributes came with the Partial bit, which must
+    // never be cleared (RFC 4271 5). Opaque: the wire codec's own numbering.
+    std::uint32_t partial = 0;
     std::optional<std::uint32_t> med;
     std::optional<std::uint32_t> local_pref;
     std::optional<AsNumber> only_to_customer;  // RFC 9234
@@ -141,8 +144,9 @@ struct PathAttributes {
     CompactArray<ExtendedCommunity> extended_communities;
     CompactArray<LargeCommunity> large_communities;
     CompactArray<std::uint32_t> cluster_list;
-    // Optional transitive attributes that we do not know, to be passed on with the Partial bit:
-    // concatenated in wire form (flags, type, two octets of length, value), sorted by type.
+    // Optional transitive attributes that we do not know, to be passed on: concatenated in wire
+    // form (flags with Partial and Extended Length set, type, two octets of length, value), sorted
+    // by type.
     CompactArray<std::uint8_t> unknown;
 
     bool has(Community community) const;

@@ -28,7 +28,11 @@ public:
         Iterator(net::Family family, const std::uint8_t* at) : family_(family), at_(at) {}
 
         net::Prefix operator*() const;
-        Iterator& operator++();
+
+        Iterator& operator++() {
+            at_ += 1 + (*at_ + 7U) / 8;
+            return *this;
+        }
 
         Iterator operator++(int) {
             auto old = *this;
@@ -72,6 +76,15 @@ struct AttributeError {
     std::string text;            // for the log: "ORIGIN has the value 7"
 };
 
+// The three fields of an UPDATE (RFC 4271 4.3), the prefixes checked, the attributes untouched.
+// The seam for a cache of decoded attributes: see `Update::cacheable`.
+struct UpdateLayout {
+    NlriView withdrawn;
+    Bytes attributes;
+    NlriView announced;
+};
+
+// Withdrawals are meant to be applied first: a prefix on both sides is announced (RFC 4271 4.3).
 struct Update {
     // At most one of each from the message's own fields (IPv4) and one from MP_REACH/MP_UNREACH.
     NlriView withdrawn;
@@ -81,10 +94,15 @@ struct Update {
     PathAttributes attributes;              // next_hop: NEXT_HOP, the one for `announced`
     std::optional<NextHop> mp_next_hop;     // the one for `mp_announced`
     std::optional<net::Family> end_of_rib;  // RFC 4724 2
-    // Everything that was wrong. With TreatAsWithdraw the decoder has already moved what was
-    // announced to the withdrawn side (see `decode_update`); SessionReset never comes here.
+    // Everything that was wrong, for the log and the counters; SessionReset never comes here.
     std::vector<AttributeError> errors;
-    bool treat_as_withdraw = false;  // `announced` and `mp_announced` are to be withdrawn
+    // One of `errors` has this action: `announced` and `mp_announced` hold what is to be withdrawn,
+    // and `attributes` mean nothing.
+    bool treat_as_withdraw = false;
+    // The same attribute bytes on the same session always give these `attributes` and no error:
+    // they may be kept under `UpdateLayout::attributes`, and another UPDATE with equal bytes needs
+    // no decoding (never with MP_REACH or MP_UNREACH, whose prefixes are among those bytes).
+    bool cacheable = false;
 };
 
 // What was negotiated, as far as it changes the meaning of bytes.
@@ -93,6 +111,7 @@ struct WireContext {
     bool external =
         true;  // eBGP: LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST are discarded (RFC 7606 7.5 f)
     Families families{net::Family::Ipv4};
+    bool enhanced_refresh = false;  // both sides have RFC 7313
     std::size_t max_message_size = kMaxMessageSize;
 };
 
