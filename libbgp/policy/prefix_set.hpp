@@ -20,6 +20,9 @@ namespace dx::bgp {
 template <class T>
 using Parsed = boost::system::result<T, std::string>;
 
+// A prefix without host bits; the error suggests what was probably meant.
+Parsed<net::Prefix> parse_prefix(std::string_view text);
+
 // The prefixes inside `prefix` whose length is between `ge` and `le`.
 struct PrefixPattern {
     net::Prefix prefix;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "libbgp/policy/as_path_set.hpp"
@@ -15,6 +16,8 @@
 namespace dx::bgp {
 
 inline constexpr std::uint32_t kDefaultLocalPref = 100;
+
+inline constexpr std::string_view kOriginNames[] = {"igp", "egp", "incomplete"};  // by Origin
 
 struct NumberRange {
     std::uint32_t low = 0;

@@ -1,0 +1,55 @@
+#include "libbgp/policy/policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "libbgp/policy/evaluation.hpp"
+
+namespace dx::bgp {
+namespace {
+
+PolicyPtr unconditional(std::string name, PolicyAction action) {
+    PolicyRule rule;
+    rule.then = action;
+    return std::make_shared<const Policy>(std::move(name), std::vector{std::move(rule)});
+}
+
+}  // namespace
+
+Policy::Policy(std::string name, std::vector<PolicyRule> rules)
+    : name_(std::move(name)),
+      rules_(std::move(rules)),
+      ignores_prefix_(std::ranges::none_of(
+          rules_, [](const PolicyRule& rule) { return rule.match.prefix != nullptr; })) {}
+
+PolicyVerdict Policy::evaluate(const PolicyInput& input, PolicyTrace* trace) const {
+    Evaluation route(input);
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        const auto& rule = rules_[i];
+        auto* step = trace ? &trace->steps.emplace_back() : nullptr;
+        if (step) step->rule = i;
+        if (!matches(rule.match, route, step ? &step->reason : nullptr)) continue;
+
+        if (step) {
+            step->matched = true;
+            step->then = rule.then;
+        }
+        apply(rule.set, route, step ? &step->sets : nullptr);
+        if (!rule.then) continue;
+        if (rule.then == PolicyAction::Reject) return {};
+        return {.accepted = true, .changed = route.take_changed()};
+    }
+    return {};
+}
+
+PolicyPtr accept_all() {
+    static const auto policy = unconditional("accept-all", PolicyAction::Accept);
+    return policy;
+}
+
+PolicyPtr reject_all() {
+    static const auto policy = unconditional("reject-all", PolicyAction::Reject);
+    return policy;
+}
+
+}  // namespace dx::bgp
