@@ -1,0 +1,91 @@
+// Netlink requests written one after another into one buffer, for one sendmsg.
+//
+// A table load builds a million of these messages, so they are written in place: libnl's
+// nlmsg_alloc() costs an allocation and a zeroed page for each. Knows the form of netlink messages
+// and nothing of routes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "libfib/net/ip_address.hpp"
+
+namespace dx::netlink {
+
+class MessageBatch {
+public:
+    // Below the kernel's default send buffer (net.core.wmem_default), which bounds one sendmsg.
+    static constexpr std::size_t kBytes = 128 * 1024;
+    // Room that begin() guarantees: the largest request is a route over 64 IPv6 next hops.
+    static constexpr std::size_t kLargestMessage = 8 * 1024;
+
+    MessageBatch() : buffer_(kBytes) {}
+
+    bool has_room() const { return used_ + kLargestMessage <= buffer_.size(); }
+
+    // Starts a message; only after has_room(). NLM_F_REQUEST is implied.
+    template <class Header>
+    void begin(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence,
+               const Header& header) {
+        static_assert(std::is_trivially_copyable_v<Header> && sizeof(Header) % 4 == 0);
+        start(type, flags, sequence);
+        append(&header, sizeof header);
+    }
+
+    void put(std::uint16_t type, std::span<const std::uint8_t> value) {
+        attribute(type, value.data(), value.size());
+    }
+
+    void put(std::uint16_t type, const net::IpAddress& address) { put(type, address.bytes()); }
+
+    void put_u16(std::uint16_t type, std::uint16_t value) { attribute(type, &value, sizeof value); }
+
+    void put_u32(std::uint16_t type, std::uint32_t value) { attribute(type, &value, sizeof value); }
+
+    // An attribute that holds attributes: begin_nest() returns what end_nest() closes.
+    std::size_t begin_nest(std::uint16_t type);
+    void end_nest(std::size_t nest);
+
+    // Reserves room for a structure that is followed by attributes of its own (struct rtnexthop),
+    // and gives back its place, for patch() once the length is known.
+    std::size_t position() const { return used_; }
+
+    void append(const void* bytes, std::size_t size) {
+        std::memcpy(buffer_.data() + used_, bytes, size);
+        used_ += (size + 3) & ~std::size_t{3};
+    }
+
+    template <class T>
+    void patch(std::size_t position, const T& value) {
+        std::memcpy(buffer_.data() + position, &value, sizeof value);
+    }
+
+    void end();  // writes the length of the message begun last
+
+    // Asks the kernel to acknowledge the message that was ended last. It works strictly in order
+    // and reports every failure anyway, so this vouches for all before it.
+    void request_ack();
+
+    void clear() { used_ = count_ = 0; }
+
+    bool empty() const { return count_ == 0; }
+
+    std::size_t count() const { return count_; }
+
+    std::span<const std::byte> bytes() const { return {buffer_.data(), used_}; }
+
+private:
+    void start(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence);
+    void attribute(std::uint16_t type, const void* value, std::size_t size);
+
+    std::vector<std::byte> buffer_;
+    std::size_t used_ = 0;
+    std::size_t message_ = 0;  // where the message begun last starts
+    std::size_t count_ = 0;
+};
+
+}  // namespace dx::netlink
