@@ -51,7 +51,8 @@ struct Stop {
     std::optional<std::chrono::milliseconds> restart_after;
 };
 
-// Ends the session or the attempts in progress and starts again.
+// Ends the session or the attempts in progress and starts again: almost at once where it is our
+// operator's wish (DownCause::Administrative), else damped like an error.
 struct Reset {
     DownReason reason;
 };
@@ -98,6 +99,11 @@ struct MalformedMessage {  // what framing or decoding found, with the NOTIFICAT
     std::string text;
 };
 
+struct InternalError {  // a bug of ours came up while the connection was served
+    ConnectionId connection{};
+    std::string text;
+};
+
 struct Expired {
     Timer timer{};
     ConnectionId connection{};  // only for timers of a connection
@@ -109,7 +115,7 @@ using Event =
     std::variant<event::Start, event::Stop, event::Reset, event::Connected, event::ConnectFailed,
                  event::Closed, event::OpenReceived, event::KeepaliveReceived,
                  event::UpdateReceived, event::RouteRefreshReceived, event::NotificationReceived,
-                 event::MalformedMessage, event::Expired>;
+                 event::MalformedMessage, event::InternalError, event::Expired>;
 
 std::string_view name_of(const Event& event);
 
