@@ -1,0 +1,202 @@
+// The forwarding table of the daemon: what every source wants, which wins, and the work of keeping
+// the kernel true to it. Owns RouteTable, NextHopTable, ForwardingGroups and the vetoes.
+//
+// Pure: no socket, no clock, no logger. Whoever drives it feeds what routing wants and what the
+// kernel shows, asks for requests while its window has room, and gives back each result:
+//
+//     fib.take_requests(out, room, now)  ->  netlink  ->  fib.on_result(id, errno, now)
+//
+// The driver calls take_requests after every call that changes something, after results, and at
+// next_deadline(). It should read what the monitor socket holds before it hands in results.
+// One owner, no locks. All times come from one steady clock.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "libfib/fib/kernel.hpp"
+#include "libfib/fib/route.hpp"
+
+namespace dx::fib {
+
+struct FibConfig {
+    bool enabled = true;  // off: the table is kept, the kernel is left alone
+    std::uint32_t metric = 20;
+    std::uint8_t bgp_protocol = 186;
+    std::uint8_t static_protocol = 88;
+    bool nexthop_objects = true;              // false: plain routes only
+    std::uint32_t plain_route_limit = 10000;  // above it single paths use objects too
+    std::optional<net::IpAddress> source_v4;  // preferred sources, used while they exist
+    std::optional<net::IpAddress> source_v6;
+    bool keep_on_stop = false;
+    std::chrono::seconds stale_time{60};
+
+    friend bool operator==(const FibConfig&, const FibConfig&) = default;
+};
+
+// Something the operator should read in the log; the driver renders it.
+struct FibNote {
+    enum class Kind : std::uint8_t {
+        RouteDeletedByOther,   // of ours; put back
+        RouteChangedByOther,   // of ours; put right
+        ObjectDeletedByOther,  // of ours, its routes with it; put back
+        Conflict,  // the kernel has a foreign route for the prefix: ours is not installed
+        ConflictOver,
+        RouteFailed,    // error: the errno; only the first time of a kind
+        ObjectFailed,   // error: the errno
+        RoutesAdopted,  // count: of an earlier run
+        StaleSwept,     // count
+        Reconciled,     // count: differences that a dump brought up
+        NotesLost,      // count: more notes than fit
+    };
+    Kind kind = Kind::NotesLost;
+    net::Prefix prefix;
+    ObjectId object = ObjectId::None;
+    int error = 0;
+    std::uint32_t count = 0;
+};
+
+using FibEvent = std::variant<NextHopState, NetworkPresence, RedistributedRoute, FibNote>;
+
+// One candidate of a prefix, for `show ip route`.
+struct CandidateView {
+    RouteSource source = RouteSource::Bgp;
+    Distance distance = 0;
+    std::uint32_t metric = 0;
+    std::chrono::seconds age{0};
+    const Forwarding* forwarding = nullptr;  // as named by routing
+    std::vector<OnLink> on_link;             // as resolved now, without what is vetoed
+    bool usable = false;                     // resolvable; an unusable one never wins over a usable
+    bool selected = false;
+};
+
+enum class InstallState : std::uint8_t {
+    NotOurs,    // connected, or another program's: not ours to install
+    Pending,    // on its way
+    Installed,  // acknowledged by the kernel
+    Unusable,   // no next hop that can be used
+    Conflict,   // a foreign kernel route for the prefix
+    Failed,     // the kernel refused, see `error`; retried
+    Disabled,   // fib.enabled is false
+};
+
+std::string_view to_string(InstallState state);
+
+struct RouteView {
+    net::Prefix prefix;
+    InstallState state = InstallState::Pending;
+    int error = 0;                          // errno of the last refusal
+    bool stale = false;                     // adopted from an earlier run, not yet wanted again
+    std::vector<CandidateView> candidates;  // the selected one first
+};
+
+struct FibSummary {
+    struct PerSource {
+        std::uint64_t routes = 0;    // prefixes with a candidate of the source
+        std::uint64_t selected = 0;  // of those, where it won
+    };
+
+    PerSource sources[4];         // by RouteSource
+    std::uint64_t prefixes = 0;   // in the table
+    std::uint64_t wanted = 0;     // ours and usable
+    std::uint64_t installed = 0;  // acknowledged
+    std::uint64_t pending = 0;    // not yet as wanted
+    std::uint64_t failed = 0;     // refused by the kernel, waiting for a retry
+    std::uint64_t stale = 0;
+    std::uint64_t groups = 0;   // forwarding groups in the kernel
+    std::uint64_t objects = 0;  // nexthop objects in the kernel, groups included
+};
+
+class Fib {
+public:
+    Fib(const FibConfig& config, TimePoint now);
+    ~Fib();
+    Fib(const Fib&) = delete;
+    Fib& operator=(const Fib&) = delete;
+
+    // A change of metric or protocol rewrites all our routes under the new one.
+    void configure(const FibConfig& config, TimePoint now);
+
+    // --- What routing wants ---
+
+    void apply(const RouteBatch& batch, TimePoint now);
+    void set_static_routes(std::vector<StaticRoute> routes, TimePoint now);  // all of them
+
+    // Asks to be told a next hop's state: the present one at once, then every change (as events).
+    void track_next_hop(const NextHopKey& key, TimePoint now);
+    void untrack_next_hop(const NextHopKey& key);
+
+    // The same for `network … when: route`.
+    void watch_network(const net::Prefix& prefix);
+    void unwatch_network(const net::Prefix& prefix);
+
+    // Which sources' winning routes are told as RedistributedRoute; those there are now at once.
+    void redistribute(RouteSource source, bool enabled);
+
+    // A neighbor's next hops are vetoed from neighbor_down (or the loss of its interface) until
+    // neighbor_up with a later epoch, whatever routing may still send in between. An older epoch's
+    // call is ignored. `interface` of a session over one hop, else kNoInterface.
+    void neighbor_up(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface,
+                     TimePoint now);
+    void neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
+    void forget_neighbor(NeighborTag neighbor);  // the tag may be used for another one
+
+    // Every neighbor's End-of-RIB is in: what is stale is swept.
+    void end_of_rib(TimePoint now);
+
+    // The daemon ends: removes our routes and objects, or leaves them (keep_on_stop). Drive on
+    // until stopped().
+    void stop(TimePoint now);
+    bool stopped() const;
+
+    // --- What the kernel shows ---
+
+    void set_object_support(ObjectSupport support);
+    void on_link(const LinkChange& change, TimePoint now);
+    void on_address(const AddressChange& change, TimePoint now);
+    void on_route(const KernelRoute& route, Seen seen, TimePoint now);
+    void on_object(const KernelObject& object, Seen seen, TimePoint now);
+
+    // A dump of the objects, then of the routes of both families. At start (before it no request is
+    // given out) and after an overrun of the monitor. If begun again, the former is void.
+    void begin_dump(TimePoint now);
+    void end_dump(TimePoint now);
+
+    // --- The work ---
+
+    // Appends at most `limit` requests to `out`, in the order to be executed; returns how many.
+    std::size_t take_requests(std::vector<KernelRequest>& out, std::size_t limit, TimePoint now);
+    void on_result(RequestId id, int error, TimePoint now);  // error: errno, 0 is success
+
+    // When to call take_requests again though nothing happens.
+    std::optional<TimePoint> next_deadline() const;
+
+    // Nothing to send and nothing unanswered (what waits for a retry or a linger does not count).
+    bool quiet() const;
+
+    std::vector<FibEvent> take_events();
+
+    // --- For show ---
+
+    // At most `limit` routes behind `after` (nullopt: from the start) in address order, only those
+    // within `within`. Robust against changes between calls. The last prefix visited, while there
+    // may be more.
+    std::optional<net::Prefix> walk(std::optional<net::Prefix> after, std::size_t limit,
+                                    const std::optional<net::Prefix>& within, TimePoint now,
+                                    const std::function<void(const RouteView&)>& visit) const;
+    std::optional<RouteView> find(const net::Prefix& prefix, TimePoint now) const;
+    std::optional<RouteView> lookup(const net::IpAddress& address, TimePoint now) const;  // longest
+    FibSummary summary() const;
+    std::string interface_name(InterfaceIndex index) const;  // empty when unknown
+
+private:
+    class Engine;
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace dx::fib
