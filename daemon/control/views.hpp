@@ -164,8 +164,8 @@ struct BgpPathView {
     bool external = false;
     std::uint32_t weight = 0;  // Cisco's: 32768 for our own routes
     bgp::PathAttributes attributes;
-    // What the decision process compared where the attribute is absent (100), as `show` prints it;
-    // none where LOCAL_PREF does not belong (advertised to an eBGP neighbor).
+    // As shown: what the decision compares where the attribute is absent. None, and shown blank,
+    // for our own routes and for what goes to an eBGP neighbor.
     std::optional<std::uint32_t> local_pref;
     std::optional<std::uint32_t> interior_cost;  // to the next hop; none: not resolvable
     bool valid = true;                           // next hop resolvable, no loop, policy accepts

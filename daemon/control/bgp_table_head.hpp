@@ -1,0 +1,21 @@
+// What stands before and after the rows of a BGP table, in FRR's keys.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "daemon/control/bgp_table_stream.hpp"
+#include "daemon/control/views.hpp"
+
+namespace dx::control {
+
+// `show ip bgp json` and `… neighbors N routes json`: routes.PREFIX[], an array of paths.
+std::string table_head(const BgpView& bgp, net::Family family);
+BgpTableFormat table_format();
+
+// `… neighbors N received-routes json` and `advertised-routes`; `rows` is "receivedRoutes" or
+// "advertisedRoutes".
+std::string neighbor_table_head(const BgpView& bgp, net::Family family, std::string_view rows);
+BgpTableFormat neighbor_table_format();
+
+}  // namespace dx::control

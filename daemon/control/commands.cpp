@@ -1,0 +1,99 @@
+// POST /v1/clear and /v1/reload. Done is 200; refused is 409 with the reason.
+#include <array>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include "daemon/control/forms.hpp"
+#include "daemon/control/handlers.hpp"
+#include "daemon/control/json_writer.hpp"
+
+namespace dx::control {
+namespace {
+
+Reply result_reply(const CommandResult& result) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object().member("schema", 1);
+    json.member(result.ok ? "text" : "error", result.text);
+    json.key("diagnostics").begin_array();
+    for (const auto& line : result.diagnostics)
+        json.value(line);
+    json.end_array().end_object();
+    auto reply = json_reply(std::move(body));
+    reply.status = result.ok ? 200 : 409;
+    return reply;
+}
+
+using Object = boost::json::object;
+
+// A member that is a string; none where it is absent or null.
+OrRefusal<std::optional<std::string>> text_member(const Object& object, std::string_view name) {
+    const auto* const member = object.if_contains(name);
+    if (!member || member->is_null()) return std::optional<std::string>{};
+    if (!member->is_string()) return Refusal{std::string(name) + " is a string"};
+    return std::optional{std::string(member->as_string())};
+}
+
+struct SoftWord {
+    std::string_view word;
+    ClearRequest::Kind kind;
+};
+
+constexpr std::array kSoftWords{
+    SoftWord{"both", ClearRequest::Kind::Soft},
+    SoftWord{"in", ClearRequest::Kind::SoftIn},
+    SoftWord{"out", ClearRequest::Kind::SoftOut},
+};
+
+OrRefusal<ClearRequest::Kind> clear_kind(const Object& object) {
+    const auto soft = text_member(object, "soft");
+    if (!soft) return soft.error();
+    if (!*soft) return ClearRequest::Kind::Hard;
+    for (const auto& [word, kind] : kSoftWords)
+        if (**soft == word) return kind;
+    return Refusal{"soft is in, out or both"};
+}
+
+OrRefusal<std::optional<net::Family>> clear_family(const Object& object) {
+    const auto text = text_member(object, "family");
+    if (!text) return text.error();
+    if (!*text) return std::optional<net::Family>{};
+    for (const auto family : bgp::kFamilies)
+        if (**text == net::to_string(family)) return std::optional{family};
+    return Refusal{"family is ipv4 or ipv6"};
+}
+
+OrRefusal<ClearRequest> clear_request(const std::string& body) {
+    boost::system::error_code error;
+    const auto parsed = boost::json::parse(body, error);
+    if (error || !parsed.is_object()) return Refusal{"the body is to be a JSON object"};
+    const auto& object = parsed.get_object();
+
+    const auto neighbor = text_member(object, "neighbor");
+    if (!neighbor) return neighbor.error();
+    if (!*neighbor) return Refusal{"neighbor is missing: a name, an address, or * for all"};
+    const auto kind = clear_kind(object);
+    if (!kind) return kind.error();
+    const auto family = clear_family(object);
+    if (!family) return family.error();
+    ClearRequest request;
+    if (**neighbor != "*") request.neighbor = **neighbor;
+    request.kind = *kind;
+    request.family = *family;
+    return request;
+}
+
+}  // namespace
+
+Reply post_clear(const Call& call) {
+    const auto request = clear_request(call.request.body);
+    if (!request) return error_reply(400, request.error().text);
+    return result_reply(call.commands.clear(*request));
+}
+
+Reply post_reload(const Call& call) {
+    return result_reply(call.commands.reload());
+}
+
+}  // namespace dx::control

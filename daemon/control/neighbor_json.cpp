@@ -1,0 +1,252 @@
+#include "daemon/control/neighbor_json.hpp"
+
+#include <algorithm>
+
+#include "daemon/control/forms.hpp"
+
+namespace dx::control {
+namespace {
+
+using Capabilities = bgp::Capabilities;
+
+std::string_view role_name(std::optional<bgp::Role> role) {
+    if (!role) return "undefined";
+    switch (*role) {
+        case bgp::Role::Provider: return "provider";
+        case bgp::Role::RouteServer: return "rs-server";
+        case bgp::Role::RouteServerClient: return "rs-client";
+        case bgp::Role::Customer: return "customer";
+        case bgp::Role::Peer: return "peer";
+    }
+    return "undefined";
+}
+
+std::int64_t milliseconds(std::chrono::seconds duration) {
+    return Milliseconds(duration).count();
+}
+
+void write_state(const NeighborView& neighbor, JsonWriter& json) {
+    json.member("bgpState", neighbor.state);
+    if (!neighbor.state_note.empty()) json.member("bgpStateNote", neighbor.state_note);
+    if (!neighbor.shutdown_text.empty()) json.member("shutdownMessage", neighbor.shutdown_text);
+    if (!neighbor.waiting_for.empty()) json.member("waitingFor", neighbor.waiting_for);
+    if (!neighbor.last_error.empty()) json.member("lastError", neighbor.last_error);
+    if (neighbor.up_for) {
+        json.member("bgpTimerUpMsec", neighbor.up_for->count());
+        json.member("bgpTimerUpString", age_text(*neighbor.up_for));
+        json.member("bgpTimerUpEstablishedEpoch", epoch_seconds(*neighbor.up_for));
+    } else if (neighbor.state_for) {
+        json.member("bgpStateForMsecs", neighbor.state_for->count());
+    }
+}
+
+void write_timers(const NeighborView& neighbor, JsonWriter& json) {
+    const auto ago = [&](std::string_view key, const std::optional<Milliseconds>& time) {
+        if (time) json.member(key, time->count());
+    };
+    const auto timer = [&](std::string_view configured, std::string_view used, TimerView view) {
+        json.member(configured, milliseconds(view.configured));
+        json.member(used, milliseconds(view.negotiated.value_or(view.configured)));
+    };
+    ago("bgpTimerLastRead", neighbor.last_read);
+    ago("bgpTimerLastWrite", neighbor.last_write);
+    ago("bgpInUpdateElapsedTimeMsecs", neighbor.last_update);
+    timer("bgpTimerConfiguredHoldTimeMsecs", "bgpTimerHoldTimeMsecs", neighbor.hold);
+    timer("bgpTimerConfiguredKeepAliveIntervalMsecs", "bgpTimerKeepAliveIntervalMsecs",
+          neighbor.keepalive);
+    json.member("timersNegotiated", neighbor.hold.negotiated.has_value());
+}
+
+// One row a capability that is there or not.
+struct Flag {
+    std::string_view key;
+    bool (*has)(const Capabilities&);
+    std::string_view both = "advertisedAndReceived";
+};
+
+constexpr Flag kFlags[] = {
+    {"4byteAs", [](const Capabilities& c) { return c.four_octet_as.has_value(); }},
+    {"extendedMessage", [](const Capabilities& c) { return c.extended_message; }},
+    {"routeRefresh", [](const Capabilities& c) { return c.route_refresh; },
+     "advertisedAndReceivedNew"},
+    {"enhancedRouteRefresh", [](const Capabilities& c) { return c.enhanced_route_refresh; }},
+    {"gracefulRestart", [](const Capabilities& c) { return c.graceful_restart.has_value(); }},
+    {"role", [](const Capabilities& c) { return c.role.has_value(); }},
+};
+
+bool has_family(const Capabilities& capabilities, net::Family family) {
+    return std::ranges::find(capabilities.multiprotocol, bgp::AfiSafi::unicast(family)) !=
+           capabilities.multiprotocol.end();
+}
+
+void write_multiprotocol(const Capabilities& sent, const Capabilities& received, JsonWriter& json) {
+    json.key("multiprotocolExtensions").begin_object();
+    for (const auto family : bgp::kFamilies) {
+        const bool out = has_family(sent, family);
+        const bool in = has_family(received, family);
+        if (!out && !in) continue;
+        json.key(family_key(family)).begin_object();
+        json.member(out && in ? "advertisedAndReceived" : out ? "advertised" : "received", true);
+        json.end_object();
+    }
+    json.end_object();
+}
+
+void write_graceful_restart(const bgp::GracefulRestart& theirs, JsonWriter& json) {
+    json.member("gracefulRestartRemoteTimerMsecs", milliseconds(theirs.restart_time));
+    if (theirs.families.empty()) {
+        json.member("addressFamiliesByPeer", "none");
+        return;
+    }
+    json.key("addressFamiliesByPeer").begin_object();
+    for (const auto& entry : theirs.families) {
+        const auto family = entry.afi_safi.family();
+        if (!family) continue;
+        json.key(family_key(*family)).begin_object();
+        json.member("preserved", entry.forwarding_preserved).end_object();
+    }
+    json.end_object();
+}
+
+void write_capabilities(const NeighborView& neighbor, JsonWriter& json) {
+    if (!neighbor.sent && !neighbor.received) return;
+    const auto sent = neighbor.sent.value_or(Capabilities{});
+    const auto received = neighbor.received.value_or(Capabilities{});
+    json.key("neighborCapabilities").begin_object();
+    for (const auto& flag : kFlags) {
+        const bool out = flag.has(sent);
+        const bool in = flag.has(received);
+        if (!out && !in) continue;
+        json.member(flag.key, out && in ? flag.both : out ? "advertised" : "received");
+    }
+    write_multiprotocol(sent, received, json);
+    if (received.graceful_restart) write_graceful_restart(*received.graceful_restart, json);
+    if (!received.unknown.empty()) {
+        json.key("unknownReceived").begin_array();
+        for (const auto& capability : received.unknown)
+            json.value(capability.code);
+        json.end_array();
+    }
+    json.end_object();
+}
+
+void write_messages(const NeighborView& neighbor, JsonWriter& json) {
+    const auto& sent = neighbor.messages_sent;
+    const auto& received = neighbor.messages_received;
+    json.key("messageStats").begin_object();
+    json.member("depthInq", neighbor.input_queue).member("depthOutq", neighbor.output_queue);
+    json.member("opensSent", sent.opens).member("opensRecv", received.opens);
+    json.member("notificationsSent", sent.notifications);
+    json.member("notificationsRecv", received.notifications);
+    json.member("updatesSent", sent.updates).member("updatesRecv", received.updates);
+    json.member("keepalivesSent", sent.keepalives).member("keepalivesRecv", received.keepalives);
+    json.member("routeRefreshSent", sent.route_refreshes);
+    json.member("routeRefreshRecv", received.route_refreshes);
+    json.member("capabilitySent", 0).member("capabilityRecv", 0);
+    json.member("totalSent", sent.total()).member("totalRecv", received.total());
+    json.end_object();
+}
+
+void write_limit(std::string_view key, const std::optional<PrefixLimitView>& limit,
+                 JsonWriter& json) {
+    if (!limit) return;
+    json.key(key).begin_object().member("max", limit->max).member("action", limit->action);
+    json.member("beyond", limit->beyond);
+    if (limit->warn_percent) json.member("warnPercent", *limit->warn_percent);
+    json.end_object();
+}
+
+void write_family(const NeighborFamilyView& family, JsonWriter& json) {
+    json.key(family_key(family.family)).begin_object();
+    json.member("negotiated", family.negotiated);
+    json.member("inboundSoftConfigPermit", true);  // the Adj-RIB-In is always kept
+    json.member("commAttriSentToNbr", "extendedAndStandard");
+    json.member("inboundPathPolicyConfig", family.import_policy.has_value());
+    json.member("outboundPathPolicyConfig", family.export_policy.has_value());
+    if (family.import_policy)
+        json.member("routeMapForIncomingAdvertisements", *family.import_policy);
+    if (family.export_policy)
+        json.member("routeMapForOutgoingAdvertisements", *family.export_policy);
+    json.member("receivedPrefixCounter", family.received);
+    json.member("acceptedPrefixCounter", family.accepted);
+    json.member("sentPrefixCounter", family.advertised);
+    if (family.limit_in) {
+        json.member("prefixAllowedMax", family.limit_in->max);
+        if (family.limit_in->warn_percent)
+            json.member("prefixAllowedWarningThresh", *family.limit_in->warn_percent);
+    }
+    write_limit("prefixLimitIn", family.limit_in, json);
+    write_limit("prefixLimitOut", family.limit_out, json);
+    json.member("endOfRibSent", family.end_of_rib_sent);
+    json.member("endOfRibReceived", family.end_of_rib_received);
+    json.end_object();
+}
+
+void write_connection(const NeighborView& neighbor, JsonWriter& json) {
+    const bool connected = neighbor.local_port != 0 || neighbor.remote_port != 0;
+    json.member("connectionsEstablished", neighbor.established);
+    json.member("connectionsDropped", neighbor.dropped);
+    if (neighbor.last_down) {
+        json.member("lastResetTimerMsecs", neighbor.last_down->ago.count());
+        json.member("lastResetDueTo", neighbor.last_down->reason);
+    }
+    if (neighbor.external()) json.member("externalBgpNbrMaxHopsAway", neighbor.multihop);
+    json.member("ttlSecurity", neighbor.ttl_security).member("passive", neighbor.passive);
+    json.member("password", neighbor.password);
+    json.member("hostLocal", connected && neighbor.local_address
+                                 ? neighbor.local_address->to_string()
+                                 : "Unknown");
+    json.member("portLocal", connected ? int{neighbor.local_port} : -1);
+    json.member("hostForeign", connected ? neighbor.address.to_string() : "Unknown");
+    json.member("portForeign", connected ? int{neighbor.remote_port} : -1);
+    if (connected && neighbor.local_address)
+        json.member("nexthop", neighbor.local_address->to_string());
+    json.member("connectRetryTimer", neighbor.connect_retry.count());
+    if (neighbor.next_connect)
+        json.member("nextConnectTimerDueInMsecs", neighbor.next_connect->count());
+}
+
+void write_bfd(const BfdView& bfd, const NeighborView& neighbor, JsonWriter& json) {
+    json.key("peerBfdInfo").begin_object();
+    json.member("type", neighbor.multihop > 1 ? "multi hop" : "single hop");
+    json.member("detectMultiplier", bfd.multiplier);
+    json.member("rxMinInterval", bfd.interval.count());
+    json.member("txMinInterval", bfd.interval.count());
+    json.member("status", bfd.state);
+    if (bfd.last_change) json.member("lastUpdate", age_text(*bfd.last_change));
+    json.end_object();
+}
+
+}  // namespace
+
+void write_neighbor(const NeighborView& neighbor, JsonWriter& json) {
+    const auto id_text = [](const std::optional<bgp::RouterId>& id) {
+        return bgp::to_string(id.value_or(bgp::RouterId{}));
+    };
+    json.begin_object().member("name", neighbor.name);
+    json.member("remoteAs", neighbor.remote_as).member("localAs", neighbor.local_as);
+    json.member(neighbor.external() ? "nbrExternalLink" : "nbrInternalLink", true);
+    json.member("localRole", role_name(neighbor.local_role));
+    json.member("remoteRole",
+                role_name(neighbor.received ? neighbor.received->role : std::nullopt));
+    if (!neighbor.description.empty()) json.member("nbrDesc", neighbor.description);
+    if (!neighbor.profile.empty()) json.member("profile", neighbor.profile);
+    json.member("bgpVersion", 4);
+    json.member("remoteRouterId", id_text(neighbor.remote_id));
+    json.member("localRouterId", id_text(neighbor.local_id));
+    write_state(neighbor, json);
+    write_timers(neighbor, json);
+    json.member("extendedMessages", neighbor.extended_messages);
+    write_capabilities(neighbor, json);
+    write_messages(neighbor, json);
+    json.member("minBtwnAdvertisementRunsTimerMsecs", 0);
+    json.key("addressFamilyInfo").begin_object();
+    for (const auto& family : neighbor.families)
+        write_family(family, json);
+    json.end_object();
+    write_connection(neighbor, json);
+    if (neighbor.bfd) write_bfd(*neighbor.bfd, neighbor, json);
+    json.end_object();
+}
+
+}  // namespace dx::control
