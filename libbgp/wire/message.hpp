@@ -46,8 +46,6 @@ public:
     void negotiated(const WireContext& context) { context_ = context; }
 
 private:
-    std::optional<Notification> check_header(Bytes header) const;
-
     std::unique_ptr<std::uint8_t[]> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

@@ -110,6 +110,9 @@ std::optional<PrefixLimitData> prefix_limit_data(const Notification& notificatio
 // there is none or its length is wrong.
 std::optional<std::string> shutdown_communication(const Notification& notification);
 
+// What a Cease/Hard Reset wraps (RFC 8538 3.1); none for everything else.
+std::optional<Notification> inside_hard_reset(const Notification& notification);
+
 // "Cease/Administrative Shutdown", "OPEN Message Error/Bad Peer AS": for logs and `show`.
 std::string describe(const Notification& notification);
 

@@ -36,16 +36,40 @@ public:
         std::span<const AsNumber> numbers;
     };
 
+    static constexpr std::size_t kMaxSegmentSize = 255;  // the count is one octet on the wire
+
     AsPath() = default;
     static AsPath sequence(std::span<const AsNumber> numbers);
     static AsPath of(std::span<const Segment> segments);
+
+    // From the word form, which `fill(std::span<std::uint32_t>)` writes in place: for the codec.
+    template <class Fill>
+    static AsPath of_words(std::size_t count, Fill&& fill) {
+        AsPath path;
+        path.words_ = CompactArray<std::uint32_t>::filled(count, std::forward<Fill>(fill));
+        return path;
+    }
+
+    static constexpr std::uint32_t segment_head(SegmentType type, std::size_t count) {
+        return (static_cast<std::uint32_t>(type) << 16) | static_cast<std::uint32_t>(count);
+    }
 
     bool empty() const { return words_.empty(); }
 
     std::vector<Segment> segments() const;
 
+    template <class Visit>
+    void for_each_segment(Visit&& visit) const {
+        for (auto left = words(); !left.empty();) {
+            const std::size_t count = left[0] & 0xffff;
+            visit(Segment{static_cast<SegmentType>(left[0] >> 16), left.subspan(1, count)});
+            left = left.subspan(1 + count);
+        }
+    }
+
     // RFC 4271 9.1.2.2 a: a set counts as one (RFC 5065: confederation segments as none).
     std::size_t length() const;
+    static std::size_t counted_length(const Segment& segment);
     std::size_t count(AsNumber as) const;  // how often it stands in the path, for loop checks
 
     bool contains(AsNumber as) const { return count(as) != 0; }

@@ -1,0 +1,246 @@
+#include "libbgp/wire/attribute_decoders.hpp"
+
+#include <algorithm>
+
+#include "libbgp/wire/as_path_wire.hpp"
+#include "libbgp/wire/byte_reader.hpp"
+
+namespace dx::bgp {
+
+namespace {
+
+Finding discard(UpdateError error, std::string text) {
+    return Complaint{ErrorAction::AttributeDiscard, error, std::move(text)};
+}
+
+Finding withdraw(UpdateError error, std::string text) {
+    return Complaint{ErrorAction::TreatAsWithdraw, error, std::move(text)};
+}
+
+Complaint wrong_length(ErrorAction action, const RawAttribute& attribute) {
+    return {action, UpdateError::AttributeLengthError,
+            "has the wrong length " + std::to_string(attribute.value.size())};
+}
+
+Finding bad_length_withdraw(const RawAttribute& attribute) {
+    return wrong_length(ErrorAction::TreatAsWithdraw, attribute);
+}
+
+Finding bad_length_discard(const RawAttribute& attribute) {
+    return wrong_length(ErrorAction::AttributeDiscard, attribute);
+}
+
+Finding internal_only() {
+    return discard(UpdateError::OptionalAttributeError, "came from an external neighbor");
+}
+
+std::uint32_t read_u32(Bytes value) {
+    return ByteReader(value).u32();
+}
+
+AsWidth as_width(const WireContext& context) {
+    return context.four_octet_as ? AsWidth::FourOctets : AsWidth::TwoOctets;
+}
+
+Aggregator read_aggregator(Bytes value, AsWidth width) {
+    ByteReader reader(value);
+    const AsNumber as = width == AsWidth::FourOctets ? reader.u32() : reader.u16();
+    return {as, RouterId{reader.u32()}};
+}
+
+// A list of fixed-size values, read by `read(reader)`, that is not empty and holds whole ones only.
+template <std::size_t Size, class T, class Read>
+bool decode_list(Bytes value, CompactArray<T>& out, Read&& read) {
+    if (value.empty() || value.size() % Size != 0) return false;
+    out = CompactArray<T>::filled(value.size() / Size, [&](std::span<T> list) {
+        ByteReader reader(value);
+        for (auto& item : list)
+            item = read(reader);
+    });
+    return true;
+}
+
+// The same, as a set: in ascending order, each once.
+template <std::size_t Size, class T, class Read>
+bool decode_set(Bytes value, CompactArray<T>& out, Read&& read) {
+    if (value.empty() || value.size() % Size != 0) return false;
+    bool repeated = false;
+    out = CompactArray<T>::filled(value.size() / Size, [&](std::span<T> list) {
+        ByteReader reader(value);
+        for (auto& item : list)
+            item = read(reader);
+        if (!std::ranges::is_sorted(list)) std::ranges::sort(list);
+        repeated = std::ranges::adjacent_find(list) != list.end();
+    });
+    if (repeated) {
+        std::vector<T> once(out.begin(), out.end());
+        once.erase(std::ranges::unique(once).begin(), once.end());
+        out = CompactArray<T>(std::span<const T>(once));
+    }
+    return true;
+}
+
+}  // namespace
+
+bool is_host_address(const net::IpAddress& address) {
+    const bool class_e = address.is_v4() && address.bytes()[0] >= 240;
+    return !class_e && !address.is_unspecified() && !address.is_loopback() &&
+           !address.is_multicast();
+}
+
+// RFC 7606 7.1.
+Finding decode_origin(const RawAttribute& attribute, DecodingState& state) {
+    if (attribute.value.size() != 1) return bad_length_withdraw(attribute);
+    const auto value = attribute.value[0];
+    if (value > static_cast<std::uint8_t>(Origin::Incomplete))
+        return withdraw(UpdateError::InvalidOrigin, "has the value " + std::to_string(value));
+    state.update.attributes.origin = Origin{value};
+    return {};
+}
+
+// RFC 7606 7.2, 7607, 5065 5: confederation segments have no place between confederations.
+Finding decode_as_path_attribute(const RawAttribute& attribute, DecodingState& state) {
+    const auto width = as_width(state.context);
+    if (const auto error = find_as_path_error(attribute.value, width))
+        return withdraw(UpdateError::MalformedAsPath, *error);
+    auto path = decode_as_path(attribute.value, width);
+    if (state.context.external && has_confederation_segment(path))
+        return withdraw(UpdateError::MalformedAsPath, "has a confederation segment");
+    state.update.attributes.as_path = std::move(path);
+    return {};
+}
+
+// RFC 7606 7.3; RFC 4271 6.3: syntactically correct is what can be a host's address. Beside
+// MP_REACH_NLRI alone the attribute means nothing (RFC 4760 3).
+Finding decode_next_hop(const RawAttribute& attribute, DecodingState& state) {
+    if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
+    const auto address = net::IpAddress::v4(read_u32(attribute.value));
+    if (state.update.announced.empty()) return {};
+    if (!is_host_address(address))
+        return withdraw(UpdateError::InvalidNextHop, "is " + address.to_string());
+    state.update.attributes.next_hop.address = address;
+    return {};
+}
+
+// RFC 7606 7.4.
+Finding decode_med(const RawAttribute& attribute, DecodingState& state) {
+    if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
+    state.update.attributes.med = read_u32(attribute.value);
+    return {};
+}
+
+// RFC 7606 7.5.
+Finding decode_local_pref(const RawAttribute& attribute, DecodingState& state) {
+    if (state.context.external) return internal_only();
+    if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
+    state.update.attributes.local_pref = read_u32(attribute.value);
+    return {};
+}
+
+// RFC 7606 7.6.
+Finding decode_atomic_aggregate(const RawAttribute& attribute, DecodingState& state) {
+    if (!attribute.value.empty()) return bad_length_discard(attribute);
+    state.update.attributes.atomic_aggregate = true;
+    return {};
+}
+
+// RFC 7606 7.7, 7607.
+Finding decode_aggregator(const RawAttribute& attribute, DecodingState& state) {
+    const auto width = as_width(state.context);
+    if (attribute.value.size() != static_cast<std::size_t>(width) + 4)
+        return bad_length_discard(attribute);
+    const auto aggregator = read_aggregator(attribute.value, width);
+    if (aggregator.as == 0) return discard(UpdateError::OptionalAttributeError, "has AS 0");
+    state.update.attributes.aggregator = aggregator;
+    return {};
+}
+
+// RFC 7606 7.8.
+Finding decode_communities(const RawAttribute& attribute, DecodingState& state) {
+    if (!decode_set<4>(attribute.value, state.update.attributes.communities,
+                       [](ByteReader& reader) { return Community{reader.u32()}; }))
+        return bad_length_withdraw(attribute);
+    return {};
+}
+
+// RFC 7606 7.9.
+Finding decode_originator_id(const RawAttribute& attribute, DecodingState& state) {
+    if (state.context.external) return internal_only();
+    if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
+    state.update.attributes.originator_id = RouterId{read_u32(attribute.value)};
+    return {};
+}
+
+// RFC 7606 7.10.
+Finding decode_cluster_list(const RawAttribute& attribute, DecodingState& state) {
+    if (state.context.external) return internal_only();
+    if (!decode_list<4>(attribute.value, state.update.attributes.cluster_list,
+                        [](ByteReader& reader) { return reader.u32(); }))
+        return bad_length_withdraw(attribute);
+    return {};
+}
+
+// RFC 7606 7.14.
+Finding decode_extended_communities(const RawAttribute& attribute, DecodingState& state) {
+    if (!decode_set<8>(attribute.value, state.update.attributes.extended_communities,
+                       [](ByteReader& reader) { return ExtendedCommunity{reader.u64()}; }))
+        return bad_length_withdraw(attribute);
+    return {};
+}
+
+// RFC 6793 4.1 and 6, 7607: malformed or out of place, it is discarded; so are confederation
+// segments within it.
+Finding decode_as4_path(const RawAttribute& attribute, DecodingState& state) {
+    if (state.context.four_octet_as)
+        return discard(UpdateError::OptionalAttributeError, "came from a 4-octet speaker");
+    if (attribute.value.empty()) return bad_length_discard(attribute);
+    if (const auto error = find_as_path_error(attribute.value, AsWidth::FourOctets))
+        return discard(UpdateError::OptionalAttributeError, *error);
+    state.as4_path =
+        without_confederation_segments(decode_as_path(attribute.value, AsWidth::FourOctets));
+    return {};
+}
+
+Finding decode_as4_aggregator(const RawAttribute& attribute, DecodingState& state) {
+    if (state.context.four_octet_as)
+        return discard(UpdateError::OptionalAttributeError, "came from a 4-octet speaker");
+    if (attribute.value.size() != 8) return bad_length_discard(attribute);
+    const auto aggregator = read_aggregator(attribute.value, AsWidth::FourOctets);
+    if (aggregator.as == 0) return discard(UpdateError::OptionalAttributeError, "has AS 0");
+    state.as4_aggregator = aggregator;
+    return {};
+}
+
+// RFC 7606 7.15. Nothing here acts on it: it is checked and passed on.
+Finding decode_ipv6_extended_communities(const RawAttribute& attribute, DecodingState& state) {
+    if (attribute.value.empty() || attribute.value.size() % 20 != 0)
+        return bad_length_withdraw(attribute);
+    state.passed_on.push_back(attribute);
+    return {};
+}
+
+// RFC 7311 3.2: where it is not enabled, as if unknown and non-transitive: dropped without a word.
+Finding decode_aigp(const RawAttribute&, DecodingState&) {
+    return {};
+}
+
+// RFC 8092 5.
+Finding decode_large_communities(const RawAttribute& attribute, DecodingState& state) {
+    if (!decode_set<12>(attribute.value, state.update.attributes.large_communities,
+                        [](ByteReader& reader) {
+                            const auto global = reader.u32();
+                            const auto local1 = reader.u32();
+                            return LargeCommunity{global, local1, reader.u32()};
+                        }))
+        return bad_length_withdraw(attribute);
+    return {};
+}
+
+// RFC 9234 5.
+Finding decode_only_to_customer(const RawAttribute& attribute, DecodingState& state) {
+    if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
+    state.update.attributes.only_to_customer = read_u32(attribute.value);
+    return {};
+}
+
+}  // namespace dx::bgp

@@ -1,0 +1,51 @@
+// RFC 4271 4.1 and 6.1: from a byte stream to messages. A header is judged as soon as it is there,
+// without waiting for the body.
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "libbgp/wire/header.hpp"
+#include "libbgp/wire/message.hpp"
+
+namespace dx::bgp {
+
+namespace {
+
+// Twice the greatest message: what is left of one, and room to read a good deal more.
+constexpr std::size_t kCapacity = 2 * (kMaxExtendedMessageSize + 1);
+
+}  // namespace
+
+// Not zeroed: a session that receives little never touches most of it.
+Framer::Framer() : buffer_(std::make_unique_for_overwrite<std::uint8_t[]>(kCapacity)) {}
+
+std::span<std::uint8_t> Framer::space() {
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+    } else if (kCapacity - end_ < kMaxExtendedMessageSize) {
+        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    assert(end_ < kCapacity);
+    return {buffer_.get() + end_, kCapacity - end_};
+}
+
+void Framer::commit(std::size_t count) {
+    assert(count <= kCapacity - end_);
+    end_ += count;
+}
+
+std::optional<Decoded<MessageView>> Framer::next() {
+    const Bytes received(buffer_.get() + begin_, end_ - begin_);
+    const Bytes header = received.first(std::min(received.size(), kHeaderSize));
+    if (auto error = check_header(header, context_)) return *std::move(error);
+    if (header.size() < kHeaderSize) return std::nullopt;
+    const auto length = message_length(header);
+    if (received.size() < length) return std::nullopt;
+    begin_ += length;
+    const Bytes whole = received.first(length);
+    return MessageView{MessageType{whole[kHeaderSize - 1]}, whole.subspan(kHeaderSize), whole};
+}
+
+}  // namespace dx::bgp
