@@ -83,6 +83,7 @@ WireContext Negotiated::wire_context() const {
     return {.four_octet_as = four_octet_as,
             .external = external,
             .families = families,
+            .enhanced_refresh = enhanced_route_refresh,
             .max_message_size = extended_messages ? kMaxExtendedMessageSize : kMaxMessageSize};
 }
 

@@ -1,0 +1,297 @@
+#include "libbgp/session/neighbor_session.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include "libbgp/session/endpoint.hpp"
+#include "libbgp/session/socket_options.hpp"
+
+namespace dx::bgp {
+namespace {
+
+using boost::asio::ip::tcp;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kMaxLingering = 4;  // connections that still say good-bye
+
+// Not only the clock's: routers that are started together should not dial in step.
+std::uint32_t seed() {
+    return std::random_device{}();
+}
+
+void reset_by_rst(tcp::socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(tcp::socket::linger(true, 0), ignored);
+    socket.close(ignored);
+}
+
+}  // namespace
+
+NeighborSession::NeighborSession(boost::asio::any_io_executor executor, NeighborId id,
+                                 NeighborSettings settings, SessionEvents& events)
+    : executor_(std::move(executor)),
+      id_(id),
+      settings_(std::move(settings)),
+      events_(&events),
+      fsm_(settings_.peer, seed()),
+      timers_{LazyTimer(executor_, [this] { handle(event::Expired{Timer::ConnectRetry, {}}); }),
+              LazyTimer(executor_, [this] { handle(event::Expired{Timer::IdleHold, {}}); }),
+              LazyTimer(executor_, [this] { handle(event::Expired{Timer::Settle, {}}); }),
+              LazyTimer(executor_, [this] { handle(event::Expired{Timer::Restart, {}}); })} {
+    status_.since = LazyTimer::Clock::now();
+}
+
+NeighborSession::~NeighborSession() {
+    abort();
+}
+
+// --- What the operator and the router want ------------------------------------------------------
+
+void NeighborSession::activate() {
+    active_ = true;
+    start_or_stop(std::nullopt);
+}
+
+void NeighborSession::deactivate(const DownReason& reason) {
+    active_ = false;
+    start_or_stop(reason);
+}
+
+void NeighborSession::update(NeighborSettings settings) {
+    const bool was_passive = settings_.peer.passive;
+    settings_ = std::move(settings);
+    fsm_.set_settings(settings_.peer);
+    const auto cease =
+        cease_with_text(CeaseReason::AdministrativeShutdown, settings_.shutdown_text);
+    start_or_stop(sent_notification(cease, "shut down by configuration"));
+    const bool idle = fsm_.state() == State::Active;
+    if (was_passive && !settings_.peer.passive && idle)
+        reset({DownCause::Administrative, {}, "no longer passive"});
+}
+
+void NeighborSession::set_reachable(bool reachable, std::string_view reason) {
+    reachable_ = reachable;
+    status_.unreachable_reason = reachable ? "" : reason;
+    start_or_stop(DownReason{DownCause::Unreachable, {}, std::string(reason)});
+}
+
+void NeighborSession::start_or_stop(std::optional<DownReason> why_stopped) {
+    const bool wanted = active_ && reachable_ && !settings_.shutdown;
+    if (wanted == running_) return;
+    running_ = wanted;
+    if (wanted) {
+        status_.last_error.clear();
+        return handle(event::Start{});
+    }
+    if (why_stopped) status_.last_error = why_stopped->text;
+    handle(event::Stop{std::move(why_stopped).value_or(DownReason{}), std::nullopt});
+}
+
+void NeighborSession::reset(DownReason reason) {
+    handle(event::Reset{std::move(reason)});
+}
+
+void NeighborSession::hold_down(DownReason reason, milliseconds restart_after) {
+    if (running_) handle(event::Stop{std::move(reason), restart_after});
+}
+
+void NeighborSession::wake() {
+    if (auto* connection = session_connection()) connection->pull_updates();
+}
+
+void NeighborSession::send_route_refresh(const RouteRefresh& refresh) {
+    if (auto* connection = session_connection()) connection->send_route_refresh(refresh);
+}
+
+void NeighborSession::pause_reading(bool paused) {
+    paused_ = paused;
+    if (auto* connection = session_connection()) connection->pause_reading(paused);
+}
+
+bool NeighborSession::lingering() const {
+    return std::ranges::any_of(lingering_, [](const auto& weak) { return !weak.expired(); });
+}
+
+void NeighborSession::abort() {
+    events_ = nullptr;
+    dial_.reset();
+    for (auto& running : timers_)
+        running.stop();
+    for (const auto& connection : std::exchange(connections_, {}))
+        connection->abort();
+    for (const auto& weak : lingering_)
+        if (const auto connection = weak.lock()) connection->abort();
+}
+
+// --- TCP ----------------------------------------------------------------------------------------
+
+void NeighborSession::accept(tcp::socket socket) {
+    if (const auto refusal = prepare_connection(socket.native_handle(), settings_)) {
+        status_.last_error = "a connection was refused: " + *refusal;
+        return reset_by_rst(std::move(socket));
+    }
+    adopt(std::move(socket), Direction::Incoming);
+}
+
+void NeighborSession::dial_done(DialResult result) {
+    dial_.reset();
+    if (result) return adopt(std::move(*result), Direction::Outgoing);
+    handle(event::ConnectFailed{std::move(result.error())});
+}
+
+void NeighborSession::adopt(tcp::socket socket, Direction direction) {
+    const auto id = ConnectionId{++last_connection_};
+    ConnectionOwner& owner = *this;
+    auto connection =
+        std::make_shared<Connection>(std::move(socket), id, direction, owner, status_.out);
+    connections_.push_back(connection);
+    connection->run();
+    handle(event::Connected{id, direction});
+}
+
+// --- Events in, actions out ---------------------------------------------------------------------
+
+void NeighborSession::handle(Event event) {
+    waiting_.push_back(std::move(event));
+    if (std::exchange(handling_, true)) return;
+    const auto self = shared_from_this();
+    while (!waiting_.empty() && events_) {
+        const auto next = std::move(waiting_.front());
+        waiting_.pop_front();
+        handle_one(next);
+    }
+    handling_ = false;
+}
+
+void NeighborSession::handle_one(const Event& event) {
+    const auto old = fsm_.state();
+    for (const auto& action : fsm_.handle(event)) {
+        if (!events_) return;
+        guarded([&] { std::visit([this](const auto& what) { perform(what); }, action); });
+    }
+    guarded([&] { note_state_change(old, event); });
+}
+
+// What the router throws at us ends this session, and nothing else: the fsm's other actions are
+// still carried out.
+template <class Step>
+void NeighborSession::guarded(Step step) {
+    try {
+        step();
+    } catch (const std::exception& bug) {
+        on_bug(fsm_.furthest().value_or(ConnectionId{}), bug.what());
+    }
+}
+
+void NeighborSession::note_state_change(State old, const Event& event) {
+    const auto why = std::exchange(why_, {});
+    const auto now = fsm_.state();
+    if (now == old || !events_) return;
+    status_.since = LazyTimer::Clock::now();
+    if (now == State::Established) status_.last_error.clear();
+    events_->on_state_change(id_, old, now, why.empty() ? name_of(event) : why);
+}
+
+void NeighborSession::perform(const action::Dial&) {
+    dial_ = dial(executor_, settings_, [this](DialResult result) { dial_done(std::move(result)); });
+}
+
+void NeighborSession::perform(const action::CancelDial&) {
+    dial_.reset();
+}
+
+void NeighborSession::perform(const action::SendOpen& action) {
+    if (auto* connection = find(action.connection)) connection->send_open(action.open);
+}
+
+void NeighborSession::perform(const action::SendKeepalive& action) {
+    if (auto* connection = find(action.connection)) connection->send_keepalive();
+}
+
+void NeighborSession::perform(const action::Close& action) {
+    const auto it = std::ranges::find(connections_, action.connection, &Connection::id);
+    if (it == connections_.end()) return;
+    const auto connection = *it;
+    connections_.erase(it);
+    connection->close(action.notification);
+    std::erase_if(lingering_, [](const auto& weak) { return weak.expired(); });
+    if (lingering_.size() == kMaxLingering) {
+        if (const auto oldest = lingering_.front().lock()) oldest->abort();
+        lingering_.erase(lingering_.begin());
+    }
+    lingering_.push_back(connection);
+}
+
+void NeighborSession::perform(const action::StartTimer& action) {
+    if (!is_of_connection(action.timer)) return timer(action.timer).start(action.duration);
+    if (auto* connection = find(action.connection))
+        connection->start_timer(action.timer, action.duration);
+}
+
+void NeighborSession::perform(const action::StopTimer& action) {
+    if (!is_of_connection(action.timer)) return timer(action.timer).stop();
+    if (auto* connection = find(action.connection)) connection->stop_timer(action.timer);
+}
+
+void NeighborSession::perform(const action::SessionUp& action) {
+    auto* connection = find(action.connection);
+    connection->negotiated(action.negotiated.wire_context());
+    connection->pause_reading(paused_);
+    ++status_.established_count;
+    status_.epoch = SessionEpoch{status_.established_count};
+    status_.established_at = LazyTimer::Clock::now();
+    events_->on_established(id_, status_.epoch, action.negotiated);
+    wake();
+}
+
+void NeighborSession::perform(const action::Down& action) {
+    status_.last_error = action.reason.text;
+    why_ = action.reason.text;
+    if (!action.was_established) return;
+    ++status_.dropped_count;
+    status_.established_at.reset();
+    status_.last_down = action.reason;
+    status_.last_down_at = LazyTimer::Clock::now();
+    paused_ = false;
+    events_->on_down(id_, status_.epoch, action.reason);
+}
+
+Connection* NeighborSession::find(ConnectionId id) const {
+    const auto it = std::ranges::find(connections_, id, &Connection::id);
+    return it == connections_.end() ? nullptr : it->get();
+}
+
+Connection* NeighborSession::session_connection() const {
+    return fsm_.session() ? find(*fsm_.furthest()) : nullptr;
+}
+
+LazyTimer& NeighborSession::timer(Timer timer) {
+    return timers_[static_cast<std::size_t>(timer)];
+}
+
+SessionStatus NeighborSession::status() const {
+    auto status = status_;
+    status.state = fsm_.state();
+    if (const auto* agreed = fsm_.session()) status.negotiated = *agreed;
+    if (const auto furthest = fsm_.furthest()) {
+        if (const auto* connection = find(*furthest)) {
+            status.local = connection->local();
+            status.remote = connection->remote();
+            status.direction = connection->direction();
+            status.in_queue = connection->in_queue();
+            status.out_queue = connection->out_queue();
+        }
+    }
+    for (const auto waiting : {Timer::ConnectRetry, Timer::IdleHold, Timer::Restart})
+        if (const auto left = timers_[static_cast<std::size_t>(waiting)].left())
+            status.next_attempt_in = left;
+    status.shutdown = settings_.shutdown;
+    status.reachable = reachable_;
+    status.password = !settings_.password.empty();
+    status.connect_retry_count = fsm_.connect_retry_count();
+    return status;
+}
+
+}  // namespace dx::bgp

@@ -1,0 +1,302 @@
+#include "libbgp/session/speaker.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "libbgp/session/endpoint.hpp"
+#include "libbgp/session/lazy_timer.hpp"
+#include "libbgp/session/listener.hpp"
+#include "libbgp/session/neighbor_session.hpp"
+
+namespace dx::bgp {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kStopPoll{2};
+constexpr milliseconds kStopAtLatest{1'000};
+constexpr std::chrono::seconds kStrangerNote{10};  // at most one line in that time
+
+// RFC 9003 gives a text to 6/2 and 6/4 only.
+Notification cease_notification(CeaseReason reason, std::string_view text) {
+    const bool with_text =
+        reason == CeaseReason::AdministrativeShutdown || reason == CeaseReason::AdministrativeReset;
+    return with_text ? cease_with_text(reason, text) : notification(reason);
+}
+
+// Nothing is owed to a stranger: a RST leaves nothing behind in the kernel either.
+void refuse(tcp::socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(tcp::socket::linger(true, 0), ignored);
+    socket.close(ignored);
+}
+
+}  // namespace
+
+class Speaker::Impl {
+public:
+    Impl(asio::any_io_executor executor, SpeakerSettings settings, SessionEvents& events)
+        : executor_(std::move(executor)),
+          settings_(std::move(settings)),
+          events_(events),
+          stop_poll_(executor_, [this] { finish_stop(); }) {
+        for (const auto& address : settings_.listen_addresses)
+            listeners_.push_back(make_listener({address, settings_.port}));
+    }
+
+    ~Impl() {
+        for (const auto& listener : listeners_)
+            listener->close();
+        for (const auto& [id, session] : sessions_)
+            session->abort();
+        for (const auto& session : removed_)
+            session->abort();
+    }
+
+    void start();
+    void stop(std::string_view text, std::function<void()> done);
+    void add(NeighborId id, NeighborSettings settings);
+    void remove(NeighborId id);
+    void update(NeighborId id, NeighborSettings settings);
+
+    NeighborSession* find(NeighborId id) const {
+        const auto it = sessions_.find(id);
+        return it == sessions_.end() ? nullptr : it->second.get();
+    }
+
+    std::vector<ListenerStatus> listeners() const {
+        std::vector<ListenerStatus> all;
+        for (const auto& listener : listeners_)
+            all.push_back(listener->status());
+        return all;
+    }
+
+private:
+    using SessionPtr = std::shared_ptr<NeighborSession>;
+
+    std::shared_ptr<Listener> make_listener(const Endpoint& endpoint);
+    void accepted(const Endpoint& listening, tcp::socket socket);
+    NeighborSession* neighbor_of(const tcp::endpoint& local, const tcp::endpoint& remote) const;
+    void note_stranger(const tcp::endpoint& remote, const tcp::endpoint& local);
+    void set_keys(const net::IpAddress& address);
+    void finish_stop();
+
+    asio::any_io_executor executor_;
+    SpeakerSettings settings_;
+    SessionEvents& events_;
+    bool started_ = false;
+    std::vector<std::shared_ptr<Listener>> listeners_;
+    std::map<NeighborId, SessionPtr> sessions_;
+    std::vector<SessionPtr> removed_;  // until their last NOTIFICATION is out
+    std::function<void()> stopped_;
+    LazyTimer::Clock::time_point stop_at_latest_;
+    LazyTimer::Clock::time_point next_stranger_note_;
+    std::uint64_t strangers_ = 0;  // since the last note
+    LazyTimer stop_poll_;
+};
+
+std::shared_ptr<Listener> Speaker::Impl::make_listener(const Endpoint& endpoint) {
+    Listener::Hooks hooks{
+        .accepted = [this, endpoint](tcp::socket socket) { accepted(endpoint, std::move(socket)); },
+        .note = [this](Severity severity,
+                       const std::string& text) { events_.on_note({}, severity, text); }};
+    return std::make_shared<Listener>(executor_, endpoint, std::move(hooks));
+}
+
+void Speaker::Impl::start() {
+    started_ = true;
+    for (const auto& listener : listeners_)
+        listener->open();
+    for (const auto& [id, session] : std::map(sessions_))
+        session->activate();
+}
+
+void Speaker::Impl::stop(std::string_view text, std::function<void()> done) {
+    started_ = false;
+    stopped_ = std::move(done);
+    stop_at_latest_ = LazyTimer::Clock::now() + kStopAtLatest;
+    for (const auto& listener : std::exchange(listeners_, {}))
+        listener->close();
+    const auto cease = cease_with_text(CeaseReason::AdministrativeShutdown, text);
+    auto reason = sent_notification(cease, "the daemon stops");
+    for (const auto& [id, session] : std::map(sessions_))
+        session->deactivate(reason);
+    stop_poll_.start(milliseconds(0));
+}
+
+// Looks again and again, which is simple, and happens once.
+void Speaker::Impl::finish_stop() {
+    const auto busy = [](const SessionPtr& session) { return session->lingering(); };
+    const bool any =
+        std::ranges::any_of(removed_, busy) ||
+        std::ranges::any_of(sessions_, [&](const auto& entry) { return busy(entry.second); });
+    if (any && LazyTimer::Clock::now() < stop_at_latest_) return stop_poll_.start(kStopPoll);
+    if (auto done = std::exchange(stopped_, {})) done();
+}
+
+void Speaker::Impl::add(NeighborId id, NeighborSettings settings) {
+    const auto address = settings.address;
+    auto session = std::make_shared<NeighborSession>(executor_, id, std::move(settings), events_);
+    sessions_.insert_or_assign(id, session);
+    set_keys(address);
+    if (started_) session->activate();
+}
+
+void Speaker::Impl::remove(NeighborId id) {
+    const auto it = sessions_.find(id);
+    if (it == sessions_.end()) return;
+    const auto session = it->second;
+    sessions_.erase(it);
+    set_keys(session->settings().address);
+    const auto cease = notification(CeaseReason::PeerDeconfigured);
+    session->deactivate(sent_notification(cease, "the neighbor was removed"));
+    std::erase_if(removed_, [](const SessionPtr& old) { return !old->lingering(); });
+    removed_.push_back(session);
+}
+
+void Speaker::Impl::update(NeighborId id, NeighborSettings settings) {
+    auto* session = find(id);
+    if (!session) return;
+    const auto old = session->settings().address;
+    const auto now = settings.address;
+    session->update(std::move(settings));
+    set_keys(old);
+    set_keys(now);
+}
+
+// --- Connections that come in -------------------------------------------------------------------
+
+void Speaker::Impl::accepted(const Endpoint& listening, tcp::socket socket) {
+    boost::system::error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return;
+    const auto local = socket.local_endpoint(error);
+    if (error) return;
+    auto* session = neighbor_of(local, remote);
+    if (!session) {
+        note_stranger(remote, local);
+        return refuse(std::move(socket));
+    }
+    const auto is_this = [&](const auto& listener) { return listener->endpoint() == listening; };
+    const auto listener = std::ranges::find_if(listeners_, is_this);
+    const auto& settings = session->settings();
+    const bool keyless = !settings.password.empty() && listener != listeners_.end() &&
+                         !(*listener)->has_key(settings.address);
+    if (keyless) return refuse(std::move(socket));  // the listener has said why
+    session->accept(std::move(socket));
+}
+
+NeighborSession* Speaker::Impl::neighbor_of(const tcp::endpoint& local,
+                                            const tcp::endpoint& remote) const {
+    const auto from = from_asio(remote).address;
+    const auto to = from_asio(local).address;
+    const auto scope = scope_of(remote);
+    for (const auto& [id, session] : sessions_) {
+        const auto& settings = session->settings();
+        if (settings.address != from) continue;
+        if (settings.local_address && *settings.local_address != to) continue;
+        if (!scope.empty() && scope != settings.interface) continue;
+        return session.get();
+    }
+    return nullptr;
+}
+
+void Speaker::Impl::note_stranger(const tcp::endpoint& remote, const tcp::endpoint& local) {
+    ++strangers_;
+    const auto now = LazyTimer::Clock::now();
+    if (now < next_stranger_note_) return;
+    next_stranger_note_ = now + kStrangerNote;
+    auto text = "refused a connection from " + from_asio(remote).address.to_string() + " to " +
+                to_string(from_asio(local)) + ": no such neighbor";
+    if (strangers_ > 1) text += " (" + std::to_string(strangers_) + " since the last such line)";
+    strangers_ = 0;
+    events_.on_note({}, Severity::Warning, text);
+}
+
+// The key of an address on all listeners of its family: the one that the neighbors there have.
+void Speaker::Impl::set_keys(const net::IpAddress& address) {
+    std::string key;
+    for (const auto& [id, session] : sessions_)
+        if (session->settings().address == address && !session->settings().password.empty())
+            key = session->settings().password;
+    for (const auto& listener : listeners_)
+        if (listener->endpoint().address.family() == address.family())
+            listener->set_key(address, key);
+}
+
+// --- The public face ----------------------------------------------------------------------------
+
+Speaker::Speaker(asio::any_io_executor executor, SpeakerSettings settings, SessionEvents& events)
+    : impl_(std::make_unique<Impl>(std::move(executor), std::move(settings), events)) {}
+
+Speaker::~Speaker() = default;
+
+void Speaker::start() {
+    impl_->start();
+}
+
+void Speaker::stop(std::string_view text, std::function<void()> done) {
+    impl_->stop(text, std::move(done));
+}
+
+std::vector<ListenerStatus> Speaker::listeners() const {
+    return impl_->listeners();
+}
+
+void Speaker::add_neighbor(NeighborId id, NeighborSettings settings) {
+    impl_->add(id, std::move(settings));
+}
+
+void Speaker::remove_neighbor(NeighborId id) {
+    impl_->remove(id);
+}
+
+void Speaker::update_neighbor(NeighborId id, NeighborSettings settings) {
+    impl_->update(id, std::move(settings));
+}
+
+void Speaker::clear(NeighborId id, CeaseReason reason, std::string_view text) {
+    if (auto* session = impl_->find(id))
+        session->reset(sent_notification(cease_notification(reason, text)));
+}
+
+void Speaker::cease(NeighborId id, const Notification& notification,
+                    std::optional<milliseconds> restart_after) {
+    auto* session = impl_->find(id);
+    if (!session) return;
+    auto reason = sent_notification(notification);
+    if (restart_after) return session->hold_down(std::move(reason), *restart_after);
+    session->reset(std::move(reason));
+}
+
+void Speaker::set_reachable(NeighborId id, bool reachable, std::string_view reason) {
+    if (auto* session = impl_->find(id)) session->set_reachable(reachable, reason);
+}
+
+void Speaker::wake(NeighborId id) {
+    if (auto* session = impl_->find(id)) session->wake();
+}
+
+void Speaker::send_route_refresh(NeighborId id, const RouteRefresh& refresh) {
+    if (auto* session = impl_->find(id)) session->send_route_refresh(refresh);
+}
+
+void Speaker::pause_reading(NeighborId id) {
+    if (auto* session = impl_->find(id)) session->pause_reading(true);
+}
+
+void Speaker::resume_reading(NeighborId id) {
+    if (auto* session = impl_->find(id)) session->pause_reading(false);
+}
+
+SessionStatus Speaker::status(NeighborId id) const {
+    const auto* session = impl_->find(id);
+    return session ? session->status() : SessionStatus{};
+}
+
+}  // namespace dx::bgp
