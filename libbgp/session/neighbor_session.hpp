@@ -26,8 +26,8 @@
 
 namespace dx::bgp {
 
-class NeighborSession : public std::enable_shared_from_this<NeighborSession>,
-                        private ConnectionOwner {
+class NeighborSession final : public std::enable_shared_from_this<NeighborSession>,
+                              private ConnectionOwner {
 public:
     NeighborSession(boost::asio::any_io_executor executor, NeighborId id, NeighborSettings settings,
                     SessionEvents& events);
