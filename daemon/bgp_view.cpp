@@ -1,0 +1,211 @@
+// The BGP tables as `show ip bgp` wants them: walks over the RIB, and one prefix with the reasons.
+#include <utility>
+
+#include "daemon/queries.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+using control::BgpQuery;
+
+constexpr std::uint32_t kLocalWeight = 32768;  // Cisco's, of our own routes
+
+const Neighbor* query_neighbor(const RouterState& state, const BgpQuery& query) {
+    if (!query.neighbor) return nullptr;
+    for (const auto& neighbor : state.neighbors.all())
+        if (neighbor->config.address == *query.neighbor &&
+            (query.neighbor_interface.empty() ||
+             query.neighbor_interface == neighbor->config.interface))
+            return neighbor.get();
+    return nullptr;
+}
+
+std::string rejected_by(const bgp::PathView& path, const Neighbor* neighbor) {
+    if (path.state == bgp::PathState::Accepted) return {};
+    if (path.state == bgp::PathState::FilteredByPolicy && neighbor &&
+        neighbor->config.import_policy)
+        return "policy " + neighbor->config.import_policy->name() + " rejects it";
+    return std::string(to_string(path.state));
+}
+
+class PathViews {
+public:
+    explicit PathViews(const RouterState& state) : state_(state) {}
+
+    control::BgpPathView path(const bgp::PathView& path,
+                              const bgp::PathAttributes& attributes) const;
+    control::BgpRouteView route(const bgp::RouteView& route) const;
+    control::BgpRouteView explained(const bgp::Explanation& explanation) const;
+
+private:
+    void describe_source(const bgp::PathView& path, control::BgpPathView& view) const;
+
+    const RouterState& state_;
+};
+
+void PathViews::describe_source(const bgp::PathView& path, control::BgpPathView& view) const {
+    if (path.source) {
+        view.weight = kLocalWeight;
+        view.neighbor_id = state_.router_id;
+        return;
+    }
+    const auto* neighbor = state_.neighbors.find(path.neighbor);
+    if (neighbor == nullptr) return;
+    view.neighbor = neighbor->config.address;
+    view.neighbor_name = neighbor->config.name;
+    view.external = !neighbor->config.internal;
+    if (neighbor->session) view.neighbor_id = neighbor->session->peer_router_id;
+    view.rejected_by = rejected_by(path, neighbor);
+}
+
+control::BgpPathView PathViews::path(const bgp::PathView& path,
+                                     const bgp::PathAttributes& attributes) const {
+    control::BgpPathView view;
+    describe_source(path, view);
+    view.attributes = attributes;
+    view.local_pref = attributes.local_pref.value_or(bgp::kDefaultLocalPref);
+    if (path.reachable) view.interior_cost = path.cost;
+    view.valid = path.state == bgp::PathState::Accepted && path.reachable;
+    view.best = path.role == bgp::PathRole::Best;
+    view.multipath = path.role == bgp::PathRole::Multipath;
+    view.backup = path.role == bgp::PathRole::Backup;
+    view.stale = path.stale;
+    view.age = std::chrono::duration_cast<control::Milliseconds>(state_.route_time() - path.learnt);
+    return view;
+}
+
+control::BgpRouteView PathViews::route(const bgp::RouteView& route) const {
+    control::BgpRouteView view;
+    view.prefix = route.prefix;
+    view.version = state_.rib->summary(route.prefix.family()).version;
+    for (const auto& each : route.paths)
+        view.paths.push_back(path(each, each.imported ? *each.imported : *each.received));
+    return view;
+}
+
+std::string compared(const bgp::PathVerdict& verdict) {
+    switch (verdict.reason) {
+        case bgp::Reason::LocalPref:
+            return std::to_string(verdict.own) + " is lower than " + std::to_string(verdict.best);
+        case bgp::Reason::AsPathLength:
+        case bgp::Reason::Origin:
+        case bgp::Reason::Med:
+        case bgp::Reason::InteriorCost:
+        case bgp::Reason::ClusterList:
+            return std::to_string(verdict.own) + " is higher than " + std::to_string(verdict.best);
+        case bgp::Reason::RouterId:
+            return to_string(bgp::RouterId{static_cast<std::uint32_t>(verdict.own)}) +
+                   " is higher than " +
+                   to_string(bgp::RouterId{static_cast<std::uint32_t>(verdict.best)});
+        default: return {};
+    }
+}
+
+control::BgpRouteView PathViews::explained(const bgp::Explanation& explanation) const {
+    auto view = route(explanation.route);
+    for (std::size_t i = 0; i < view.paths.size() && i < explanation.verdicts.size(); ++i) {
+        view.paths[i].reason = to_string(explanation.verdicts[i].reason);
+        view.paths[i].reason_values = compared(explanation.verdicts[i]);
+    }
+    for (const auto& neighbor : state_.neighbors.all())
+        if (state_.rib->advertised(neighbor->id, view.prefix))
+            view.advertised_to.push_back(neighbor->config.name);
+    return view;
+}
+
+// All of a table, or of one neighbor's part of it.
+class TableWalk final : public control::BgpWalk {
+public:
+    TableWalk(const RouterState& state, const BgpQuery& query, bgp::WalkOf of)
+        : state_(state), views_(state), query_(query), walk_(walk_of(query, of)) {}
+
+    bool next(std::size_t max, std::vector<control::BgpRouteView>& out) override {
+        if (!state_.rib) return false;
+        return state_.rib->walk(walk_, max, [&](const bgp::RouteView& route) {
+            if (query_.prefix && route.prefix != *query_.prefix) return;
+            auto view = query_.table == BgpQuery::Table::Advertised ? advertised(route)
+                        : query_.neighbor                           ? of_neighbor(route)
+                                                                    : views_.route(route);
+            if (!view.paths.empty()) out.push_back(std::move(view));
+        });
+    }
+
+private:
+    static bgp::RouteWalk walk_of(const BgpQuery& query, bgp::WalkOf of) {
+        if (query.prefix) return {*query.prefix, of};
+        if (query.address) return {net::Prefix::host(*query.address), of};
+        return {query.family, of};
+    }
+
+    control::BgpRouteView advertised(const bgp::RouteView& route) const {
+        control::BgpRouteView view;
+        view.prefix = route.prefix;
+        if (route.advertised == nullptr) return view;
+        bgp::PathView path = route.paths.empty() ? bgp::PathView{} : route.paths.front();
+        auto& shown = view.paths.emplace_back(views_.path(path, *route.advertised));
+        shown.local_pref = route.advertised->local_pref;
+        shown.valid = shown.best = true;
+        return view;
+    }
+
+    control::BgpRouteView of_neighbor(const bgp::RouteView& route) const {
+        control::BgpRouteView view;
+        view.prefix = route.prefix;
+        for (const auto& path : route.paths) {
+            const auto* neighbor = state_.neighbors.find(path.neighbor);
+            if (!neighbor || neighbor->config.address != *query_.neighbor) continue;
+            if (query_.table == BgpQuery::Table::Received)
+                view.paths.push_back(views_.path(path, *path.received));
+            else if (path.state == bgp::PathState::Accepted)
+                view.paths.push_back(views_.path(path, *path.imported));
+        }
+        return view;
+    }
+
+    const RouterState& state_;
+    PathViews views_;
+    BgpQuery query_;
+    bgp::RouteWalk walk_;
+};
+
+// One route, with everything there is to say of it; or none.
+class OneRoute final : public control::BgpWalk {
+public:
+    OneRoute(const RouterState& state, std::optional<net::Prefix> prefix)
+        : state_(state), prefix_(std::move(prefix)) {}
+
+    bool next(std::size_t, std::vector<control::BgpRouteView>& out) override {
+        if (!prefix_ || !state_.rib) return false;
+        if (const auto explanation = state_.rib->explain(*prefix_))
+            out.push_back(PathViews(state_).explained(*explanation));
+        return false;
+    }
+
+private:
+    const RouterState& state_;
+    std::optional<net::Prefix> prefix_;
+};
+
+std::optional<net::Prefix> matched(const RouterState& state, const BgpQuery& query) {
+    if (query.prefix || !state.rib) return query.prefix;
+    const auto route = state.rib->longest_match(*query.address);
+    return route ? std::optional(route->prefix) : std::nullopt;
+}
+
+}  // namespace
+
+std::unique_ptr<control::BgpWalk> bgp_walk(const RouterState& state, const BgpQuery& query) {
+    if (query.table == BgpQuery::Table::LocRib) {
+        if (query.prefix || query.address)
+            return std::make_unique<OneRoute>(state, matched(state, query));
+        return std::make_unique<TableWalk>(state, query, bgp::WalkOf{});
+    }
+    const auto* neighbor = query_neighbor(state, query);
+    if (neighbor == nullptr) return std::make_unique<OneRoute>(state, std::nullopt);
+    const auto kind = query.table == BgpQuery::Table::Advertised ? bgp::WalkOf::Kind::AdvertisedTo
+                                                                 : bgp::WalkOf::Kind::ReceivedFrom;
+    return std::make_unique<TableWalk>(state, query, bgp::WalkOf{kind, neighbor->id});
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,57 @@
+// The configured neighbors and what the router knows of each: the one place that maps names,
+// addresses and identifiers onto each other.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/config/config.hpp"
+#include "libbgp/fsm/negotiation.hpp"
+#include "libbgp/rib/neighbor_id.hpp"
+#include "libbgp/rib/rib_neighbor.hpp"
+#include "libbgp/session/session_events.hpp"
+
+namespace dx::daemon {
+
+struct Neighbor {
+    bgp::NeighborId id{};
+    config::Neighbor config;
+    bgp::SessionEpoch epoch{};               // of the current or last session
+    std::optional<bgp::RibSession> session;  // while Established
+    bgp::Families end_of_rib_awaited;        // families whose initial routes are not complete
+    std::uint32_t interface = 0;  // of a single-hop neighbor: the link that it is on; 0: none known
+    bool attached = true;         // its link and our address on it are there
+};
+
+class NeighborTable {
+public:
+    // In the order of the configuration.
+    const std::vector<std::unique_ptr<Neighbor>>& all() const { return order_; }
+
+    Neighbor& add(config::Neighbor config);
+    void remove(bgp::NeighborId id);
+
+    // Puts the neighbors into the order of `names`, which are all of them.
+    void reorder(const std::vector<std::string>& names);
+
+    Neighbor* find(bgp::NeighborId id);
+    const Neighbor* find(bgp::NeighborId id) const;
+    Neighbor* find_named(std::string_view name);
+
+    // By name or by address, the latter with `%interface` where it is link-local.
+    std::vector<Neighbor*> matching(std::string_view name_or_address);
+
+    // The name for people: "dx-primary (192.168.1.1)", or the address alone.
+    std::string label(bgp::NeighborId id) const;
+
+private:
+    std::vector<std::unique_ptr<Neighbor>> order_;
+    std::vector<Neighbor*> by_id_;  // index_of(id); null: free
+};
+
+}  // namespace dx::daemon

@@ -1,0 +1,137 @@
+// A neighbor as `show ip bgp summary` and `show ip bgp neighbors` want it: the configuration, the
+// session and the RIB's counts put together.
+#include <chrono>
+
+#include "daemon/queries.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+using Clock = RouterState::Clock;
+
+control::Milliseconds since(Clock::time_point then) {
+    return std::chrono::duration_cast<control::Milliseconds>(Clock::now() - then);
+}
+
+std::optional<control::Milliseconds> since(const std::optional<Clock::time_point>& then) {
+    if (!then) return std::nullopt;
+    return since(*then);
+}
+
+control::MessageCounts counts(const bgp::MessageCounters& counters) {
+    return {counters.opens, counters.notifications, counters.updates, counters.keepalives,
+            counters.route_refreshes};
+}
+
+void describe_configuration(const RouterState& state, const config::Neighbor& config,
+                            control::NeighborView& view) {
+    view.address = config.address;
+    view.name = config.name;
+    view.interface = config.interface;
+    view.description = config.description;
+    if (config.profile != config::Profile::None) view.profile = to_string(config.profile);
+    view.remote_as = config.remote_as;
+    view.local_as = state.config.router.asn;
+    view.local_id = state.router_id;
+    view.connect_retry = config.timers.connect_retry;
+    view.hold.configured = config.timers.hold;
+    view.keepalive.configured = config.timers.keepalive;
+    if (config.bgp_role) view.local_role = config.bgp_role->role;
+    view.passive = config.passive;
+    view.ttl_security = config.ttl_security;
+    view.password = config.password.has_value();
+    view.multihop = config.multihop;
+    view.shutdown_text = config.shutdown.message;
+}
+
+void describe_session(const bgp::SessionStatus& status, control::NeighborView& view) {
+    view.state = to_string(status.state);
+    if (status.shutdown) view.state_note = "Admin";
+    if (!status.reachable) view.waiting_for = status.unreachable_reason;
+    view.state_for = since(status.since);
+    view.up_for = since(status.established_at);
+    view.established = status.established_count;
+    view.dropped = status.dropped_count;
+    view.last_error = status.last_error;
+    if (status.last_down && status.last_down_at)
+        view.last_down = {since(*status.last_down_at), status.last_down->text};
+    view.next_connect = status.next_attempt_in;
+    view.last_read = since(status.in.last);
+    view.last_write = since(status.out.last);
+    view.last_update = since(status.in.last_update);
+    view.messages_received = counts(status.in.messages);
+    view.messages_sent = counts(status.out.messages);
+    view.input_queue = status.in_queue;
+    view.output_queue = status.out_queue;
+    if (status.local) {
+        view.local_address = status.local->address;
+        view.local_port = status.local->port;
+    }
+    if (status.remote) view.remote_port = status.remote->port;
+    if (!status.negotiated) return;
+    const auto& agreed = *status.negotiated;
+    view.remote_id = agreed.remote_id;
+    view.hold.negotiated = agreed.hold_time;
+    view.keepalive.negotiated = agreed.keepalive;
+    view.sent = agreed.sent.capabilities;
+    view.received = agreed.received.capabilities;
+    view.extended_messages = agreed.extended_messages;
+}
+
+std::optional<control::PrefixLimitView> limit_in(const config::Neighbor& config, net::Family family,
+                                                 const bgp::NeighborCounts& counts) {
+    const auto& limit = config.prefix_limit.in[family];
+    if (!limit) return std::nullopt;
+    const bool discards = limit->action == config::InboundLimit::Action::Discard;
+    return control::PrefixLimitView{limit->max, discards ? "discard" : "restart", counts.discarded,
+                                    std::nullopt};
+}
+
+std::optional<control::PrefixLimitView> limit_out(const config::Neighbor& config,
+                                                  net::Family family,
+                                                  const bgp::NeighborCounts& counts) {
+    const auto& limit = config.prefix_limit.out[family];
+    if (!limit) return std::nullopt;
+    const bool shortest = limit->order == config::OutboundLimit::Order::ShortestFirst;
+    return control::PrefixLimitView{limit->max, shortest ? "shortest-first" : "configured",
+                                    counts.held_back, limit->warn_percent};
+}
+
+control::NeighborFamilyView family_view(const RouterState& state, const Neighbor& neighbor,
+                                        net::Family family) {
+    control::NeighborFamilyView view;
+    view.family = family;
+    const auto& config = neighbor.config;
+    if (config.import_policy) view.import_policy = config.import_policy->name();
+    if (config.export_policy) view.export_policy = config.export_policy->name();
+    bgp::NeighborCounts counts;
+    if (state.rib) {
+        counts = state.rib->counts(neighbor.id, family);
+        view.table_version = state.rib->summary(family).version;
+    }
+    view.received = counts.received;
+    view.accepted = counts.accepted;
+    view.advertised = counts.advertised;
+    view.limit_in = limit_in(config, family, counts);
+    view.limit_out = limit_out(config, family, counts);
+    if (!neighbor.session) return view;
+    view.negotiated = neighbor.session->families.contains(family);
+    view.end_of_rib_received = view.negotiated && !neighbor.end_of_rib_awaited.contains(family);
+    view.end_of_rib_sent = view.negotiated && !state.rib->has_output(neighbor.id);
+    return view;
+}
+
+}  // namespace
+
+control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor) {
+    control::NeighborView view;
+    describe_configuration(state, neighbor.config, view);
+    describe_session(state.speaker->status(neighbor.id), view);
+    for (const auto family : bgp::kFamilies)
+        if (neighbor.config.families.contains(family))
+            view.families.push_back(family_view(state, neighbor, family));
+    return view;
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,122 @@
+#include "daemon/queries.hpp"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <utility>
+
+#include "daemon/config/render.hpp"
+#include "daemon/version.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+using std::chrono::duration_cast;
+
+control::Milliseconds since(RouterState::Clock::time_point then) {
+    return duration_cast<control::Milliseconds>(RouterState::Clock::now() - then);
+}
+
+class Queries final : public control::RouterQueries {
+public:
+    explicit Queries(const RouterState& state) : state_(state) {}
+
+    control::VersionView version() const override;
+    control::BgpView bgp() const override;
+    std::vector<control::NeighborView> neighbors() const override;
+
+    std::unique_ptr<control::BgpWalk> bgp_routes(const control::BgpQuery& query) const override {
+        return bgp_walk(state_, query);
+    }
+
+    std::unique_ptr<control::RouteWalk> routes(const control::RouteQuery& query) const override {
+        return route_walk(state_, query);
+    }
+
+    void interfaces(std::function<void(std::vector<control::InterfaceView>)> answer) const override;
+
+    control::ConfigView running_config() const override {
+        return {state_.config_file, config::render(state_.config)};
+    }
+
+private:
+    const RouterState& state_;
+};
+
+control::VersionView Queries::version() const {
+    utsname system{};
+    ::uname(&system);
+    control::VersionView view;
+    view.version = kVersion;
+    view.build = kBuild;
+    view.hostname = system.nodename;
+    view.kernel = system.release;
+    view.config_file = state_.config_file;
+    view.process_id = ::getpid();
+    view.uptime = since(state_.started);
+    view.local_as = state_.config.router.asn;
+    view.router_id = state_.router_id;
+    return view;
+}
+
+control::BgpView Queries::bgp() const {
+    control::BgpView view;
+    view.router_id = state_.router_id;
+    view.local_as = state_.config.router.asn;
+    for (const auto family : bgp::kFamilies) {
+        control::BgpView::Table table;
+        table.family = family;
+        if (state_.rib) {
+            const auto summary = state_.rib->summary(family);
+            table.version = summary.version;
+            table.main_version = summary.version;
+            table.prefixes = summary.entries;
+            table.paths = summary.paths;
+            table.memory = summary.memory_bytes + summary.attribute_bytes;
+        }
+        view.tables.push_back(table);
+    }
+    return view;
+}
+
+std::vector<control::NeighborView> Queries::neighbors() const {
+    std::vector<control::NeighborView> views;
+    for (const auto& neighbor : state_.neighbors.all())
+        views.push_back(neighbor_view(state_, *neighbor));
+    return views;
+}
+
+void Queries::interfaces(std::function<void(std::vector<control::InterfaceView>)> answer) const {
+    std::vector<control::InterfaceView> views;
+    for (const auto& [index, interface] : state_.interfaces.all())
+        views.push_back(interface_view(state_, interface));
+    answer(std::move(views));
+}
+
+}  // namespace
+
+std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state) {
+    return std::make_unique<Queries>(state);
+}
+
+control::InterfaceView interface_view(const RouterState& state,
+                                      const netlink::Interface& interface) {
+    control::InterfaceView view;
+    view.name = interface.name;
+    view.index = interface.index;
+    view.admin_up = interface.up;
+    view.carrier = interface.running;
+    view.mtu = interface.mtu;
+    view.kind = interface.kind;
+    view.parent = state.interfaces.name_of(interface.parent);
+    view.vlan_id = interface.vlan_id;
+    view.mac = interface.mac;
+    for (const auto& own : interface.addresses)
+        view.addresses.push_back({own.address, own.prefix_length});
+    view.link_ups = interface.link_ups;
+    view.link_downs = interface.link_downs;
+    if (interface.last_change) view.last_change = since(*interface.last_change);
+    return view;
+}
+
+}  // namespace dx::daemon

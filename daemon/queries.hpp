@@ -1,0 +1,23 @@
+// The router's state as the control API wants to see it: values filled in, nothing changed.
+#pragma once
+
+#include <memory>
+
+#include "daemon/control/router_queries.hpp"
+#include "daemon/router_state.hpp"
+
+namespace dx::daemon {
+
+// `state` outlives what is returned.
+std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state);
+
+// One noun each, in a file of the same name.
+control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor);
+std::unique_ptr<control::BgpWalk> bgp_walk(const RouterState& state,
+                                           const control::BgpQuery& query);
+std::unique_ptr<control::RouteWalk> route_walk(const RouterState& state,
+                                               const control::RouteQuery& query);
+control::InterfaceView interface_view(const RouterState& state,
+                                      const netlink::Interface& interface);
+
+}  // namespace dx::daemon

@@ -1,0 +1,195 @@
+// The route table as `show ip route` wants it. It belongs to the fib thread: each step asks it, and
+// the answer comes back to the routing thread.
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "daemon/kernel_routes.hpp"
+#include "daemon/queries.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+using State = control::RouteView::State;
+
+State state_of(const fib::RouteView& route, const fib::CandidateView& candidate) {
+    if (!candidate.selected) return candidate.usable ? State::Inactive : State::Unresolved;
+    switch (route.state) {
+        case fib::InstallState::NotOurs:
+        case fib::InstallState::Installed: return State::Installed;
+        case fib::InstallState::Pending: return State::Queued;
+        case fib::InstallState::Unusable: return State::Unresolved;
+        case fib::InstallState::Conflict: return State::Conflict;
+        case fib::InstallState::Failed: return State::Failed;
+        case fib::InstallState::Disabled: return State::Inactive;
+    }
+    return State::Inactive;
+}
+
+std::string state_text(const fib::RouteView& route, State state) {
+    switch (state) {
+        case State::Conflict: return "kernel route of another program";
+        case State::Failed: return std::strerror(route.error);
+        case State::Unresolved: return "next hop not reachable";
+        case State::Inactive:
+            return route.state == fib::InstallState::Disabled ? "fib.enabled is false" : "";
+        default: return {};
+    }
+}
+
+control::RouteSource source_of(fib::RouteSource source) {
+    switch (source) {
+        case fib::RouteSource::Connected: return control::RouteSource::Connected;
+        case fib::RouteSource::Static: return control::RouteSource::Static;
+        case fib::RouteSource::Bgp: return control::RouteSource::Bgp;
+        case fib::RouteSource::Kernel: return control::RouteSource::Kernel;
+    }
+    return control::RouteSource::Kernel;
+}
+
+class RouteViews {
+public:
+    explicit RouteViews(const RouterState& state) : state_(state) {}
+
+    void append(const fib::RouteView& route, std::optional<control::RouteSource> only,
+                std::vector<control::RouteView>& out) const {
+        for (const auto& candidate : route.candidates) {
+            auto view = entry(route, candidate);
+            if (!only || view.source == *only) out.push_back(std::move(view));
+        }
+    }
+
+private:
+    control::RouteView entry(const fib::RouteView& route,
+                             const fib::CandidateView& candidate) const;
+    std::vector<control::RouteNextHopView> next_hops(const fib::CandidateView& candidate) const;
+    std::uint32_t metric(const fib::RouteView& route, const fib::CandidateView& candidate) const;
+
+    const RouterState& state_;
+};
+
+std::uint32_t RouteViews::metric(const fib::RouteView& route,
+                                 const fib::CandidateView& candidate) const {
+    if (candidate.source != fib::RouteSource::Bgp || !state_.rib) return candidate.metric;
+    const auto found = state_.rib->find(route.prefix);  // BGP's metric is the MED of the best path
+    if (!found || found->paths.empty() || !found->paths.front().imported) return 0;
+    return found->paths.front().imported->med.value_or(0);
+}
+
+std::vector<control::RouteNextHopView> RouteViews::next_hops(
+    const fib::CandidateView& candidate) const {
+    std::vector<control::RouteNextHopView> views;
+    if (candidate.forwarding == nullptr) return views;
+    const auto add = [&](const fib::NextHop& hop, bool backup) {
+        control::RouteNextHopView view;
+        view.gateway = hop.gateway;
+        view.backup = backup;
+        view.weight = hop.weight;
+        view.interface_index = hop.interface;
+        view.active = false;
+        for (const auto& way : candidate.on_link) {
+            const bool direct = way.gateway == hop.gateway;
+            if (!direct && candidate.forwarding->best.size() != 1) continue;
+            view.active = true;
+            view.interface_index = way.interface;
+            if (!direct) {
+                view.resolved_from = hop.gateway;
+                view.gateway = way.gateway;
+            }
+            break;
+        }
+        view.interface = state_.interfaces.name_of(view.interface_index);
+        views.push_back(std::move(view));
+    };
+    for (const auto& hop : candidate.forwarding->best)
+        add(hop, false);
+    for (const auto& hop : candidate.forwarding->backup)
+        add(hop, true);
+    return views;
+}
+
+control::RouteView RouteViews::entry(const fib::RouteView& route,
+                                     const fib::CandidateView& candidate) const {
+    control::RouteView view;
+    view.prefix = route.prefix;
+    view.source = source_of(candidate.source);
+    view.external = candidate.distance == fib::kExternalBgpDistance;
+    view.selected = candidate.selected;
+    view.distance = candidate.distance;
+    view.metric = metric(route, candidate);
+    view.blackhole =
+        candidate.forwarding && candidate.forwarding->kind != fib::ForwardingKind::Unicast;
+    view.next_hops = next_hops(candidate);
+    view.age = std::chrono::duration_cast<control::Milliseconds>(candidate.age);
+    view.state = state_of(route, candidate);
+    view.state_text = state_text(route, view.state);
+    view.table = state_.config.fib.table;
+    return view;
+}
+
+class FibWalk final : public control::RouteWalk {
+public:
+    FibWalk(const RouterState& state, const control::RouteQuery& query)
+        : state_(state), query_(query) {}
+
+    void next(std::size_t max, Answer answer) override;
+
+private:
+    static std::optional<fib::RouteSource> fib_source(std::optional<control::RouteSource> source) {
+        if (!source) return std::nullopt;
+        return static_cast<fib::RouteSource>(static_cast<int>(*source));
+    }
+
+    void one(std::optional<netlink::ShownRoute> found, const Answer& answer) const;
+
+    const RouterState& state_;
+    control::RouteQuery query_;
+    std::optional<net::Prefix> after_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // answers may come after our end
+};
+
+void FibWalk::one(std::optional<netlink::ShownRoute> found, const Answer& answer) const {
+    std::vector<control::RouteView> views;
+    if (found) RouteViews(state_).append(found->route, query_.source, views);
+    answer(std::move(views), false);
+}
+
+void FibWalk::next(std::size_t max, Answer answer) {
+    auto then = [this, answer = std::move(answer),
+                 alive = std::weak_ptr(alive_)](auto&& continue_with) {
+        if (!alive.expired()) continue_with(answer);
+    };
+    if (query_.prefix) {
+        state_.fib->find(*query_.prefix, [this, then](std::optional<netlink::ShownRoute> found) {
+            then([&](const Answer& to) { one(std::move(found), to); });
+        });
+        return;
+    }
+    if (query_.address) {
+        state_.fib->lookup(*query_.address, [this, then](std::optional<netlink::ShownRoute> found) {
+            then([&](const Answer& to) { one(std::move(found), to); });
+        });
+        return;
+    }
+    const netlink::RouteQuery ask{after_, net::Prefix::default_route(query_.family),
+                                  fib_source(query_.source), max};
+    state_.fib->routes(ask, [this, then](netlink::RouteAnswer got) {
+        then([&](const Answer& to) {
+            std::vector<control::RouteView> views;
+            for (const auto& shown : got.routes)
+                RouteViews(state_).append(shown.route, query_.source, views);
+            after_ = got.next;
+            to(std::move(views), after_.has_value());
+        });
+    });
+}
+
+}  // namespace
+
+std::unique_ptr<control::RouteWalk> route_walk(const RouterState& state,
+                                               const control::RouteQuery& query) {
+    return std::make_unique<FibWalk>(state, query);
+}
+
+}  // namespace dx::daemon

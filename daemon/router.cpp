@@ -1,0 +1,171 @@
+// Start and stop, and the neighbors' coming and going. What happens in between is in
+// router_sessions.cpp, router_rib.cpp, router_fib.cpp and router_reload.cpp.
+#include "daemon/router.hpp"
+
+#include <random>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "daemon/log.hpp"
+#include "daemon/queries.hpp"
+#include "daemon/service_manager.hpp"
+#include "daemon/translate.hpp"
+#include "daemon/version.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+Router::Router(boost::asio::io_context& io, std::string config_file, config::Config config)
+    : io_(io),
+      state_{std::move(config_file), std::move(config),
+             std::make_unique<netlink::FibService>(fib_settings(state_.config), io,
+                                                   static_cast<netlink::FibEvents&>(*this))},
+      kernel_routes_(state_.neighbors),
+      next_hops_(state_.neighbors, *state_.fib),
+      local_routes_(*state_.fib) {}
+
+Router::~Router() = default;
+
+void Router::start(std::function<void()> on_stopped) {
+    on_stopped_ = std::move(on_stopped);
+    log().info("dxrouted {} starts with {}", kVersion, state_.config_file);
+    state_.fib->set_static_routes(static_routes(state_.config));
+    queries_ = make_queries(state_);
+    api_ = std::make_unique<control::Api>(*queries_, *this);
+    server_ = std::make_unique<control::Server>(
+        io_.get_executor(), *api_,
+        [](std::string_view what) { log().error("bug: a control request failed: {}", what); });
+    open_control();
+    open_http();
+}
+
+void Router::open_control() {
+    const auto& control = state_.config.control;
+    const auto opened = server_->listen({control.socket, control.group, !control.group_given});
+    if (!opened) throw std::runtime_error(opened.error());
+    for (const auto& warning : *opened)
+        log().warn("{}", warning);
+}
+
+void Router::open_http() {
+    const auto& listen = state_.config.http.listen;
+    if (!listen) return server_->stop_tcp();
+    const auto opened = server_->listen(listen->address, listen->port);
+    if (!opened) log().error("http.listen: {}", opened.error());
+}
+
+void Router::start_bgp() {
+    if (state_.speaker || !fib_ready_ || stopping_) return;
+    const auto& router = state_.config.router;
+    state_.router_id = router.router_id ? router.router_id : state_.interfaces.choose_router_id();
+    if (!state_.router_id) return announce_ready();
+    if (!router.router_id)
+        log().info("router id {}: chosen from the addresses of this machine",
+                   to_string(*state_.router_id));
+
+    state_.rib =
+        std::make_unique<bgp::Rib>(bgp::RibSettings{*state_.router_id, router.asn,
+                                                    state_.config.fib.maximum_paths, random_seed()},
+                                   rib_events);
+    state_.speaker = std::make_unique<bgp::Speaker>(
+        io_.get_executor(), speaker_settings(state_.config), session_events);
+    local_routes_.attach(state_.rib.get());
+    local_routes_.configure(state_.config, state_.route_time());
+    for (auto& neighbor : state_.config.neighbors)
+        add_neighbor(neighbor);
+    state_.speaker->start();
+    for (const auto& listener : state_.speaker->listeners())
+        if (!listener.listening)
+            log().warn("not listening on {}: {}", to_string(listener.endpoint), listener.error);
+    follow_rib();
+    announce_ready();
+}
+
+// Ends all sessions and forgets all routes of BGP; start_bgp() may follow.
+void Router::stop_bgp() {
+    if (!state_.speaker) return;
+    while (!state_.neighbors.all().empty())
+        remove_neighbor(state_.neighbors.all().back()->id);
+    local_routes_.attach(nullptr);
+    while (state_.rib->run_slice(kSlicePrefixes)) {
+    }
+    follow_rib();
+    next_hops_.clear();
+    state_.speaker.reset();
+    state_.rib.reset();
+    state_.router_id.reset();
+}
+
+void Router::add_neighbor(config::Neighbor config) {
+    auto& neighbor = state_.neighbors.add(std::move(config));
+    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor.config));
+    state_.speaker->add_neighbor(
+        neighbor.id, session_settings(state_.config, neighbor.config, *state_.router_id));
+    attach(neighbor);
+}
+
+void Router::remove_neighbor(bgp::NeighborId id) {
+    state_.speaker->remove_neighbor(id);  // on_down comes from within
+    state_.rib->remove_neighbor(id);
+    state_.fib->forget_neighbor(tag_of(id));
+    follow_rib();
+    state_.neighbors.remove(id);
+}
+
+void Router::attach(Neighbor& neighbor) {
+    const auto attachment = state_.interfaces.attachment_of(neighbor.config);
+    const bool attached = attachment.missing.empty();
+    if (neighbor.interface != attachment.interface) {
+        neighbor.interface = attachment.interface;
+        next_hops_.neighbor_moved(neighbor.id);
+    }
+    if (neighbor.attached == attached) return;
+    neighbor.attached = attached;
+    if (!attached)
+        log().warn("neighbor {}: {}", state_.neighbors.label(neighbor.id), attachment.missing);
+    state_.speaker->set_reachable(neighbor.id, attached, attachment.missing);
+}
+
+void Router::attach_all() {
+    for (const auto& neighbor : state_.neighbors.all())
+        attach(*neighbor);
+}
+
+void Router::announce_ready() {
+    const std::string status =
+        state_.router_id
+            ? fmt::format("AS {}, router id {}, {} neighbors", state_.config.router.asn,
+                          to_string(*state_.router_id), state_.neighbors.all().size())
+            : "waiting for an IPv4 address to take as router id (router.router-id sets one)";
+    if (!state_.router_id) log().warn("{}", status);
+    if (std::exchange(ready_, true)) return service_manager::status(status);
+    log().info("ready");
+    service_manager::ready(status);
+}
+
+void Router::stop(std::string_view why) {
+    if (std::exchange(stopping_, true)) return;
+    log().info("stopping: {}", why);
+    service_manager::stopping("ending the sessions");
+    server_->stop();
+    auto stop_fib = [this] {
+        state_.fib->stop([this] {
+            log().info("stopped");
+            on_stopped_();
+        });
+    };
+    if (!state_.speaker) return stop_fib();
+    state_.speaker->stop("dxrouted is stopping", std::move(stop_fib));
+}
+
+}  // namespace dx::daemon

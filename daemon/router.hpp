@@ -1,0 +1,146 @@
+// The router: owns every part and carries what happens from one to another. The only place where
+// BGP, forwarding, configuration and the control API know of each other.
+//
+// Everything runs on the routing thread, that of the io_context. Nothing here blocks, and every
+// walk over a table is sliced.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "daemon/config/diff.hpp"
+#include "daemon/config/load.hpp"
+#include "daemon/control/api.hpp"
+#include "daemon/control/router_queries.hpp"
+#include "daemon/control/server.hpp"
+#include "daemon/kernel_routes.hpp"
+#include "daemon/local_routes.hpp"
+#include "daemon/next_hops.hpp"
+#include "daemon/router_state.hpp"
+#include "libbgp/rib/rib_events.hpp"
+#include "libbgp/session/session_events.hpp"
+#include "libfib/netlink/fib_service.hpp"
+
+namespace dx::daemon {
+
+class Router final : private bgp::SessionEvents,
+                     private bgp::RibEvents,
+                     private netlink::FibEvents,
+                     public control::RouterCommands {
+public:
+    Router(boost::asio::io_context& io, std::string config_file, config::Config config);
+    ~Router() override;
+
+    // Opens the control socket and begins; throws std::runtime_error where that is impossible.
+    // `on_stopped` is called when the router has ended after stop().
+    void start(std::function<void()> on_stopped);
+
+    // Ends every session with a Cease and removes the kernel routes (or not: fib.on-stop).
+    void stop(std::string_view why);
+
+    bool failed() const { return failed_; }
+
+    control::CommandResult clear(const control::ClearRequest& request) override;
+    control::CommandResult reload() override;
+
+private:
+    // --- From the sessions (router_sessions.cpp).
+    void on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
+                        const bgp::Negotiated& agreed) override;
+    void on_down(bgp::NeighborId id, bgp::SessionEpoch epoch,
+                 const bgp::DownReason& reason) override;
+    void on_update(bgp::NeighborId id, const bgp::Update& update) override;
+    void on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) override;
+    void fill_updates(bgp::NeighborId id, std::size_t wanted, bgp::Buffer& out) override;
+    void on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,
+                         std::string_view why) override;
+    void on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,
+                 std::string_view text) override;
+
+    // --- From the RIB, from within its calls: collected here, acted on by `follow_rib`
+    // (router_rib.cpp).
+    void best_path_changed(const bgp::BestPathChange& change) override;
+    void forwarding_set_retired(bgp::ForwardingSetId set) override;
+    bgp::NextHopState next_hop_wanted(const bgp::NextHopKey& next_hop) override;
+    void next_hop_unwanted(const bgp::NextHopKey& next_hop) override;
+    void output_ready(bgp::NeighborId neighbor) override;
+    void end_of_rib_received(bgp::NeighborId neighbor, net::Family family) override;
+    void prefix_limit_exceeded(bgp::NeighborId neighbor, net::Family family, std::uint32_t max,
+                               bool restart) override;
+    void prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,
+                               std::uint32_t max) override;
+    void prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
+                                  std::uint32_t max) override;
+
+    // --- From forwarding (router_fib.cpp).
+    void on_fib_ready() override;
+    void on_interface(const netlink::Interface& interface) override;
+    void on_interface_removed(std::uint32_t index, const std::string& name) override;
+    void on_next_hop(const fib::NextHopState& state) override;
+    void on_network(const fib::NetworkPresence& presence) override;
+    void on_redistributed(const fib::RedistributedRoute& route) override;
+    void on_fib_note(const netlink::Note& note) override;
+
+    // --- Start and stop.
+    void open_control();
+    void open_http();
+    void start_bgp();
+    void stop_bgp();
+    void add_neighbor(config::Neighbor config);
+    void remove_neighbor(bgp::NeighborId id);
+    void attach(Neighbor& neighbor);
+    void attach_all();
+    void follow_interfaces();
+    void announce_ready();
+
+    // --- The operator's changes (router_reload.cpp).
+    std::string apply(config::Config now);
+    void apply_neighbors(const std::vector<config::Change>& changes);
+    void change_neighbor(Neighbor& neighbor, const config::Neighbor& config, bool reset);
+    void clear(const Neighbor& neighbor, control::ClearRequest::Kind kind);
+
+    // --- The RIB's work.
+    void follow_rib();      // acts on what the RIB's events collected; after every call of it
+    void schedule_slice();  // lets the RIB go on when others had their turn
+    void sweep_when_complete();
+
+    static constexpr std::size_t kSlicePrefixes = 4096;  // a few milliseconds
+
+    struct LimitExceeded {
+        bgp::NeighborId neighbor{};
+        net::Family family{};
+        std::uint32_t max = 0;
+        bool restart = false;
+    };
+
+    void enforce(const LimitExceeded& limit);
+
+    boost::asio::io_context& io_;
+    RouterState state_;
+    std::unique_ptr<control::RouterQueries> queries_;
+    std::unique_ptr<control::Api> api_;
+    std::unique_ptr<control::Server> server_;
+
+    KernelRoutes kernel_routes_;
+    NextHops next_hops_;
+    LocalRoutes local_routes_;
+
+    std::vector<bgp::NeighborId> output_ready_;
+    std::vector<LimitExceeded> limits_exceeded_;
+    bool slice_scheduled_ = false;
+    bool fib_ready_ = false;
+    bool swept_ = false;
+    bool ready_ = false;
+    bool stopping_ = false;
+    bool failed_ = false;
+    std::function<void()> on_stopped_;
+};
+
+}  // namespace dx::daemon

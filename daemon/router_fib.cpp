@@ -1,0 +1,66 @@
+// What forwarding reports: interfaces, next hops, routes of the table, and what it notes for the
+// log.
+#include "daemon/log.hpp"
+#include "daemon/router.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+spdlog::level::level_enum level_of(netlink::Severity severity) {
+    switch (severity) {
+        case netlink::Severity::Debug: return spdlog::level::debug;
+        case netlink::Severity::Info: return spdlog::level::info;
+        case netlink::Severity::Warning: return spdlog::level::warn;
+        case netlink::Severity::Error: return spdlog::level::err;
+    }
+    return spdlog::level::err;
+}
+
+}  // namespace
+
+void Router::on_fib_ready() {
+    fib_ready_ = true;
+    start_bgp();
+}
+
+void Router::on_interface(const netlink::Interface& interface) {
+    state_.interfaces.set(interface);
+    follow_interfaces();
+}
+
+void Router::on_interface_removed(std::uint32_t index, const std::string&) {
+    state_.interfaces.remove(index);
+    follow_interfaces();
+}
+
+void Router::follow_interfaces() {
+    if (!fib_ready_) return;
+    if (state_.speaker)
+        attach_all();
+    else
+        start_bgp();  // it may have waited for an address to take as router id
+}
+
+void Router::on_next_hop(const fib::NextHopState& state) {
+    if (!state_.rib) return;
+    for (const auto& key : next_hops_.learn(state))
+        state_.rib->next_hop_changed(key, next_hops_.state(key));
+    follow_rib();
+}
+
+void Router::on_network(const fib::NetworkPresence& presence) {
+    local_routes_.learn(presence, state_.route_time());
+    follow_rib();
+}
+
+void Router::on_redistributed(const fib::RedistributedRoute& route) {
+    local_routes_.learn(route, state_.route_time());
+    follow_rib();
+}
+
+void Router::on_fib_note(const netlink::Note& note) {
+    log().log(level_of(note.severity), "{}", note.text);
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,167 @@
+// Changes by the operator: a new configuration, applied so that only what changed is touched, and
+// `clear`.
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "daemon/log.hpp"
+#include "daemon/router.hpp"
+#include "daemon/service_manager.hpp"
+#include "daemon/translate.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+bool any(const std::vector<config::Change>& changes, config::Effect effect) {
+    return std::ranges::any_of(changes,
+                               [&](const auto& change) { return change.effect == effect; });
+}
+
+bool any(const std::vector<config::Change>& changes, config::Part part) {
+    return std::ranges::any_of(changes, [&](const auto& change) { return change.part == part; });
+}
+
+std::string summary(const std::vector<config::Change>& changes) {
+    if (changes.empty()) return "nothing changed";
+    std::set<std::string> reset;
+    for (const auto& change : changes)
+        if (change.effect == config::Effect::ResetNeighbor && change.before && change.after)
+            reset.insert(change.before->name);
+    std::string text = std::to_string(changes.size()) +
+                       (changes.size() == 1 ? " change applied" : " changes applied");
+    if (any(changes, config::Effect::ResetAll)) return text + ", all neighbors reset";
+    for (const auto& name : reset)
+        text += (&name == &*reset.begin() ? ", reset: " : ", ") + name;
+    return text;
+}
+
+}  // namespace
+
+control::CommandResult Router::reload() {
+    service_manager::reloading();
+    auto loaded = config::load_config(state_.config_file);
+    control::CommandResult result;
+    for (const auto& diagnostic : loaded.diagnostics) {
+        result.diagnostics.push_back(diagnostic.to_string());
+        log().log(diagnostic.severity == config::Severity::Error ? spdlog::level::err
+                                                                 : spdlog::level::warn,
+                  "{}", result.diagnostics.back());
+    }
+    if (loaded.has_errors()) {
+        result.ok = false;
+        result.text = "the configuration has errors: nothing was changed";
+        log().error("reload: {}", result.text);
+    } else if (stopping_) {
+        result.ok = false;
+        result.text = "the router is stopping";
+    } else {
+        result.text = apply(std::move(*loaded.config));
+        log().info("reload: {}", result.text);
+    }
+    announce_ready();
+    return result;
+}
+
+std::string Router::apply(config::Config now) {
+    const auto changes = config::diff(state_.config, now);
+    const auto text = summary(changes);
+    for (const auto& change : changes)
+        log().info("reload: {} ({})", change.key, to_string(change.effect));
+
+    const config::Config old = std::exchange(state_.config, std::move(now));
+    if (any(changes, config::Effect::ResetAll)) {
+        stop_bgp();
+        start_bgp();
+    } else if (state_.speaker) {
+        apply_neighbors(changes);
+        state_.rib->set_maximum_paths(state_.config.fib.maximum_paths);
+        local_routes_.configure(state_.config, state_.route_time());
+        follow_rib();
+    }
+    state_.fib->configure(fib_settings(state_.config));
+    state_.fib->set_static_routes(static_routes(state_.config));
+    if (any(changes, config::Part::Control)) open_control();
+    if (any(changes, config::Part::Http)) open_http();
+    Log::set_level(log_level(state_.config.log.level));
+    return text;
+}
+
+// Removed ones first, so that their identifiers and addresses are free; then what changed, the
+// strongest effect of a neighbor's changes deciding; then what is new.
+void Router::apply_neighbors(const std::vector<config::Change>& changes) {
+    std::set<std::string> reset;
+    std::set<std::string> changed;
+    for (const auto& change : changes) {
+        if (change.part != config::Part::Neighbor) continue;
+        if (change.kind == config::ChangeKind::Removed)
+            remove_neighbor(state_.neighbors.find_named(change.before->name)->id);
+        else if (change.before && change.after)
+            changed.insert(change.after->name);
+        if (change.effect == config::Effect::ResetNeighbor && change.before && change.after)
+            reset.insert(change.after->name);
+    }
+    std::vector<std::string> order;
+    for (const auto& neighbor : state_.config.neighbors) {
+        order.push_back(neighbor.name);
+        auto* known = state_.neighbors.find_named(neighbor.name);
+        if (known == nullptr)
+            add_neighbor(neighbor);
+        else if (changed.contains(neighbor.name))
+            change_neighbor(*known, neighbor, reset.contains(neighbor.name));
+    }
+    state_.neighbors.reorder(order);
+}
+
+void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config, bool reset) {
+    neighbor.config = config;
+    state_.speaker->update_neighbor(neighbor.id,
+                                    session_settings(state_.config, config, *state_.router_id));
+    if (reset) state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange);
+    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, config));
+    attach(neighbor);
+    follow_rib();
+}
+
+control::CommandResult Router::clear(const control::ClearRequest& request) {
+    control::CommandResult result;
+    if (!state_.speaker) return {false, "BGP waits for a router id", {}};
+    std::vector<Neighbor*> chosen;
+    if (request.neighbor) {
+        chosen = state_.neighbors.matching(*request.neighbor);
+        if (chosen.empty()) return {false, "no neighbor " + *request.neighbor, {}};
+    } else {
+        for (const auto& neighbor : state_.neighbors.all())
+            chosen.push_back(neighbor.get());
+    }
+    if (request.family)
+        std::erase_if(chosen, [&](const Neighbor* neighbor) {
+            return !neighbor->config.families.contains(*request.family);
+        });
+    for (const auto* neighbor : chosen)
+        clear(*neighbor, request.kind);
+    follow_rib();
+    result.text = std::to_string(chosen.size()) +
+                  (chosen.size() == 1 ? " neighbor" : " neighbors") +
+                  (request.kind == control::ClearRequest::Kind::Hard ? " reset" : " refreshed");
+    return result;
+}
+
+void Router::clear(const Neighbor& neighbor, control::ClearRequest::Kind kind) {
+    using Kind = control::ClearRequest::Kind;
+    log().info("neighbor {}: cleared by the operator{}", state_.neighbors.label(neighbor.id),
+               kind == Kind::Hard ? "" : " (soft)");
+    if (kind == Kind::Hard)
+        return state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
+    if (kind != Kind::SoftOut) {
+        state_.rib->soft_in(neighbor.id);
+        if (neighbor.session)
+            for (const auto family : bgp::kFamilies)
+                if (neighbor.session->families.contains(family))
+                    state_.speaker->send_route_refresh(
+                        neighbor.id, {bgp::AfiSafi::unicast(family), bgp::RefreshSubtype::Request});
+    }
+    if (kind != Kind::SoftIn) state_.rib->soft_out(neighbor.id);
+}
+
+}  // namespace dx::daemon

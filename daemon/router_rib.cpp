@@ -1,0 +1,103 @@
+// The RIB's work in slices, and what comes of it. The RIB's events are told from within its calls,
+// where it must not be called: they are collected, and `follow_rib` acts on them.
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "daemon/log.hpp"
+#include "daemon/router.hpp"
+
+namespace dx::daemon {
+
+void Router::best_path_changed(const bgp::BestPathChange& change) {
+    kernel_routes_.change(change, *state_.rib);
+}
+
+void Router::forwarding_set_retired(bgp::ForwardingSetId set) {
+    kernel_routes_.retire(set);
+}
+
+bgp::NextHopState Router::next_hop_wanted(const bgp::NextHopKey& next_hop) {
+    return next_hops_.want(next_hop);
+}
+
+void Router::next_hop_unwanted(const bgp::NextHopKey& next_hop) {
+    next_hops_.unwant(next_hop);
+}
+
+void Router::output_ready(bgp::NeighborId neighbor) {
+    output_ready_.push_back(neighbor);
+}
+
+void Router::end_of_rib_received(bgp::NeighborId id, net::Family family) {
+    auto* neighbor = state_.neighbors.find(id);
+    if (neighbor == nullptr) return;
+    neighbor->end_of_rib_awaited.erase(family);
+    log().debug("neighbor {}: End-of-RIB for {}", state_.neighbors.label(id), to_string(family));
+}
+
+void Router::prefix_limit_exceeded(bgp::NeighborId neighbor, net::Family family, std::uint32_t max,
+                                   bool restart) {
+    limits_exceeded_.push_back({neighbor, family, max, restart});
+}
+
+void Router::prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,
+                                   std::uint32_t max) {
+    log().warn("neighbor {}: {} of {} {} prefixes sent: near prefix-limit out",
+               state_.neighbors.label(neighbor), sent, max, to_string(family));
+}
+
+void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
+                                      std::uint32_t max) {
+    log().error("neighbor {}: prefix-limit out of {} {} prefixes reached: the rest is held back",
+                state_.neighbors.label(neighbor), max, to_string(family));
+}
+
+void Router::follow_rib() {
+    for (const auto id : std::exchange(output_ready_, {}))
+        if (state_.neighbors.find(id) != nullptr) state_.speaker->wake(id);
+    for (const auto& limit : std::exchange(limits_exceeded_, {}))
+        enforce(limit);
+    if (!kernel_routes_.empty()) state_.fib->apply(kernel_routes_.take());
+    if (!swept_) sweep_when_complete();
+    if (state_.rib && state_.rib->has_work()) schedule_slice();
+}
+
+void Router::enforce(const LimitExceeded& limit) {
+    const auto* neighbor = state_.neighbors.find(limit.neighbor);
+    if (neighbor == nullptr) return;
+    log().error("neighbor {}: more than {} {} prefixes: {}", state_.neighbors.label(limit.neighbor),
+                limit.max, to_string(limit.family),
+                limit.restart ? "the session ends" : "the excess is discarded");
+    if (!limit.restart) return;
+    const auto& configured = neighbor->config.prefix_limit.in[limit.family];
+    state_.speaker->cease(
+        limit.neighbor, bgp::prefix_limit_reached({bgp::AfiSafi::unicast(limit.family), limit.max}),
+        configured ? std::optional<std::chrono::milliseconds>(configured->after) : std::nullopt);
+}
+
+void Router::schedule_slice() {
+    if (std::exchange(slice_scheduled_, true)) return;
+    boost::asio::post(io_, [this] {
+        slice_scheduled_ = false;
+        if (!state_.rib) return;
+        state_.rib->run_slice(kSlicePrefixes);
+        follow_rib();
+    });
+}
+
+// Once after the start: when all neighbors that are to come up have told all they have, what an
+// earlier run left in the kernel and nobody has announced again can go.
+void Router::sweep_when_complete() {
+    if (!state_.speaker) return;
+    for (const auto& neighbor : state_.neighbors.all()) {
+        if (neighbor->config.shutdown.active) continue;
+        if (!neighbor->session || !neighbor->end_of_rib_awaited.empty()) return;
+    }
+    if (state_.rib->has_work() || next_hops_.awaits_answers()) return;
+    swept_ = true;
+    state_.fib->end_of_rib();
+}
+
+}  // namespace dx::daemon

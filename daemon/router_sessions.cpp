@@ -1,0 +1,123 @@
+// What the sessions report, carried to the RIB and to forwarding.
+#include "daemon/log.hpp"
+#include "daemon/router.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+spdlog::level::level_enum level_of(bgp::Severity severity) {
+    switch (severity) {
+        case bgp::Severity::Debug: return spdlog::level::debug;
+        case bgp::Severity::Info: return spdlog::level::info;
+        case bgp::Severity::Warning: return spdlog::level::warn;
+        case bgp::Severity::Error: return spdlog::level::err;
+    }
+    return spdlog::level::err;
+}
+
+// Our addresses toward the peer: the session's own, and for the other family what its interface
+// has.
+bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agreed,
+                            const net::IpAddress& local, const Interfaces& interfaces) {
+    bgp::RibSession session;
+    session.families = agreed.families;
+    session.wire = agreed.wire_context();
+    session.peer_router_id = agreed.remote_id;
+    session.peer_address = neighbor.config.address;
+    session.enhanced_refresh = agreed.enhanced_route_refresh;
+
+    const auto* interface = interfaces.with_address(local);
+    const std::uint32_t index = neighbor.interface != 0 ? neighbor.interface
+                                : interface != nullptr  ? interface->index
+                                                        : 0;
+    session.directly_connected =
+        index != 0 && interfaces.connected_to(neighbor.config.address) != nullptr;
+    session.local_v4 = interfaces.address_on(index, net::Family::Ipv4);
+    session.local_v6 = interfaces.address_on(index, net::Family::Ipv6);
+    session.local_link_local = interfaces.link_local_on(index);
+    if (local.is_v4())
+        session.local_v4 = local;
+    else if (!local.is_link_local())
+        session.local_v6 = local;
+    if (neighbor.config.address.is_v6() && neighbor.config.address.is_link_local())
+        session.directly_connected = true;
+    return session;
+}
+
+}  // namespace
+
+void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
+                            const bgp::Negotiated& agreed) {
+    auto& neighbor = *state_.neighbors.find(id);
+    const auto status = state_.speaker->status(id);
+    neighbor.epoch = epoch;
+    neighbor.session =
+        rib_session(neighbor, agreed, status.local ? status.local->address : net::IpAddress{},
+                    state_.interfaces);
+    neighbor.end_of_rib_awaited = agreed.families;
+    log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
+               agreed.hold_time.count());
+    state_.fib->neighbor_up(tag_of(id), static_cast<fib::SessionEpoch>(epoch), neighbor.interface);
+    state_.rib->session_up(id, *neighbor.session);
+    follow_rib();
+}
+
+void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch epoch, const bgp::DownReason& reason) {
+    // Forwarding first: it moves the traffic before the tables are through.
+    state_.fib->neighbor_down(tag_of(id), static_cast<fib::SessionEpoch>(epoch));
+    auto& neighbor = *state_.neighbors.find(id);
+    neighbor.session.reset();
+    neighbor.end_of_rib_awaited = {};
+    log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
+    state_.rib->session_down(id);
+    follow_rib();
+}
+
+void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
+    for (const auto& error : update.errors)
+        log().warn("neighbor {}: {} in an UPDATE: {}", state_.neighbors.label(id),
+                   error.action == bgp::ErrorAction::TreatAsWithdraw
+                       ? "error, its routes are treated as withdrawn,"
+                       : "error, the attribute is discarded,",
+                   error.text);
+    state_.rib->update(id, update, state_.route_time());
+    follow_rib();
+}
+
+void Router::on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) {
+    const auto* neighbor = state_.neighbors.find(id);
+    const auto family = refresh.afi_safi.family();
+    if (!family || !neighbor->session || !neighbor->session->families.contains(*family)) {
+        log().info("neighbor {}: ROUTE-REFRESH for a family that is not negotiated, ignored",
+                   state_.neighbors.label(id));
+        return;
+    }
+    switch (refresh.subtype) {
+        case bgp::RefreshSubtype::Request: state_.rib->refresh_requested(id, *family); break;
+        case bgp::RefreshSubtype::Begin: state_.rib->refresh_begins(id, *family); break;
+        case bgp::RefreshSubtype::End: state_.rib->refresh_ends(id, *family); break;
+    }
+    follow_rib();
+}
+
+void Router::fill_updates(bgp::NeighborId id, std::size_t wanted, bgp::Buffer& out) {
+    state_.rib->fill(id, out, wanted);
+    follow_rib();
+}
+
+void Router::on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,
+                             std::string_view why) {
+    log().debug("neighbor {}: {} -> {}: {}", state_.neighbors.label(id), to_string(old),
+                to_string(now), why);
+}
+
+void Router::on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,
+                     std::string_view text) {
+    if (id)
+        log().log(level_of(severity), "neighbor {}: {}", state_.neighbors.label(*id), text);
+    else
+        log().log(level_of(severity), "{}", text);
+}
+
+}  // namespace dx::daemon

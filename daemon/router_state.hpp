@@ -1,0 +1,39 @@
+// Everything that the router knows, in one place: the router changes it, the queries read it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/config/config.hpp"
+#include "daemon/interfaces.hpp"
+#include "daemon/neighbor_table.hpp"
+#include "libbgp/rib/rib.hpp"
+#include "libbgp/session/speaker.hpp"
+#include "libfib/netlink/fib_service.hpp"
+
+namespace dx::daemon {
+
+struct RouterState {
+    using Clock = std::chrono::steady_clock;
+
+    std::string config_file;
+    config::Config config;
+    std::unique_ptr<netlink::FibService> fib;  // never null
+    Clock::time_point started = Clock::now();
+    Interfaces interfaces{};
+    NeighborTable neighbors{};
+
+    // BGP; null until there is a router id.
+    std::optional<bgp::RouterId> router_id{};
+    std::unique_ptr<bgp::Rib> rib{};
+    std::unique_ptr<bgp::Speaker> speaker{};
+
+    // The RIB's clock: seconds since the start.
+    bgp::RouteTime route_time() const {
+        return std::chrono::duration_cast<bgp::RouteTime>(Clock::now() - started);
+    }
+};
+
+}  // namespace dx::daemon

@@ -1,0 +1,107 @@
+#include "daemon/translate.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+bgp::PeerSettings peer_settings(const config::Config& config, const config::Neighbor& neighbor,
+                                bgp::RouterId router_id) {
+    bgp::PeerSettings peer;
+    peer.local_as = config.router.asn;
+    peer.remote_as = neighbor.remote_as;
+    peer.router_id = router_id;
+    peer.families = neighbor.families;
+    peer.hold_time = neighbor.timers.hold;
+    peer.keepalive = neighbor.timers.keepalive;
+    peer.connect_retry = neighbor.timers.connect_retry;
+    peer.passive = neighbor.passive;
+    if (neighbor.bgp_role) {
+        peer.role = neighbor.bgp_role->role;
+        peer.role_strict = neighbor.bgp_role->strict;
+    }
+    return peer;
+}
+
+std::optional<bgp::PrefixLimitIn> limit_in(const std::optional<config::InboundLimit>& limit) {
+    if (!limit) return std::nullopt;
+    return bgp::PrefixLimitIn{limit->max, limit->action == config::InboundLimit::Action::Discard
+                                              ? bgp::PrefixLimitIn::Action::Discard
+                                              : bgp::PrefixLimitIn::Action::Restart};
+}
+
+std::optional<bgp::PrefixLimitOut> limit_out(const std::optional<config::OutboundLimit>& limit) {
+    if (!limit) return std::nullopt;
+    return bgp::PrefixLimitOut{limit->max,
+                               limit->order == config::OutboundLimit::Order::ShortestFirst
+                                   ? bgp::PrefixLimitOut::Order::ShortestFirst
+                                   : bgp::PrefixLimitOut::Order::Configured,
+                               limit->warn_percent};
+}
+
+}  // namespace
+
+bool is_single_hop(const config::Neighbor& neighbor) {
+    return !neighbor.internal && neighbor.multihop == 1;
+}
+
+bgp::SpeakerSettings speaker_settings(const config::Config& config) {
+    return {config.router.listen.addresses, config.router.listen.port};
+}
+
+bgp::NeighborSettings session_settings(const config::Config& config,
+                                       const config::Neighbor& neighbor, bgp::RouterId router_id) {
+    bgp::NeighborSettings settings;
+    settings.address = neighbor.address;
+    settings.local_address = neighbor.local_address;
+    settings.interface = neighbor.interface;
+    if (neighbor.password) settings.password = neighbor.password->reveal();
+    settings.multihop = neighbor.multihop;
+    settings.ttl_security = neighbor.ttl_security;
+    settings.shutdown = neighbor.shutdown.active;
+    settings.shutdown_text = neighbor.shutdown.message;
+    settings.peer = peer_settings(config, neighbor, router_id);
+    return settings;
+}
+
+bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighbor& neighbor) {
+    bgp::RibNeighbor settings;
+    settings.local_as = config.router.asn;
+    settings.remote_as = neighbor.remote_as;
+    settings.import_policy = neighbor.import_policy;
+    settings.export_policy = neighbor.export_policy;
+    if (!neighbor.internal) settings.import_local_pref = neighbor.local_pref;
+    settings.export_communities = neighbor.sent_communities;
+    settings.allow_own_as = neighbor.allow_own_as;
+    settings.next_hop_self = neighbor.next_hop_self;
+    if (neighbor.bgp_role) settings.role = neighbor.bgp_role->role;
+    for (const auto family : bgp::kFamilies) {
+        settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);
+        settings.limit_out[family] = limit_out(neighbor.prefix_limit.out[family]);
+    }
+    return settings;
+}
+
+netlink::FibServiceConfig fib_settings(const config::Config& config) {
+    const auto& fib = config.fib;
+    netlink::FibServiceConfig settings;
+    settings.fib.enabled = fib.enabled;
+    settings.fib.metric = fib.metric;
+    settings.fib.nexthop_objects = fib.nexthop_objects;
+    settings.fib.source_v4 = fib.source.ipv4;
+    settings.fib.source_v6 = fib.source.ipv6;
+    settings.fib.keep_on_stop = fib.on_stop == config::FibSettings::OnStop::Keep;
+    settings.fib.stale_time = fib.stale_time;
+    settings.table = fib.table;
+    settings.tune_kernel = fib.tune_kernel;
+    return settings;
+}
+
+std::vector<fib::StaticRoute> static_routes(const config::Config& config) {
+    std::vector<fib::StaticRoute> routes;
+    for (const auto& route : config.static_routes)
+        routes.push_back(
+            {route.prefix, route.via, route.interface, route.blackhole, route.distance});
+    return routes;
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,27 @@
+// From the configuration's words to those of the core: pure functions, one for each receiver.
+// The core knows no configuration types; the configuration knows no sessions.
+#pragma once
+
+#include <vector>
+
+#include "daemon/config/config.hpp"
+#include "libbgp/rib/rib_neighbor.hpp"
+#include "libbgp/session/settings.hpp"
+#include "libfib/netlink/fib_service.hpp"
+
+namespace dx::daemon {
+
+// How many hops away: RFC 5082 and the TTL that goes out. iBGP is never counted.
+bool is_single_hop(const config::Neighbor& neighbor);
+
+bgp::SpeakerSettings speaker_settings(const config::Config& config);
+
+bgp::NeighborSettings session_settings(const config::Config& config,
+                                       const config::Neighbor& neighbor, bgp::RouterId router_id);
+
+bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighbor& neighbor);
+
+netlink::FibServiceConfig fib_settings(const config::Config& config);
+std::vector<fib::StaticRoute> static_routes(const config::Config& config);
+
+}  // namespace dx::daemon
