@@ -59,9 +59,9 @@ public:
         : family_(within.family()), of_(of), within_(within) {}
 
 private:
-    friend class Rib;
     template <class Key>
-    friend class FamilyRib;
+    friend class RouteQueries;
+    friend class Rib;
 
     net::Family family_;
     WalkOf of_;
@@ -72,8 +72,6 @@ private:
     bool exhausted_ = false;
 };
 
-template <class Key>
-class FamilyRib;
 struct RibCore;
 
 class Rib {

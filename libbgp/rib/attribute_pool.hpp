@@ -1,0 +1,116 @@
+// Path attributes, each distinct set once: a million routes have some hundred thousand of them,
+// and comparing two routes' attributes is comparing two numbers. Immutable; counted, not
+// atomically, because one thread owns them.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "libbgp/rib/hash_index.hpp"
+#include "libbgp/rib/neighbor_id.hpp"
+#include "libbgp/rib/next_hops.hpp"
+#include "libbgp/rib/slab.hpp"
+#include "libbgp/wire/path_attributes.hpp"
+
+namespace dx::bgp {
+
+enum class AttributeId : std::uint32_t {};
+inline constexpr AttributeId kNoAttributes{0};
+
+class AttributeRef;
+
+class AttributePool {
+public:
+    explicit AttributePool(NextHops& next_hops) : next_hops_(next_hops) {}
+
+    // Sets with a link-local next hop are kept apart by neighbor (`scope`), since the same address
+    // is another host on another interface. A cache from raw attribute bytes to the number, which
+    // saves decoding the same block twice, would stand before this.
+    AttributeRef intern(PathAttributes attributes, NeighborId scope = kLocalRoutes);
+
+    const PathAttributes& operator[](AttributeId id) const { return slots_[index(id)].attributes; }
+
+    void hold(AttributeId id) {
+        if (id != kNoAttributes) ++slots_[index(id)].users;
+    }
+
+    void drop(AttributeId id) {
+        if (id != kNoAttributes && --slots_[index(id)].users == 0) remove(index(id));
+    }
+
+    // The next hop of a set that a received path uses; resolved at its first use.
+    NextHopId next_hop(AttributeId id) const { return slots_[index(id)].next_hop; }
+
+    void track_next_hop(AttributeId id);
+
+    std::size_t size() const { return slots_.used(); }
+
+    std::size_t memory_bytes() const;
+
+private:
+    struct Slot {
+        PathAttributes attributes;
+        std::uint64_t hash = 0;
+        std::uint32_t users = 0;
+        NextHopId next_hop = kNoNextHop;
+        NeighborId scope = kLocalRoutes;
+    };
+
+    static std::uint32_t index(AttributeId id) { return static_cast<std::uint32_t>(id); }
+
+    auto hash_of() const {
+        return [this](std::uint32_t id) { return slots_[id].hash; };
+    }
+
+    void remove(std::uint32_t id);
+
+    NextHops& next_hops_;
+    Slab<Slot, 6> slots_;
+    HashIndex index_;
+    std::size_t array_bytes_ = 0;  // what the sets' arrays take outside of the slots
+};
+
+// One user of a set, for as long as it lives.
+class AttributeRef {
+public:
+    AttributeRef() = default;
+
+    AttributeRef(AttributePool& pool, AttributeId id) : pool_(&pool), id_(id) { pool.hold(id); }
+
+    AttributeRef(const AttributeRef& other) : pool_(other.pool_), id_(other.id_) {
+        if (pool_) pool_->hold(id_);
+    }
+
+    AttributeRef(AttributeRef&& other) noexcept
+        : pool_(other.pool_), id_(std::exchange(other.id_, kNoAttributes)) {}
+
+    AttributeRef& operator=(AttributeRef other) noexcept {
+        std::swap(pool_, other.pool_);
+        std::swap(id_, other.id_);
+        return *this;
+    }
+
+    ~AttributeRef() {
+        if (pool_) pool_->drop(id_);
+    }
+
+    AttributeId id() const { return id_; }
+
+    explicit operator bool() const { return id_ != kNoAttributes; }
+
+    const PathAttributes& operator*() const { return (*pool_)[id_]; }
+
+    const PathAttributes* operator->() const { return &(*pool_)[id_]; }
+
+private:
+    AttributePool* pool_ = nullptr;
+    AttributeId id_ = kNoAttributes;
+};
+
+// The scope of what a neighbor sends: the neighbor where a next hop is IPv6 link-local.
+NeighborId scope_of(const NextHop& next_hop, NeighborId neighbor);
+
+// Where packets go: the link-local half where there is one.
+NextHopKey next_hop_key(const NextHop& next_hop, NeighborId scope);
+
+}  // namespace dx::bgp

@@ -1,0 +1,88 @@
+// Adj-RIB-Out of one family: what each neighbor is to be told, as UPDATEs. RFC 4271 9.1.3, 9.2;
+// RFC 4724 (End-of-RIB), RFC 7313 (demarcation).
+//
+// Nothing is computed before the neighbor's socket takes it: `fill` looks at pending prefixes as
+// they are then, compares with what was sent, and packs those with the same attributes together.
+// Neighbors whose settings make the same of every route could share the result and the encoding;
+// `evaluate` and `announce` are where such a group would come in.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "libbgp/rib/loc_rib.hpp"
+#include "libbgp/rib/neighbor_state.hpp"
+#include "libbgp/rib/rib_core.hpp"
+#include "libbgp/wire/message.hpp"
+
+namespace dx::bgp {
+
+template <class Key>
+class Exporter {
+public:
+    static constexpr net::Family kFamily = Key::kFamily;
+
+    Exporter(RibShared& shared, LocRib<Key>& loc_rib) : shared_(shared), loc_rib_(loc_rib) {}
+
+    void session_up(NeighborState& to);  // everything, and End-of-RIB
+    void session_down(NeighborState& to);
+
+    void refresh(NeighborState& to);           // everything, even what has not changed
+    void settings_changed(NeighborState& to);  // what comes out different now
+    void order_changed(NeighborState& to);     // only the order under a limit
+
+    // Appends messages until `out` is `end` bytes long or nothing is left.
+    void fill(NeighborState& to, Buffer& out, std::size_t end);
+
+    // Lets go of what ended sessions had been sent; returns how much of the budget is left.
+    std::size_t run(std::size_t budget);
+
+    bool has_work() const { return !ended_.empty(); }
+
+private:
+    struct Announcement {
+        AttributeRef attributes;
+        EntryId id;
+        bool resend;
+    };
+
+    struct Batch {
+        std::vector<EntryId> withdrawn;
+        std::vector<Announcement> announced;
+    };
+
+    bool collect(NeighborState& to);
+    void plan(NeighborState& to, EntryId id);
+    AttributeRef evaluate(NeighborState& to, EntryId id);
+    AttributeRef export_best(NeighborState& to, const RouteEntry<Key>& entry);
+
+    bool send(NeighborState& to, Buffer& out, std::size_t end);
+    void send_withdrawals(NeighborState& to, Buffer& out);
+    void announce(NeighborState& to, std::span<const Announcement> group, Buffer& out);
+    void set_sent(AdjRibOut& state, EntryId id, AttributeId now);
+
+    bool at_wrap(NeighborState& to, Buffer& out);
+    void start_refresh(NeighborState& to, Buffer& out);
+    void mark_all(NeighborState& to);
+
+    void hold_back(NeighborState& to, EntryId id);
+    void no_candidate(AdjRibOut& state, EntryId id);
+    void choose(NeighborState& to, Buffer& out);
+    void choose_by_rank(NeighborState& to, std::uint32_t max);
+    void report_limit(NeighborState& to);
+    OutRank rank(const NeighborState& to, EntryId id) const;
+
+    struct Ended {  // what a session had been sent, until it is let go
+        std::vector<AttributeId> sent;
+        EntryId next = 1;
+    };
+
+    RibShared& shared_;
+    LocRib<Key>& loc_rib_;
+    std::deque<Ended> ended_;
+    Batch batch_;
+    std::vector<net::Prefix> prefixes_;
+};
+
+}  // namespace dx::bgp

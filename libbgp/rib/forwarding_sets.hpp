@@ -1,0 +1,60 @@
+// The distinct sets of hops that prefixes are forwarded to, each once and counted.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "libbgp/rib/next_hops.hpp"
+#include "libbgp/rib/rib_events.hpp"
+#include "libbgp/rib/slab.hpp"
+
+namespace dx::bgp {
+
+class ForwardingSets {
+public:
+    struct Hop {
+        NeighborId neighbor{};
+        NextHopId next_hop = kNoNextHop;
+
+        friend auto operator<=>(const Hop&, const Hop&) = default;
+    };
+
+    struct Key {
+        std::vector<Hop> best;
+        std::vector<Hop> backup;
+        bool external = true;
+
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+
+    ForwardingSets(NextHops& next_hops, RibEvents& events)
+        : next_hops_(next_hops), events_(events) {}
+
+    // Adds a user. A key without hops is kNoForwarding.
+    ForwardingSetId acquire(const Key& key);
+    void release(ForwardingSetId id);
+
+    const ForwardingSet& operator[](ForwardingSetId id) const {
+        return slots_[static_cast<std::uint32_t>(id)].set;
+    }
+
+private:
+    struct Slot {
+        ForwardingSet set;
+        std::map<Key, ForwardingSetId>::iterator place;
+        std::uint32_t users = 0;
+    };
+
+    ForwardingSet resolve(const Key& key) const;
+
+    NextHops& next_hops_;
+    RibEvents& events_;
+    Slab<Slot, 6> slots_;
+    std::map<Key, ForwardingSetId> by_key_;
+    Key last_key_;  // the next prefix mostly goes the same way
+    ForwardingSetId last_ = kNoForwarding;
+};
+
+}  // namespace dx::bgp

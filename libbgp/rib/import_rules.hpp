@@ -1,0 +1,40 @@
+// What happens to a received path before it may take part in the decision: the checks of the RFCs,
+// the neighbor's defaults, the import policy. RFC 4271 5.1.3, 6.3, 9.1.2; 4456 8; 8212; 8326;
+// 9234 5.
+#pragma once
+
+#include <optional>
+
+#include "libbgp/rib/rib_neighbor.hpp"
+#include "libbgp/rib/route_key.hpp"
+#include "libbgp/rib/route_view.hpp"
+
+namespace dx::bgp {
+
+struct ImportFrom {
+    const RibNeighbor& neighbor;
+    const RibSession& session;
+    RouterId our_router_id;
+};
+
+struct ImportResult {
+    PathState state = PathState::Accepted;
+    std::optional<PathAttributes> changed;  // none: as received
+};
+
+// The checks that look at attributes only.
+PathState check_attributes(const ImportFrom& from, const PathAttributes& attributes);
+
+// All of it, for one prefix whose attributes passed the checks above.
+ImportResult import_route(const ImportFrom& from, const net::Prefix& prefix,
+                          const PathAttributes& attributes);
+
+// Whether the result is the same for every prefix with these attributes.
+bool import_ignores_prefix(const RibNeighbor& neighbor);
+
+// False: within a range that is never routed between hosts (loopback, link-local, multicast,
+// reserved). BIRD refuses the same, FRR most of it.
+bool is_routable(const Ipv4Key& key);
+bool is_routable(const Ipv6Key& key);
+
+}  // namespace dx::bgp

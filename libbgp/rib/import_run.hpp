@@ -1,0 +1,69 @@
+// The import of one set of attributes from one neighbor, for any number of prefixes: what does not
+// depend on the prefix is done once.
+#pragma once
+
+#include <optional>
+
+#include "libbgp/rib/attribute_pool.hpp"
+#include "libbgp/rib/import_rules.hpp"
+#include "libbgp/rib/neighbor_state.hpp"
+
+namespace dx::bgp {
+
+class ImportRun {
+public:
+    struct Result {
+        PathState state = PathState::Accepted;
+        AttributeRef imported;  // only if Accepted
+    };
+
+    // The neighbor has a session.
+    ImportRun(AttributePool& pool, const NeighborState& from, AttributeId received,
+              RouterId our_router_id)
+        : pool_(pool),
+          from_(from),
+          received_(pool, received),
+          rules_{from.settings, *from.session, our_router_id},
+          checked_(check_attributes(rules_, *received_)),
+          prefix_matters_(!import_ignores_prefix(from.settings)) {}
+
+    AttributeId received() const { return received_.id(); }
+
+    template <class Key>
+    const Result& operator()(const Key& key) {
+        if (checked_ != PathState::Accepted) return set({checked_, {}});
+        if (!is_routable(key)) return set({PathState::PrefixInvalid, {}});
+        if (prefix_matters_) return set(evaluate(key.prefix()));
+        if (!shared_) shared_ = evaluate(key.prefix());
+        return *shared_;
+    }
+
+private:
+    const Result& set(Result result) {
+        last_ = std::move(result);
+        return last_;
+    }
+
+    Result evaluate(const net::Prefix& prefix) {
+        auto result = import_route(rules_, prefix, *received_);
+        if (result.state != PathState::Accepted) return {result.state, {}};
+        auto imported = received_;
+        if (result.changed) {
+            const auto scope = scope_of(result.changed->next_hop, from_.id);
+            imported = pool_.intern(std::move(*result.changed), scope);
+        }
+        pool_.track_next_hop(imported.id());
+        return {PathState::Accepted, std::move(imported)};
+    }
+
+    AttributePool& pool_;
+    const NeighborState& from_;
+    AttributeRef received_;
+    ImportFrom rules_;
+    PathState checked_;
+    bool prefix_matters_;
+    std::optional<Result> shared_;
+    Result last_;
+};
+
+}  // namespace dx::bgp

@@ -1,0 +1,130 @@
+// What the RIB keeps of a neighbor besides its routes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "libbgp/rib/adj_rib_out.hpp"
+#include "libbgp/rib/attribute_pool.hpp"
+#include "libbgp/rib/rib_neighbor.hpp"
+#include "libbgp/rib/route_table.hpp"
+
+namespace dx::bgp {
+
+struct Tally {
+    std::uint32_t received = 0;
+    std::uint32_t accepted = 0;
+    std::uint32_t discarded = 0;
+
+    // `by` is 1, or -1 as it is in unsigned arithmetic.
+    void add(PathState state, std::uint32_t by) {
+        received += by;
+        if (state == PathState::Accepted) accepted += by;
+        if (state == PathState::LimitExceeded) discarded += by;
+    }
+};
+
+// Which of a neighbor's paths count. Each carries the generation it was received in; `valid_from`
+// up to `current` are alive. The end of a session, or of a refresh, moves numbers here and is thus
+// effective at once for any number of paths; the dead ones are swept in slices.
+class Inbound {
+public:
+    bool alive(std::uint8_t generation) const {
+        return static_cast<std::uint8_t>(current_ - generation) <= window();
+    }
+
+    bool stale(std::uint8_t generation) const { return generation != current_; }
+
+    std::uint8_t current() const { return current_; }
+
+    void end_session() {
+        unswept_ += window() + 1U;
+        valid_from_ = ++current_;
+        tally_ = older_ = {};
+        over_limit_reported = false;
+    }
+
+    // RFC 7313 BoRR. Refreshes begun without ever ending are merged before generations run out.
+    void begin_refresh() {
+        if (window() >= 100) return;
+        ++current_;
+        older_ = total();
+        tally_ = {};
+    }
+
+    // EoRR: what has not come again is dead. False: there was nothing to end.
+    bool end_refresh() {
+        if (window() == 0) return false;
+        unswept_ += window();
+        valid_from_ = current_;
+        older_ = {};
+        return true;
+    }
+
+    // So many that a dead generation's number might come again.
+    bool must_sweep() const { return unswept_ >= 100; }
+
+    void swept() { unswept_ = 0; }
+
+    void count(const Path& path, std::uint32_t by) {
+        if (!alive(path.generation)) return;
+        (path.generation == current_ ? tally_ : older_).add(path.state, by);
+    }
+
+    Tally total() const {
+        return {tally_.received + older_.received, tally_.accepted + older_.accepted,
+                tally_.discarded + older_.discarded};
+    }
+
+    std::uint32_t best = 0;  // prefixes whose best path this neighbor gave
+    bool over_limit_reported = false;
+
+private:
+    std::uint8_t window() const { return static_cast<std::uint8_t>(current_ - valid_from_); }
+
+    std::uint8_t current_ = 0;
+    std::uint8_t valid_from_ = 0;
+    unsigned unswept_ = 0;  // dead generations of which paths may be left
+    Tally tally_;           // of the current generation
+    Tally older_;           // of the others that are alive
+};
+
+// Remembers what export made of a set of attributes: most routes share theirs with others. Holds
+// what it remembers, so that numbers cannot come to mean something else.
+class ExportMemo {
+public:
+    struct Entry {
+        AttributeRef in;
+        NeighborId from{};
+        AttributeRef out;  // empty: not to be sent
+    };
+
+    Entry& slot(AttributeId in, NeighborId from) {
+        if (entries_.empty()) entries_.resize(kSize);
+        return entries_[(static_cast<std::uint32_t>(in) + index_of(from) * 61U) % kSize];
+    }
+
+    void clear() { entries_.clear(); }
+
+private:
+    static constexpr std::size_t kSize = 1024;
+
+    std::vector<Entry> entries_;
+};
+
+struct NeighborState {
+    NeighborId id{};
+    RibNeighbor settings;
+    std::optional<RibSession> session;
+    PerFamily<Inbound> in;
+    PerFamily<AdjRibOut> out;
+    PerFamily<ExportMemo> memo;
+    bool announced_output = false;  // RibEvents::output_ready was called since it was last idle
+
+    bool established(net::Family family) const {
+        return session && session->families.contains(family);
+    }
+};
+
+}  // namespace dx::bgp

@@ -1,0 +1,35 @@
+// Looking at one family's table: for `show` and `why`. Changes nothing.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "libbgp/rib/loc_rib.hpp"
+#include "libbgp/rib/rib.hpp"
+
+namespace dx::bgp {
+
+template <class Key>
+class RouteQueries {
+public:
+    RouteQueries(const RibShared& shared, const LocRib<Key>& loc_rib)
+        : shared_(shared), loc_rib_(loc_rib) {}
+
+    std::optional<RouteView> find(const Key& key) const;
+    std::optional<RouteView> longest_match(const Key& host) const;
+    std::optional<Explanation> explain(const Key& key) const;
+    const PathAttributes* advertised(const NeighborState& to, const Key& key) const;
+    bool walk(RouteWalk& walk, std::size_t max,
+              const std::function<void(const RouteView&)>& visit) const;
+
+private:
+    bool belongs(const WalkOf& of, EntryId id) const;
+    void next_chunk(RouteWalk& walk) const;
+    RouteView view(EntryId id) const;
+    PathView path_view(const Path& path) const;
+
+    const RibShared& shared_;
+    const LocRib<Key>& loc_rib_;
+};
+
+}  // namespace dx::bgp

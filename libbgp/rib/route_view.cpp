@@ -1,0 +1,59 @@
+#include "libbgp/rib/route_view.hpp"
+
+#include <array>
+
+namespace dx::bgp {
+
+namespace {
+
+constexpr std::array<std::string_view, 10> kPathStates{
+    "accepted",
+    "no import policy",
+    "filtered by the import policy",
+    "our own AS is in the AS path",
+    "the AS path does not begin with the neighbor's AS",
+    "we are its originator",
+    "it is marked for customers only, and leaked",
+    "its next hop is not a usable address",
+    "its prefix is not routable",
+    "over the prefix limit",
+};
+
+constexpr std::array<std::string_view, 14> kReasons{
+    "best",
+    "not accepted",
+    "session ended",
+    "next hop not reachable",
+    "learnt, not ours",
+    "lower LOCAL_PREF",
+    "longer AS path",
+    "higher origin",
+    "higher MED from the same AS",
+    "internal, not external",
+    "higher cost to the next hop",
+    "higher router ID",
+    "longer cluster list",
+    "higher neighbor address",
+};
+
+constexpr std::array<std::string_view, 4> kLocalSources{"network", "connected", "static", "kernel"};
+
+static_assert(kPathStates.size() == static_cast<std::size_t>(PathState::LimitExceeded) + 1);
+static_assert(kReasons.size() == static_cast<std::size_t>(Reason::Address) + 1);
+static_assert(kLocalSources.size() == static_cast<std::size_t>(LocalSource::Kernel) + 1);
+
+}  // namespace
+
+std::string_view to_string(PathState state) {
+    return kPathStates[static_cast<std::size_t>(state)];
+}
+
+std::string_view to_string(Reason reason) {
+    return kReasons[static_cast<std::size_t>(reason)];
+}
+
+std::string_view to_string(LocalSource source) {
+    return kLocalSources[static_cast<std::size_t>(source)];
+}
+
+}  // namespace dx::bgp
