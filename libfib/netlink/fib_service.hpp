@@ -16,7 +16,10 @@
 #include <boost/asio/io_context.hpp>
 
 #include "libfib/fib/fib.hpp"
+#include "libfib/netlink/change_queue.hpp"
 #include "libfib/netlink/interface_table.hpp"
+#include "libfib/netlink/kernel_sync.hpp"
+#include "libfib/netlink/note.hpp"
 
 namespace dx::netlink {
 
@@ -28,16 +31,7 @@ struct FibServiceConfig {
     friend bool operator==(const FibServiceConfig&, const FibServiceConfig&) = default;
 };
 
-enum class Severity : std::uint8_t { Debug, Info, Warning, Error };
-
-// A line for the log, and what it is about where it came from the Fib.
-struct Note {
-    Severity severity = Severity::Info;
-    std::string text;
-    std::optional<fib::FibNote> about;
-};
-
-// What the routing thread hears. May call the service back.
+// What the routing thread hears. May call the service back, but not end it.
 class FibEvents {
 public:
     virtual ~FibEvents() = default;
@@ -76,21 +70,12 @@ struct RouteAnswer {
     std::optional<net::Prefix> next;
 };
 
-// Counts of the kernel's side, since the start.
-struct KernelStats {
-    std::uint64_t requests = 0;  // sent
-    std::uint64_t batches = 0;   // in so many calls
-    std::uint64_t errors = 0;    // refused by the kernel
-    std::uint64_t overruns = 0;  // messages of the monitor lost
-    std::uint64_t dumps = 0;     // of all routes and objects
-    fib::ObjectSupport objects = fib::ObjectSupport::None;
-    bool tuned = false;  // nexthop_compat_mode was set to 0
-};
-
 struct FibStats {
     fib::FibSummary fib;
     KernelStats kernel;
 };
+
+class FibWorker;
 
 class FibService {
 public:
@@ -106,8 +91,9 @@ public:
 
     void configure(const FibServiceConfig& config);
 
-    // Batches that the fib thread has not taken yet are merged by prefix and source, so that
-    // memory is bounded by the table and not by churn.
+    // A batch is one slice of the fib thread's work: some thousands of changes at most. While that
+    // thread lags behind, changes are merged by prefix and source, so that memory is bounded by the
+    // table and not by churn.
     void apply(fib::RouteBatch batch);
 
     void set_static_routes(std::vector<fib::StaticRoute> routes);  // all of them
@@ -136,18 +122,19 @@ public:
     void stats(std::function<void(FibStats)> answer);
 
 private:
-    class Worker;   // everything on the fib thread
-    struct Inbox;   // what comes back; ends with the service
-    class Backlog;  // what the fib thread has not taken yet
+    struct Inbox;
 
-    template <class Work>
-    void post(Work work);
+    void send_changes();
 
-    void send_backlog();
+    template <class Change>
+    void change(Change change);
+
+    template <class Ask, class Answer>
+    void query(Ask ask, Answer answer);
 
     std::shared_ptr<Inbox> inbox_;
-    std::unique_ptr<Backlog> backlog_;
-    std::unique_ptr<Worker> worker_;
+    ChangeQueue changes_;
+    std::unique_ptr<FibWorker> worker_;
 };
 
 }  // namespace dx::netlink

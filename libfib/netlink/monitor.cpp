@@ -9,8 +9,6 @@
 #include <linux/rtnetlink.h>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
 namespace dx::netlink {
 
 namespace {
@@ -36,7 +34,7 @@ std::array<sock_filter, 4> not_from(std::uint32_t port) {
 
 Monitor::Monitor(boost::asio::io_context& context, std::uint32_t own_port, Handlers handlers,
                  int receive_buffer_bytes)
-    : context_(context), handlers_(std::move(handlers)), socket_(context, receive_buffer_bytes) {
+    : handlers_(std::move(handlers)), socket_(context, receive_buffer_bytes) {
     const auto filter = not_from(own_port);
     socket_.attach(filter);
     for (const int group : kGroups)
@@ -48,21 +46,19 @@ void Monitor::start() {
 }
 
 void Monitor::wait() {
-    socket_.async_wait([this] { read(); });
+    socket_.async_wait([this] {
+        poll();
+        handlers_.on_batch();
+        wait();  // tells at once if there is more
+    });
 }
 
-void Monitor::read() {
+void Monitor::poll() {
     for (int reads = 0; reads < kReadsPerTurn; ++reads) {
         const int error = socket_.receive(handlers_.on_message);
-        if (error == ENOBUFS) {
-            handlers_.on_overrun();
-        } else if (error == EAGAIN) {
-            handlers_.on_batch();
-            return wait();
-        }
+        if (error == EAGAIN) return;
+        if (error == ENOBUFS) handlers_.on_overrun();
     }
-    handlers_.on_batch();
-    boost::asio::post(context_, [this] { read(); });
 }
 
 }  // namespace dx::netlink

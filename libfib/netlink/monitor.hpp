@@ -28,11 +28,13 @@ public:
 
     void start();
 
+    // Reads what is there, up to a bound. It happens by itself too; this is for who wants to know
+    // now what the kernel has told.
+    void poll();
+
 private:
     void wait();
-    void read();
 
-    boost::asio::io_context& context_;
     Handlers handlers_;
     NetlinkSocket socket_;
 };

@@ -174,6 +174,10 @@ void write_request(MessageBatch& batch, std::uint32_t sequence, const fib::Kerne
 
 void write_dump(MessageBatch& batch, std::uint32_t sequence, DumpKind kind, std::uint32_t table) {
     switch (kind) {
+        case DumpKind::ResilientProbe:
+            batch.begin(RTM_GETNEXTHOPBUCKET, NLM_F_DUMP, sequence, nhmsg{});
+            batch.put_u32(NHA_ID, fib::kLastObjectId);
+            return batch.end();
         case DumpKind::Links:
             batch.begin(RTM_GETLINK, NLM_F_DUMP, sequence, ifinfomsg{});
             return batch.end();

@@ -13,7 +13,17 @@ namespace dx::netlink {
 void write_request(MessageBatch& batch, std::uint32_t sequence, const fib::KernelRequest& request,
                    std::uint32_t table);
 
-enum class DumpKind : std::uint8_t { Links, Addresses, Objects, Ipv4Routes, Ipv6Routes };
+// In the order in which a full reading asks for them.
+enum class DumpKind : std::uint8_t {
+    // The buckets of a resilient group that is not there: a kernel without resilient groups answers
+    // EOPNOTSUPP, any other complains of the group.
+    ResilientProbe,
+    Links,
+    Addresses,
+    Objects,
+    Ipv4Routes,
+    Ipv6Routes,
+};
 
 // Asks for all entries of a kind; `table` restricts routes to one table.
 void write_dump(MessageBatch& batch, std::uint32_t sequence, DumpKind kind, std::uint32_t table);

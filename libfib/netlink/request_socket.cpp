@@ -30,18 +30,20 @@ RequestSocket::RequestSocket(boost::asio::io_context& context, Handlers handlers
                              int receive_buffer_bytes)
     : handlers_(std::move(handlers)), socket_(context, receive_buffer_bytes), timer_(context) {}
 
-void RequestSocket::flush() {
-    if (!batch_.empty()) {
-        batch_.request_ack();
-        const int error = socket_.send(batch_.bytes());
-        batch_.clear();
-        if (error != 0) return lose_answers();
-    }
-    read_answers();
-    if (!window_.empty()) wait();
+void RequestSocket::send() {
+    if (batch_.empty()) return;
+    batch_.request_ack();
+    const int error = socket_.send(batch_.bytes());
+    batch_.clear();
+    if (error != 0) lose_answers();
 }
 
 void RequestSocket::read_answers() {
+    drain();
+    if (!window_.empty()) wait();
+}
+
+void RequestSocket::drain() {
     while (!window_.empty()) {
         const int error = socket_.receive([this](nlmsghdr& message) { on_answer(message); });
         if (error == EAGAIN) return;
@@ -78,7 +80,6 @@ void RequestSocket::wait() {
         waiting_ = false;
         timer_.cancel();
         read_answers();
-        if (!window_.empty()) wait();
         handlers_.on_room();
     });
 }

@@ -1,8 +1,8 @@
 // Sends requests to the kernel in batches and tells what became of each.
 //
-// A request is written into the batch, then flush() hands the batch over in one sendmsg. The kernel
-// works them off inside that call, so that the answers are usually there when it returns; otherwise
-// Asio tells when they come, and a timer notices when they never do.
+// A request is written into the batch, then send() hands the batch over in one system call. The
+// kernel works the requests off inside that call, so that the answers are usually there when it
+// returns; otherwise Asio tells when they come, and a timer notices when they never do.
 #pragma once
 
 #include <chrono>
@@ -31,7 +31,7 @@ class RequestSocket {
 public:
     struct Handlers {
         std::function<void(const RequestResult&)> on_result;
-        std::function<void()> on_room;  // the window was full or waiting, and is open again
+        std::function<void()> on_room;  // answers came late: there is room again
         // Answers were lost (ENOBUFS, or none within kAnswerTimeout). What was open was reported
         // with error ENOBUFS: it may have been done or not, only a dump can tell.
         std::function<void()> on_lost;
@@ -45,21 +45,22 @@ public:
     std::uint32_t port_id() const { return socket_.port_id(); }
 
     // How many requests may be written now.
-    std::uint32_t room() const { return batch_.has_room() ? window_.room() : 0; }
+    std::uint32_t room() const { return window_.room(); }
 
     bool idle() const { return window_.empty(); }
 
     // Writes one request by `write(batch, sequence)`, which begins and ends exactly one message.
     template <class Write>
     void add(std::uint64_t token, Write&& write) {
+        if (!batch_.has_room()) send();
         write(batch_, window_.add(token));
     }
 
-    // Sends what was written and reads the answers that are there. Results are told from inside.
-    void flush();
+    void send();          // what was written, if anything
+    void read_answers();  // those that are there; on_result is called from inside
 
 private:
-    void read_answers();
+    void drain();
     void on_answer(nlmsghdr& message);
     void lose_answers();
     void wait();

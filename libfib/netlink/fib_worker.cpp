@@ -1,0 +1,157 @@
+#include "libfib/netlink/fib_worker.hpp"
+
+#include <algorithm>
+#include <pthread.h>
+#include <signal.h>
+#include <type_traits>
+#include <utility>
+
+namespace dx::netlink {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Routes looked at in one slice of a walk: about a millisecond.
+constexpr std::size_t kWalkSlice = 1000;
+
+std::uint64_t tune_from(const FibServiceConfig& config) {
+    return config.tune_kernel && config.fib.enabled ? config.fib.plain_route_limit : 0;
+}
+
+// Signals are the main thread's.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_;
+};
+
+// With copies of what the view points to.
+ShownRoute copy(const fib::RouteView& route) {
+    ShownRoute shown{route, std::make_unique<fib::Forwarding[]>(route.candidates.size())};
+    for (std::size_t i = 0; i < route.candidates.size(); ++i) {
+        if (route.candidates[i].forwarding == nullptr) continue;
+        shown.forwardings[i] = *route.candidates[i].forwarding;
+        shown.route.candidates[i].forwarding = &shown.forwardings[i];
+    }
+    return shown;
+}
+
+std::optional<ShownRoute> copy(const std::optional<fib::RouteView>& route) {
+    return route ? std::optional(copy(*route)) : std::nullopt;
+}
+
+}  // namespace
+
+FibWorker::FibWorker(const FibServiceConfig& config, Deliver deliver)
+    : work_(context_.get_executor()),
+      fib_(config.fib, Clock::now()),
+      kernel_(context_, fib_, {config.table, tune_from(config), kReceiveBufferBytes}, handlers()),
+      deliver_(std::move(deliver)) {
+    const SignalsBlocked blocked;
+    kernel_.start();
+    thread_ = std::thread([this] { context_.run(); });
+    pthread_setname_np(thread_.native_handle(), "dx-fib");
+}
+
+FibWorker::~FibWorker() {
+    context_.stop();
+    thread_.join();
+}
+
+KernelSync::Handlers FibWorker::handlers() {
+    return {[this](const Interface& interface) { outbox_.emplace_back(interface); },
+            [this](const Interface& interface) {
+                outbox_.emplace_back(InterfaceRemoved{interface.index, interface.name});
+            },
+            [this] { outbox_.emplace_back(Ready{}); }, [this] { on_turn(); },
+            [this](Note note) { outbox_.emplace_back(std::move(note)); }};
+}
+
+void FibWorker::configure(const FibServiceConfig& config) {
+    kernel_.tune_from(tune_from(config));
+    change([&](fib::Fib& fib, fib::TimePoint now) { fib.configure(config.fib, now); });
+}
+
+void FibWorker::on_turn() {
+    deliver();
+    if (on_stopped_ && fib_.stopped()) std::exchange(on_stopped_, nullptr)();
+}
+
+void FibWorker::deliver() {
+    if (delivering_) return;
+    for (fib::FibEvent& event : fib_.take_events()) {
+        std::visit(
+            [this](auto& told) {
+                if constexpr (std::is_same_v<std::decay_t<decltype(told)>, fib::FibNote>)
+                    outbox_.emplace_back(describe(told, kernel_.explanation(told.error)));
+                else
+                    outbox_.emplace_back(std::move(told));
+            },
+            event);
+    }
+    if (outbox_.empty()) return;
+    delivering_ = true;
+    deliver_(std::exchange(outbox_, {}));
+}
+
+void FibWorker::delivered() {
+    delivering_ = false;
+    deliver();
+}
+
+void FibWorker::stop(std::function<void()> done) {
+    on_stopped_ = std::move(done);
+    change([](fib::Fib& fib, fib::TimePoint now) { fib.stop(now); });
+}
+
+struct FibWorker::Walk {
+    RouteQuery query;
+    std::function<void(RouteAnswer)> answer;
+    RouteAnswer result;
+};
+
+void FibWorker::routes(RouteQuery query, std::function<void(RouteAnswer)> answer) {
+    walk(std::make_unique<Walk>(Walk{std::move(query), std::move(answer), {}}));
+}
+
+// A query for the few routes of one source may look at very many: slice by slice.
+void FibWorker::walk(std::unique_ptr<Walk> walk) {
+    RouteQuery& query = walk->query;
+    auto& routes = walk->result.routes;
+    const auto wanted = [&](const fib::RouteView& route) {
+        return !query.source ||
+               std::ranges::any_of(route.candidates, [&](const fib::CandidateView& candidate) {
+                   return candidate.source == *query.source;
+               });
+    };
+    const std::size_t limit = std::min(kWalkSlice, query.limit - routes.size());
+    walk->result.next =
+        fib_.walk(query.after, limit, query.within, Clock::now(), [&](const fib::RouteView& route) {
+            if (wanted(route)) routes.push_back(copy(route));
+        });
+    query.after = walk->result.next;
+    if (!query.after || routes.size() >= query.limit) return walk->answer(std::move(walk->result));
+    post([walk = std::move(walk)](FibWorker& worker) mutable { worker.walk(std::move(walk)); });
+}
+
+std::optional<ShownRoute> FibWorker::find(const net::Prefix& prefix) const {
+    return copy(fib_.find(prefix, Clock::now()));
+}
+
+std::optional<ShownRoute> FibWorker::lookup(const net::IpAddress& address) const {
+    return copy(fib_.lookup(address, Clock::now()));
+}
+
+}  // namespace dx::netlink
