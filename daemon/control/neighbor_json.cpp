@@ -25,32 +25,34 @@ std::int64_t milliseconds(std::chrono::seconds duration) {
     return Milliseconds(duration).count();
 }
 
+// An age or a time to come: in milliseconds under FRR's key, and as people read it.
+void write_age(std::string_view key, std::string_view text_key,
+               const std::optional<Milliseconds>& age, JsonWriter& json) {
+    if (age) json.member(key, age->count()).member(text_key, age_text(*age));
+}
+
 void write_state(const NeighborView& neighbor, JsonWriter& json) {
     json.member("bgpState", neighbor.state);
     if (!neighbor.state_note.empty()) json.member("bgpStateNote", neighbor.state_note);
     if (!neighbor.shutdown_text.empty()) json.member("shutdownMessage", neighbor.shutdown_text);
     if (!neighbor.waiting_for.empty()) json.member("waitingFor", neighbor.waiting_for);
     if (!neighbor.last_error.empty()) json.member("lastError", neighbor.last_error);
-    if (neighbor.up_for) {
-        json.member("bgpTimerUpMsec", neighbor.up_for->count());
-        json.member("bgpTimerUpString", age_text(*neighbor.up_for));
+    write_age("bgpTimerUpMsec", "bgpTimerUpString", neighbor.up_for, json);
+    if (neighbor.up_for)
         json.member("bgpTimerUpEstablishedEpoch", epoch_seconds(*neighbor.up_for));
-    } else if (neighbor.state_for) {
-        json.member("bgpStateForMsecs", neighbor.state_for->count());
-    }
+    else
+        write_age("bgpStateForMsecs", "bgpStateForString", neighbor.state_for, json);
 }
 
 void write_timers(const NeighborView& neighbor, JsonWriter& json) {
-    const auto ago = [&](std::string_view key, const std::optional<Milliseconds>& time) {
-        if (time) json.member(key, time->count());
-    };
     const auto timer = [&](std::string_view configured, std::string_view used, TimerView view) {
         json.member(configured, milliseconds(view.configured));
         json.member(used, milliseconds(view.negotiated.value_or(view.configured)));
     };
-    ago("bgpTimerLastRead", neighbor.last_read);
-    ago("bgpTimerLastWrite", neighbor.last_write);
-    ago("bgpInUpdateElapsedTimeMsecs", neighbor.last_update);
+    write_age("bgpTimerLastRead", "bgpTimerLastReadString", neighbor.last_read, json);
+    write_age("bgpTimerLastWrite", "bgpTimerLastWriteString", neighbor.last_write, json);
+    write_age("bgpInUpdateElapsedTimeMsecs", "bgpInUpdateElapsedTimeString", neighbor.last_update,
+              json);
     timer("bgpTimerConfiguredHoldTimeMsecs", "bgpTimerHoldTimeMsecs", neighbor.hold);
     timer("bgpTimerConfiguredKeepAliveIntervalMsecs", "bgpTimerKeepAliveIntervalMsecs",
           neighbor.keepalive);
@@ -187,7 +189,7 @@ void write_connection(const NeighborView& neighbor, JsonWriter& json) {
     json.member("connectionsEstablished", neighbor.established);
     json.member("connectionsDropped", neighbor.dropped);
     if (neighbor.last_down) {
-        json.member("lastResetTimerMsecs", neighbor.last_down->ago.count());
+        write_age("lastResetTimerMsecs", "lastResetTimerString", neighbor.last_down->ago, json);
         json.member("lastResetDueTo", neighbor.last_down->reason);
     }
     if (neighbor.external()) json.member("externalBgpNbrMaxHopsAway", neighbor.multihop);
@@ -202,8 +204,8 @@ void write_connection(const NeighborView& neighbor, JsonWriter& json) {
     if (connected && neighbor.local_address)
         json.member("nexthop", neighbor.local_address->to_string());
     json.member("connectRetryTimer", neighbor.connect_retry.count());
-    if (neighbor.next_connect)
-        json.member("nextConnectTimerDueInMsecs", neighbor.next_connect->count());
+    write_age("nextConnectTimerDueInMsecs", "nextConnectTimerDueInString", neighbor.next_connect,
+              json);
 }
 
 void write_bfd(const BfdView& bfd, const NeighborView& neighbor, JsonWriter& json) {

@@ -1,0 +1,36 @@
+// `clear ip bgp` and `reload`: what changes something.
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "cli/command.hpp"
+#include "cli/fields.hpp"
+
+namespace dx::cli {
+namespace {
+
+void print_result(Invocation& call, const std::string& reply) {
+    if (call.json) return call.out.write(reply);
+    const auto result = parse_object(reply);
+    for (const auto& line : list(result, "diagnostics"))
+        if (line.is_string()) call.out.print("{}\n", std::string_view(line.get_string()));
+    if (const auto done = text(result, "text"); !done.empty()) call.out.print("{}\n", done);
+}
+
+}  // namespace
+
+void clear_bgp(Invocation& call) {
+    Object request{{"neighbor", std::string(call.argument())}};
+    const bool in = call.match.has("in");
+    const bool out = call.match.has("out");
+    if (call.match.has("soft")) request["soft"] = in ? "in" : out ? "out" : "both";
+    // `clear ip bgp *` is all of BGP, as everywhere; a family only where it is said.
+    if (call.match.words[1] == "bgp" && call.family() != "all")
+        request["family"] = std::string(call.family());
+    print_result(call, call.client.post("/v1/clear", boost::json::serialize(request)));
+}
+
+void reload(Invocation& call) {
+    print_result(call, call.client.post("/v1/reload", ""));
+}
+
+}  // namespace dx::cli

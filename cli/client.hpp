@@ -1,0 +1,45 @@
+// The daemon's control API as dxctl uses it: GET and POST over the control socket. Boost.Beast is
+// known to client.cpp alone.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace dx::cli {
+
+// What the commands ask for; tests have a fake.
+class Client {
+public:
+    // Takes a piece of the body; false to hear no more.
+    using Take = std::function<bool(std::string_view piece)>;
+
+    virtual ~Client() = default;
+
+    // Hands on the body of GET `target` as it arrives. Throws Failure where the daemon does not
+    // answer, or answers with an error (whose text it has then).
+    virtual void stream(const std::string& target, const Take& take) = 0;
+
+    // The reply to POST; throws Failure as above.
+    virtual std::string post(const std::string& target, const std::string& body) = 0;
+
+    // The whole body of GET `target`.
+    std::string get(const std::string& target);
+};
+
+// Over a Unix socket; a connection for each request.
+class SocketClient : public Client {
+public:
+    explicit SocketClient(std::string path) : path_(std::move(path)) {}
+
+    void stream(const std::string& target, const Take& take) override;
+    std::string post(const std::string& target, const std::string& body) override;
+
+private:
+    std::string path_;
+};
+
+// `text` as part of a path or as the value of a parameter.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace dx::cli

@@ -1,0 +1,111 @@
+#include "cli/command.hpp"
+
+#include <array>
+
+namespace dx::cli {
+namespace {
+
+constexpr std::array kCommands{
+    Command{"show ip bgp", "the IPv4 BGP table", show_bgp_table},
+    Command{"show ip bgp PREFIX", "every path of one IPv4 prefix", show_bgp_route},
+    Command{"show ip bgp summary", "IPv4 neighbors, one a line", show_bgp_summary},
+    Command{"show ip bgp neighbors [NEIGHBOR]", "neighbors in full", show_bgp_neighbors},
+    Command{"show ip bgp neighbors NEIGHBOR received-routes|routes|advertised-routes",
+            "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
+    Command{"show bgp summary", "all neighbors, one a line", show_bgp_summary},
+    Command{"show bgp neighbors [NEIGHBOR]", "neighbors in full", show_bgp_neighbors},
+    Command{"show bgp neighbors NEIGHBOR received-routes|routes|advertised-routes",
+            "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
+    Command{"show bgp ipv4|ipv6 [unicast]", "the BGP table", show_bgp_table},
+    Command{"show bgp ipv4|ipv6 [unicast] PREFIX", "every path of one prefix", show_bgp_route},
+    Command{"show bgp ipv4|ipv6 [unicast] summary", "neighbors, one a line", show_bgp_summary},
+    Command{"show bgp ipv4|ipv6 [unicast] neighbors [NEIGHBOR]", "neighbors in full",
+            show_bgp_neighbors},
+    Command{"show bgp ipv4|ipv6 [unicast] neighbors NEIGHBOR "
+            "received-routes|routes|advertised-routes",
+            "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
+    Command{"show ip|ipv6 route [bgp|static|connected|kernel] [PREFIX]",
+            "the forwarding table, and what the kernel made of it", show_routes},
+    Command{"show interface [INTERFACE]", "interfaces and their addresses", show_interface},
+    Command{"show running-config", "the configuration in force, without its secrets",
+            show_running_config},
+    Command{"show version", "which dxrouted, since when, where", show_version},
+    Command{"clear ip bgp NEIGHBOR [soft [in|out]]",
+            "end a session, or only apply policies again (soft)", clear_bgp},
+    Command{"clear bgp [ipv4|ipv6 [unicast]] NEIGHBOR [soft [in|out]]",
+            "end a session, or only apply policies again (soft)", clear_bgp},
+    Command{"reload", "read the configuration file again", reload},
+};
+
+struct WordHelp {
+    std::string_view word;
+    std::string_view help;
+};
+
+constexpr std::array kWordHelp{
+    WordHelp{"show", "what the router knows and does"},
+    WordHelp{"clear", "end sessions or apply policies again"},
+    WordHelp{"reload", "read the configuration file again"},
+    WordHelp{"ip", "IPv4"},
+    WordHelp{"ipv4", "IPv4"},
+    WordHelp{"ipv6", "IPv6"},
+    WordHelp{"unicast", "unicast routes (the only ones)"},
+    WordHelp{"bgp", "BGP"},
+    WordHelp{"summary", "neighbors, one a line"},
+    WordHelp{"neighbors", "neighbors in full, and their routes"},
+    WordHelp{"received-routes", "all that the neighbor sent, before the import policy"},
+    WordHelp{"routes", "what of it is used, after the import policy"},
+    WordHelp{"advertised-routes", "what the neighbor is sent"},
+    WordHelp{"route", "the forwarding table"},
+    WordHelp{"static", "configured routes"},
+    WordHelp{"connected", "networks of our interfaces"},
+    WordHelp{"kernel", "routes of other programs"},
+    WordHelp{"interface", "interfaces and their addresses"},
+    WordHelp{"running-config", "the configuration in force"},
+    WordHelp{"version", "which dxrouted, since when"},
+    WordHelp{"soft", "keep the session; apply the policies again"},
+    WordHelp{"in", "only to what the neighbor sent"},
+    WordHelp{"out", "only to what the neighbor is sent"},
+    WordHelp{"PREFIX", "a prefix (10.0.0.0/16) or an address (10.0.0.1)"},
+    WordHelp{"NEIGHBOR", "a neighbor's address or name"},
+    WordHelp{"INTERFACE", "an interface's name"},
+    WordHelp{"json", "as JSON"},
+    WordHelp{"wide", "more columns"},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+    return kCommands;
+}
+
+std::string_view word_help(std::string_view word) {
+    for (const auto& each : kWordHelp)
+        if (each.word == word) return each.help;
+    return {};
+}
+
+bool is_show(const Command& command) {
+    return command.pattern.starts_with("show ");
+}
+
+std::string_view Invocation::family() const {
+    if (match.has("ipv6")) return "ipv6";
+    if (match.has("ip") || match.has("ipv4")) return "ipv4";
+    return "all";
+}
+
+std::string_view Invocation::argument() const {
+    return match.arguments.empty() ? std::string_view{} : match.arguments.front();
+}
+
+bool passed_on_as_json(Invocation& call, const std::string& target) {
+    if (!call.json) return false;
+    call.client.stream(target, [&](std::string_view piece) {
+        call.out.write(piece);
+        return call.out.is_open();
+    });
+    return true;
+}
+
+}  // namespace dx::cli

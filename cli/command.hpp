@@ -1,0 +1,58 @@
+// A command of dxctl: what it is called, what it says of itself, what it does.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cli/client.hpp"
+#include "cli/command_tree.hpp"
+#include "cli/output.hpp"
+
+namespace dx::cli {
+
+struct Invocation {
+    const Match& match;
+    Client& client;
+    Output& out;
+    bool json = false;
+    bool wide = false;
+
+    // "ipv4" or "ipv6" where the words say so, else "all".
+    std::string_view family() const;
+
+    // The argument, or "" where it was left out.
+    std::string_view argument() const;
+};
+
+struct Command {
+    std::string_view pattern;  // see command_tree.hpp
+    std::string_view help;
+    void (*run)(Invocation&);
+};
+
+std::span<const Command> commands();
+
+// What a word says in the shell's `?`: "neighbors", "PREFIX"; "" for one that says enough.
+std::string_view word_help(std::string_view word);
+
+// True where the words `json` and `wide` may follow.
+bool is_show(const Command& command);
+
+// The body of `target` as it is, if JSON is wanted; true if it was.
+bool passed_on_as_json(Invocation& call, const std::string& target);
+
+// The commands; each in the file of its noun under show/.
+void show_bgp_summary(Invocation& call);
+void show_bgp_table(Invocation& call);
+void show_bgp_route(Invocation& call);
+void show_bgp_neighbors(Invocation& call);
+void show_neighbor_routes(Invocation& call);
+void show_routes(Invocation& call);
+void show_interface(Invocation& call);
+void show_running_config(Invocation& call);
+void show_version(Invocation& call);
+void clear_bgp(Invocation& call);
+void reload(Invocation& call);
+
+}  // namespace dx::cli

@@ -1,0 +1,118 @@
+// dxctl: shows and steers dxrouted. Everything goes through the daemon's control socket.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+#include <boost/program_options/variables_map.hpp>
+
+#include "cli/client.hpp"
+#include "cli/failure.hpp"
+#include "cli/interpreter.hpp"
+#include "cli/pager.hpp"
+#include "cli/shell.hpp"
+
+namespace po = boost::program_options;
+
+namespace dx::cli {
+namespace {
+
+std::string default_socket() {
+    const auto* const configured = std::getenv("DXROUTED_SOCKET");
+    return configured && *configured ? configured : "/run/dxrouted/dxrouted.sock";
+}
+
+po::options_description visible_options() {
+    po::options_description options("Options");
+    options.add_options()("socket", po::value<std::string>()->default_value(default_socket()),
+                          "the daemon's control socket ($DXROUTED_SOCKET)")(
+        "command,c", po::value<std::vector<std::string>>(), "run this command; may be repeated")(
+        "json", "print JSON")("wide", "print more columns")("version", "print the version")(
+        "help,h", "print this");
+    return options;
+}
+
+po::variables_map parse(int argc, char** argv) {
+    auto options = visible_options();
+    options.add_options()("words", po::value<std::vector<std::string>>());
+    po::positional_options_description positional;
+    positional.add("words", -1);
+    using Style = po::command_line_style::style_t;
+    constexpr int kStyle = Style::unix_style & ~Style::allow_guessing;
+    po::variables_map given;
+    po::store(po::command_line_parser(argc, argv)
+                  .options(options)
+                  .positional(positional)
+                  .style(kStyle)
+                  .run(),
+              given);
+    return given;
+}
+
+void print_help() {
+    std::cout << "Usage: dxctl [OPTIONS] COMMAND...\n"
+                 "       dxctl [OPTIONS]             an interactive shell\n\n"
+              << visible_options() << "\nCommands (any unambiguous beginning of a word will do):\n";
+    for (const auto& command : commands())
+        std::cout << "  " << command.pattern << "\n        " << command.help << '\n';
+    std::cout << "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage\n";
+}
+
+void run_one(Interpreter& interpreter, Words words, Options options) {
+    Pager pager;
+    Output out([&](std::string_view text) { return pager.write(text); });
+    interpreter.run(std::move(words), options, out);
+}
+
+int run(const po::variables_map& given) {
+    if (given.count("help") != 0) {
+        print_help();
+        return kDone;
+    }
+    if (given.count("version") != 0) {
+        std::cout << "dxctl " << DX_VERSION << '\n';
+        return kDone;
+    }
+    SocketClient client(given["socket"].as<std::string>());
+    Interpreter interpreter(client);
+    const Options options{given.count("json") != 0, given.count("wide") != 0};
+    const bool lines = given.count("command") != 0;
+    const bool words = given.count("words") != 0;
+    if (lines && words) throw Failure("give a command with -c or as words, not both", kUsage);
+    if (words) {
+        run_one(interpreter, given["words"].as<std::vector<std::string>>(), options);
+        return kDone;
+    }
+    if (!lines) return run_shell(interpreter, options);
+    for (const auto& line : given["command"].as<std::vector<std::string>>())
+        run_one(interpreter, split_words(line), options);
+    return kDone;
+}
+
+int report(const std::string& line, int code) {
+    std::fprintf(stderr, "dxctl: %s\n", line.c_str());
+    return code;
+}
+
+}  // namespace
+}  // namespace dx::cli
+
+int main(int argc, char** argv) {
+    using namespace dx::cli;
+    std::signal(SIGPIPE, SIG_IGN);  // a pager that was left is no failure
+    try {
+        return run(parse(argc, argv));
+    } catch (const po::error& error) {
+        return report(std::string(error.what()) + " (see dxctl --help)", kUsage);
+    } catch (const Failure& failure) {
+        return report(failure.what(), failure.exit_code());
+    } catch (const std::exception& error) {
+        return report(error.what(), kRefused);
+    }
+}

@@ -1,0 +1,41 @@
+#include "cli/pager.hpp"
+
+#include <cstdlib>
+#include <string>
+#include <unistd.h>
+
+namespace dx::cli {
+namespace {
+
+std::string wanted() {
+    for (const auto* const name : {"DXCTL_PAGER", "PAGER"})
+        if (const auto* const value = std::getenv(name)) return value;
+    return "less -FRX";  // ends by itself where all fits on the screen
+}
+
+}  // namespace
+
+Pager::Pager() : to_(stdout) {
+    const auto command = wanted();
+    if (::isatty(STDOUT_FILENO) == 0 || command.empty() || command == "cat") return;
+    // Where there is no such pager, cat does.
+    const auto line = "{ " + command + "; } 2>/dev/null || cat";
+    if (auto* const pipe = ::popen(line.c_str(), "w")) {
+        to_ = pipe;
+        piped_ = true;
+    }
+}
+
+Pager::~Pager() {
+    if (piped_)
+        ::pclose(to_);
+    else
+        std::fflush(to_);
+}
+
+bool Pager::write(std::string_view text) {
+    return std::fwrite(text.data(), 1, text.size(), to_) == text.size() &&
+           (piped_ || std::fflush(to_) == 0);
+}
+
+}  // namespace dx::cli

@@ -1,0 +1,239 @@
+// `show ip bgp neighbors`: the long form, in the words of Cisco IOS and FRR.
+#include <utility>
+
+#include "cli/command.hpp"
+#include "cli/fields.hpp"
+
+namespace dx::cli {
+namespace {
+
+// Keys of the API and the words people know them by.
+struct Named {
+    std::string_view key;
+    std::string_view name;
+};
+
+constexpr Named kFamilies[] = {{"ipv4Unicast", "IPv4 Unicast"}, {"ipv6Unicast", "IPv6 Unicast"}};
+
+constexpr Named kCapabilities[] = {
+    {"4byteAs", "4 Byte AS"},
+    {"extendedMessage", "Extended Message"},
+    {"routeRefresh", "Route refresh"},
+    {"enhancedRouteRefresh", "Enhanced Route Refresh"},
+    {"gracefulRestart", "Graceful Restart"},
+    {"role", "Role"},
+};
+
+constexpr Named kExchanges[] = {
+    {"advertisedAndReceived", "advertised and received"},
+    {"advertisedAndReceivedNew", "advertised and received(new)"},
+    {"advertised", "advertised"},
+    {"received", "received"},
+};
+
+struct Counter {
+    std::string_view name;
+    std::string_view sent;
+    std::string_view received;
+};
+
+constexpr Counter kCounters[] = {
+    {"Opens", "opensSent", "opensRecv"},
+    {"Notifications", "notificationsSent", "notificationsRecv"},
+    {"Updates", "updatesSent", "updatesRecv"},
+    {"Keepalives", "keepalivesSent", "keepalivesRecv"},
+    {"Route Refresh", "routeRefreshSent", "routeRefreshRecv"},
+    {"Total", "totalSent", "totalRecv"},
+};
+
+std::string_view exchange_text(std::string_view key) {
+    for (const auto& [word, name] : kExchanges)
+        if (word == key) return name;
+    return key;
+}
+
+void print_identity(std::string_view address, const Object& neighbor, Output& out) {
+    out.print("BGP neighbor is {}, remote AS {}, local AS {}, {} link\n", address,
+              number(neighbor, "remoteAs"), number(neighbor, "localAs"),
+              flag(neighbor, "nbrExternalLink") ? "external" : "internal");
+    const auto line = [&](std::string_view key, std::string_view name) {
+        if (const auto value = text(neighbor, key); !value.empty())
+            out.print(" {}: {}\n", name, value);
+    };
+    if (text(neighbor, "name") != address) line("name", "Name");
+    line("nbrDesc", "Description");
+    line("profile", "Profile");
+    const auto local_role = text(neighbor, "localRole");
+    const auto remote_role = text(neighbor, "remoteRole");
+    if (local_role != "undefined" || remote_role != "undefined")
+        out.print("  Local role: {}, remote role: {}\n", local_role, remote_role);
+    out.print("  BGP version 4, remote router ID {}, local router ID {}\n",
+              text(neighbor, "remoteRouterId"), text(neighbor, "localRouterId"));
+}
+
+void print_state(const Object& neighbor, Output& out) {
+    out.print("  BGP state = {}", text(neighbor, "bgpState"));
+    if (const auto note = text(neighbor, "bgpStateNote"); !note.empty()) out.print(" ({})", note);
+    if (const auto up = text(neighbor, "bgpTimerUpString"); !up.empty())
+        out.print(", up for {}", up);
+    else if (const auto since = text(neighbor, "bgpStateForString"); !since.empty())
+        out.print(", for {}", since);
+    out.write("\n");
+    const auto line = [&](std::string_view key, std::string_view name) {
+        if (const auto value = text(neighbor, key); !value.empty())
+            out.print("  {}: {}\n", name, value);
+    };
+    line("shutdownMessage", "Shut down with the message");
+    line("waitingFor", "Waiting for");
+    line("lastError", "Last error");
+}
+
+void print_timers(const Object& neighbor, Output& out) {
+    const auto seconds = [&](std::string_view key) { return number(neighbor, key) / 1000; };
+    if (has(neighbor, "bgpTimerLastReadString"))
+        out.print("  Last read {}, Last write {}\n", text(neighbor, "bgpTimerLastReadString"),
+                  text(neighbor, "bgpTimerLastWriteString"));
+    if (flag(neighbor, "timersNegotiated"))
+        out.print("  Hold time is {} seconds, keepalive interval is {} seconds\n",
+                  seconds("bgpTimerHoldTimeMsecs"), seconds("bgpTimerKeepAliveIntervalMsecs"));
+    out.print("  Configured hold time is {} seconds, keepalive interval is {} seconds\n",
+              seconds("bgpTimerConfiguredHoldTimeMsecs"),
+              seconds("bgpTimerConfiguredKeepAliveIntervalMsecs"));
+}
+
+void print_capabilities(const Object& neighbor, Output& out) {
+    const auto& capabilities = child(neighbor, "neighborCapabilities");
+    if (capabilities.empty()) return;
+    out.write("  Neighbor capabilities:\n");
+    for (const auto& [key, name] : kCapabilities)
+        if (const auto exchange = text(capabilities, key); !exchange.empty())
+            out.print("    {}: {}\n", name, exchange_text(exchange));
+    const auto& multiprotocol = child(capabilities, "multiprotocolExtensions");
+    for (const auto& [key, name] : kFamilies)
+        for (const auto& [exchange, truth] : child(multiprotocol, key))
+            out.print("    Address Family {}: {}\n", name, exchange_text(exchange));
+    if (has(capabilities, "gracefulRestartRemoteTimerMsecs"))
+        out.print("    Remote Restart timer is {} seconds\n",
+                  number(capabilities, "gracefulRestartRemoteTimerMsecs") / 1000);
+    for (const auto& code : list(capabilities, "unknownReceived"))
+        out.print("    Capability {}: received, unknown here\n", code.to_number<int>());
+}
+
+void print_messages(const Object& neighbor, Output& out) {
+    const auto& stats = child(neighbor, "messageStats");
+    out.print("  Message statistics:\n    Inq depth is {}\n    Outq depth is {}\n",
+              number(stats, "depthInq"), number(stats, "depthOutq"));
+    out.print("    {:<14} {:>10} {:>10}\n", "", "Sent", "Rcvd");
+    for (const auto& [name, sent, received] : kCounters)
+        out.print("    {:<14} {:>10} {:>10}\n", fmt::format("{}:", name), number(stats, sent),
+                  number(stats, received));
+}
+
+void print_policy(const Object& family, std::string_view key, std::string_view direction,
+                  Output& out) {
+    const auto policy = text(family, key);
+    if (policy.empty())
+        out.print("  No policy for {} advertisements: nothing passes (RFC 8212)\n", direction);
+    else
+        out.print("  Route map for {} advertisements is {}\n", direction, policy);
+}
+
+void print_limits(const Object& family, Output& out) {
+    if (const auto& in = child(family, "prefixLimitIn"); !in.empty()) {
+        out.print("  Maximum prefixes allowed {} ({})", number(in, "max"), text(in, "action"));
+        if (const auto beyond = number(in, "beyond"); beyond != 0)
+            out.print(", {} beyond it", beyond);
+        out.write("\n");
+        if (has(in, "warnPercent"))
+            out.print("  Threshold for warning message {}%\n", number(in, "warnPercent"));
+    }
+    if (const auto& limit = child(family, "prefixLimitOut"); !limit.empty()) {
+        out.print("  Maximum prefixes sent {} ({})", number(limit, "max"), text(limit, "action"));
+        if (const auto beyond = number(limit, "beyond"); beyond != 0)
+            out.print(", {} held back", beyond);
+        out.write("\n");
+    }
+}
+
+void print_family(std::string_view name, const Object& family, Output& out) {
+    out.print("\n For address family: {}{}\n", name,
+              flag(family, "negotiated") ? "" : " (not negotiated)");
+    print_policy(family, "routeMapForIncomingAdvertisements", "incoming", out);
+    print_policy(family, "routeMapForOutgoingAdvertisements", "outgoing", out);
+    out.print("  {} received, {} accepted, {} advertised prefixes\n",
+              number(family, "receivedPrefixCounter"), number(family, "acceptedPrefixCounter"),
+              number(family, "sentPrefixCounter"));
+    print_limits(family, out);
+    out.print("  End-of-RIB sent: {}, received: {}\n", flag(family, "endOfRibSent") ? "yes" : "no",
+              flag(family, "endOfRibReceived") ? "yes" : "no");
+}
+
+void print_connection(const Object& neighbor, Output& out) {
+    out.print("\n  Connections established {}; dropped {}\n",
+              number(neighbor, "connectionsEstablished"), number(neighbor, "connectionsDropped"));
+    if (const auto reason = text(neighbor, "lastResetDueTo"); !reason.empty())
+        out.print("  Last reset {}, due to {}\n", text(neighbor, "lastResetTimerString"), reason);
+    else
+        out.write("  Last reset never\n");
+    if (flag(neighbor, "nbrExternalLink"))
+        out.print("  External BGP neighbor may be up to {} hops away{}\n",
+                  number(neighbor, "externalBgpNbrMaxHopsAway"),
+                  flag(neighbor, "ttlSecurity") ? ", TTL security on" : "");
+    if (flag(neighbor, "passive")) out.write("  Passive: waits for the neighbor to connect\n");
+    if (flag(neighbor, "password")) out.write("  TCP MD5 password is set\n");
+    if (number(neighbor, "portForeign") > 0) {
+        out.print("Local host: {}, Local port: {}\n", text(neighbor, "hostLocal"),
+                  number(neighbor, "portLocal"));
+        out.print("Foreign host: {}, Foreign port: {}\n", text(neighbor, "hostForeign"),
+                  number(neighbor, "portForeign"));
+    }
+    out.print("BGP Connect Retry Timer in Seconds: {}", number(neighbor, "connectRetryTimer"));
+    if (const auto due = text(neighbor, "nextConnectTimerDueInString"); !due.empty())
+        out.print(", next try in {}", due);
+    out.write("\n");
+}
+
+void print_bfd(const Object& bfd, Output& out) {
+    if (bfd.empty()) return;
+    out.print("\n  BFD: Type: {}\n", text(bfd, "type"));
+    out.print("  Detect Multiplier: {}, Min Rx interval: {}, Min Tx interval: {}\n",
+              number(bfd, "detectMultiplier"), number(bfd, "rxMinInterval"),
+              number(bfd, "txMinInterval"));
+    out.print("  Status: {}", text(bfd, "status"));
+    if (const auto since = text(bfd, "lastUpdate"); !since.empty())
+        out.print(", Last update: {}", since);
+    out.write("\n");
+}
+
+void print_neighbor(std::string_view address, const Object& neighbor, Output& out) {
+    print_identity(address, neighbor, out);
+    print_state(neighbor, out);
+    print_timers(neighbor, out);
+    print_capabilities(neighbor, out);
+    print_messages(neighbor, out);
+    const auto& families = child(neighbor, "addressFamilyInfo");
+    for (const auto& [key, name] : kFamilies)
+        if (has(families, key)) print_family(name, child(families, key), out);
+    print_connection(neighbor, out);
+    print_bfd(child(neighbor, "peerBfdInfo"), out);
+}
+
+}  // namespace
+
+void show_bgp_neighbors(Invocation& call) {
+    std::string target = "/v1/bgp/neighbors";
+    if (!call.argument().empty())
+        target += '/' + percent_encoded(call.argument());
+    else if (call.match.words[1] == "bgp")  // `show ip bgp neighbors` means all, as with FRR
+        target += "?family=" + std::string(call.family());
+    if (passed_on_as_json(call, target)) return;
+    const auto body = parse_object(call.client.get(target));
+    bool first = true;
+    for (const auto& [address, neighbor] : body) {
+        if (!std::exchange(first, false)) call.out.write("\n");
+        print_neighbor(address, neighbor.as_object(), call.out);
+    }
+    if (first) call.out.write("No neighbors are configured\n");
+}
+
+}  // namespace dx::cli
