@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
+#include <span>
 #include <variant>
 
 #include "libfib/netlink/attributes.hpp"
@@ -44,18 +46,12 @@ void put_destination(MessageBatch& batch, const net::Prefix& prefix, std::uint32
 // A gateway of the other family (an IPv6 one for IPv4 routes, RFC 8950) goes into RTA_VIA.
 void put_gateway(MessageBatch& batch, net::Family route, const net::IpAddress& gateway) {
     if (gateway.family() == route) return batch.put(RTA_GATEWAY, gateway);
-    const std::size_t via = batch.begin_nest(RTA_VIA);
-
-    struct {
-        std::uint16_t family;
-        std::array<std::uint8_t, 18> address;  // 16 used
-    } value{address_family(gateway.family()), {}};
-
-    static_assert(sizeof value % 4 == 0);
+    std::array<std::uint8_t, 18> via{};  // struct rtvia: the family in two bytes, the address
+    const std::uint16_t family = address_family(gateway.family());
+    std::memcpy(via.data(), &family, sizeof family);
     const auto bytes = gateway.bytes();
-    std::copy(bytes.begin(), bytes.end(), value.address.begin());
-    batch.append(&value, sizeof value);
-    batch.end_nest(via);
+    std::copy(bytes.begin(), bytes.end(), via.begin() + sizeof family);
+    batch.put(RTA_VIA, std::span(via).first(sizeof family + bytes.size()));
 }
 
 void put_multipath(MessageBatch& batch, net::Family family,

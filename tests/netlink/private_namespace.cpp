@@ -1,14 +1,14 @@
 #include "tests/netlink/private_namespace.hpp"
 
-#include <sched.h>
-#include <stdio.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
+#include <net/if.h>
+#include <sched.h>
 #include <sstream>
 #include <stdexcept>
+#include <stdio.h>
 
 namespace dx::test {
 
@@ -20,6 +20,22 @@ bool enter_private_namespace() {
     }
     ip("link set lo up");
     return true;
+}
+
+bool enter_namespace_with_two_links() {
+    if (!enter_private_namespace()) return false;
+    for (const std::string n : {"0", "1"}) {
+        ip("link add v" + n + " type veth peer name p" + n);
+        ip("link set v" + n + " up");
+        ip("link set p" + n + " up");
+        ip("addr add 198.18." + n + ".1/24 dev v" + n);
+        ip("addr add 2001:db8:" + n + "::1/64 dev v" + n + " nodad");
+    }
+    return true;
+}
+
+std::uint32_t index_of(const std::string& interface) {
+    return ::if_nametoindex(interface.c_str());
 }
 
 std::string run(const std::string& command) {

@@ -4,14 +4,21 @@
 // and all of it goes away with the process.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace dx::test {
 
-// Moves this thread into a new network namespace, with lo up. False, with a message on stderr, where
-// that is not allowed: the test has nothing to stand on then.
+// Moves this thread into a new network namespace, with lo up. False, with a message on stderr,
+// where that is not allowed: the test has nothing to stand on then.
 bool enter_private_namespace();
+
+// The same with v0 and v1 in it, up, with 198.18.0.1/24 and 2001:db8:0::1/64, 198.18.1.1/24 and
+// 2001:db8:1::1/64. Their other ends p0 and p1 are up: setting one down takes the carrier away.
+bool enter_namespace_with_two_links();
+
+std::uint32_t index_of(const std::string& interface);
 
 // Runs a command and returns what it printed; throws std::runtime_error unless it succeeds.
 std::string run(const std::string& command);
