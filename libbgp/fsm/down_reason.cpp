@@ -55,7 +55,7 @@ DownReason received_notification(const Notification& notification) {
 
 DownReason sent_notification(const Notification& notification, std::string_view detail) {
     DownReason reason{cause_of(notification), notification, in_words("sent", notification)};
-    if (!detail.empty()) {
+    if (!detail.empty() && !shutdown_communication(notification)) {
         reason.text += ": ";
         reason.text += detail;
     }

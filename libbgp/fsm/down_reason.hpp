@@ -37,7 +37,8 @@ struct DownReason {
 
 // "received NOTIFICATION Cease/Administrative Shutdown: maintenance until 4"
 DownReason received_notification(const Notification& notification);
-// "sent NOTIFICATION OPEN Message Error/Bad Peer AS"; the cause follows from the code.
+// "sent NOTIFICATION Finite State Machine Error/…: UPDATE received in OpenSent"; the cause follows
+// from the code. `detail` stands where the NOTIFICATION has no text of its own (RFC 9003).
 DownReason sent_notification(const Notification& notification, std::string_view detail = {});
 
 }  // namespace dx::bgp

@@ -16,23 +16,26 @@ std::string_view to_string(Timer timer) {
     return kNames[static_cast<std::size_t>(timer)];
 }
 
-std::string_view name_of(const Event& event) {
-    constexpr std::array<std::string_view, std::variant_size_v<Event>> kNames{
-        "Start",
-        "Stop",
-        "Reset",
-        "Connected",
-        "ConnectFailed",
-        "Closed",
-        "OpenReceived",
-        "KeepaliveReceived",
-        "UpdateReceived",
-        "RouteRefreshReceived",
-        "NotificationReceived",
-        "MalformedMessage",
-        "InternalError",
-        "Expired"};
-    return kNames[event.index()];
+std::string describe(const Event& event) {
+    constexpr std::array<std::string_view, std::variant_size_v<Event>> kTexts{
+        "start",
+        "stop",
+        "reset",
+        "connected",
+        "connecting failed",
+        "connection closed",
+        "OPEN received",
+        "KEEPALIVE received",
+        "UPDATE received",
+        "ROUTE-REFRESH received",
+        "NOTIFICATION received",
+        "malformed message received",
+        "internal error",
+        "timer expired",
+    };
+    const std::string text(kTexts[event.index()]);
+    const auto* expired = std::get_if<event::Expired>(&event);
+    return expired ? std::string(to_string(expired->timer)) + " " + text : text;
 }
 
 }  // namespace dx::bgp

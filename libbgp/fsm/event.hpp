@@ -64,6 +64,7 @@ struct Connected {  // TCP is up, in either direction
 
 struct ConnectFailed {  // what Dial asked for did not work
     std::string text;
+    std::chrono::milliseconds took{0};
 };
 
 struct Closed {  // TCP, not by us
@@ -117,7 +118,7 @@ using Event =
                  event::UpdateReceived, event::RouteRefreshReceived, event::NotificationReceived,
                  event::MalformedMessage, event::InternalError, event::Expired>;
 
-std::string_view name_of(const Event& event);
+std::string describe(const Event& event);  // "OPEN received", "IdleHold timer expired"
 
 namespace action {
 

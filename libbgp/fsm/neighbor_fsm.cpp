@@ -107,7 +107,11 @@ void NeighborFsm::on(const event::ConnectFailed& event) {
     if (!std::exchange(dialling_, false)) return;
     ++connect_retry_count_;
     act(action::Down{{DownCause::ConnectFailed, {}, event.text}});
-    arm_connect_retry();
+    // RFC 4271 8.2.2: ConnectRetry counts from the beginning of an attempt that nobody answers.
+    if (event.took >= settings_.connect_retry)
+        search();
+    else
+        arm_connect_retry(event.took);
 }
 
 void NeighborFsm::on(const event::Closed& event) {
@@ -268,10 +272,11 @@ void NeighborFsm::stop_searching() {
     if (std::exchange(retry_armed_, false)) act(action::StopTimer{Timer::ConnectRetry});
 }
 
-void NeighborFsm::arm_connect_retry() {
+void NeighborFsm::arm_connect_retry(milliseconds gone_by) {
     if (settings_.passive || retry_armed_) return;
     retry_armed_ = true;
-    act(action::StartTimer{Timer::ConnectRetry, {}, jittered(settings_.connect_retry)});
+    const auto left = std::max(jittered(settings_.connect_retry) - gone_by, milliseconds(0));
+    act(action::StartTimer{Timer::ConnectRetry, {}, left});
 }
 
 void NeighborFsm::send_open(ConnectionId id, Direction direction) {

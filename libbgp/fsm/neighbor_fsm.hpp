@@ -27,7 +27,7 @@ namespace dx::bgp {
 // that come in are accepted even then: the peer's operator should not have to wait for our timers.
 inline constexpr std::chrono::milliseconds kIdleHoldAfterOrderlyEnd{250};
 inline constexpr std::chrono::milliseconds kIdleHoldAfterError{1'000};
-inline constexpr std::chrono::milliseconds kIdleHoldMax{30'000};
+inline constexpr std::chrono::milliseconds kIdleHoldMax{15'000};
 inline constexpr std::chrono::milliseconds kSettled{30'000};
 inline constexpr std::chrono::milliseconds kMinSendHold{480'000};  // RFC 9687 5
 
@@ -87,7 +87,7 @@ private:
 
     void search();  // dial, or wait where passive
     void stop_searching();
-    void arm_connect_retry();
+    void arm_connect_retry(std::chrono::milliseconds gone_by = {});
     void accept(ConnectionId id);
     void send_open(ConnectionId id, Direction direction);
     void confirm_open(Connection& connection);

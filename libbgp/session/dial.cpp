@@ -1,6 +1,6 @@
 #include "libbgp/session/dial.hpp"
 
-#include <array>
+#include <algorithm>
 #include <sys/socket.h>
 #include <utility>
 
@@ -32,7 +32,7 @@ public:
             });
             return;
         }
-        timeout_.start(settings_.connect_timeout);
+        timeout_.start(std::min(settings_.connect_timeout, settings_.peer.connect_retry));
         const Endpoint remote{settings_.address, settings_.remote_port};
         socket_.async_connect(to_asio(remote, settings_.interface),
                               [weak = weak_from_this()](const error_code& error) {
@@ -73,10 +73,11 @@ private:
     }
 
     std::string no_answer() const {
-        std::string text = "no answer from " + peer();
-        text += ": if it answers ping, suspect ";
-        text += settings_.password.empty() ? "a password on its side only, or a firewall"
-                                           : "a different password (TCP MD5), or a firewall";
+        std::string text = "no answer from " + peer() + ": if it answers ping, suspect ";
+        // A host without the key refuses connections without a signature: we do not hear it.
+        text += settings_.password.empty()
+                    ? "a password (TCP MD5) on its side only, or a firewall"
+                    : "a different password (TCP MD5), no BGP running there, or a firewall";
         return text;
     }
 

@@ -138,7 +138,9 @@ void NeighborSession::accept(tcp::socket socket) {
 void NeighborSession::dial_done(DialResult result) {
     dial_.reset();
     if (result) return adopt(std::move(*result), Direction::Outgoing);
-    handle(event::ConnectFailed{std::move(result.error())});
+    const auto took =
+        std::chrono::duration_cast<milliseconds>(LazyTimer::Clock::now() - dialled_at_);
+    handle(event::ConnectFailed{std::move(result.error()), took});
 }
 
 void NeighborSession::adopt(tcp::socket socket, Direction direction) {
@@ -191,10 +193,11 @@ void NeighborSession::note_state_change(State old, const Event& event) {
     if (now == old || !events_) return;
     status_.since = LazyTimer::Clock::now();
     if (now == State::Established) status_.last_error.clear();
-    events_->on_state_change(id_, old, now, why.empty() ? name_of(event) : why);
+    events_->on_state_change(id_, old, now, why.empty() ? describe(event) : why);
 }
 
 void NeighborSession::perform(const action::Dial&) {
+    dialled_at_ = LazyTimer::Clock::now();
     dial_ = dial(executor_, settings_, [this](DialResult result) { dial_done(std::move(result)); });
 }
 

@@ -106,6 +106,7 @@ private:
     std::deque<Event> waiting_;
     std::uint32_t last_connection_ = 0;
     std::shared_ptr<DialAttempt> dial_;
+    SteadyTime dialled_at_;
     std::vector<ConnectionPtr> connections_;            // those that the fsm knows
     std::vector<std::weak_ptr<Connection>> lingering_;  // those that it closed
     std::array<LazyTimer, 4> timers_;

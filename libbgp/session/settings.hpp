@@ -42,7 +42,7 @@ struct NeighborSettings {
     bool ttl_security = false;  // RFC 5082, with `multihop` hops allowed
     bool shutdown = false;
     std::string shutdown_text;                          // RFC 9003, for the peer's operator
-    std::chrono::milliseconds connect_timeout{15'000};  // of one attempt
+    std::chrono::milliseconds connect_timeout{15'000};  // of one attempt; connect-retry if less
     PeerSettings peer;
 
     friend bool operator==(const NeighborSettings&, const NeighborSettings&) = default;
