@@ -1,0 +1,291 @@
+"""The router under test. Dxrouted is the one that counts; BirdRouter translates the same
+configuration for BIRD, so that a test can be tried on a second implementation before it is believed.
+
+A configuration is a dictionary in the form of dxrouted's YAML.
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+
+from lab import Failed, Skipped, command, wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def find_program(variable, name):
+    """The built program: from the environment (as ctest sets it), else from a usual build."""
+    candidates = [os.environ.get(variable)] if os.environ.get(variable) else [
+        ROOT / "build" / kind / name for kind in ("release", "dev", "asan", "tsan")]
+    for candidate in candidates:
+        if candidate and os.access(candidate, os.X_OK):
+            return pathlib.Path(candidate).resolve()
+    raise Skipped(f"no {name}: build it, or let {variable} name it")
+
+
+def to_yaml(value, indent=0):
+    """Block style, as people write it; strings quoted where a plain one could be misread."""
+    pad = "  " * indent
+    if isinstance(value, dict):
+        return "".join(f"{pad}{key}:{_nested(inner, indent)}" for key, inner in value.items())
+    return "".join(f"{pad}-{_item(inner, indent)}" for inner in value)
+
+
+def _nested(value, indent):
+    if isinstance(value, (dict, list, tuple)) and value:
+        return "\n" + to_yaml(value, indent + 1)
+    return f" {_scalar(value)}\n"
+
+
+def _item(value, indent):
+    if isinstance(value, (dict, list, tuple)) and value:
+        text = to_yaml(value, indent + 1)
+        return " " + text[2 * (indent + 1):]
+    return f" {_scalar(value)}\n"
+
+
+def _scalar(value):
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", value) and \
+            value.lower() not in ("yes", "no", "on", "off", "true", "false", "null", "y", "n"):
+        return value
+    return json.dumps(value)
+
+
+def neighbor(address, remote_as=64512, **options):
+    """One entry of `neighbors`, with everything accepted unless said otherwise. Keys of dxrouted
+    with a dash are written with an underscore, `import` as `import_`."""
+    entry = {"address": address, "remote-as": remote_as, "import": "accept-all",
+             "export": "accept-all"}
+    entry.update({key.rstrip("_").replace("_", "-"): value for key, value in options.items()})
+    return {key: value for key, value in entry.items() if value is not None}
+
+
+class Dxrouted:
+    """dxrouted and dxctl in one box. `config` may also be YAML text."""
+
+    def __init__(self, box, config, name="dxrouted"):
+        self.box = box
+        self.daemon = find_program("DXROUTED", "dxrouted")
+        self.client = find_program("DXCTL", "dxctl")
+        self.directory = pathlib.Path(box.lab.directory) / f"{box.name}-{name}"
+        self.directory.mkdir(exist_ok=True)
+        self.config_path = self.directory / "dxrouted.yaml"
+        self.socket = self.directory / "dxrouted.sock"
+        self.process = None
+        self.write(config)
+
+    @staticmethod
+    def unsupported(_config):
+        return ""
+
+    def write(self, config):
+        if isinstance(config, dict):
+            config = to_yaml({**config, "control": {"socket": str(self.socket)}})
+        self.config_path.write_text(config)
+        self.config_path.chmod(0o640)
+
+    def start(self, ready=True):
+        self.process = self.box.start(self.daemon, "--config", self.config_path)
+        if ready:
+            self.wait_ready()
+        return self
+
+    def wait_ready(self, timeout=15):
+        def ready():
+            if not self.process.running():
+                raise RuntimeError(f"dxrouted ended at its start:\n{self.process.log()[-3000:]}")
+            return re.search(r"\bready\b", self.process.log())
+        wait_until("dxrouted is ready", ready, timeout)
+
+    def check(self, config=None):
+        """(exit code, what it said) of `dxrouted --check`."""
+        if config is not None:
+            self.write(config)
+        import subprocess
+        done = subprocess.run([str(self.daemon), "--check", "--config", str(self.config_path)],
+                              capture_output=True, text=True, timeout=30)
+        return done.returncode, done.stdout + done.stderr
+
+    def stop(self):
+        return self.process.stop()
+
+    def kill(self):
+        """As a crash or the OOM killer would: no Cease, no cleaning up."""
+        self.process.kill()
+
+    def running(self):
+        return self.process.running()
+
+    def pid(self):
+        return self.process.pid
+
+    def sighup(self):
+        self.process.signal(signal.SIGHUP)
+
+    def ctl(self, *words, check=True):
+        return command(self.client, "--socket", self.socket, *words, check=check)
+
+    def show(self, words):
+        """`show …` as JSON."""
+        return json.loads(self.ctl("--json", "show", *words.split()))
+
+    def neighbor(self, address):
+        return self.show(f"ip bgp neighbors {address}")[address]
+
+    def established(self, address):
+        return self.neighbor(address).get("bgpState") == "Established"
+
+    def wait_established(self, *addresses, timeout=30):
+        for address in addresses:
+            wait_until(f"dxrouted sees {address} Established",
+                       lambda remote=address: self.established(remote), timeout)
+
+    def wait_down(self, *addresses, timeout=30):
+        for address in addresses:
+            wait_until(f"dxrouted sees {address} down",
+                       lambda remote=address: not self.established(remote), timeout)
+
+
+def seconds(value):
+    match = re.fullmatch(r"(\d+)(ms|s|m)?", str(value))
+    number, unit = int(match[1]), match[2] or "s"
+    return max(1, number // 1000) if unit == "ms" else number * (60 if unit == "m" else 1)
+
+
+class BirdRouter:
+    """The same configuration on BIRD, as far as BIRD has it: what it has not is Skipped."""
+
+    KNOWN = {"name", "description", "address", "remote-as", "local-address", "interface", "password",
+             "families", "passive", "multihop", "ttl-security", "timers", "prefix-limit", "import",
+             "export", "bgp-role", "allow-own-as", "next-hop-self", "shutdown"}
+
+    def __init__(self, box, config, name="bird"):
+        self.box, self.config = box, config
+        self.directory = pathlib.Path(box.lab.directory) / f"{box.name}-{name}"
+        self.directory.mkdir(exist_ok=True)
+        self.socket = self.directory / "bird.ctl"
+        self.process = None
+        self.names = {entry["address"]: f"n{i}" for i, entry in enumerate(config["neighbors"])}
+
+    def start(self, ready=True):
+        path = self.directory / "bird.conf"
+        path.write_text(self.translate(self.config))
+        self.process = self.box.start("/usr/sbin/bird", "-f", "-c", path, "-s", self.socket)
+        def answers():
+            if not self.process.running():
+                raise RuntimeError(f"BIRD ended at its start: {self.process.log()}")
+            return command("birdc", "-s", self.socket, "show", "status")
+        wait_until("BIRD answers", answers, 10)
+        return self
+
+    def stop(self):
+        return self.process.stop()
+
+    def kill(self):
+        self.process.kill()
+
+    def running(self):
+        return self.process.running()
+
+    def pid(self):
+        return self.process.pid
+
+    def established(self, address):
+        shown = command("birdc", "-s", self.socket, "show", "protocols", self.names[address])
+        return "Established" in shown
+
+    def wait_established(self, *addresses, timeout=30):
+        for address in addresses:
+            wait_until(f"BIRD sees {address} Established",
+                       lambda remote=address: self.established(remote), timeout)
+
+    @classmethod
+    def unsupported(cls, config):
+        """Why BIRD cannot play this configuration; empty if it can."""
+        try:
+            cls.translate(config)
+        except Skipped as reason:
+            return str(reason)
+        return ""
+
+    @classmethod
+    def translate(cls, config):
+        unknown = set(config) - {"router", "networks", "neighbors", "fib", "control"}
+        if unknown:
+            raise Skipped(f"BIRD gets no {', '.join(sorted(unknown))}")
+        router = config["router"]
+        lines = ["log stderr all;", f"router id {router['router-id']};",
+                 "protocol device { scan time 1; }", "protocol direct { ipv4; ipv6; }",
+                 "protocol kernel { ipv4 { export where source = RTS_BGP; }; metric 20; }",
+                 "protocol kernel { ipv6 { export where source = RTS_BGP; }; metric 20; }"]
+        for family in (4, 6):
+            lines += [f"protocol static networks{family} {{ ipv{family};"]
+            lines += [f"  route {prefix} blackhole;" for prefix in config.get("networks", [])
+                      if (":" in prefix) == (family == 6)]
+            lines += ["}"]
+        for number, entry in enumerate(config["neighbors"]):
+            lines += cls.translate_neighbor(number, entry, router["asn"])
+        return "\n".join(lines) + "\n"
+
+    @classmethod
+    def translate_neighbor(cls, number, entry, asn):
+        unknown = set(entry) - cls.KNOWN
+        if unknown:
+            raise Skipped(f"BIRD has no {', '.join(sorted(unknown))}")
+        timers = entry.get("timers", {})
+        local = f"local {entry['local-address']} " if "local-address" in entry else "local "
+        if asn != entry["remote-as"]:
+            reach = f"  multihop {entry['multihop']};" if entry.get("multihop", 1) > 1 else "  direct;"
+        else:
+            reach = "  direct;"
+        lines = [f"protocol bgp n{number} {{", f"  {local}as {asn};",
+                 f"  neighbor {entry['address']} as {entry['remote-as']};", reach,
+                 f"  hold time {seconds(timers.get('hold', 90))};",
+                 *([f"  keepalive time {seconds(timers['keepalive'])};"]
+                   if seconds(timers.get("keepalive", 0)) else []),
+                 f"  connect retry time {seconds(timers.get('connect-retry', 10))};",
+                 "  connect delay time 1;", "  error wait time 1,2;", "  enable extended messages on;",
+                 f"  passive {'on' if entry.get('passive') else 'off'};",
+                 f"  ttl security {'on' if entry.get('ttl-security') else 'off'};",
+                 f"  allow local as {entry.get('allow-own-as', 0)};"]
+        if "password" in entry:
+            if '"' in entry["password"]:
+                raise Skipped("BIRD cannot have a quote in a password")
+            lines += [f'  password "{entry["password"]}";']
+        if entry.get("shutdown"):
+            lines += ["  disabled;"]
+        if "bgp-role" in entry:
+            role = entry["bgp-role"]
+            if isinstance(role, dict):
+                lines += [f"  require roles {'on' if role.get('strict') else 'off'};"]
+                role = role["role"]
+            lines += [f"  local role {role.replace('-', '_')};"]
+        families = entry.get("families") or ["ipv6" if ":" in entry["address"] else "ipv4"]
+        for family in families:
+            lines += cls.translate_channel(family, entry)
+        return [*lines, "}"]
+
+    @staticmethod
+    def translate_channel(family, entry):
+        passes = {"accept-all": "all", "reject-all": "none", None: "none"}
+        for way in ("import", "export"):
+            if entry.get(way) not in passes:
+                raise Skipped("policies are not translated for BIRD")
+        exported = {"all": "where source ~ [RTS_STATIC, RTS_BGP]", "none": "none"}
+        lines = [f"  {family} {{ import {passes[entry.get('import')]};",
+                 f"    export {exported[passes[entry.get('export')]]};", "    import table on;",
+                 # RFC 4271 9.1.2.1 as dxrouted has it: a next hop that is not reachable is not used
+                 "    gateway direct;" if entry.get("multihop", 1) == 1 else "    gateway recursive;"]
+        if entry.get("next-hop-self", True):
+            lines += ["    next hop self;"]
+        for way, limit in entry.get("prefix-limit", {}).items():
+            number, action = limit, "block" if way == "out" else "block"
+            if isinstance(limit, dict):
+                number = limit["max"]
+                action = {"restart": "restart", "discard": "block"}[limit.get("action", "discard")]
+            lines += [f"    {'import' if way == 'in' else 'export'} limit {number} action {action};"]
+        return [*lines, "  };"]
+
+
+ROUTERS = {"dxrouted": Dxrouted, "bird": BirdRouter}
