@@ -218,6 +218,9 @@ struct Neighbor {
     // What profile, preference and scope come to, acting before the policies.
     std::uint32_t local_pref = bgp::kDefaultLocalPref;  // of routes received over eBGP
     std::vector<bgp::Community> sent_communities;       // 7224:7x00, 7224:9x00
+
+    // By what their keys say; a password file by its content and its name.
+    friend bool operator==(const Neighbor& a, const Neighbor& b);
 };
 
 struct StaticRoute {

@@ -12,6 +12,7 @@ struct Form;
 
 template <>
 struct Form<Community> {
+    static constexpr std::string_view kWhat = "a community";
     static constexpr std::string_view kExpected =
         "expected a community as 65000:100, 7224:8*00 or no-export";
     static constexpr std::size_t kColons = 1;
@@ -25,6 +26,7 @@ struct Form<Community> {
 
 template <>
 struct Form<LargeCommunity> {
+    static constexpr std::string_view kWhat = "a large community";
     static constexpr std::string_view kExpected =
         "expected a large community as 65000:1:2 or 65000:1:*";
     static constexpr std::size_t kColons = 2;
@@ -41,6 +43,7 @@ struct Form<LargeCommunity> {
 
 template <>
 struct Form<ExtendedCommunity> {
+    static constexpr std::string_view kWhat = "an extended community";
     static constexpr std::string_view kExpected =
         "expected an extended community as rt:65000:100 or rt:65000:*";
     static constexpr std::size_t kColons = 2;
@@ -92,7 +95,7 @@ template <class C>
 Parsed<CommunityPattern<C>> CommunityPattern<C>::parse(std::string_view text) {
     if (is_glob<C>(text)) return CommunityPattern(std::string(text));
     if (const auto exact = Form<C>::parse(text)) return CommunityPattern(*exact);
-    return "'" + std::string(text.substr(0, 60)) + "' is none (" + std::string(Form<C>::kExpected) +
+    return "'" + std::string(text.substr(0, 60)) + "' is not " + std::string(Form<C>::kWhat) + " (" + std::string(Form<C>::kExpected) +
            ")";
 }
 

@@ -1,0 +1,145 @@
+#include "daemon/config/load.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "daemon/config/config_keys.hpp"
+#include "daemon/config/kinds.hpp"
+#include "daemon/config/reader.hpp"
+#include "daemon/config/utf8.hpp"
+#include "daemon/config/yaml_tree.hpp"
+
+namespace dx::config {
+namespace {
+
+constexpr std::size_t kMaxSecretFile = 4096;  // bytes
+
+class FileDescriptor {
+public:
+    explicit FileDescriptor(int number) : number_(number) {}
+
+    ~FileDescriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+
+    FileDescriptor(const FileDescriptor&) = delete;
+    FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+    int number() const { return number_; }
+
+private:
+    int number_;
+};
+
+// A regular file of at most `most` bytes; nothing that could keep us waiting.
+std::optional<std::string> read_regular_file(const std::filesystem::path& path, std::size_t most,
+                                             std::string& error) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat status{};
+    if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
+        error = std::strerror(errno);
+        return std::nullopt;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        error = "not a regular file";
+        return std::nullopt;
+    }
+    std::string content(most + 1, '\0');
+    std::size_t size = 0;
+    while (size < content.size()) {
+        const auto count = ::read(file.number(), content.data() + size, content.size() - size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            error = std::strerror(errno);
+            return std::nullopt;
+        }
+        if (count == 0) break;
+        size += static_cast<std::size_t>(count);
+    }
+    if (size > most) {
+        error = "larger than " + std::to_string(most) + " bytes";
+        return std::nullopt;
+    }
+    content.resize(size);
+    return content;
+}
+
+// Rules of policies may name neighbors, which are read after them.
+void learn_neighbor_names(Reader& reader, const Node& root) {
+    const auto* list = root.find("neighbors");
+    if (!list) return;
+    for (const auto& item : list->items) {
+        const auto* address = item.find("address");
+        if (!address || !address->is_scalar()) continue;
+        const auto parsed = net::IpAddress::parse(address->text);
+        if (!parsed) continue;
+        reader.neighbor_addresses.emplace(parsed->to_string(), *parsed);
+        const auto* name = item.find("name");
+        if (name && name->is_scalar()) reader.neighbor_addresses.emplace(name->text, *parsed);
+    }
+}
+
+void read_config(Reader& reader, const Node& root, Config& config) {
+    learn_neighbor_names(reader, root);
+    const auto keys = config_keys();
+    read_keys(reader, root, keys, config);
+    if (root.is_map() && !root.find("router"))
+        reader.error(root.at, "the key 'router' is missing (expected router: {asn: NUMBER})");
+    const auto* control = root.find("control");
+    config.control.group_given = control && control->find("group");
+}
+
+LoadResult failed(const std::string& name, std::string text) {
+    return {std::nullopt, {{Severity::Error, name, {}, std::move(text)}}};
+}
+
+}  // namespace
+
+Surroundings Surroundings::real() {
+    return {
+        .read_file =
+            [](const std::filesystem::path& path, std::string& error) {
+                return read_regular_file(path, kMaxSecretFile, error);
+            },
+        .group_exists = [](const std::string& name) { return ::getgrnam(name.c_str()) != nullptr; },
+    };
+}
+
+LoadResult parse_config(std::string_view text, const std::string& name,
+                        const Surroundings& surroundings) {
+    if (text.size() > kMaxFileSize)
+        return failed(name, "the file is too large (expected at most 4 MiB)");
+    try {
+        Config config;
+        Reader reader(name, config, surroundings);
+        std::vector<TextError> errors;
+        const auto root = parse_yaml(text, errors);
+        for (auto& error : errors)
+            reader.error(error.at, std::move(error.text));
+        if (root) read_config(reader, *root, config);
+        const bool good = root && !reader.has_errors();
+        return {good ? std::optional(std::move(config)) : std::nullopt, reader.take_diagnostics()};
+    } catch (const std::exception& error) {
+        return failed(name, std::string("cannot be read: ") + error.what());
+    }
+}
+
+LoadResult load_config(const std::filesystem::path& path) {
+    const auto name = path.string();
+    try {
+        std::string error;
+        const auto text = read_regular_file(path, kMaxFileSize, error);
+        if (!text) return failed(name, "cannot be read: " + error);
+        return parse_config(*text, name);
+    } catch (const std::exception& error) {
+        return failed(name, std::string("cannot be read: ") + error.what());
+    }
+}
+
+}  // namespace dx::config

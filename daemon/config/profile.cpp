@@ -1,0 +1,118 @@
+#include "daemon/config/profile.hpp"
+
+#include <algorithm>
+
+namespace dx::config {
+namespace {
+
+using bgp::Community;
+
+constexpr std::array<std::uint32_t, 3> kPreferred{300, 200, 150};
+constexpr std::array<std::uint32_t, 3> kPreferredVpn{140, 120, 110};
+constexpr std::array<std::optional<Community>, 3> kAwsPreference{
+    Community::of(7224, 7300), Community::of(7224, 7200), Community::of(7224, 7100)};
+constexpr std::array<Community, 3> kAwsScope{Community::of(7224, 9100), Community::of(7224, 9200),
+                                             Community::of(7224, 9300)};  // by Scope
+
+constexpr ProfileDefaults kProfiles[] = {
+    {.profile = Profile::None, .name = "none", .preferred = kPreferred},
+    {.profile = Profile::AwsPrivate,
+     .name = "aws-private",
+     .bfd = true,
+     .limit_in = 1000,
+     .limit_out = 100,
+     .local_pref = 200,
+     .preferred = kPreferred,
+     .sent = kAwsPreference,
+     .remote_as = RemoteAsRule::Private},
+    {.profile = Profile::AwsTransit,
+     .name = "aws-transit",
+     .bfd = true,
+     .limit_in = 1000,
+     .limit_out = 100,
+     .local_pref = 200,
+     .preferred = kPreferred,
+     .sent = kAwsPreference,
+     .remote_as = RemoteAsRule::Private},
+    {.profile = Profile::AwsPublic,
+     .name = "aws-public",
+     .bfd = true,
+     .limit_in = 100'000,
+     .limit_out = 1000,
+     .local_pref = 200,
+     .preferred = kPreferred,
+     .remote_as = RemoteAsRule::Amazon},
+    {.profile = Profile::AwsVpn,
+     .name = "aws-vpn",
+     .hold = seconds(30),
+     .keepalive = seconds(10),
+     .limit_in = 5000,
+     .limit_out = 100,
+     .local_pref = 120,
+     .preferred = kPreferredVpn,
+     .remote_as = RemoteAsRule::Private},
+};
+
+template <class Limit>
+PerFamily<std::optional<Limit>> for_both(std::optional<std::uint32_t> max) {
+    if (!max) return {};
+    Limit limit;
+    limit.max = *max;
+    return {limit, limit};
+}
+
+}  // namespace
+
+std::span<const ProfileDefaults> profiles() {
+    return kProfiles;
+}
+
+const ProfileDefaults& defaults_of(Profile profile) {
+    return *std::ranges::find(kProfiles, profile, &ProfileDefaults::profile);
+}
+
+bool is_private_as(bgp::AsNumber as) {
+    return (as >= 64512 && as <= 65534) || (as >= 4200000000 && as <= 4294967294);
+}
+
+Neighbor default_neighbor(const NeighborIdentity& identity, const BfdTimers& bfd) {
+    const auto& defaults = defaults_of(identity.profile);
+    Neighbor neighbor;
+    neighbor.name = identity.address.to_string();
+    if (identity.address.is_v6() && identity.address.is_link_local())
+        neighbor.name += "%" + identity.interface;
+    neighbor.profile = identity.profile;
+    neighbor.address = identity.address;
+    neighbor.interface = identity.interface;
+    neighbor.remote_as = identity.remote_as;
+    neighbor.internal = identity.internal;
+    neighbor.families = {identity.address.family()};
+    neighbor.multihop = identity.internal ? 255 : 1;
+    neighbor.timers.hold = defaults.hold;
+    neighbor.timers.keepalive = defaults.keepalive;
+    if (defaults.bfd) neighbor.bfd = Bfd{.timers = bfd};
+    neighbor.prefix_limit.in = for_both<InboundLimit>(defaults.limit_in);
+    neighbor.prefix_limit.out = for_both<OutboundLimit>(defaults.limit_out);
+    if (identity.profile == Profile::AwsVpn) neighbor.covered_by_dx = CoveredByDx::Suppress;
+    if (identity.internal) neighbor.import_policy = neighbor.export_policy = bgp::accept_all();
+    return neighbor;
+}
+
+void apply_preference(Neighbor& neighbor) {
+    const auto& defaults = defaults_of(neighbor.profile);
+    neighbor.local_pref = defaults.local_pref;
+    neighbor.sent_communities.clear();
+    if (neighbor.preference) {
+        const auto index = static_cast<std::size_t>(*neighbor.preference);
+        neighbor.local_pref = defaults.preferred[index];
+        if (const auto sent = defaults.sent[index]) neighbor.sent_communities.push_back(*sent);
+    }
+    if (neighbor.scope)
+        neighbor.sent_communities.push_back(kAwsScope[static_cast<std::size_t>(*neighbor.scope)]);
+}
+
+std::string_view to_string(Profile profile) {
+    return defaults_of(profile).name;
+}
+
+}  // namespace dx::config

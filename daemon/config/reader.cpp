@@ -1,0 +1,76 @@
+#include "daemon/config/reader.hpp"
+
+#include <algorithm>
+
+#include "daemon/config/near_match.hpp"
+#include "daemon/config/utf8.hpp"
+
+namespace dx::config {
+namespace {
+
+std::string_view form_of(const Node& value) {
+    switch (value.kind) {
+        case Node::Kind::Null: return "has no value";
+        case Node::Kind::List: return "is a list";
+        case Node::Kind::Map: return "is a mapping";
+        case Node::Kind::Scalar: break;
+    }
+    return "is a single value";
+}
+
+std::string in_parentheses(std::string_view expected) {
+    return " (expected " + std::string(expected) + ")";
+}
+
+}  // namespace
+
+std::string Reader::said_of_key() const {
+    return keys_.empty() ? std::string() : std::string(keys_.back()) + ": ";
+}
+
+void Reader::wrong(const Node& value, std::string_view what, std::string_view expected) {
+    const bool mistaken = value.is_scalar() && !what.empty();
+    auto text = mistaken ? "'" + printable(value.text) + "' is not " + std::string(what)
+                         : "this " + std::string(form_of(value));
+    error(value.at, said_of_key() + text + in_parentheses(expected));
+}
+
+void Reader::wrong_secret(const Node& value, std::string_view why) {
+    error(value.at, said_of_key() + std::string(why));
+}
+
+void Reader::problem(const Node& value, std::string_view problem) {
+    error(value.at, said_of_key() + std::string(problem));
+}
+
+void Reader::unknown_name(const Node& value, std::string_view what,
+                          std::span<const std::string_view> names, std::string_view expected) {
+    auto text = said_of_key() + "'" + printable(value.text) + "' is not " + std::string(what) +
+                " (expected " + std::string(expected);
+    if (const auto near = near_match(value.text, names))
+        text += "; did you mean '" + printable(*near) + "'?";
+    error(value.at, text + ")");
+}
+
+const std::string* Reader::text(const Node& value, std::string_view expected) {
+    if (value.is_scalar()) return &value.text;
+    wrong(value, "", expected);
+    return nullptr;
+}
+
+bool Reader::has_errors() const {
+    return std::ranges::any_of(diagnostics_,
+                               [](const Diagnostic& d) { return d.severity == Severity::Error; });
+}
+
+Diagnostics Reader::take_diagnostics() {
+    std::ranges::stable_sort(diagnostics_, {}, &Diagnostic::at);
+    return std::move(diagnostics_);
+}
+
+std::string Diagnostic::to_string() const {
+    return file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
+           (severity == Severity::Warning ? "warning: " : "") + text;
+}
+
+}  // namespace dx::config

@@ -1,0 +1,268 @@
+// Built from yaml-cpp's events, not from its nodes: those keep repeated keys silently and share
+// aliased parts, which a hostile file can make grow without bound.
+#include "daemon/config/yaml_tree.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include "daemon/config/utf8.hpp"
+
+namespace dx::config {
+namespace {
+
+constexpr std::size_t kMaxDepth = 32;
+constexpr std::size_t kMaxNodes = 1'000'000;  // aliases counted as often as they are used
+
+struct Stop {
+    TextError error;
+};
+
+Position position_of(const YAML::Mark& mark) {
+    return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1};
+}
+
+class TreeBuilder : public YAML::EventHandler {
+public:
+    explicit TreeBuilder(std::vector<TextError>& errors) : errors_(errors) {}
+
+    std::optional<Node> take_root() { return std::move(root_); }
+
+    void OnDocumentStart(const YAML::Mark&) override {}
+
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        finish(make(Node::Kind::Null, mark), anchor);
+    }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto target = anchors_.find(anchor);
+        if (target == anchors_.end())
+            throw Stop{{position_of(mark), "an alias inside of what it stands for"}};
+        count(target->second.size, mark);
+        auto copy = target->second.node;
+        copy.at = position_of(mark);
+        finish(std::move(copy), 0);
+    }
+
+    void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        auto node = make(Node::Kind::Scalar, mark);
+        node.text = value;
+        finish(std::move(node), anchor);
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        open(Node::Kind::List, mark, anchor);
+    }
+
+    void OnSequenceEnd() override { close(); }
+
+    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        open(Node::Kind::Map, mark, anchor);
+    }
+
+    void OnMapEnd() override { close(); }
+
+private:
+    struct Open {
+        Node node;
+        YAML::anchor_t anchor = 0;
+        std::size_t first = 0;  // count_ when it began
+        std::optional<Node> key{};
+        std::map<std::string, Position, std::less<>> keys{};
+    };
+
+    struct Anchored {
+        Node node;
+        std::size_t size = 0;
+    };
+
+    void count(std::size_t nodes, const YAML::Mark& mark) {
+        count_ += nodes;
+        if (count_ > kMaxNodes)
+            throw Stop{{position_of(mark), "too many values (expected at most 1000000)"}};
+    }
+
+    Node make(Node::Kind kind, const YAML::Mark& mark) {
+        count(1, mark);
+        Node node;
+        node.kind = kind;
+        node.at = position_of(mark);
+        return node;
+    }
+
+    void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        if (open_.size() == kMaxDepth)
+            throw Stop{{position_of(mark), "nested too deeply (expected at most 32 levels)"}};
+        const auto first = count_;
+        open_.push_back({.node = make(kind, mark), .anchor = anchor, .first = first});
+    }
+
+    void close() {
+        auto done = std::move(open_.back());
+        open_.pop_back();
+        finish(std::move(done.node), done.anchor, count_ - done.first);
+    }
+
+    void finish(Node node, YAML::anchor_t anchor, std::size_t size = 1) {
+        if (anchor != 0) {
+            count(size, YAML::Mark());  // the copy kept for aliases
+            anchors_[anchor] = {node, size};
+        }
+        if (open_.empty()) {
+            root_ = std::move(node);
+        } else if (open_.back().node.is_list()) {
+            open_.back().node.items.push_back(std::move(node));
+        } else if (!open_.back().key) {
+            open_.back().key = std::move(node);
+        } else {
+            add_entry(open_.back(), std::move(node));
+        }
+    }
+
+    void add_entry(Open& map, Node value) {
+        const auto key = *std::exchange(map.key, std::nullopt);
+        if (!key.is_scalar()) {
+            errors_.push_back({key.at, "a key that is not a word (expected KEY: VALUE)"});
+            return;
+        }
+        const auto [first, is_new] = map.keys.emplace(key.text, key.at);
+        if (!is_new) {
+            errors_.push_back({key.at, "the key '" + printable(key.text) + "' stands here again " +
+                                           "(expected once; first in line " +
+                                           std::to_string(first->second.line) + ")"});
+            return;
+        }
+        map.node.entries.push_back({key.text, key.at, std::move(value)});
+    }
+
+    std::vector<TextError>& errors_;
+    std::vector<Open> open_;
+    std::map<YAML::anchor_t, Anchored> anchors_;
+    std::optional<Node> root_;
+    std::size_t count_ = 0;
+};
+
+// The first byte that cannot stand in a configuration.
+std::optional<TextError> find_bad_byte(std::string_view text) {
+    Position at;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const auto length = utf8_length(text.substr(i));
+        if (length == 0) return TextError{at, "this is not UTF-8 (expected a text file)"};
+        if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
+            return TextError{at, "a control character (expected a text file)"};
+        i += length;
+        at.column += static_cast<int>(length);
+        if (c == '\n') at = {at.line + 1, 1};
+    }
+    return std::nullopt;
+}
+
+std::string lowered(std::string text) {
+    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z')
+        text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    return text;
+}
+
+void emit(YAML::Emitter& out, const Node& node, bool top) {
+    switch (node.kind) {
+        case Node::Kind::Null: out << YAML::Null; return;
+        case Node::Kind::Scalar: out << node.text; return;
+        case Node::Kind::List: {
+            const bool flow =
+                std::ranges::all_of(node.items, [](const Node& item) { return item.is_scalar(); });
+            if (flow && !top) out << YAML::Flow;
+            out << YAML::BeginSeq;
+            for (const auto& item : node.items)
+                emit(out, item, false);
+            out << YAML::EndSeq;
+            return;
+        }
+        case Node::Kind::Map:
+            out << YAML::BeginMap;
+            for (const auto& entry : node.entries) {
+                out << YAML::Key << entry.key << YAML::Value;
+                emit(out, entry.value, false);
+            }
+            out << YAML::EndMap;
+    }
+}
+
+}  // namespace
+
+Node Node::scalar(std::string text) {
+    Node node;
+    node.kind = Kind::Scalar;
+    node.text = std::move(text);
+    return node;
+}
+
+Node Node::list(std::vector<Node> items) {
+    Node node;
+    node.kind = Kind::List;
+    node.items = std::move(items);
+    return node;
+}
+
+Node Node::map() {
+    Node node;
+    node.kind = Kind::Map;
+    return node;
+}
+
+const Node::Entry* Node::find_entry(std::string_view key) const {
+    const auto entry = std::ranges::find(entries, key, &Entry::key);
+    return entry == entries.end() ? nullptr : &*entry;
+}
+
+const Node* Node::find(std::string_view key) const {
+    const auto* entry = find_entry(key);
+    return entry ? &entry->value : nullptr;
+}
+
+void Node::add(std::string_view key, Node value) {
+    entries.push_back({std::string(key), {}, std::move(value)});
+}
+
+std::optional<Node> parse_yaml(std::string_view text, std::vector<TextError>& errors) {
+    if (auto bad = find_bad_byte(text)) {
+        errors.push_back(std::move(*bad));
+        return std::nullopt;
+    }
+    try {
+        std::istringstream stream{std::string(text)};
+        YAML::Parser parser(stream);
+        TreeBuilder builder(errors);
+        if (!parser.HandleNextDocument(builder)) return Node::map();
+        auto root = builder.take_root();
+        TreeBuilder rest(errors);
+        if (parser.HandleNextDocument(rest)) {
+            const auto second = rest.take_root();
+            errors.push_back({second ? second->at : Position{},
+                              "a second YAML document (expected one in the file)"});
+        }
+        return root;
+    } catch (const Stop& stop) {
+        errors.push_back(stop.error);
+    } catch (const YAML::Exception& error) {
+        errors.push_back({position_of(error.mark), "this is not YAML: " + lowered(error.msg)});
+    }
+    return std::nullopt;
+}
+
+std::string to_yaml(const Node& root) {
+    YAML::Emitter out;
+    emit(out, root, true);
+    return std::string(out.c_str()) + "\n";
+}
+
+}  // namespace dx::config
