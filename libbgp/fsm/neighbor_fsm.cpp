@@ -147,7 +147,7 @@ void NeighborFsm::accept(ConnectionId id) {
         act(action::StopTimer{Timer::IdleHold});
         mode_ = Mode::Searching;
     }
-    if (!session() && !dialling_) arm_connect_retry();  // in case that it never says OPEN
+    if (connections_.empty() && !dialling_) arm_connect_retry();  // it may never say OPEN
     send_open(id, Direction::Incoming);
 }
 
@@ -160,11 +160,13 @@ void NeighborFsm::on(const event::OpenReceived& event) {
     auto agreed = negotiate(settings_, connection->sent, event.open);
     if (!agreed) return end_with(connection->id, agreed.error(), Next::AfterError);
     connection->agreed = std::move(*agreed);
-    if (!wins_collision(*connection)) {
-        const auto collision = notification(CeaseReason::ConnectionCollisionResolution);
+
+    const auto collision = notification(CeaseReason::ConnectionCollisionResolution);
+    const auto rival = rival_of(*connection);
+    if (rival && !wins(*connection, *rival))
         return end_with(connection->id, collision, Next::RetryLater);
-    }
-    confirm_open(*find(event.connection));
+    confirm_open(*connection);
+    if (rival) end_with(rival->id, collision, Next::RetryLater);
 }
 
 void NeighborFsm::on(const event::KeepaliveReceived& event) {
@@ -286,22 +288,22 @@ void NeighborFsm::send_open(ConnectionId id, Direction direction) {
     act(action::StartTimer{Timer::Hold, id, settings_.open_timeout});
 }
 
+// The other connection, if its OPEN has come too: only then RFC 4271 6.8 sees a collision.
+std::optional<NeighborFsm::Connection> NeighborFsm::rival_of(const Connection& connection) const {
+    for (const auto& other : connections_)
+        if (other.id != connection.id && other.state != State::OpenSent) return other;
+    return std::nullopt;
+}
+
 // RFC 4271 6.8 and RFC 6286 2.3. An Established connection wins; otherwise the one that was
 // initiated by the side with the greater identifier, or the greater AS number where both have the
 // same.
-bool NeighborFsm::wins_collision(const Connection& connection) {
-    for (const auto& other : std::vector(connections_)) {
-        if (other.id == connection.id || other.state == State::OpenSent) continue;
-        if (other.state == State::Established) return false;
-        const auto ours = std::pair{settings_.router_id, settings_.local_as};
-        const auto theirs = std::pair{connection.agreed->remote_id, connection.agreed->remote_as};
-        const auto kept = ours > theirs ? Direction::Outgoing : Direction::Incoming;
-        if (connection.direction != kept) return false;
-        end_with(other.id, notification(CeaseReason::ConnectionCollisionResolution),
-                 Next::RetryLater);
-        return true;
-    }
-    return true;
+bool NeighborFsm::wins(const Connection& connection, const Connection& rival) const {
+    if (rival.state == State::Established) return false;
+    const auto ours = std::pair{settings_.router_id, settings_.local_as};
+    const auto theirs = std::pair{connection.agreed->remote_id, connection.agreed->remote_as};
+    const auto kept = ours > theirs ? Direction::Outgoing : Direction::Incoming;
+    return connection.direction == kept;
 }
 
 void NeighborFsm::confirm_open(Connection& connection) {

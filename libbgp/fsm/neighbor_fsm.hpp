@@ -91,7 +91,8 @@ private:
     void accept(ConnectionId id);
     void send_open(ConnectionId id, Direction direction);
     void confirm_open(Connection& connection);
-    bool wins_collision(const Connection& connection);
+    std::optional<Connection> rival_of(const Connection& connection) const;
+    bool wins(const Connection& connection, const Connection& rival) const;
     void establish(Connection& connection);
     void restart_hold(const Connection& connection);
     void start_keepalive(const Connection& connection);
