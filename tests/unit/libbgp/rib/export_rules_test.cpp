@@ -1,0 +1,208 @@
+#include "libbgp/rib/export_rules.hpp"
+
+#include "tests/unit/libbgp/rib/rib_lab.hpp"
+
+namespace dx::bgp::test {
+
+namespace {
+
+struct Export {
+    RibNeighbor neighbor = RibLab::external(64513);
+    RibSession session = RibLab::session(2);
+    NeighborId from{1};
+    bool from_external = true;
+    net::Prefix what = prefix("10.0.0.0/8");
+
+    std::optional<PathAttributes> operator()(const PathAttributes& attributes) const {
+        const ExportRoute route{what, attributes, from, from_external, address("192.0.2.1")};
+        return export_route(route, {NeighborId{2}, neighbor, session});
+    }
+};
+
+Export to_internal() {
+    Export out;
+    out.neighbor = RibLab::internal();
+    return out;
+}
+
+PathAttributes with_communities(std::initializer_list<Community> communities) {
+    auto route = attributes({64512});
+    route.communities = communities;
+    return route;
+}
+
+}  // namespace
+
+TEST_CASE("to an external neighbor our AS is prepended and we are the next hop") {
+    const auto sent = Export{}(attributes({64512, 64600}));
+    REQUIRE(sent);
+    CHECK(sent->as_path == path_of({kOurAs, 64512, 64600}));
+    CHECK(sent->next_hop == NextHop{address("198.51.100.2"), {}});
+}
+
+TEST_CASE(
+    "LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST and a received MED stop at an external neighbor") {
+    auto route = attributes({64512});
+    route.local_pref = 300;
+    route.med = 5;
+    route.originator_id = RouterId{1};
+    route.cluster_list = {1, 2};
+    const auto sent = Export{}(route);
+    REQUIRE(sent);
+    CHECK_FALSE(sent->local_pref);
+    CHECK_FALSE(sent->med);
+    CHECK_FALSE(sent->originator_id);
+    CHECK(sent->cluster_list.empty());
+}
+
+TEST_CASE("the MED of our own routes and the one a policy sets go to an external neighbor") {
+    auto route = attributes({});
+    route.med = 5;
+    Export out;
+    out.from = kLocalRoutes;
+    REQUIRE(out(route));
+    CHECK(out(route)->med == 5);
+
+    PolicyRule rule;
+    rule.set.med = MedChange{MedChange::Operation::Set, 77};
+    rule.then = PolicyAction::Accept;
+    out = {};
+    out.neighbor.export_policy = std::make_shared<const Policy>("p", std::vector{rule});
+    REQUIRE(out(attributes({64512})));
+    CHECK(out(attributes({64512}))->med == 77);
+}
+
+TEST_CASE("to an internal neighbor LOCAL_PREF is always there, and MED and path stay") {
+    auto route = attributes({64512});
+    route.med = 5;
+    const auto sent = to_internal()(route);
+    REQUIRE(sent);
+    CHECK(sent->local_pref == 100);
+    CHECK(sent->med == 5);
+    CHECK(sent->as_path == path_of({64512}));
+}
+
+TEST_CASE("to an internal neighbor we are the next hop unless told otherwise") {
+    auto out = to_internal();
+    CHECK(out(attributes({64512}))->next_hop.address == address("198.51.100.2"));
+    out.neighbor.next_hop_self = false;
+    CHECK(out(attributes({64512}))->next_hop.address == address("192.0.2.1"));
+    out.from = kLocalRoutes;
+    CHECK(out(attributes({}, "0.0.0.0"))->next_hop.address == address("198.51.100.2"));
+}
+
+TEST_CASE("nothing goes back to where it came from") {
+    Export out;
+    out.from = NeighborId{2};
+    CHECK_FALSE(out(attributes({64512})));
+}
+
+TEST_CASE("nothing goes from internal to internal") {
+    auto out = to_internal();
+    out.from_external = false;
+    CHECK_FALSE(out(attributes({64512})));
+    out.from = kLocalRoutes;
+    CHECK(out(attributes({})));
+    Export outside;
+    outside.from_external = false;
+    CHECK(outside(attributes({64512})));
+}
+
+TEST_CASE("well-known communities keep a route where they say") {
+    const auto external = Export{};
+    const auto internal = to_internal();
+    for (const auto kept : {community::kNoExport, community::kNoExportSubconfed}) {
+        CHECK_FALSE(external(with_communities({kept})));
+        CHECK(internal(with_communities({kept})));
+    }
+    CHECK_FALSE(external(with_communities({community::kNoAdvertise})));
+    CHECK_FALSE(internal(with_communities({community::kNoAdvertise})));
+}
+
+TEST_CASE("a path with the neighbor's AS is not sent to it") {
+    CHECK_FALSE(Export{}(attributes({64512, 64513})));
+}
+
+TEST_CASE("OTC on sending follows our role") {
+    auto marked = attributes({64512});
+    marked.only_to_customer = 64512;
+    Export out;
+    for (const auto role : {Role::Customer, Role::Peer, Role::RouteServerClient}) {
+        out.neighbor.role = role;
+        CHECK_FALSE(out(marked));
+    }
+    for (const auto role : {Role::Provider, Role::Peer, Role::RouteServer}) {
+        out.neighbor.role = role;
+        REQUIRE(out(attributes({64512})));
+        CHECK(out(attributes({64512}))->only_to_customer == kOurAs);
+    }
+    for (const auto role : {Role::Provider, Role::RouteServer}) {
+        out.neighbor.role = role;
+        REQUIRE(out(marked));
+        CHECK(out(marked)->only_to_customer == 64512);
+    }
+    out.neighbor.role = Role::Customer;
+    CHECK_FALSE(out(attributes({64512}))->only_to_customer);
+}
+
+TEST_CASE("no export policy sends nothing") {
+    Export out;
+    out.neighbor.export_policy = nullptr;
+    CHECK_FALSE(out(attributes({64512})));
+}
+
+TEST_CASE("the neighbor's communities are added before the policy sees them, sorted and once") {
+    Export out;
+    out.neighbor.export_communities = {Community::of(7224, 7300), Community::of(1, 1)};
+    const auto sent = out(with_communities({Community::of(2, 2), Community::of(7224, 7300)}));
+    REQUIRE(sent);
+    CHECK(sent->communities == CompactArray<Community>{Community::of(1, 1), Community::of(2, 2),
+                                                       Community::of(7224, 7300)});
+}
+
+TEST_CASE("non-transitive extended communities stop at the AS's border") {
+    auto route = attributes({64512});
+    const ExtendedCommunity transitive{0x0002fde800000001};
+    const ExtendedCommunity local{0x4004fde800000001};
+    route.extended_communities = {transitive, local};
+    CHECK(Export{}(route)->extended_communities == CompactArray<ExtendedCommunity>{transitive});
+    CHECK(to_internal()(route)->extended_communities.size() == 2);
+}
+
+TEST_CASE("an IPv6 next hop carries the link-local address where the peer is on the link") {
+    Export out;
+    out.what = prefix("2001:db8:1::/48");
+    const auto route = attributes({64512}, "2001:db8::9");
+    const NextHop both{address("2001:db8:ffff::1"), address("fe80::1")};
+    CHECK(out(route)->next_hop == both);
+    out.session.directly_connected = false;
+    CHECK(out(route)->next_hop == NextHop{both.address, {}});
+    out.session.local_v6.reset();
+    CHECK_FALSE(out(route));
+}
+
+TEST_CASE("a policy's next hop stands") {
+    PolicyRule rule;
+    rule.set.next_hop = address("203.0.113.7");
+    rule.then = PolicyAction::Accept;
+    Export out;
+    out.neighbor.export_policy = std::make_shared<const Policy>("p", std::vector{rule});
+    CHECK(out(attributes({64512}))->next_hop.address == address("203.0.113.7"));
+}
+
+TEST_CASE("aggregation, communities and unknown transitive attributes pass") {
+    auto route = with_communities({Community::of(1, 2)});
+    route.atomic_aggregate = true;
+    route.aggregator = Aggregator{64512, RouterId{1}};
+    route.large_communities = {LargeCommunity{1, 2, 3}};
+    route.unknown = {0xe0, 99, 0, 1, 7};
+    const auto sent = Export{}(route);
+    REQUIRE(sent);
+    CHECK(sent->atomic_aggregate);
+    CHECK(sent->aggregator == route.aggregator);
+    CHECK(sent->communities == route.communities);
+    CHECK(sent->large_communities == route.large_communities);
+    CHECK(sent->unknown == route.unknown);
+}
+
+}  // namespace dx::bgp::test
