@@ -88,8 +88,10 @@ bool is_host_address(const net::IpAddress& address) {
            !address.is_multicast();
 }
 
+namespace decode {
+
 // RFC 7606 7.1.
-Finding decode_origin(const RawAttribute& attribute, DecodingState& state) {
+Finding origin(const RawAttribute& attribute, DecodingState& state) {
     if (attribute.value.size() != 1) return bad_length_withdraw(attribute);
     const auto value = attribute.value[0];
     if (value > static_cast<std::uint8_t>(Origin::Incomplete))
@@ -99,7 +101,7 @@ Finding decode_origin(const RawAttribute& attribute, DecodingState& state) {
 }
 
 // RFC 7606 7.2, 7607, 5065 5: confederation segments have no place between confederations.
-Finding decode_as_path_attribute(const RawAttribute& attribute, DecodingState& state) {
+Finding as_path(const RawAttribute& attribute, DecodingState& state) {
     const auto width = as_width(state.context);
     if (const auto error = find_as_path_error(attribute.value, width))
         return withdraw(UpdateError::MalformedAsPath, *error);
@@ -112,7 +114,7 @@ Finding decode_as_path_attribute(const RawAttribute& attribute, DecodingState& s
 
 // RFC 7606 7.3; RFC 4271 6.3: syntactically correct is what can be a host's address. Beside
 // MP_REACH_NLRI alone the attribute means nothing (RFC 4760 3).
-Finding decode_next_hop(const RawAttribute& attribute, DecodingState& state) {
+Finding next_hop(const RawAttribute& attribute, DecodingState& state) {
     if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
     const auto address = net::IpAddress::v4(read_u32(attribute.value));
     if (state.update.announced.empty()) return {};
@@ -123,14 +125,14 @@ Finding decode_next_hop(const RawAttribute& attribute, DecodingState& state) {
 }
 
 // RFC 7606 7.4.
-Finding decode_med(const RawAttribute& attribute, DecodingState& state) {
+Finding med(const RawAttribute& attribute, DecodingState& state) {
     if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
     state.update.attributes.med = read_u32(attribute.value);
     return {};
 }
 
 // RFC 7606 7.5.
-Finding decode_local_pref(const RawAttribute& attribute, DecodingState& state) {
+Finding local_pref(const RawAttribute& attribute, DecodingState& state) {
     if (state.context.external) return internal_only();
     if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
     state.update.attributes.local_pref = read_u32(attribute.value);
@@ -138,14 +140,14 @@ Finding decode_local_pref(const RawAttribute& attribute, DecodingState& state) {
 }
 
 // RFC 7606 7.6.
-Finding decode_atomic_aggregate(const RawAttribute& attribute, DecodingState& state) {
+Finding atomic_aggregate(const RawAttribute& attribute, DecodingState& state) {
     if (!attribute.value.empty()) return bad_length_discard(attribute);
     state.update.attributes.atomic_aggregate = true;
     return {};
 }
 
 // RFC 7606 7.7, 7607.
-Finding decode_aggregator(const RawAttribute& attribute, DecodingState& state) {
+Finding aggregator(const RawAttribute& attribute, DecodingState& state) {
     const auto width = as_width(state.context);
     if (attribute.value.size() != static_cast<std::size_t>(width) + 4)
         return bad_length_discard(attribute);
@@ -156,7 +158,7 @@ Finding decode_aggregator(const RawAttribute& attribute, DecodingState& state) {
 }
 
 // RFC 7606 7.8.
-Finding decode_communities(const RawAttribute& attribute, DecodingState& state) {
+Finding communities(const RawAttribute& attribute, DecodingState& state) {
     if (!decode_set<4>(attribute.value, state.update.attributes.communities,
                        [](ByteReader& reader) { return Community{reader.u32()}; }))
         return bad_length_withdraw(attribute);
@@ -164,7 +166,7 @@ Finding decode_communities(const RawAttribute& attribute, DecodingState& state) 
 }
 
 // RFC 7606 7.9.
-Finding decode_originator_id(const RawAttribute& attribute, DecodingState& state) {
+Finding originator_id(const RawAttribute& attribute, DecodingState& state) {
     if (state.context.external) return internal_only();
     if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
     state.update.attributes.originator_id = RouterId{read_u32(attribute.value)};
@@ -172,7 +174,7 @@ Finding decode_originator_id(const RawAttribute& attribute, DecodingState& state
 }
 
 // RFC 7606 7.10.
-Finding decode_cluster_list(const RawAttribute& attribute, DecodingState& state) {
+Finding cluster_list(const RawAttribute& attribute, DecodingState& state) {
     if (state.context.external) return internal_only();
     if (!decode_list<4>(attribute.value, state.update.attributes.cluster_list,
                         [](ByteReader& reader) { return reader.u32(); }))
@@ -181,7 +183,7 @@ Finding decode_cluster_list(const RawAttribute& attribute, DecodingState& state)
 }
 
 // RFC 7606 7.14.
-Finding decode_extended_communities(const RawAttribute& attribute, DecodingState& state) {
+Finding extended_communities(const RawAttribute& attribute, DecodingState& state) {
     if (!decode_set<8>(attribute.value, state.update.attributes.extended_communities,
                        [](ByteReader& reader) { return ExtendedCommunity{reader.u64()}; }))
         return bad_length_withdraw(attribute);
@@ -190,7 +192,7 @@ Finding decode_extended_communities(const RawAttribute& attribute, DecodingState
 
 // RFC 6793 4.1 and 6, 7607: malformed or out of place, it is discarded; so are confederation
 // segments within it.
-Finding decode_as4_path(const RawAttribute& attribute, DecodingState& state) {
+Finding as4_path(const RawAttribute& attribute, DecodingState& state) {
     if (state.context.four_octet_as)
         return discard(UpdateError::OptionalAttributeError, "came from a 4-octet speaker");
     if (attribute.value.empty()) return bad_length_discard(attribute);
@@ -201,7 +203,7 @@ Finding decode_as4_path(const RawAttribute& attribute, DecodingState& state) {
     return {};
 }
 
-Finding decode_as4_aggregator(const RawAttribute& attribute, DecodingState& state) {
+Finding as4_aggregator(const RawAttribute& attribute, DecodingState& state) {
     if (state.context.four_octet_as)
         return discard(UpdateError::OptionalAttributeError, "came from a 4-octet speaker");
     if (attribute.value.size() != 8) return bad_length_discard(attribute);
@@ -212,7 +214,7 @@ Finding decode_as4_aggregator(const RawAttribute& attribute, DecodingState& stat
 }
 
 // RFC 7606 7.15. Nothing here acts on it: it is checked and passed on.
-Finding decode_ipv6_extended_communities(const RawAttribute& attribute, DecodingState& state) {
+Finding ipv6_extended_communities(const RawAttribute& attribute, DecodingState& state) {
     if (attribute.value.empty() || attribute.value.size() % 20 != 0)
         return bad_length_withdraw(attribute);
     state.passed_on.push_back(attribute);
@@ -220,12 +222,12 @@ Finding decode_ipv6_extended_communities(const RawAttribute& attribute, Decoding
 }
 
 // RFC 7311 3.2: where it is not enabled, as if unknown and non-transitive: dropped without a word.
-Finding decode_aigp(const RawAttribute&, DecodingState&) {
+Finding aigp(const RawAttribute&, DecodingState&) {
     return {};
 }
 
 // RFC 8092 5.
-Finding decode_large_communities(const RawAttribute& attribute, DecodingState& state) {
+Finding large_communities(const RawAttribute& attribute, DecodingState& state) {
     if (!decode_set<12>(attribute.value, state.update.attributes.large_communities,
                         [](ByteReader& reader) {
                             const auto global = reader.u32();
@@ -237,10 +239,12 @@ Finding decode_large_communities(const RawAttribute& attribute, DecodingState& s
 }
 
 // RFC 9234 5.
-Finding decode_only_to_customer(const RawAttribute& attribute, DecodingState& state) {
+Finding only_to_customer(const RawAttribute& attribute, DecodingState& state) {
     if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
     state.update.attributes.only_to_customer = read_u32(attribute.value);
     return {};
 }
+
+}  // namespace decode
 
 }  // namespace dx::bgp

@@ -8,25 +8,29 @@ namespace dx::bgp {
 
 using Finding = std::optional<Complaint>;  // none: nothing is wrong
 
-Finding decode_origin(const RawAttribute& attribute, DecodingState& state);
-Finding decode_as_path_attribute(const RawAttribute& attribute, DecodingState& state);
-Finding decode_next_hop(const RawAttribute& attribute, DecodingState& state);
-Finding decode_med(const RawAttribute& attribute, DecodingState& state);
-Finding decode_local_pref(const RawAttribute& attribute, DecodingState& state);
-Finding decode_atomic_aggregate(const RawAttribute& attribute, DecodingState& state);
-Finding decode_aggregator(const RawAttribute& attribute, DecodingState& state);
-Finding decode_communities(const RawAttribute& attribute, DecodingState& state);
-Finding decode_originator_id(const RawAttribute& attribute, DecodingState& state);
-Finding decode_cluster_list(const RawAttribute& attribute, DecodingState& state);
-Finding decode_mp_reach(const RawAttribute& attribute, DecodingState& state);
-Finding decode_mp_unreach(const RawAttribute& attribute, DecodingState& state);
-Finding decode_extended_communities(const RawAttribute& attribute, DecodingState& state);
-Finding decode_as4_path(const RawAttribute& attribute, DecodingState& state);
-Finding decode_as4_aggregator(const RawAttribute& attribute, DecodingState& state);
-Finding decode_ipv6_extended_communities(const RawAttribute& attribute, DecodingState& state);
-Finding decode_aigp(const RawAttribute& attribute, DecodingState& state);
-Finding decode_large_communities(const RawAttribute& attribute, DecodingState& state);
-Finding decode_only_to_customer(const RawAttribute& attribute, DecodingState& state);
+namespace decode {
+
+Finding origin(const RawAttribute& attribute, DecodingState& state);
+Finding as_path(const RawAttribute& attribute, DecodingState& state);
+Finding next_hop(const RawAttribute& attribute, DecodingState& state);
+Finding med(const RawAttribute& attribute, DecodingState& state);
+Finding local_pref(const RawAttribute& attribute, DecodingState& state);
+Finding atomic_aggregate(const RawAttribute& attribute, DecodingState& state);
+Finding aggregator(const RawAttribute& attribute, DecodingState& state);
+Finding communities(const RawAttribute& attribute, DecodingState& state);
+Finding originator_id(const RawAttribute& attribute, DecodingState& state);
+Finding cluster_list(const RawAttribute& attribute, DecodingState& state);
+Finding mp_reach(const RawAttribute& attribute, DecodingState& state);
+Finding mp_unreach(const RawAttribute& attribute, DecodingState& state);
+Finding extended_communities(const RawAttribute& attribute, DecodingState& state);
+Finding as4_path(const RawAttribute& attribute, DecodingState& state);
+Finding as4_aggregator(const RawAttribute& attribute, DecodingState& state);
+Finding ipv6_extended_communities(const RawAttribute& attribute, DecodingState& state);
+Finding aigp(const RawAttribute& attribute, DecodingState& state);
+Finding large_communities(const RawAttribute& attribute, DecodingState& state);
+Finding only_to_customer(const RawAttribute& attribute, DecodingState& state);
+
+}  // namespace decode
 
 // Whether a next hop can be a host at all (RFC 4271 6.3): not unspecified, loopback, multicast or
 // IPv4 class E.

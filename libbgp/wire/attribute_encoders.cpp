@@ -46,37 +46,39 @@ void encode_unknown_below(unsigned limit, Bytes& left, ByteWriter& writer) {
 
 }  // namespace
 
-bool encode_origin(const EncodingInput& input, ByteWriter& value) {
+namespace encode {
+
+bool origin(const EncodingInput& input, ByteWriter& value) {
     value.u8(static_cast<std::uint8_t>(input.attributes.origin));
     return true;
 }
 
-bool encode_as_path_attribute(const EncodingInput& input, ByteWriter& value) {
+bool as_path(const EncodingInput& input, ByteWriter& value) {
     encode_as_path(input.attributes.as_path,
                    input.context.four_octet_as ? AsWidth::FourOctets : AsWidth::TwoOctets, value);
     return true;  // an empty path is one, too
 }
 
 // IPv6 has its next hop in MP_REACH_NLRI.
-bool encode_next_hop(const EncodingInput& input, ByteWriter& value) {
+bool next_hop(const EncodingInput& input, ByteWriter& value) {
     if (input.family != net::Family::Ipv4) return false;
     value.bytes(input.attributes.next_hop.address.bytes());
     return true;
 }
 
-bool encode_med(const EncodingInput& input, ByteWriter& value) {
+bool med(const EncodingInput& input, ByteWriter& value) {
     return encode_optional(input.attributes.med, value);
 }
 
-bool encode_local_pref(const EncodingInput& input, ByteWriter& value) {
+bool local_pref(const EncodingInput& input, ByteWriter& value) {
     return encode_optional(input.attributes.local_pref, value);
 }
 
-bool encode_atomic_aggregate(const EncodingInput& input, ByteWriter&) {
+bool atomic_aggregate(const EncodingInput& input, ByteWriter&) {
     return input.attributes.atomic_aggregate;  // without a value
 }
 
-bool encode_aggregator(const EncodingInput& input, ByteWriter& value) {
+bool aggregator(const EncodingInput& input, ByteWriter& value) {
     const auto& aggregator = input.attributes.aggregator;
     if (!aggregator) return false;
     if (input.context.four_octet_as)
@@ -88,39 +90,39 @@ bool encode_aggregator(const EncodingInput& input, ByteWriter& value) {
     return true;
 }
 
-bool encode_communities(const EncodingInput& input, ByteWriter& value) {
+bool communities(const EncodingInput& input, ByteWriter& value) {
     for (const auto community : input.attributes.communities)
         value.u32(community.value);
     return !input.attributes.communities.empty();
 }
 
-bool encode_originator_id(const EncodingInput& input, ByteWriter& value) {
+bool originator_id(const EncodingInput& input, ByteWriter& value) {
     if (!input.attributes.originator_id) return false;
     value.u32(input.attributes.originator_id->value);
     return true;
 }
 
-bool encode_cluster_list(const EncodingInput& input, ByteWriter& value) {
+bool cluster_list(const EncodingInput& input, ByteWriter& value) {
     for (const auto cluster : input.attributes.cluster_list)
         value.u32(cluster);
     return !input.attributes.cluster_list.empty();
 }
 
-bool encode_extended_communities(const EncodingInput& input, ByteWriter& value) {
+bool extended_communities(const EncodingInput& input, ByteWriter& value) {
     for (const auto community : input.attributes.extended_communities)
         value.u64(community.value);
     return !input.attributes.extended_communities.empty();
 }
 
 // RFC 6793 4.2.2: towards a 2-octet speaker, where two octets lose something.
-bool encode_as4_path(const EncodingInput& input, ByteWriter& value) {
+bool as4_path(const EncodingInput& input, ByteWriter& value) {
     if (input.context.four_octet_as || !needs_as4_path(input.attributes.as_path)) return false;
     encode_as_path(without_confederation_segments(input.attributes.as_path), AsWidth::FourOctets,
                    value);
     return true;
 }
 
-bool encode_as4_aggregator(const EncodingInput& input, ByteWriter& value) {
+bool as4_aggregator(const EncodingInput& input, ByteWriter& value) {
     const auto& aggregator = input.attributes.aggregator;
     if (input.context.four_octet_as || !aggregator || fits_two_octets(aggregator->as)) return false;
     value.u32(aggregator->as);
@@ -128,7 +130,7 @@ bool encode_as4_aggregator(const EncodingInput& input, ByteWriter& value) {
     return true;
 }
 
-bool encode_large_communities(const EncodingInput& input, ByteWriter& value) {
+bool large_communities(const EncodingInput& input, ByteWriter& value) {
     for (const auto& community : input.attributes.large_communities) {
         value.u32(community.global);
         value.u32(community.local1);
@@ -137,9 +139,11 @@ bool encode_large_communities(const EncodingInput& input, ByteWriter& value) {
     return !input.attributes.large_communities.empty();
 }
 
-bool encode_only_to_customer(const EncodingInput& input, ByteWriter& value) {
+bool only_to_customer(const EncodingInput& input, ByteWriter& value) {
     return encode_optional(input.attributes.only_to_customer, value);
 }
+
+}  // namespace encode
 
 void encode_attributes(const EncodingInput& input, std::vector<std::uint8_t>& out) {
     ByteWriter writer(out);

@@ -5,21 +5,25 @@
 
 namespace dx::bgp {
 
-bool encode_origin(const EncodingInput& input, ByteWriter& value);
-bool encode_as_path_attribute(const EncodingInput& input, ByteWriter& value);
-bool encode_next_hop(const EncodingInput& input, ByteWriter& value);
-bool encode_med(const EncodingInput& input, ByteWriter& value);
-bool encode_local_pref(const EncodingInput& input, ByteWriter& value);
-bool encode_atomic_aggregate(const EncodingInput& input, ByteWriter& value);
-bool encode_aggregator(const EncodingInput& input, ByteWriter& value);
-bool encode_communities(const EncodingInput& input, ByteWriter& value);
-bool encode_originator_id(const EncodingInput& input, ByteWriter& value);
-bool encode_cluster_list(const EncodingInput& input, ByteWriter& value);
-bool encode_extended_communities(const EncodingInput& input, ByteWriter& value);
-bool encode_as4_path(const EncodingInput& input, ByteWriter& value);
-bool encode_as4_aggregator(const EncodingInput& input, ByteWriter& value);
-bool encode_large_communities(const EncodingInput& input, ByteWriter& value);
-bool encode_only_to_customer(const EncodingInput& input, ByteWriter& value);
+namespace encode {
+
+bool origin(const EncodingInput& input, ByteWriter& value);
+bool as_path(const EncodingInput& input, ByteWriter& value);
+bool next_hop(const EncodingInput& input, ByteWriter& value);
+bool med(const EncodingInput& input, ByteWriter& value);
+bool local_pref(const EncodingInput& input, ByteWriter& value);
+bool atomic_aggregate(const EncodingInput& input, ByteWriter& value);
+bool aggregator(const EncodingInput& input, ByteWriter& value);
+bool communities(const EncodingInput& input, ByteWriter& value);
+bool originator_id(const EncodingInput& input, ByteWriter& value);
+bool cluster_list(const EncodingInput& input, ByteWriter& value);
+bool extended_communities(const EncodingInput& input, ByteWriter& value);
+bool as4_path(const EncodingInput& input, ByteWriter& value);
+bool as4_aggregator(const EncodingInput& input, ByteWriter& value);
+bool large_communities(const EncodingInput& input, ByteWriter& value);
+bool only_to_customer(const EncodingInput& input, ByteWriter& value);
+
+}  // namespace encode
 
 // All attributes but MP_REACH_NLRI, in ascending order of type, unknown ones among them.
 void encode_attributes(const EncodingInput& input, std::vector<std::uint8_t>& out);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "libbgp/wire/attribute_decoders.hpp"
 #include "libbgp/wire/attribute_encoders.hpp"
@@ -22,32 +23,41 @@ constexpr auto kDiscard = ErrorAction::AttributeDiscard;
 constexpr auto kWithdraw = ErrorAction::TreatAsWithdraw;
 constexpr auto kReset = ErrorAction::SessionReset;
 
-// clang-format off
-constexpr std::array kRows{
-    AttributeRow{kOrigin, "ORIGIN", kWellKnown, kWithdraw, decode_origin, encode_origin},
-    AttributeRow{kAsPath, "AS_PATH", kWellKnown, kWithdraw, decode_as_path_attribute, encode_as_path_attribute},
-    AttributeRow{kNextHop, "NEXT_HOP", kWellKnown, kWithdraw, decode_next_hop, encode_next_hop},
-    AttributeRow{kMed, "MULTI_EXIT_DISC", kOptional, kWithdraw, decode_med, encode_med},
-    AttributeRow{kLocalPref, "LOCAL_PREF", kWellKnown, kWithdraw, decode_local_pref, encode_local_pref},
-    AttributeRow{kAtomicAggregate, "ATOMIC_AGGREGATE", kWellKnown, kWithdraw, decode_atomic_aggregate, encode_atomic_aggregate},
-    AttributeRow{kAggregator, "AGGREGATOR", kOptionalTransitive, kWithdraw, decode_aggregator, encode_aggregator},
-    AttributeRow{kCommunities, "COMMUNITIES", kOptionalTransitive, kWithdraw, decode_communities, encode_communities},
-    AttributeRow{kOriginatorId, "ORIGINATOR_ID", kOptional, kWithdraw, decode_originator_id, encode_originator_id},
-    AttributeRow{kClusterList, "CLUSTER_LIST", kOptional, kWithdraw, decode_cluster_list, encode_cluster_list},
-    AttributeRow{kMpReach, "MP_REACH_NLRI", kOptional, kReset, decode_mp_reach, nullptr},        // RFC 7606 5.3
-    AttributeRow{kMpUnreach, "MP_UNREACH_NLRI", kOptional, kReset, decode_mp_unreach, nullptr},  // RFC 7606 5.3
-    AttributeRow{kExtendedCommunities, "EXTENDED COMMUNITIES", kOptionalTransitive, kWithdraw, decode_extended_communities, encode_extended_communities},
-    AttributeRow{kAs4Path, "AS4_PATH", kOptionalTransitive, kWithdraw, decode_as4_path, encode_as4_path},
-    AttributeRow{kAs4Aggregator, "AS4_AGGREGATOR", kOptionalTransitive, kWithdraw, decode_as4_aggregator, encode_as4_aggregator},
-    AttributeRow{kIpv6ExtendedCommunities, "IPV6 EXTENDED COMMUNITIES", kOptionalTransitive, kWithdraw, decode_ipv6_extended_communities, nullptr},
-    AttributeRow{kAigp, "AIGP", kOptional, kDiscard, decode_aigp, nullptr},                      // RFC 7311 3
-    AttributeRow{kLargeCommunities, "LARGE_COMMUNITY", kOptionalTransitive, kWithdraw, decode_large_communities, encode_large_communities},
-    AttributeRow{kOnlyToCustomer, "ONLY_TO_CUSTOMER", kOptionalTransitive, kWithdraw, decode_only_to_customer, encode_only_to_customer},
+constexpr AttributeRow kRows[] = {
+    {kOrigin, "ORIGIN", kWellKnown, kWithdraw, decode::origin, encode::origin},
+    {kAsPath, "AS_PATH", kWellKnown, kWithdraw, decode::as_path, encode::as_path},
+    {kNextHop, "NEXT_HOP", kWellKnown, kWithdraw, decode::next_hop, encode::next_hop},
+    {kMed, "MULTI_EXIT_DISC", kOptional, kWithdraw, decode::med, encode::med},
+    {kLocalPref, "LOCAL_PREF", kWellKnown, kWithdraw, decode::local_pref, encode::local_pref},
+    {kAtomicAggregate, "ATOMIC_AGGREGATE", kWellKnown, kWithdraw, decode::atomic_aggregate,
+     encode::atomic_aggregate},
+    {kAggregator, "AGGREGATOR", kOptionalTransitive, kWithdraw, decode::aggregator,
+     encode::aggregator},
+    {kCommunities, "COMMUNITIES", kOptionalTransitive, kWithdraw, decode::communities,
+     encode::communities},
+    {kOriginatorId, "ORIGINATOR_ID", kOptional, kWithdraw, decode::originator_id,
+     encode::originator_id},
+    {kClusterList, "CLUSTER_LIST", kOptional, kWithdraw, decode::cluster_list,
+     encode::cluster_list},
+    // With wrong flags, the prefixes count as not found: RFC 7606 5.3.
+    {kMpReach, "MP_REACH_NLRI", kOptional, kReset, decode::mp_reach, nullptr},
+    {kMpUnreach, "MP_UNREACH_NLRI", kOptional, kReset, decode::mp_unreach, nullptr},
+    {kExtendedCommunities, "EXTENDED COMMUNITIES", kOptionalTransitive, kWithdraw,
+     decode::extended_communities, encode::extended_communities},
+    {kAs4Path, "AS4_PATH", kOptionalTransitive, kWithdraw, decode::as4_path, encode::as4_path},
+    {kAs4Aggregator, "AS4_AGGREGATOR", kOptionalTransitive, kWithdraw, decode::as4_aggregator,
+     encode::as4_aggregator},
+    {kIpv6ExtendedCommunities, "IPV6 EXTENDED COMMUNITIES", kOptionalTransitive, kWithdraw,
+     decode::ipv6_extended_communities, nullptr},
+    {kAigp, "AIGP", kOptional, kDiscard, decode::aigp, nullptr},  // flags: RFC 7311 3
+    {kLargeCommunities, "LARGE_COMMUNITY", kOptionalTransitive, kWithdraw,
+     decode::large_communities, encode::large_communities},
+    {kOnlyToCustomer, "ONLY_TO_CUSTOMER", kOptionalTransitive, kWithdraw, decode::only_to_customer,
+     encode::only_to_customer},
 };
-// clang-format on
 
 static_assert(std::ranges::is_sorted(kRows, {}, &AttributeRow::type));
-static_assert(kRows.size() <= 32, "PathAttributes::partial has a bit for each");
+static_assert(std::size(kRows) <= 32, "PathAttributes::partial has a bit for each");
 
 constexpr std::uint8_t kNoRow = 0xff;
 
@@ -55,7 +65,7 @@ constexpr std::uint8_t kNoRow = 0xff;
 constexpr auto kRowOfType = [] {
     std::array<std::uint8_t, 256> rows{};
     rows.fill(kNoRow);
-    for (std::size_t i = 0; i < kRows.size(); ++i)
+    for (std::size_t i = 0; i < std::size(kRows); ++i)
         rows[kRows[i].type] = static_cast<std::uint8_t>(i);
     return rows;
 }();

@@ -38,7 +38,8 @@ public:
         return position();
     }
 
-    // The length becomes the number of octets written since it was reserved.
+    // The length becomes the number of octets written since it was reserved. What is longer than
+    // two octets can say is longer than any message: whoever writes a message measures it whole.
     void fill_u8(std::size_t reserved) {
         assert(position() - reserved <= 0xff);
         out_[reserved - 1] = static_cast<std::uint8_t>(position() - reserved);
@@ -49,7 +50,6 @@ public:
     void set_u8(std::size_t at, std::uint8_t value) { out_[at] = value; }
 
     void set_u16(std::size_t at, std::size_t value) {
-        assert(value <= 0xffff);
         out_[at] = static_cast<std::uint8_t>(value >> 8);
         out_[at + 1] = static_cast<std::uint8_t>(value);
     }

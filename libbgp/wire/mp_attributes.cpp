@@ -47,7 +47,9 @@ std::optional<NextHop> read_next_hop(net::Family family, Bytes bytes) {
 
 }  // namespace
 
-Finding decode_mp_reach(const RawAttribute& attribute, DecodingState& state) {
+namespace decode {
+
+Finding mp_reach(const RawAttribute& attribute, DecodingState& state) {
     ByteReader reader(attribute.value);
     const auto afi_safi = read_afi_safi(reader);
     const Bytes next_hop_bytes = reader.take(reader.u8());
@@ -71,7 +73,7 @@ Finding decode_mp_reach(const RawAttribute& attribute, DecodingState& state) {
     return {};
 }
 
-Finding decode_mp_unreach(const RawAttribute& attribute, DecodingState& state) {
+Finding mp_unreach(const RawAttribute& attribute, DecodingState& state) {
     ByteReader reader(attribute.value);
     const auto afi_safi = read_afi_safi(reader);
     if (!reader.ok()) return reset("is too short");
@@ -83,5 +85,7 @@ Finding decode_mp_unreach(const RawAttribute& attribute, DecodingState& state) {
     state.empty_unreach = nlri.empty();
     return {};
 }
+
+}  // namespace decode
 
 }  // namespace dx::bgp

@@ -53,7 +53,7 @@ void encode_parameters(const Capabilities& capabilities, ByteWriter& writer) {
     if (values.empty()) return writer.u8(0);
 
     const std::size_t total = 2 + values.size();
-    if (total < kExtendedLength) {
+    if (total <= 0xff) {
         writer.u8(static_cast<std::uint8_t>(total));
         writer.u8(kCapabilitiesParameter);
         writer.u8(static_cast<std::uint8_t>(values.size()));

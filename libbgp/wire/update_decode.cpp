@@ -26,6 +26,11 @@ Notification notification_for(UpdateError error, const RawAttribute& attribute) 
     return notification(error, {attribute.whole.begin(), attribute.whole.end()});
 }
 
+// These end here, in AS_PATH and AGGREGATOR, and are made anew where a 2-octet speaker needs them.
+bool is_merged(std::uint8_t type) {
+    return type == attribute_type::kAs4Path || type == attribute_type::kAs4Aggregator;
+}
+
 // The attributes that a route must have (RFC 4271 5; 7606 3 d).
 struct Mandatory {
     std::uint8_t type;
@@ -133,7 +138,8 @@ std::optional<Complaint> AttributePass::decode_known(const AttributeRow& row,
         return Complaint{row.wrong_flags, UpdateError::AttributeFlagsError,
                          "has the flags " + std::to_string(attribute.flags)};
     auto complaint = row.decode(attribute, state_);
-    if (!complaint && row.flags == kFixed && attribute.has(attribute_flag::kPartial))
+    if (!complaint && row.flags == kFixed && attribute.has(attribute_flag::kPartial) &&
+        !is_merged(row.type))
         state_.update.attributes.partial |= partial_bit(row);
     return complaint;
 }
