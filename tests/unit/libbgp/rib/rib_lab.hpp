@@ -57,6 +57,16 @@ inline std::vector<net::Prefix> prefixes(std::initializer_list<std::string_view>
     return result;
 }
 
+// A policy that accepts this prefix and nothing else.
+inline PolicyPtr only(std::string_view text) {
+    const auto one = prefix(text);
+    PolicyRule rule;
+    rule.match.prefix = std::make_shared<const PrefixSet>(
+        "", std::vector{PrefixPattern{one, one.length(), one.length()}});
+    rule.then = PolicyAction::Accept;
+    return std::make_shared<const Policy>("only", std::vector{rule});
+}
+
 struct RecordedEvents : RibEvents {
     void best_path_changed(const BestPathChange& change) override {
         best_changes.push_back(change);

@@ -1,0 +1,241 @@
+// Prefix limits in both directions.
+#include <random>
+
+#include "tests/unit/libbgp/rib/rib_lab.hpp"
+
+namespace dx::bgp::test {
+
+namespace {
+
+RibNeighbor limited_in(std::uint32_t max, PrefixLimitIn::Action action) {
+    auto neighbor = RibLab::external(64512);
+    neighbor.limit_in[net::Family::Ipv4] = PrefixLimitIn{max, action};
+    return neighbor;
+}
+
+RibNeighbor limited_out(std::uint32_t max, PrefixLimitOut::Order order) {
+    auto neighbor = RibLab::external(64512);
+    neighbor.limit_out[net::Family::Ipv4] = PrefixLimitOut{max, order, 80};
+    return neighbor;
+}
+
+std::vector<std::string> names(const Peer& peer) {
+    std::vector<std::string> result;
+    for (const auto& [one, _] : peer.routes)
+        result.push_back(one.to_string());
+    return result;
+}
+
+using Names = std::vector<std::string>;
+using In = PrefixLimitIn::Action;
+using Out = PrefixLimitOut::Order;
+
+}  // namespace
+
+TEST_CASE("what comes beyond the limit is kept out, and let in when there is room") {
+    RibLab lab;
+    const auto a = lab.add(1, limited_in(2, In::Discard));
+    lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"}, attributes({64512}));
+    lab.work();
+    CHECK(lab.events.forwarding.size() == 2);
+    auto counts = lab.rib.counts(a, net::Family::Ipv4);
+    CHECK(counts.received == 3);
+    CHECK(counts.accepted == 2);
+    CHECK(counts.discarded == 1);
+    CHECK(lab.rib.find(prefix("10.2.0.0/16"))->paths[0].state == PathState::LimitExceeded);
+    REQUIRE(lab.events.exceeded.size() == 1);
+    CHECK(lab.events.exceeded[0].max == 2);
+    CHECK_FALSE(lab.events.exceeded[0].restart);
+
+    lab.announce(a, {"10.1.0.0/16"}, attributes({64512, 7}));  // one that is in stays in
+    lab.work();
+    CHECK(lab.events.forwarding.contains(prefix("10.1.0.0/16")));
+
+    lab.withdraw(a, {"10.0.0.0/16"});
+    lab.work();
+    CHECK(lab.events.forwarding.size() == 2);
+    CHECK(lab.events.forwarding.contains(prefix("10.2.0.0/16")));
+    counts = lab.rib.counts(a, net::Family::Ipv4);
+    CHECK(counts.accepted == 2);
+    CHECK(counts.discarded == 0);
+}
+
+TEST_CASE("what the policy rejects does not count against the limit") {
+    RibLab lab;
+    auto settings = limited_in(1, In::Restart);
+    settings.import_policy = only("10.2.0.0/16");
+    const auto a = lab.add(1, settings);
+    lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"}, attributes({64512}));
+    lab.work();
+    CHECK(lab.events.exceeded.empty());
+    CHECK(lab.events.forwarding.size() == 1);
+}
+
+TEST_CASE("with restart the owner is asked once a session to end it") {
+    RibLab lab;
+    const auto a = lab.add(1, limited_in(1, In::Restart));
+    lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"}, attributes({64512}));
+    REQUIRE(lab.events.exceeded.size() == 1);
+    CHECK(lab.events.exceeded[0].restart);
+    lab.rib.session_down(a);
+    lab.rib.session_up(a, RibLab::session(1));
+    lab.announce(a, {"10.0.0.0/16"}, attributes({64512}));
+    lab.work();
+    CHECK(lab.events.exceeded.size() == 1);
+    CHECK(lab.events.forwarding.size() == 1);
+    lab.announce(a, {"10.1.0.0/16"}, attributes({64512}));
+    CHECK(lab.events.exceeded.size() == 2);
+}
+
+TEST_CASE("a changed limit acts on the session that is up") {
+    RibLab lab;
+    const auto a = lab.add(1, limited_in(3, In::Discard));
+    lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"},
+                 attributes({64512}));
+    lab.work();
+    CHECK(lab.events.forwarding.size() == 3);
+    lab.rib.set_neighbor(a, limited_in(1, In::Discard));
+    lab.work();
+    CHECK(lab.events.forwarding.size() == 1);
+    lab.rib.set_neighbor(a, RibLab::external(64512));
+    lab.work();
+    CHECK(lab.events.forwarding.size() == 4);
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).discarded == 0);
+}
+
+TEST_CASE("shorter prefixes go out first, and the rest is held back and shown") {
+    RibLab lab;
+    for (const auto* one : {"10.9.0.0/24", "10.3.0.0/16", "10.1.0.0/16", "10.2.0.0/16"})
+        lab.originate(one);
+    const auto a = lab.add(1, limited_out(2, Out::ShortestFirst));
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.1.0.0/16", "10.2.0.0/16"});
+    CHECK(lab.peer(a).most_routes == 2);
+    CHECK(lab.peer(a).log.size() == 4);  // two routes and two End-of-RIBs: no detours
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).held_back == 2);
+    CHECK(lab.events.reached == 1);
+
+    std::vector<std::string> held;
+    RouteWalk walk(net::Family::Ipv4, {WalkOf::Kind::HeldBackFrom, a});
+    lab.rib.walk(walk, 10,
+                 [&](const RouteView& route) { held.push_back(route.prefix.to_string()); });
+    CHECK(held == Names{"10.3.0.0/16", "10.9.0.0/24"});
+
+    lab.originate("10.0.0.0/8");  // goes before all of them
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.0.0.0/8", "10.1.0.0/16"});
+    CHECK(lab.peer(a).most_routes == 2);
+
+    lab.rib.withdraw(LocalSource::Network, prefix("10.1.0.0/16"));
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.0.0.0/8", "10.2.0.0/16"});
+    CHECK(lab.peer(a).most_routes == 2);
+}
+
+TEST_CASE("networks go out in the order of the configuration, before what was learnt") {
+    RibLab lab;
+    const auto b = lab.add(2, RibLab::external(64513));
+    lab.announce(b, {"10.0.0.0/8"}, attributes({64513}));
+    lab.originate("10.9.0.0/16", 0);
+    lab.originate("10.8.0.0/16", 1);
+    lab.originate("10.7.0.0/16", 2);
+    const auto a = lab.add(1, limited_out(2, Out::Configured));
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.8.0.0/16", "10.9.0.0/16"});
+    lab.originate("10.7.0.0/16", 0);
+    lab.originate("10.9.0.0/16", 2);
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.7.0.0/16", "10.8.0.0/16"});
+    CHECK(lab.peer(a).most_routes == 2);
+}
+
+TEST_CASE("the limit out may change while the session is up") {
+    RibLab lab;
+    for (const auto* one : {"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"})
+        lab.originate(one);
+    const auto a = lab.add(1, RibLab::external(64512));
+    lab.settle();
+    CHECK(lab.peer(a).routes.size() == 3);
+    lab.rib.set_neighbor(a, limited_out(1, Out::ShortestFirst));
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.1.0.0/16"});
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).held_back == 2);
+    lab.rib.set_neighbor(a, limited_out(0, Out::ShortestFirst));
+    lab.settle();
+    CHECK(lab.peer(a).routes.empty());
+    lab.rib.set_neighbor(a, RibLab::external(64512));
+    lab.settle();
+    CHECK(lab.peer(a).routes.size() == 3);
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).held_back == 0);
+}
+
+TEST_CASE("the owner is warned once when the limit is near") {
+    RibLab lab;
+    const auto a = lab.add(1, limited_out(5, Out::ShortestFirst));
+    for (const auto* one : {"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"})
+        lab.originate(one);
+    lab.settle();
+    CHECK(lab.events.near == 0);
+    lab.originate("10.4.0.0/16");
+    lab.settle();
+    CHECK(lab.events.near == 1);
+    lab.originate("10.5.0.0/16");
+    lab.settle();
+    CHECK(lab.events.near == 1);
+    CHECK(lab.events.reached == 0);
+    CHECK(lab.peer(a).routes.size() == 5);
+}
+
+TEST_CASE("whatever happens, a reader of the bytes never sees more than the limit") {
+    for (const std::uint32_t seed : {1, 2, 3, 4, 5, 6}) {
+        INFO("seed " << seed);
+        std::mt19937 random(seed);
+        const auto dice = [&](std::uint32_t below) {
+            return static_cast<std::uint32_t>(random() % below);
+        };
+        RibLab lab;
+        const auto a = lab.add(1, limited_out(7, seed % 2 ? Out::ShortestFirst : Out::Configured));
+        const auto b = lab.add(2, RibLab::external(64513));
+        std::map<net::Prefix, PathAttributes> truth;
+        for (int step = 0; step < 600; ++step) {
+            const net::Prefix one(net::IpAddress::v4(0x0a000000U + (dice(24) << 16)),
+                                  static_cast<std::uint8_t>(16 + dice(3)));
+            if (dice(3)) {
+                auto with = attributes({64513, 1 + dice(4)});
+                truth[one] = with;
+                lab.announce(b, {one}, with);
+            } else {
+                truth.erase(one);
+                lab.withdraw(b, {one});
+            }
+            if (dice(4) == 0) lab.rib.run_slice(1 + dice(5));
+            if (dice(50) == 0) lab.rib.refresh_requested(a, net::Family::Ipv4);
+            if (dice(6) == 0) {
+                Buffer out;
+                lab.rib.fill(a, out, 1 + dice(300));
+                lab.peer(a).read(out);
+            }
+            REQUIRE(lab.peer(a).most_routes <= 7);
+        }
+        lab.settle();
+        CHECK(lab.peer(a).most_routes <= 7);
+        // And in the end it has exactly the first seven by the stated order.
+        std::vector<std::pair<int, net::Prefix>> order;
+        for (const auto& [one, _] : truth)
+            order.emplace_back(seed % 2 ? one.length() : 0, one);
+        std::sort(order.begin(), order.end());
+        order.resize(std::min<std::size_t>(order.size(), 7));
+        std::set<net::Prefix> expected;
+        for (const auto& [_, one] : order)
+            expected.insert(one);
+        std::set<net::Prefix> seen;
+        for (const auto& [one, with] : lab.peer(a).routes) {
+            seen.insert(one);
+            CHECK(with.as_path == truth[one].as_path.prepended(kOurAs));
+        }
+        CHECK(seen == expected);
+        CHECK(lab.rib.counts(a, net::Family::Ipv4).held_back == truth.size() - expected.size());
+    }
+}
+
+}  // namespace dx::bgp::test
