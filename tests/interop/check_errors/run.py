@@ -1,0 +1,53 @@
+"""`dxrouted --check`: a good file passes silently; of a bad one every mistake is told at once, each
+with its position; exit codes as promised. A daemon started with it does not run."""
+import re
+
+from circuits import Dxrouted, expect, expect_equal
+
+GOOD = """\
+router: {asn: 65000, router-id: 192.168.1.2}
+networks: [10.0.0.0/16]
+neighbors:
+  - {address: 192.168.1.1, remote-as: 64512, password: optional-bgp-key, import: accept-all, export: accept-all}
+"""
+
+BAD = """\
+router:
+  asn: 0
+  router-idd: 192.168.1.2
+networks:
+  - 10.0.0.0/33
+neighbors:
+  - address: 192.168.1
+    remote-as: 64512
+  - address: 192.168.1.1
+    remote-as: 64512
+    import: no-such-policy
+    timers: {hold: 2s}
+static-routes:
+  - {prefix: 10.1.0.0/16}
+fib: {on-stop: burn}
+"""
+LINES = {2, 3, 5, 7, 11, 12, 14, 15}  # each has a mistake
+
+
+def run(lab):
+    router = Dxrouted(lab.namespace("router"), {})
+    code, said = router.check(GOOD)
+    expect_equal(code, 0, f"the exit code of a good file ({said})")
+    code, said = router.check(BAD)
+    expect_equal(code, 2, f"the exit code of a bad file ({said})")
+    found = {int(line) for line in re.findall(rf"^{re.escape(str(router.config_path))}:(\d+):\d+: ",
+                                              said, re.M)}
+    expect(LINES <= found, f"no word of the mistakes in the lines {sorted(LINES - found)}:\n{said}")
+    expect("router-id" in said.replace("router-idd", ""), f"no near match for router-idd:\n{said}")
+
+    code, said = router.check("router: {asn: 65000\n")
+    expect_equal(code, 2, f"the exit code of what is no YAML ({said})")
+    router.config_path.unlink()
+    code, said = router.check()
+    expect(code in (1, 2) and str(router.config_path) in said, f"a missing file: {code} {said}")
+
+    router.write(BAD)
+    router.start(ready=False)
+    expect_equal(router.process.process.wait(10), 2, "the exit code of a start with a bad file")

@@ -1,0 +1,98 @@
+"""The site that most scenarios play at: a router with circuits to AWS, one box at the other end of
+each.
+
+Circuit i: 192.168.i.0/30 and 2001:db8:0:i::/125, AWS is .1, we are .2, as Direct Connect has it.
+"""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from lab import (Failed, Skipped, command, expect, expect_equal, stays, wait_until)  # noqa: E402
+from peers import AWS_AS, OUR_AS, PEERS, Session, crash  # noqa: E402
+from routers import Dxrouted, neighbor  # noqa: E402
+
+KEY = "optional-bgp-key"
+OUR_NETWORK, OUR_NETWORK6 = "10.0.0.0/16", "2001:db8:100::/48"
+BGP, STATIC = 186, 88  # protocol numbers of our kernel routes
+
+__all__ = ["AWS_AS", "BGP", "Circuit", "Dxrouted", "Failed", "KEY", "OUR_AS", "OUR_NETWORK",
+           "OUR_NETWORK6", "PEERS", "STATIC", "Session", "Site", "Skipped", "aws_address",
+           "command", "crash", "expect", "expect_equal", "neighbor", "our_address", "stays",
+           "wait_until"]
+
+
+def aws_address(circuit, family=4):
+    return f"192.168.{circuit}.1" if family == 4 else f"2001:db8:0:{circuit}::1"
+
+
+def our_address(circuit, family=4):
+    return f"192.168.{circuit}.2" if family == 4 else f"2001:db8:0:{circuit}::2"
+
+
+class Circuit:
+    """A link from one of our boxes to an AWS box of its own."""
+
+    def __init__(self, lab, number, ours):
+        self.number, self.ours = number, ours
+        self.interface = f"dx{number}"
+        self.aws = lab.namespace(f"aws{number}")
+        lab.link(ours, self.interface, [f"{our_address(number)}/30", f"{our_address(number, 6)}/125"],
+                 self.aws, "aws0", [f"{aws_address(number)}/30", f"{aws_address(number, 6)}/125"])
+
+    def peer(self, kind="bird", announce=(), password=KEY, family=4, asn=AWS_AS, **options):
+        """A daemon at the AWS end with one session to us."""
+        session = Session(aws_address(self.number, family), our_address(self.number, family),
+                          password=password, **options)
+        return PEERS[kind](self.aws, [session], asn=asn, announce=announce,
+                           router_id=f"192.0.2.{self.number}")
+
+    def neighbor(self, family=4, **options):
+        """The entry in our configuration for it."""
+        options.setdefault("password", KEY)
+        options.setdefault("timers", {"connect-retry": "1s"})
+        return neighbor(aws_address(self.number, family), AWS_AS, **options)
+
+    def link(self, state):
+        self.ours.ip("link", "set", self.interface, state)
+
+
+class Site:
+    """Our box `router` and its circuits."""
+
+    def __init__(self, lab, circuits=1):
+        self.lab = lab
+        self.router = lab.namespace("router")
+        self.router.sysctl("net.ipv4.ip_forward", 1)
+        self.circuits = [Circuit(lab, number, self.router) for number in range(1, circuits + 1)]
+
+    @property
+    def circuit(self):
+        return self.circuits[0]
+
+    @staticmethod
+    def config(*neighbors, router=None, **sections):
+        return {"router": {"asn": OUR_AS, "router-id": "192.168.1.2", **(router or {})},
+                "networks": [OUR_NETWORK, OUR_NETWORK6], "neighbors": list(neighbors),
+                **{key.replace("_", "-"): value for key, value in sections.items()}}
+
+    def dxrouted(self, config):
+        return Dxrouted(self.router, config)
+
+    # What the kernel of our box holds.
+
+    def wait_route(self, prefix, gateway=None, timeout=15):
+        def there():
+            found = self.router.gateways(prefix)
+            return found and (gateway is None or gateway in found)
+        wait_until(f"the kernel has {prefix}" + (f" via {gateway}" if gateway else ""), there,
+                   timeout)
+
+    def wait_no_route(self, prefix, timeout=15):
+        wait_until(f"the kernel no longer has {prefix}",
+                   lambda: self.router.route(prefix) is None, timeout)
+
+    def wait_way(self, address, gateway, timeout=10):
+        """Where a packet really goes, backup paths included."""
+        wait_until(f"packets to {address} go via {gateway}",
+                   lambda: (self.router.way_to(address) or [None])[0] == gateway, timeout)

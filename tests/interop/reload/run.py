@@ -1,0 +1,87 @@
+"""Reload, by dxctl and by SIGHUP: only the neighbor that changed is touched, and a bad
+configuration changes nothing."""
+import copy
+
+from lab import command
+from circuits import OUR_NETWORK, Site, aws_address, expect, expect_equal, stays, wait_until
+
+
+def run(lab):
+    site = Site(lab, circuits=3)
+    peers = [circuit.peer("bird", announce=[f"172.{16 + circuit.number}.0.0/16"]).start()
+             for circuit in site.circuits]
+    config = site.config(*(circuit.neighbor() for circuit in site.circuits[:2]))
+    router = site.dxrouted(config).start()
+    router.wait_established(aws_address(1), aws_address(2))
+    peers[0].wait_learned(OUR_NETWORK)
+
+    def sessions():
+        return [router.neighbor(aws_address(n))["connectionsEstablished"] for n in (1, 2)]
+    expect_equal(sessions(), [1, 1], "sessions at the start")
+
+    # Live: nobody is reset.
+    config["neighbors"][1]["description"] = "a new text"
+    config["networks"].append("10.7.0.0/16")
+    apply(router, config)
+    for peer in peers[:2]:
+        peer.wait_learned("10.7.0.0/16")
+    expect_equal(sessions(), [1, 1], "sessions after a live change")
+
+    # A policy: sent anew, nobody is reset.
+    config["policies"] = {"some": [{"match": {"prefix": [OUR_NETWORK]}, "then": "accept"}]}
+    config["neighbors"][1]["export"] = "some"
+    apply(router, config)
+    peers[1].wait_forgotten("10.7.0.0/16")
+    expect("10.7.0.0/16" in peers[0].learned(), "the other neighbor lost a route")
+    expect_equal(sessions(), [1, 1], "sessions after a change of policy")
+
+    # The password of one: only that one.
+    config["neighbors"][1]["password"] = "a-new-key"
+    peers[1].sessions[0].password = "a-new-key"
+    peers[1].reconfigure()
+    apply(router, config)
+    wait_until("the changed neighbor has a second session", lambda: sessions() == [1, 2], 30)
+
+    check_bad_configurations(router, config, sessions, site)
+
+    # A neighbor more, by SIGHUP; a neighbor less.
+    config["neighbors"].append(site.circuits[2].neighbor())
+    router.write(config)
+    router.sighup()
+    wait_until("the new neighbor is there", lambda: router.established(aws_address(3)), 20)
+    site.wait_route("172.19.0.0/16")
+    del config["neighbors"][1]
+    apply(router, config)
+    site.wait_no_route("172.18.0.0/16")
+    wait_until("the removed neighbor hears it", lambda: not peers[1].established("192.168.2.2"))
+    expect_equal(router.neighbor(aws_address(1))["connectionsEstablished"], 1,
+                 "sessions of the untouched neighbor")
+    expect_equal(router.neighbor(aws_address(3))["connectionsEstablished"], 1,
+                 "sessions of the added neighbor")
+
+
+def apply(router, config):
+    router.write(config)
+    router.ctl("reload")
+
+
+def check_bad_configurations(router, config, sessions, site):
+    before = sessions()
+    for change in ({"neighbours": []}, {"router": {"asn": "many"}}, {"networks": ["10.0.0.0/99"]}):
+        router.write({**copy.deepcopy(config), **change})
+        try:
+            router.ctl("reload")
+        except Exception as error:
+            expect("ended with 0" not in str(error), "reload did not fail")
+        else:
+            raise AssertionError(f"reload took {change}")
+        router.sighup()
+        stays("the daemon runs and the sessions stay",
+              lambda: router.running() and sessions() == before, 0.7)
+    router.config_path.write_text("router: [1, 2\n  asn: }")
+    shown = command(router.client, "--socket", router.socket, "reload", check=False)
+    expect("Established" not in shown, shown)
+    expect(site.router.route("172.17.0.0/16") is not None, "a route was lost")
+    router.write(config)
+    router.ctl("reload")
+    expect_equal(sessions(), before, "sessions after the bad configurations")
