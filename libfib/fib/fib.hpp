@@ -12,20 +12,28 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
+#include "libfib/fib/flush_queue.hpp"
+#include "libfib/fib/forwarding_groups.hpp"
+#include "libfib/fib/interfaces.hpp"
 #include "libfib/fib/kernel.hpp"
+#include "libfib/fib/next_hop_table.hpp"
 #include "libfib/fib/route.hpp"
+#include "libfib/fib/route_table.hpp"
+#include "libfib/fib/vetoes.hpp"
 
 namespace dx::fib {
 
 struct FibConfig {
-    bool enabled = true;  // off: the table is kept, the kernel is left alone
+    bool enabled = true;  // off: the table is kept, but no route of ours is in the kernel
     std::uint32_t metric = 20;
     std::uint8_t bgp_protocol = 186;
     std::uint8_t static_protocol = 88;
@@ -115,11 +123,10 @@ struct FibSummary {
 class Fib {
 public:
     Fib(const FibConfig& config, TimePoint now);
-    ~Fib();
     Fib(const Fib&) = delete;
     Fib& operator=(const Fib&) = delete;
 
-    // A change of metric or protocol rewrites all our routes under the new one.
+    // A changed metric rewrites all our routes; the protocols stay those of the start.
     void configure(const FibConfig& config, TimePoint now);
 
     // --- What routing wants ---
@@ -195,8 +202,177 @@ public:
     std::string interface_name(InterfaceIndex index) const;  // empty when unknown
 
 private:
-    class Engine;
-    std::unique_ptr<Engine> engine_;
+    // A request whose result is not in.
+    struct Pending {
+        enum class Kind : std::uint8_t { Free, Object, Put, Delete, Cleanup };
+        Kind kind = Kind::Free;
+        bool adding = false;
+        bool object_form = false;
+        bool static_protocol = false;
+        PrefixId route = 0;
+        ForwardingId forwarding = kNoForwarding;
+        std::uint32_t losses = 0;  // of the group when it was sent
+        std::uint32_t metric = 0;
+        ForwardingGroups::Ticket ticket{};
+    };
+
+    // A refusal of the kernel; few routes have one.
+    struct RouteError {
+        int error = 0;
+        unsigned attempts = 0;
+        bool probed = false;  // what stands in the way is not ours
+        TimePoint retry{};
+    };
+
+    struct ForeignRoute {
+        KernelRoute route;
+        bool seen = true;  // by the present dump
+    };
+
+    // What happened to a group, for the pass over its routes.
+    using Marks = std::vector<std::uint8_t>;
+
+    enum class Step : std::uint8_t { None, Add, Replace, Delete, Lazy, Wait, Relabel };
+
+    using StaticKey = std::pair<net::Prefix, Distance>;
+
+    // fib.cpp: what is wanted
+    void set_candidate(const net::Prefix& prefix, Candidate candidate);
+    void remove_candidate(const net::Prefix& prefix, const Candidate& which);
+    void touched(PrefixId id, const net::Prefix& prefix);
+    void refresh_static_routes();
+    void refresh_connected();
+    void refresh_sources();
+    ForwardingId intern(const Forwarding& forwarding);
+    void move_metric(std::uint32_t old_metric);
+    void enqueue_all();
+
+    // fib_settle.cpp: consequences
+    void settle(TimePoint now);
+    void refresh_next_hops();
+    void refresh_groups();
+    void refresh_group(ForwardingId id);
+    std::vector<Way> ways_of(const Group& group, std::vector<net::Prefix>& chain) const;
+    void add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
+                  std::vector<net::Prefix>& chain) const;
+    void take_consequences();
+    void mark(ForwardingId id, std::uint8_t what);
+    void pass_over_routes();
+    void pass_over_route(PrefixId id, const Marks& marks);
+    void finish_revivals();
+    void flush_lazy(bool now);
+    bool usable(const net::Prefix& prefix, const Candidate& candidate) const;
+    void tell(PrefixId id, const net::Prefix& prefix);
+    void tell_redistribution(const net::Prefix& prefix, const Candidate* selected);
+    void note(FibNote note);
+
+    // fib_kernel.cpp: what the kernel shows
+    bool is_ours(const KernelRoute& route) const;
+    void on_our_route(const KernelRoute& route, Seen seen);
+    void adopt(const KernelRoute& route);
+    void describe(RouteEntry& entry, const KernelRoute& route);
+    bool matches(const RouteEntry& entry, const KernelRoute& route) const;
+    void on_foreign_route(const KernelRoute& route, Seen seen);
+    void forget_foreign(const KernelRoute& route);
+    void refresh_foreign(const net::Prefix& prefix);
+    void purge_foreign(InterfaceIndex interface);
+    void lose_route(PrefixId id);
+    void sweep();
+
+    // fib_work.cpp: requests and results
+    // Every change of an entry goes through here: the groups' counts follow.
+    template <typename Change>
+    void change(PrefixId id, Change&& what) {
+        auto& entry = table_.entries()[id];
+        account(entry, -1);
+        what(entry);
+        account(entry, 1);
+    }
+
+    void account(const RouteEntry& entry, int sign);
+    bool wanted(PrefixId id, const RouteEntry& entry) const;
+    bool object_form(const RouteEntry& entry) const;
+    Step next_step(PrefixId id, const RouteEntry& entry) const;
+    void enqueue(PrefixId id);
+    void forget_if_empty(PrefixId id);
+    void take_objects(std::vector<KernelRequest>& out, std::size_t end);
+    void take_routes(std::vector<KernelRequest>& out, std::size_t end);
+    void take_cleanups(std::vector<KernelRequest>& out, std::size_t end);
+    void take_route(PrefixId id, std::vector<KernelRequest>& out);
+    PutRoute put_message(PrefixId id, const RouteEntry& entry, bool adding) const;
+    RequestId pend(const Pending& pending);
+    void on_put_result(const Pending& pending, int error);
+    void on_put_refused(const Pending& pending, int error);
+    void on_delete_result(const Pending& pending, int error);
+    void refused(PrefixId id, int error, std::chrono::milliseconds delay);
+    void clear_error(PrefixId id);
+    bool pause_for(int error);
+    void run_timers(TimePoint now);
+    std::vector<PlainHop> plain_hops(const Group& group) const;
+
+    std::uint8_t protocol(bool static_protocol) const {
+        return static_protocol ? config_.static_protocol : config_.bgp_protocol;
+    }
+
+    // fib_show.cpp
+    RouteView view(PrefixId id, TimePoint now) const;
+    InstallState state_of(PrefixId id, const RouteEntry& entry, int error) const;
+    std::vector<OnLink> places(const Candidate& candidate) const;
+
+    FibConfig config_;
+    TimePoint start_;
+    TimePoint now_;
+    Interfaces interfaces_;
+    Vetoes vetoes_;
+    ForwardingGroups groups_;
+    RouteTable table_;
+    NextHopTable next_hops_;
+
+    // What is wanted.
+    std::vector<StaticRoute> static_routes_;
+    std::map<StaticKey, Forwarding> static_candidates_;
+    std::map<net::Prefix, std::vector<InterfaceIndex>> connected_;
+    std::unordered_map<net::Prefix, std::vector<ForeignRoute>> foreign_;
+    std::map<NextHopKey, bool> tracked_;
+    std::unordered_map<net::Prefix, bool> networks_;  // watched: told as present
+    bool redistributed_[4] = {};
+    std::unordered_map<net::Prefix, RedistributedRoute> told_;
+    std::vector<FibEvent> events_;
+    std::size_t notes_ = 0;  // in events_
+    std::uint32_t notes_lost_ = 0;
+
+    // Settling.
+    bool stale_next_hops_ = false;
+    bool stale_groups_ = false;
+    Marks marks_;
+    bool marked_ = false;
+    bool reviving_ = false;
+
+    // The work.
+    FlushQueue queue_;
+    std::vector<Pending> pending_;
+    std::vector<RequestId> free_pending_;
+    std::unordered_map<PrefixId, RouteError> errors_;
+    std::multimap<TimePoint, PrefixId> retries_;
+    std::deque<DeleteRoute> cleanups_;
+    std::vector<PrefixId> lazy_;
+    std::optional<TimePoint> lazy_until_;
+    std::optional<TimePoint> paused_until_;
+    unsigned pauses_ = 0;
+    std::optional<net::IpAddress> sources_[2];  // in use, by family
+    std::uint64_t ours_ = 0;                    // prefixes that BGP or Static won
+    std::uint64_t in_kernel_ = 0;               // present or perhaps
+    std::uint64_t present_ = 0;
+    std::uint64_t unnamed_objects_ = 0;  // routes over objects that are no group's
+    std::uint64_t stale_ = 0;
+
+    // Start, dump, end.
+    bool synced_ = false;
+    bool dumping_ = false;
+    bool swept_ = false;
+    bool adopted_objects_ = false;
+    std::optional<TimePoint> sweep_at_;
+    bool stopping_ = false;
 };
 
 }  // namespace dx::fib

@@ -72,6 +72,11 @@ struct Forwarding {
 
 std::uint64_t hash_value(const Forwarding& forwarding);
 
+// An interned Forwarding (forwarding_groups.hpp).
+using ForwardingId = std::uint32_t;
+
+inline constexpr ForwardingId kNoForwarding = 0xffffffff;
+
 // Many changes on their way to the Fib. What the routes of a batch have in common is in it once, so
 // that a change is small and costs no allocation.
 struct RouteBatch {

@@ -143,17 +143,12 @@ public:
     }
 
     template <typename Visit>
-    std::uint32_t find_covering(const Key& key, Visit& visit) const {
+    std::uint32_t find_covering(const Key& key, Visit&& visit) const {
         for (int length = key.length; size_ != 0 && length >= 0; --length) {
             const auto id = find(key.shortened(static_cast<unsigned>(length)));
             if (id != kNone && visit(id)) return id;
         }
         return kNone;
-    }
-
-    template <typename Visit>
-    std::uint32_t find_covering(const Key& key, Visit&& visit) const {
-        return find_covering(key, visit);
     }
 
     template <typename Visit>

@@ -1,0 +1,318 @@
+// What the kernel shows: links, addresses, our routes as others treat them, the routes of others,
+// dumps.
+#include <algorithm>
+
+#include "libfib/fib/fib.hpp"
+
+namespace dx::fib {
+
+namespace flag = route_flag;
+
+namespace {
+
+constexpr std::uint8_t kProtocolKernel = 2;  // RTPROT_KERNEL: follows from an address, not a route
+
+Forwarding forwarding_of(const KernelRoute& route) {
+    Forwarding forwarding{route.kind, {}, {}};
+    for (const auto& hop : route.hops)
+        forwarding.best.push_back(
+            {hop.target.gateway, hop.target.interface, NeighborTag::None, hop.weight});
+    return forwarding;
+}
+
+bool same_identity(const KernelRoute& a, const KernelRoute& b) {
+    return a.metric == b.metric && a.tos == b.tos && a.protocol == b.protocol && a.kind == b.kind;
+}
+
+}  // namespace
+
+void Fib::on_link(const LinkChange& change, TimePoint now) {
+    now_ = now;
+    groups_.set_time(now);
+    const auto effect = interfaces_.apply(change);
+    if (effect == Interfaces::Effect::Lost) {
+        groups_.link_lost(change.index);
+        vetoes_.link_lost(change.index);
+        if (!change.up || change.removed) purge_foreign(change.index);
+    }
+    refresh_static_routes();
+    if (effect == Interfaces::Effect::None) return settle(now);
+    stale_next_hops_ = true;
+    refresh_connected();
+    refresh_sources();
+    settle(now);
+}
+
+void Fib::on_address(const AddressChange& change, TimePoint now) {
+    now_ = now;
+    if (!interfaces_.apply(change)) return;
+    stale_next_hops_ = true;
+    refresh_connected();
+    refresh_sources();
+    settle(now);
+}
+
+bool Fib::is_ours(const KernelRoute& route) const {
+    if (route.metric != config_.metric || route.tos != 0) return false;
+    if (route.protocol != config_.bgp_protocol && route.protocol != config_.static_protocol)
+        return false;
+    return route.object == ObjectId::None || is_our_range(route.object);
+}
+
+void Fib::on_route(const KernelRoute& route, Seen seen, TimePoint now) {
+    now_ = now;
+    if (route.own_request && seen != Seen::Dumped) return;
+    if (is_ours(route))
+        on_our_route(route, seen);
+    else if (route.protocol != kProtocolKernel)
+        on_foreign_route(route, seen);
+    if (seen != Seen::Dumped) settle(now);
+}
+
+void Fib::on_our_route(const KernelRoute& route, Seen seen) {
+    if (seen == Seen::Dumped) return adopt(route);
+    const auto id = seen == Seen::Deleted ? table_.entries().find(route.prefix)
+                                          : table_.entries().insert(route.prefix).first;
+    if (id == net::PrefixMap<RouteEntry>::kNone) return;
+    auto& entry = table_.entries()[id];
+    if (entry.has(flag::kInFlight)) {
+        entry.set(flag::kDisturbed);
+        return;
+    }
+    FibNote what;
+    what.prefix = route.prefix;
+    if (seen == Seen::Deleted) {
+        if (!entry.has(flag::kPresent)) return;
+        what.kind = FibNote::Kind::RouteDeletedByOther;
+        if (wanted(id, entry)) note(what);
+        lose_route(id);
+    } else if (!matches(entry, route)) {
+        what.kind = FibNote::Kind::RouteChangedByOther;
+        if (entry.has_candidate()) note(what);
+        change(id, [&](RouteEntry& changed) { describe(changed, route); });
+        entry.set(flag::kRewrite);
+    }
+    enqueue(id);
+}
+
+// A route of ours as a dump shows it: expected, or of an earlier run, or changed by somebody.
+void Fib::adopt(const KernelRoute& route) {
+    const auto id = table_.entries().insert(route.prefix).first;
+    auto& entry = table_.entries()[id];
+    entry.set(flag::kSeen);
+    if (entry.has(flag::kInFlight) || matches(entry, route)) return;
+    change(id, [&](RouteEntry& adopted) {
+        describe(adopted, route);
+        if (!swept_) adopted.set(flag::kStale);
+    });
+    if (synced_) enqueue(id);
+}
+
+// Takes down what the kernel has. A plain route is known by its next hops, so that the same route
+// is not written again; a route over an object that is no group's is only known to be there.
+void Fib::describe(RouteEntry& entry, const KernelRoute& route) {
+    const bool over_object = route.object != ObjectId::None;
+    entry.set(flag::kPresent);
+    entry.set(flag::kUnknown, false);
+    entry.set(flag::kObjectForm, over_object);
+    entry.set(flag::kStaticProtocol, route.protocol == config_.static_protocol);
+    entry.installed = over_object ? kNoForwarding : intern(forwarding_of(route));
+    const auto& source = sources_[static_cast<std::size_t>(route.prefix.family())];
+    if (route.source != source) entry.set(flag::kRewrite);
+}
+
+bool Fib::matches(const RouteEntry& entry, const KernelRoute& route) const {
+    if (!entry.has(flag::kPresent) || entry.installed == kNoForwarding) return false;
+    if (entry.has(flag::kStaticProtocol) != (route.protocol == config_.static_protocol))
+        return false;
+    const auto& group = groups_[entry.installed];
+    if (entry.has(flag::kObjectForm) != (route.object != ObjectId::None)) return false;
+    if (entry.has(flag::kObjectForm)) return route.object == group.id;
+    return route.kind == group.identity.kind && plain_hops(group) == route.hops;
+}
+
+// Whether it is still there is not known: adding it again, or deleting it, finds out.
+void Fib::lose_route(PrefixId id) {
+    change(id, [](RouteEntry& entry) {
+        if (!entry.has(flag::kPresent)) return;
+        entry.set(flag::kPresent | flag::kStale, false);
+        entry.set(flag::kUnknown);
+        entry.installed = kNoForwarding;
+    });
+}
+
+void Fib::on_foreign_route(const KernelRoute& route, Seen seen) {
+    if (seen == Seen::Deleted) {
+        forget_foreign(route);
+        return refresh_foreign(route.prefix);
+    }
+    auto& routes = foreign_[route.prefix];
+    if (seen == Seen::Replaced) {
+        std::erase_if(routes, [&](const ForeignRoute& other) {
+            return other.route.metric == route.metric && other.route.tos == route.tos;
+        });
+        const auto id = table_.entries().find(route.prefix);
+        if (route.metric == config_.metric && id != net::PrefixMap<RouteEntry>::kNone) {
+            auto& entry = table_.entries()[id];
+            if (entry.has(flag::kInFlight)) entry.set(flag::kDisturbed);
+            lose_route(id);  // ours was in its place
+        }
+    }
+    const auto same = std::ranges::find_if(routes, [&](const ForeignRoute& other) {
+        return same_identity(other.route, route) && other.route.hops == route.hops &&
+               other.route.object == route.object;
+    });
+    if (same == routes.end())
+        routes.push_back({route, true});
+    else
+        same->seen = true;
+    refresh_foreign(route.prefix);
+}
+
+// A deletion may name one next hop of several.
+void Fib::forget_foreign(const KernelRoute& route) {
+    const auto found = foreign_.find(route.prefix);
+    if (found == foreign_.end()) return;
+    for (auto other = found->second.begin(); other != found->second.end(); ++other) {
+        if (!same_identity(other->route, route)) continue;
+        std::erase_if(other->route.hops, [&](const PlainHop& hop) {
+            return std::ranges::any_of(
+                route.hops, [&](const PlainHop& gone) { return gone.target == hop.target; });
+        });
+        if (!other->route.hops.empty() && !route.hops.empty()) continue;
+        found->second.erase(other);
+        return;
+    }
+}
+
+// The foreign route with the lowest metric stands for all of the prefix.
+void Fib::refresh_foreign(const net::Prefix& prefix) {
+    const auto found = foreign_.find(prefix);
+    if (found == foreign_.end()) return;
+    FibNote what;
+    what.prefix = prefix;
+    const auto id = table_.entries().find(prefix);
+    const bool contested =
+        id != net::PrefixMap<RouteEntry>::kNone &&
+        std::ranges::any_of(table_.candidates(id), [](const Candidate& other) {
+            return other.source == RouteSource::Bgp || other.source == RouteSource::Static;
+        });
+    const bool before = id != net::PrefixMap<RouteEntry>::kNone &&
+                        table_.entries()[id].has_candidate() &&
+                        table_.entries()[id].source == RouteSource::Kernel;
+    if (found->second.empty()) {
+        foreign_.erase(found);
+        if (id != net::PrefixMap<RouteEntry>::kNone) clear_error(id);
+        remove_candidate(prefix, {kNoForwarding, 0, 0, RouteSource::Kernel, kKernelDistance});
+        what.kind = FibNote::Kind::ConflictOver;
+        if (contested) note(what);
+        if (table_.entries().find(prefix) != net::PrefixMap<RouteEntry>::kNone)
+            enqueue(table_.entries().find(prefix));
+        return;
+    }
+    const auto& best = std::ranges::min_element(found->second, {}, [](const ForeignRoute& other) {
+                           return other.route.metric;
+                       })->route;
+    const auto since = static_cast<std::uint32_t>((now_ - start_) / std::chrono::seconds(1));
+    set_candidate(prefix, {intern(forwarding_of(best)), best.metric, since, RouteSource::Kernel,
+                           kKernelDistance});
+    what.kind = FibNote::Kind::Conflict;
+    if (contested && !before) note(what);
+}
+
+// When an interface is shut, IPv4 routes over it vanish without a message.
+void Fib::purge_foreign(InterfaceIndex interface) {
+    std::vector<net::Prefix> changed;
+    for (auto& [prefix, routes] : foreign_) {
+        if (prefix.family() != net::Family::Ipv4) continue;
+        const auto gone = std::erase_if(routes, [&](const ForeignRoute& other) {
+            return !other.route.hops.empty() &&
+                   std::ranges::all_of(other.route.hops, [&](const PlainHop& hop) {
+                       return hop.target.interface == interface;
+                   });
+        });
+        if (gone > 0) changed.push_back(prefix);
+    }
+    for (const auto& prefix : changed)
+        refresh_foreign(prefix);
+}
+
+void Fib::on_object(const KernelObject& object, Seen seen, TimePoint now) {
+    now_ = now;
+    groups_.set_time(now);
+    if (seen == Seen::Dumped) {
+        groups_.on_dumped(object);
+        return;
+    }
+    if (object.own_request) return;
+    if (seen != Seen::Deleted) {
+        groups_.on_changed(object);
+    } else if (groups_.on_deleted(object.id)) {
+        FibNote what;
+        what.kind = FibNote::Kind::ObjectDeletedByOther;
+        what.object = object.id;
+        note(what);
+    }
+    settle(now);
+}
+
+void Fib::begin_dump(TimePoint now) {
+    now_ = now;
+    dumping_ = true;
+    groups_.begin_dump();
+    table_.entries().for_each([&](PrefixId id) { table_.entries()[id].set(flag::kSeen, false); });
+    for (auto& [prefix, routes] : foreign_)
+        for (auto& route : routes)
+            route.seen = false;
+}
+
+void Fib::end_dump(TimePoint now) {
+    now_ = now;
+    groups_.set_time(now);
+    dumping_ = false;
+    FibNote differences;
+    differences.kind = FibNote::Kind::Reconciled;
+    differences.count = groups_.end_dump();
+    table_.entries().for_each([&](PrefixId id) {
+        const auto& entry = table_.entries()[id];
+        if (!entry.has(flag::kPresent) || entry.has(flag::kSeen | flag::kInFlight)) return;
+        ++differences.count;
+        lose_route(id);
+        enqueue(id);
+    });
+    std::vector<net::Prefix> changed;
+    for (auto& [prefix, routes] : foreign_)
+        if (std::erase_if(routes, [](const ForeignRoute& other) { return !other.seen; }) > 0)
+            changed.push_back(prefix);
+    for (const auto& prefix : changed)
+        refresh_foreign(prefix);
+    adopted_objects_ = true;
+    if (!std::exchange(synced_, true)) {
+        sweep_at_ = now + config_.stale_time;
+        FibNote adopted;
+        adopted.kind = FibNote::Kind::RoutesAdopted;
+        adopted.count = static_cast<std::uint32_t>(stale_);
+        if (stale_ > 0) note(adopted);
+        enqueue_all();
+    } else if (differences.count > 0) {
+        note(differences);
+    }
+    settle(now);
+}
+
+// What an earlier run left and nobody wanted again goes.
+void Fib::sweep() {
+    sweep_at_.reset();
+    if (std::exchange(swept_, true)) return;
+    FibNote what;
+    what.kind = FibNote::Kind::StaleSwept;
+    table_.entries().for_each([&](PrefixId id) {
+        if (!table_.entries()[id].has(flag::kStale)) return;
+        ++what.count;
+        change(id, [](RouteEntry& entry) { entry.set(flag::kStale, false); });
+        enqueue(id);
+    });
+    if (what.count > 0) note(what);
+}
+
+}  // namespace dx::fib

@@ -1,0 +1,248 @@
+// Consequences: what changed about links, routes and vetoes goes to next hops, from there to
+// groups, from there to the routes, in bounded rounds.
+#include <algorithm>
+#include <array>
+
+#include "libfib/fib/fib.hpp"
+
+namespace dx::fib {
+
+namespace flag = route_flag;
+
+namespace {
+
+// What happened to a group, for its routes.
+constexpr std::uint8_t kLost = 1;          // those over the object are gone
+constexpr std::uint8_t kLostPlain = 2;     // the plain ones may be
+constexpr std::uint8_t kReevaluate = 4;    // it can be used, or no longer
+constexpr std::uint8_t kPlainContent = 8;  // the plain ones have to be written again
+
+// Selections that depend on each other without end are left as they are after so many rounds.
+constexpr int kRounds = 8;
+
+constexpr std::size_t kNotesKept = 256;
+
+}  // namespace
+
+void Fib::settle(TimePoint now) {
+    now_ = now;
+    groups_.set_time(now);
+    take_consequences();
+    finish_revivals();
+    for (int round = 0; round < kRounds; ++round) {
+        if (!stale_next_hops_ && !stale_groups_ && !marked_) return;
+        if (std::exchange(stale_next_hops_, false)) refresh_next_hops();
+        if (std::exchange(stale_groups_, false)) refresh_groups();
+        take_consequences();
+        if (std::exchange(marked_, false)) pass_over_routes();
+    }
+    stale_next_hops_ = stale_groups_ = false;
+}
+
+void Fib::refresh_next_hops() {
+    for (auto& state : next_hops_.refresh())
+        if (tracked_.contains(state.key)) events_.emplace_back(std::move(state));
+    stale_groups_ = true;
+}
+
+void Fib::refresh_groups() {
+    for (ForwardingId id = 0; id < groups_.slots(); ++id)
+        if (groups_[id].interned) refresh_group(id);
+}
+
+void Fib::refresh_group(ForwardingId id) {
+    auto& group = groups_[id];
+    if (group.identity.kind != ForwardingKind::Unicast) return;
+    const bool usable_before = group.usable();
+    const auto wanted_before = group.wanted;
+    const auto chain_before = group.chain;
+    std::vector<net::Prefix> chain;
+    auto ways = ways_of(group, chain);
+    groups_.set_wanted(id, std::move(ways), std::move(chain));
+    if (group.usable() != usable_before || group.chain != chain_before) mark(id, kReevaluate);
+    if (group.wanted == wanted_before) return;
+    if (group.plain > 0) mark(id, kPlainContent);
+    if (!lazy_.empty()) flush_lazy(false);
+}
+
+std::vector<Way> Fib::ways_of(const Group& group, std::vector<net::Prefix>& chain) const {
+    std::vector<Way> ways;
+    for (const auto& next_hop : group.identity.best)
+        add_ways(next_hop, false, group, ways, chain);
+    for (const auto& next_hop : group.identity.backup)
+        add_ways(next_hop, true, group, ways, chain);
+    return ways;
+}
+
+void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
+                   std::vector<net::Prefix>& chain) const {
+    if (vetoes_.vetoed(next_hop.neighbor)) return;
+    const auto add = [&](const OnLink& target) {
+        const auto is_target = [&](const Way& way) { return way.target == target; };
+        if (std::ranges::any_of(ways, is_target)) return;
+        // A neighbor that comes back waits until the routes that will not use it have moved.
+        if (group.reviving && next_hop.neighbor != NeighborTag::None &&
+            std::ranges::none_of(group.programmed, is_target))
+            return;
+        ways.push_back({target, next_hop.weight, backup});
+    };
+    if (!next_hop.gateway) {
+        if (interfaces_.usable(next_hop.interface)) add({std::nullopt, next_hop.interface});
+        return;
+    }
+    const auto& resolution = next_hops_[{*next_hop.gateway, next_hop.interface}];
+    for (const auto& place : resolution.state.on_link)
+        add(place);
+    chain.insert(chain.end(), resolution.chain.begin(), resolution.chain.end());
+}
+
+void Fib::take_consequences() {
+    const auto consequences = groups_.take_consequences();
+    for (const auto id : consequences.lost)
+        mark(id, kLost);
+    for (const auto id : consequences.lost_plain)
+        mark(id, kLostPlain);
+    for (const auto id : consequences.ready) {
+        for (const auto route : std::exchange(groups_[id].waiting, {})) {
+            if (!table_.entries().contains(route)) continue;
+            auto& entry = table_.entries()[route];
+            if (!entry.has(flag::kWaiting)) continue;
+            entry.set(flag::kWaiting, false);
+            enqueue(route);
+        }
+    }
+}
+
+void Fib::mark(ForwardingId id, std::uint8_t what) {
+    if (marks_.size() < groups_.slots()) marks_.resize(groups_.slots());
+    marks_[id] |= what;
+    marked_ = true;
+}
+
+// One pass for everything that happened to groups; a few milliseconds a million routes.
+void Fib::pass_over_routes() {
+    auto marks = std::exchange(marks_, {});
+    marks.resize(groups_.slots());
+    std::vector<PrefixId> contested;
+    for (const auto& [id, others] : table_.contested())
+        if (std::ranges::any_of(table_.candidates(id), [&](const Candidate& candidate) {
+                return (marks[candidate.forwarding] & kReevaluate) != 0;
+            }))
+            contested.push_back(id);
+    for (const auto id : contested) {
+        change(id, [&](RouteEntry&) { table_.reselect(id); });
+        touched(id, table_.entries().prefix(id));
+    }
+    table_.entries().for_each([&](PrefixId id) { pass_over_route(id, marks); });
+}
+
+void Fib::pass_over_route(PrefixId id, const Marks& marks) {
+    auto& entry = table_.entries()[id];
+    bool work = false;
+    if (entry.has(flag::kPresent) && entry.installed != kNoForwarding) {
+        const auto what = marks[entry.installed];
+        const bool over_object = entry.has(flag::kObjectForm);
+        if ((what & (over_object ? kLost : kLostPlain)) != 0) {
+            lose_route(id);
+            work = true;
+        } else if (!over_object && (what & kPlainContent) != 0) {
+            entry.set(flag::kRewrite);
+            work = true;
+        }
+    } else if (entry.has(flag::kInFlight) && entry.has_candidate() &&
+               (marks[entry.forwarding] & kPlainContent) != 0) {
+        entry.set(flag::kRewrite);
+    }
+    if (entry.has_candidate() && (marks[entry.forwarding] & kReevaluate) != 0) {
+        touched(id, table_.entries().prefix(id));
+    } else if (work) {
+        enqueue(id);
+    }
+}
+
+// The next hops that come back are put in as soon as nobody is left who must not use them.
+void Fib::finish_revivals() {
+    if (!reviving_) return;
+    reviving_ = false;
+    for (ForwardingId id = 0; id < groups_.slots(); ++id) {
+        auto& group = groups_[id];
+        if (!group.reviving) continue;
+        if (group.leaving() > 0 && now_ < group.revive_by) {
+            reviving_ = true;
+            continue;
+        }
+        group.reviving = false;
+        stale_groups_ = true;
+    }
+}
+
+// Looks again at the routes that had time; `now`: they move.
+void Fib::flush_lazy(bool now) {
+    lazy_until_.reset();
+    for (const auto id : std::exchange(lazy_, {})) {
+        if (!table_.entries().contains(id)) continue;
+        auto& entry = table_.entries()[id];
+        if (!entry.has(flag::kLazy)) continue;
+        entry.set(flag::kLazy, false);
+        if (now) entry.set(flag::kMoveNow);
+        enqueue(id);
+    }
+}
+
+bool Fib::usable(const net::Prefix& prefix, const Candidate& candidate) const {
+    if (candidate.source == RouteSource::Kernel || candidate.source == RouteSource::Connected)
+        return true;
+    const auto& group = groups_[candidate.forwarding];
+    return group.usable() && std::ranges::find(group.chain, prefix) == group.chain.end();
+}
+
+void Fib::tell(PrefixId id, const net::Prefix& prefix) {
+    const auto& entry = table_.entries()[id];
+    const auto candidate = entry.selected();
+    const bool counts =
+        entry.has_candidate() && entry.source != RouteSource::Bgp && usable(prefix, candidate);
+    if (!networks_.empty()) {
+        const auto watched = networks_.find(prefix);
+        if (watched != networks_.end() && std::exchange(watched->second, counts) != counts)
+            events_.emplace_back(NetworkPresence{prefix, counts});
+    }
+    if (counts || !told_.empty()) tell_redistribution(prefix, counts ? &candidate : nullptr);
+}
+
+// A link-local network belongs to its link.
+void Fib::tell_redistribution(const net::Prefix& prefix, const Candidate* selected) {
+    const bool local = prefix.family() == net::Family::Ipv6 && prefix.address().is_link_local();
+    const bool wants =
+        selected != nullptr && !local && redistributed_[static_cast<std::size_t>(selected->source)];
+    const auto told = told_.find(prefix);
+    if (!wants) {
+        if (told == told_.end()) return;
+        told->second.present = false;
+        events_.emplace_back(told->second);
+        told_.erase(told);
+        return;
+    }
+    const auto& best = groups_[selected->forwarding].identity.best;
+    const RedistributedRoute route{prefix, selected->source, selected->metric,
+                                   best.empty() ? std::nullopt : best.front().gateway, true};
+    if (told != told_.end()) {
+        if (told->second == route) return;
+        if (told->second.source != route.source) {
+            told->second.present = false;
+            events_.emplace_back(told->second);
+        }
+    }
+    told_[prefix] = route;
+    events_.emplace_back(route);
+}
+
+void Fib::note(FibNote note) {
+    if (notes_ >= kNotesKept) {
+        ++notes_lost_;
+        return;
+    }
+    ++notes_;
+    events_.emplace_back(note);
+}
+
+}  // namespace dx::fib

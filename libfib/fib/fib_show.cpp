@@ -1,0 +1,129 @@
+// The table as `show ip route` sees it.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "libfib/fib/fib.hpp"
+
+namespace dx::fib {
+
+namespace flag = route_flag;
+
+std::string_view to_string(InstallState state) {
+    constexpr std::array<std::string_view, 7> kNames{"not-ours", "pending", "installed", "unusable",
+                                                     "conflict", "failed",  "disabled"};
+    return kNames[static_cast<std::size_t>(state)];
+}
+
+std::optional<net::Prefix> Fib::walk(std::optional<net::Prefix> after, std::size_t limit,
+                                     const std::optional<net::Prefix>& within, TimePoint now,
+                                     const std::function<void(const RouteView&)>& visit) const {
+    const auto& entries = table_.entries();
+    const auto ids = entries.select(after, limit, within);
+    for (const auto id : ids)
+        if (entries[id].has_candidate() || entries[id].has(flag::kPresent)) visit(view(id, now));
+    if (ids.size() < limit) return std::nullopt;
+    return entries.prefix(ids.back());
+}
+
+std::optional<RouteView> Fib::find(const net::Prefix& prefix, TimePoint now) const {
+    const auto id = table_.entries().find(prefix);
+    if (id == net::PrefixMap<RouteEntry>::kNone) return std::nullopt;
+    return view(id, now);
+}
+
+std::optional<RouteView> Fib::lookup(const net::IpAddress& address, TimePoint now) const {
+    const auto id = table_.entries().find_covering(net::Prefix::host(address), [&](PrefixId match) {
+        const auto& entry = table_.entries()[match];
+        return entry.has_candidate() && usable(table_.entries().prefix(match), entry.selected());
+    });
+    if (id == net::PrefixMap<RouteEntry>::kNone) return std::nullopt;
+    return view(id, now);
+}
+
+RouteView Fib::view(PrefixId id, TimePoint now) const {
+    const auto& entry = table_.entries()[id];
+    RouteView view;
+    view.prefix = table_.entries().prefix(id);
+    view.stale = entry.has(flag::kStale);
+    if (const auto refusal = errors_.find(id); refusal != errors_.end())
+        view.error = refusal->second.error;
+    view.state = state_of(id, entry, view.error);
+    const auto clock = (now - start_) / std::chrono::seconds(1);
+    for (const auto& candidate : table_.candidates(id)) {
+        CandidateView shown;
+        shown.source = candidate.source;
+        shown.distance = candidate.distance;
+        shown.metric = candidate.metric;
+        shown.age = std::chrono::seconds(clock - candidate.since);
+        shown.forwarding = &groups_[candidate.forwarding].identity;
+        shown.on_link = places(candidate);
+        shown.usable = usable(view.prefix, candidate);
+        shown.selected = view.candidates.empty();
+        view.candidates.push_back(std::move(shown));
+    }
+    return view;
+}
+
+// The kernel's own routes are shown as the kernel has them, whatever their links do.
+std::vector<OnLink> Fib::places(const Candidate& candidate) const {
+    const auto& group = groups_[candidate.forwarding];
+    std::vector<OnLink> all;
+    if (candidate.source == RouteSource::Kernel) {
+        for (const auto& next_hop : group.identity.best)
+            all.push_back({next_hop.gateway, next_hop.interface});
+        return all;
+    }
+    for (const auto& hop : plain_hops(group))
+        all.push_back(hop.target);
+    return all;
+}
+
+InstallState Fib::state_of(PrefixId id, const RouteEntry& entry, int error) const {
+    if (!entry.has_candidate()) return InstallState::Pending;  // on its way out
+    if (entry.source == RouteSource::Connected) return InstallState::NotOurs;
+    if (entry.source == RouteSource::Kernel) {
+        const auto candidates = table_.candidates(id);
+        const bool ours = std::ranges::any_of(candidates, [](const Candidate& candidate) {
+            return candidate.source == RouteSource::Bgp || candidate.source == RouteSource::Static;
+        });
+        return ours ? InstallState::Conflict : InstallState::NotOurs;
+    }
+    if (!config_.enabled) return InstallState::Disabled;
+    if (!wanted(id, entry)) return InstallState::Unusable;
+    if (entry.has(flag::kError) && entry.has(flag::kProbe)) return InstallState::Pending;
+    if (error != 0) return error == EEXIST ? InstallState::Conflict : InstallState::Failed;
+    const auto step = next_step(id, entry);
+    if (entry.has(flag::kInFlight) || (step != Step::None && step != Step::Lazy))
+        return InstallState::Pending;
+    return InstallState::Installed;
+}
+
+FibSummary Fib::summary() const {
+    FibSummary summary;
+    const auto& entries = table_.entries();
+    const auto source = [&](RouteSource which) -> FibSummary::PerSource& {
+        return summary.sources[static_cast<std::size_t>(which)];
+    };
+    entries.for_each([&](PrefixId id) {
+        const auto& entry = entries[id];
+        if (!entry.has_candidate()) return;
+        ++source(entry.source).routes;
+        ++source(entry.source).selected;
+        const bool ours = entry.source == RouteSource::Bgp || entry.source == RouteSource::Static;
+        if (ours && wanted(id, entry)) ++summary.wanted;
+    });
+    for (const auto& [id, others] : table_.contested())
+        for (const auto& other : others)
+            if (other.source != entries[id].source) ++source(other.source).routes;
+    summary.prefixes = entries.size();
+    summary.installed = present_;
+    summary.pending = queue_.size() + (pending_.size() - free_pending_.size());
+    summary.failed = errors_.size();
+    summary.stale = stale_;
+    summary.groups = groups_.group_count();
+    summary.objects = groups_.object_count();
+    return summary;
+}
+
+}  // namespace dx::fib

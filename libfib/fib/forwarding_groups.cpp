@@ -1,0 +1,515 @@
+#include "libfib/fib/forwarding_groups.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <set>
+
+#include "libfib/fib/backoff.hpp"
+#include "libfib/fib/bucket_weights.hpp"
+
+namespace dx::fib {
+
+namespace {
+
+bool is_on(const Way& way, InterfaceIndex interface) {
+    return way.target.interface == interface;
+}
+
+bool holds(const std::vector<Way>& ways, const OnLink& target) {
+    return std::ranges::any_of(ways, [&](const Way& way) { return way.target == target; });
+}
+
+}  // namespace
+
+bool same_traffic(const std::vector<Way>& a, const std::vector<Way>& b) {
+    if (a.size() == 1 && b.size() == 1) return a.front().target == b.front().target;
+    return std::ranges::equal(a, b, [](const Way& x, const Way& y) {
+        return x.target == y.target && x.weight == y.weight;
+    });
+}
+
+bool Group::has_bare_link() const {
+    const auto bare = [](const NextHop& next_hop) { return !next_hop.gateway; };
+    return std::ranges::any_of(identity.best, bare) || std::ranges::any_of(identity.backup, bare);
+}
+
+std::pair<ForwardingId, bool> ForwardingGroups::intern(const Forwarding& forwarding) {
+    const auto hash = hash_value(forwarding);
+    const auto [first, last] = by_identity_.equal_range(hash);
+    for (auto at = first; at != last; ++at)
+        if (groups_[at->second].identity == forwarding) return {at->second, false};
+    ForwardingId id = static_cast<ForwardingId>(groups_.size());
+    if (free_groups_.empty()) {
+        groups_.emplace_back();
+    } else {
+        id = free_groups_.back();
+        free_groups_.pop_back();
+        groups_[id] = {};
+    }
+    groups_[id].identity = forwarding;
+    groups_[id].interned = true;
+    by_identity_.emplace(hash, id);
+    note_idle();
+    return {id, true};
+}
+
+// The weights as the kind of group wants them; without resilient groups a backup is put in only
+// when it is needed.
+std::vector<Way> ForwardingGroups::weighed(const Group& group, std::vector<Way> ways) const {
+    const auto best = static_cast<std::size_t>(
+        std::ranges::count_if(ways, [](const Way& way) { return !way.backup; }));
+    if (!group.resilient()) return ways;
+    if (support_ == ObjectSupport::Groups) {
+        if (best > 0) ways.resize(best);
+        return ways;
+    }
+    std::vector<std::uint16_t> shares;
+    for (std::size_t i = 0; i < best; ++i)
+        shares.push_back(ways[i].weight);
+    const auto weights = protection_weights(shares, ways.size() - best, kBuckets);
+    ways.resize(weights.size());
+    for (std::size_t i = 0; i < ways.size(); ++i)
+        ways[i].weight = weights[i];
+    return ways;
+}
+
+void ForwardingGroups::set_wanted(ForwardingId id, std::vector<Way> wanted,
+                                  std::vector<net::Prefix> chain) {
+    auto& group = groups_[id];
+    group.chain = std::move(chain);
+    wanted = weighed(group, std::move(wanted));
+    if (group.wanted == wanted) return;
+    group.wanted = std::move(wanted);
+    note_idle();  // a next hop may be unused now
+    if (group.id != ObjectId::None) mark_dirty(id);
+}
+
+bool ForwardingGroups::need_object(ForwardingId id) {
+    auto& group = groups_[id];
+    if (support_ == ObjectSupport::None || group.has_bare_link()) return false;
+    if (group.id == ObjectId::None) {
+        group.id = take_id({Owner::Kind::Group, id});
+        if (group.id == ObjectId::None) return false;
+        mark_dirty(id);
+    } else if (!group.ready && group.requests == 0 && group.attempts == 0) {
+        mark_dirty(id);
+    }
+    return true;
+}
+
+void ForwardingGroups::mark_dirty(ForwardingId id) {
+    auto& group = groups_[id];
+    if (std::exchange(group.dirty, true)) return;
+    (group.ready ? urgent_ : fresh_).push_back(id);
+}
+
+ForwardingGroups::Planned ForwardingGroups::next_put() {
+    while (!retries_.empty() && retries_.begin()->first <= now_) {
+        const auto id = retries_.begin()->second;
+        retries_.erase(retries_.begin());
+        if (groups_[id].id != ObjectId::None) mark_dirty(id);
+    }
+    if (auto planned = next_put(urgent_)) return planned;
+    return next_put(fresh_);
+}
+
+ForwardingGroups::Planned ForwardingGroups::next_put(std::deque<ForwardingId>& queue) {
+    while (!queue.empty()) {
+        const auto id = queue.front();
+        if (groups_[id].dirty)
+            if (auto planned = put(id)) return planned;
+        groups_[id].dirty = false;
+        queue.pop_front();
+    }
+    return std::nullopt;
+}
+
+// The next message that brings the group's object to what is wanted; none when it is there. The
+// group stays queued while its next hops go first.
+ForwardingGroups::Planned ForwardingGroups::put(ForwardingId id) {
+    auto& group = groups_[id];
+    if (group.id == ObjectId::None) return std::nullopt;
+    if (group.wanted.empty()) {
+        doom_group(id);
+        return next_deletion();
+    }
+    if (group.programmed == group.wanted && (group.ready || group.requests > 0))
+        return std::nullopt;
+    PutGroup message{group.id,
+                     group.resilient() && support_ == ObjectSupport::ResilientGroups,
+                     kBuckets,
+                     {},
+                     protocol_};
+    for (const auto& way : group.wanted) {
+        const auto index = hop_of(way.target);
+        if (index >= hops_.size()) return std::nullopt;  // out of identifiers
+        if (!hops_[index].present) return put_hop(index);
+        message.members.push_back({hops_[index].id, way.weight});
+    }
+    group.programmed = group.wanted;
+    ++group.requests;
+    return std::pair(Request(message), Ticket{Ticket::Kind::Group, id, group.disturbances});
+}
+
+ForwardingGroups::Planned ForwardingGroups::put_hop(std::uint32_t index) {
+    auto& hop = hops_[index];
+    hop.present = true;
+    return std::pair(
+        Request(PutNextHop{hop.id, hop.target.gateway->family(), hop.target, protocol_}),
+        Ticket{Ticket::Kind::Hop, index, hop.disturbances});
+}
+
+ForwardingGroups::Planned ForwardingGroups::next_deletion() {
+    while (!delete_retries_.empty() && delete_retries_.begin()->first <= now_) {
+        doomed_.push_back(delete_retries_.begin()->second);
+        delete_retries_.erase(delete_retries_.begin());
+    }
+    if (doomed_.empty()) return std::nullopt;
+    const auto doomed = doomed_.front();
+    doomed_.pop_front();
+    const auto raw = static_cast<std::uint32_t>(doomed.id);
+    return std::pair(Request(DeleteObject{doomed.id}),
+                     Ticket{Ticket::Kind::Delete, raw, doomed.attempts});
+}
+
+void ForwardingGroups::on_result(const Ticket& ticket, int error) {
+    switch (ticket.kind) {
+        case Ticket::Kind::Hop: return on_hop_result(ticket, error);
+        case Ticket::Kind::Group: return on_group_result(ticket, error);
+        case Ticket::Kind::Delete: return on_delete_result(ticket, error);
+    }
+}
+
+void ForwardingGroups::on_hop_result(const Ticket& ticket, int error) {
+    auto& hop = hops_[ticket.subject];
+    if (hop.disturbances != ticket.disturbances) return;
+    hop.present = error == 0;
+    hop.seen = true;
+}
+
+void ForwardingGroups::on_group_result(const Ticket& ticket, int error) {
+    const ForwardingId id = ticket.subject;
+    auto& group = groups_[id];
+    --group.requests;
+    if (group.id == ObjectId::None) return note_idle();
+    group.seen = true;
+    if (error != 0) {
+        for (const auto& way : group.wanted)  // the cause may be a next hop that is gone
+            if (const auto hop = hop_index_.find(way.target); hop != hop_index_.end())
+                hops_[hop->second].present = false;
+        group.programmed.clear();
+        retries_.emplace(now_ + backoff(group.attempts++), id);
+        return;
+    }
+    if (group.disturbances != ticket.disturbances) return suspect(id);
+    group.attempts = 0;
+    if (!std::exchange(group.ready, true)) consequences_.ready.push_back(id);
+}
+
+void ForwardingGroups::on_delete_result(const Ticket& ticket, int error) {
+    constexpr unsigned kAttempts = 5;
+    if (error == 0 || error == ENOENT || ticket.disturbances >= kAttempts) {
+        owners_.erase(ticket.subject);
+        return;
+    }
+    const Doomed again{static_cast<ObjectId>(ticket.subject), ticket.disturbances + 1};
+    delete_retries_.emplace(now_ + backoff(ticket.disturbances), again);
+}
+
+// What the object holds is not known any more: it is put again.
+void ForwardingGroups::suspect(ForwardingId id) {
+    auto& group = groups_[id];
+    group.programmed.clear();
+    ++group.disturbances;
+    if (group.id != ObjectId::None) mark_dirty(id);
+}
+
+// The object is gone from the kernel, and with it the routes that used it.
+void ForwardingGroups::lose(ForwardingId id) {
+    auto& group = groups_[id];
+    group.ready = false;
+    group.programmed.clear();
+    ++group.disturbances;
+    ++group.losses;
+    consequences_.lost.push_back(id);
+}
+
+void ForwardingGroups::link_lost(InterfaceIndex interface) {
+    const auto on_it = [&](const Way& way) { return is_on(way, interface); };
+    for (auto& hop : hops_) {
+        if (hop.target.interface != interface) continue;
+        hop.present = false;
+        ++hop.disturbances;
+    }
+    for (ForwardingId id = 0; id < groups_.size(); ++id) {
+        auto& group = groups_[id];
+        if (!group.interned || !(std::ranges::any_of(group.wanted, on_it) ||
+                                 std::ranges::any_of(group.programmed, on_it)))
+            continue;
+        ++group.plain_losses;
+        if (group.plain > 0) consequences_.lost_plain.push_back(id);
+        if (group.id == ObjectId::None) continue;
+        ++group.disturbances;
+        const auto& held = group.programmed.empty() ? group.wanted : group.programmed;
+        if (std::ranges::all_of(held, on_it))
+            lose(id);
+        else
+            std::erase_if(group.programmed, on_it);  // as the kernel does
+    }
+}
+
+void ForwardingGroups::hop_lost(std::uint32_t index) {
+    auto& hop = hops_[index];
+    hop.present = false;
+    ++hop.disturbances;
+    for (ForwardingId id = 0; id < groups_.size(); ++id) {
+        auto& group = groups_[id];
+        if (!group.interned || !holds(group.programmed, hop.target)) continue;
+        if (group.programmed.size() == 1)
+            lose(id);
+        else
+            suspect(id);
+    }
+}
+
+bool ForwardingGroups::on_deleted(ObjectId id) {
+    const auto found = owners_.find(static_cast<std::uint32_t>(id));
+    if (found == owners_.end()) return false;
+    const auto owner = found->second;
+    switch (owner.kind) {
+        case Owner::Kind::Group: {
+            const bool used = groups_[owner.subject].ready;
+            lose(owner.subject);
+            return used;
+        }
+        case Owner::Kind::Hop: {
+            const bool used = hops_[owner.subject].present;
+            hop_lost(owner.subject);
+            return used;
+        }
+        case Owner::Kind::Doomed: break;  // our own deletion answers
+        case Owner::Kind::Adopted:
+        case Owner::Kind::Foreign: owners_.erase(found); break;
+    }
+    return false;
+}
+
+bool ForwardingGroups::matches(const Group& group, const KernelObject& object) const {
+    if (group.programmed.size() != object.members.size()) return false;
+    for (std::size_t i = 0; i < object.members.size(); ++i) {
+        const auto hop = hop_index_.find(group.programmed[i].target);
+        const GroupMember expected{hop == hop_index_.end() ? ObjectId::None : hops_[hop->second].id,
+                                   group.programmed[i].weight};
+        if (std::ranges::find(object.members, expected) == object.members.end()) return false;
+    }
+    return true;
+}
+
+void ForwardingGroups::on_changed(const KernelObject& object) {
+    const auto raw = static_cast<std::uint32_t>(object.id);
+    if (!is_our_range(object.id)) return;
+    const auto [found, made] =
+        owners_.try_emplace(raw, Owner{Owner::Kind::Foreign, 0, false, true});
+    if (made) return;
+    const auto& owner = found->second;
+    if (owner.kind == Owner::Kind::Group && !matches(groups_[owner.subject], object))
+        suspect(owner.subject);
+    if (owner.kind == Owner::Kind::Hop && object.target != hops_[owner.subject].target)
+        hop_lost(owner.subject);
+}
+
+void ForwardingGroups::begin_dump() {
+    for (auto& group : groups_)
+        group.seen = false;
+    for (auto& hop : hops_)
+        hop.seen = false;
+    for (auto& [raw, owner] : owners_)
+        owner.seen = false;
+}
+
+void ForwardingGroups::on_dumped(const KernelObject& object) {
+    if (!is_our_range(object.id)) return;
+    const auto kind = object.protocol == protocol_ ? Owner::Kind::Adopted : Owner::Kind::Foreign;
+    const auto [found, made] = owners_.try_emplace(static_cast<std::uint32_t>(object.id),
+                                                   Owner{kind, 0, !object.members.empty(), true});
+    auto& owner = found->second;
+    owner.seen = true;
+    if (owner.kind == Owner::Kind::Hop) hops_[owner.subject].seen = true;
+    if (owner.kind != Owner::Kind::Group) return;
+    auto& group = groups_[owner.subject];
+    group.seen = true;
+    if (group.requests == 0 && !matches(group, object)) suspect(owner.subject);
+}
+
+std::uint32_t ForwardingGroups::end_dump() {
+    std::uint32_t differences = 0;
+    for (auto& [target, index] : hop_index_) {
+        auto& hop = hops_[index];
+        if (!hop.present || hop.seen) continue;
+        hop_lost(index);
+        ++differences;
+    }
+    for (ForwardingId id = 0; id < groups_.size(); ++id) {
+        const auto& group = groups_[id];
+        if (!group.interned || !group.ready || group.seen || group.requests > 0) continue;
+        lose(id);
+        ++differences;
+    }
+    std::erase_if(owners_, [](const auto& entry) {
+        const auto& owner = entry.second;
+        return !owner.seen &&
+               (owner.kind == Owner::Kind::Adopted || owner.kind == Owner::Kind::Foreign);
+    });
+    return differences;
+}
+
+void ForwardingGroups::drop_adopted() {
+    std::vector<Doomed> hops;
+    for (auto& [raw, owner] : owners_) {
+        if (owner.kind != Owner::Kind::Adopted) continue;
+        owner.kind = Owner::Kind::Doomed;
+        const Doomed doomed{static_cast<ObjectId>(raw)};
+        if (owner.is_group)
+            doomed_.push_back(doomed);
+        else
+            hops.push_back(doomed);
+    }
+    doomed_.insert(doomed_.end(), hops.begin(), hops.end());
+}
+
+void ForwardingGroups::drain() {
+    draining_ = true;
+    linger_ = std::chrono::seconds(0);
+    collect_at_ = now_;
+}
+
+void ForwardingGroups::note_idle() {
+    if (!collect_at_) collect_at_ = now_ + linger_;
+}
+
+bool ForwardingGroups::lingered(std::optional<TimePoint>& idle_since, bool unused) {
+    if (!unused) {
+        idle_since.reset();
+        return false;
+    }
+    if (!idle_since) idle_since = now_;
+    if (now_ - *idle_since >= linger_) return true;
+    note_idle();
+    return false;
+}
+
+std::vector<Forwarding> ForwardingGroups::collect() {
+    std::vector<Forwarding> gone;
+    if (!collect_at_ || *collect_at_ > now_) return gone;
+    collect_at_.reset();
+    for (ForwardingId id = 0; id < groups_.size(); ++id) {
+        auto& group = groups_[id];
+        const bool unused = draining_ ? group.routeless() : group.unused();
+        if (!group.interned || !lingered(group.idle_since, unused)) continue;
+        if (group.id != ObjectId::None) doom_group(id);
+        if (draining_) continue;  // the table still names it
+        if (group.requests > 0) {
+            note_idle();
+            continue;
+        }
+        gone.push_back(group.identity);
+        release(id);
+    }
+    collect_hops();
+    return gone;
+}
+
+void ForwardingGroups::release(ForwardingId id) {
+    auto& group = groups_[id];
+    const auto [first, last] = by_identity_.equal_range(hash_value(group.identity));
+    by_identity_.erase(std::find_if(first, last, [&](const auto& at) { return at.second == id; }));
+    std::erase_if(retries_, [&](const auto& retry) { return retry.second == id; });
+    std::erase(urgent_, id);
+    std::erase(fresh_, id);
+    group = {};
+    free_groups_.push_back(id);
+}
+
+void ForwardingGroups::collect_hops() {
+    std::set<OnLink> used;
+    for (const auto& group : groups_) {
+        if (!group.interned || group.id == ObjectId::None) continue;
+        for (const auto* ways : {&group.wanted, &group.programmed})
+            for (const auto& way : *ways)
+                used.insert(way.target);
+    }
+    for (auto at = hop_index_.begin(); at != hop_index_.end();) {
+        auto& hop = hops_[at->second];
+        if (!lingered(hop.idle_since, !used.contains(at->first))) {
+            ++at;
+            continue;
+        }
+        doom(hop.id);
+        ++hop.disturbances;  // an answer still under way is not for the next owner of the slot
+        free_hops_.push_back(at->second);
+        at = hop_index_.erase(at);
+    }
+}
+
+// Its identifier is kept from use until the deletion is acknowledged.
+void ForwardingGroups::doom(ObjectId& id) {
+    owners_[static_cast<std::uint32_t>(id)] = {Owner::Kind::Doomed};
+    doomed_.push_back({id});
+    id = ObjectId::None;
+}
+
+void ForwardingGroups::doom_group(ForwardingId id) {
+    lose(id);
+    doom(groups_[id].id);
+    groups_[id].attempts = 0;
+}
+
+std::uint32_t ForwardingGroups::hop_of(const OnLink& target) {
+    if (const auto found = hop_index_.find(target); found != hop_index_.end()) return found->second;
+    auto index = static_cast<std::uint32_t>(hops_.size());
+    const auto id = take_id({Owner::Kind::Hop, free_hops_.empty() ? index : free_hops_.back()});
+    if (id == ObjectId::None) return 0xffffffff;
+    if (free_hops_.empty()) {
+        hops_.emplace_back();
+    } else {
+        index = free_hops_.back();
+        free_hops_.pop_back();
+    }
+    hops_[index] = {target, id, false, false, hops_[index].disturbances, std::nullopt};
+    hop_index_.emplace(target, index);
+    return index;
+}
+
+ObjectId ForwardingGroups::take_id(Owner owner) {
+    if (owners_.size() > kLastObjectId - kFirstObjectId) return ObjectId::None;
+    while (owners_.contains(next_id_))
+        next_id_ = next_id_ == kLastObjectId ? kFirstObjectId : next_id_ + 1;
+    const auto id = next_id_;
+    next_id_ = id == kLastObjectId ? kFirstObjectId : id + 1;
+    owners_.emplace(id, owner);
+    return static_cast<ObjectId>(id);
+}
+
+std::optional<TimePoint> ForwardingGroups::next_deadline() const {
+    auto deadline = collect_at_;
+    const auto sooner = [&](const auto& retries) {
+        if (!retries.empty() && (!deadline || retries.begin()->first < *deadline))
+            deadline = retries.begin()->first;
+    };
+    sooner(retries_);
+    sooner(delete_retries_);
+    return deadline;
+}
+
+std::size_t ForwardingGroups::object_count() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        owners_, [](const auto& owner) { return owner.second.kind != Owner::Kind::Foreign; }));
+}
+
+std::size_t ForwardingGroups::group_count() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(groups_, [](const Group& group) { return group.ready; }));
+}
+
+}  // namespace dx::fib

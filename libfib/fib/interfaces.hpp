@@ -1,0 +1,53 @@
+// The machine's interfaces and addresses as the kernel tells them: which links can carry traffic,
+// which networks are on them, which addresses are ours.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libfib/fib/route.hpp"
+
+namespace dx::fib {
+
+class Interfaces {
+public:
+    // What a LinkChange meant for the traffic.
+    enum class Effect : std::uint8_t { None, Lost, Gained };
+
+    Effect apply(const LinkChange& change);
+
+    // True if it changed anything.
+    bool apply(const AddressChange& change);
+
+    bool usable(InterfaceIndex index) const;
+    bool has_address(const net::IpAddress& address) const;  // ours, on whatever interface
+
+    // The usable interface whose network covers the address, the longest network first; with `on`
+    // only that interface's count.
+    std::optional<InterfaceIndex> on_link(const net::IpAddress& address,
+                                          InterfaceIndex on = kNoInterface) const;
+
+    // The networks of the usable links with their interfaces; loopback's own are not told.
+    std::map<net::Prefix, std::vector<InterfaceIndex>> connected() const;
+
+    std::optional<InterfaceIndex> find(std::string_view name) const;
+    std::string name(InterfaceIndex index) const;
+
+private:
+    struct Address {
+        net::IpAddress address;
+        net::Prefix network;
+    };
+
+    struct Interface {
+        LinkChange link;  // index 0: addresses were told before the link
+        std::vector<Address> addresses;
+    };
+
+    std::map<InterfaceIndex, Interface> interfaces_;
+};
+
+}  // namespace dx::fib

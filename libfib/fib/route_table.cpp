@@ -1,0 +1,101 @@
+#include "libfib/fib/route_table.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace dx::fib {
+
+namespace {
+
+// An equal route announced again is the same route, not a younger one.
+void keep_age(Candidate& now, const Candidate& before) {
+    if (now.forwarding == before.forwarding && now.metric == before.metric &&
+        now.distance == before.distance)
+        now.since = before.since;
+}
+
+}  // namespace
+
+bool RouteTable::better(const net::Prefix& prefix, const Candidate& a, const Candidate& b) const {
+    const auto rank = [&](const Candidate& candidate) {
+        return std::tuple(!usable_(prefix, candidate), candidate.distance, candidate.source);
+    };
+    return rank(a) < rank(b);
+}
+
+std::optional<ForwardingId> RouteTable::set(PrefixId id, Candidate candidate) {
+    auto& entry = entries_[id];
+    if (!entry.has_candidate()) {
+        entry.select(candidate);
+        return std::nullopt;
+    }
+    std::optional<ForwardingId> replaced;
+    if (const auto selected = entry.selected(); selected.same_place(candidate)) {
+        keep_age(candidate, selected);
+        replaced = selected.forwarding;
+        entry.select(candidate);
+        if (!others_.empty()) reselect(id);
+        return replaced;
+    }
+    auto& others = others_[id];
+    const auto same = std::ranges::find_if(
+        others, [&](const Candidate& other) { return other.same_place(candidate); });
+    if (same != others.end()) {
+        keep_age(candidate, *same);
+        replaced = same->forwarding;
+        *same = candidate;
+    } else {
+        others.push_back(candidate);
+    }
+    reselect(id);
+    return replaced;
+}
+
+std::optional<ForwardingId> RouteTable::remove(PrefixId id, const Candidate& which) {
+    auto& entry = entries_[id];
+    const auto found = others_.find(id);
+    if (entry.has_candidate() && entry.selected().same_place(which)) {
+        const auto removed = entry.forwarding;
+        entry.select({});
+        if (found == others_.end()) return removed;
+        entry.select(found->second.back());
+        found->second.pop_back();
+        if (found->second.empty()) others_.erase(found);
+        reselect(id);
+        return removed;
+    }
+    if (found == others_.end()) return std::nullopt;
+    auto& others = found->second;
+    const auto same = std::ranges::find_if(
+        others, [&](const Candidate& other) { return other.same_place(which); });
+    if (same == others.end()) return std::nullopt;
+    const auto removed = same->forwarding;
+    others.erase(same);
+    if (others.empty()) others_.erase(found);
+    return removed;
+}
+
+void RouteTable::reselect(PrefixId id) {
+    const auto found = others_.find(id);
+    if (found == others_.end()) return;
+    auto& entry = entries_[id];
+    const auto prefix = entries_.prefix(id);
+    for (auto& other : found->second) {
+        const auto selected = entry.selected();
+        if (!better(prefix, other, selected)) continue;
+        entry.select(other);
+        other = selected;
+    }
+}
+
+std::vector<Candidate> RouteTable::candidates(PrefixId id) const {
+    const auto& entry = entries_[id];
+    std::vector<Candidate> all;
+    if (!entry.has_candidate()) return all;
+    all.push_back(entry.selected());
+    if (const auto found = others_.find(id); found != others_.end())
+        all.insert(all.end(), found->second.begin(), found->second.end());
+    return all;
+}
+
+}  // namespace dx::fib

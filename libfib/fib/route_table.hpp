@@ -1,0 +1,121 @@
+// Which of several sources' routes to a prefix is used: the lowest administrative distance among
+// those that can be used. Knows the candidates; what is in the kernel is written into the same
+// entries by the Fib, since a million prefixes shall not be kept twice.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "libfib/fib/route.hpp"
+#include "libfib/net/prefix_map.hpp"
+
+namespace dx::fib {
+
+using net::PrefixId;
+
+// A route to a prefix as one source has it. Of Static there is one for each distance, of the other
+// sources one.
+struct Candidate {
+    ForwardingId forwarding = kNoForwarding;
+    std::uint32_t metric = 0;
+    std::uint32_t since = 0;  // seconds on the owner's clock
+    RouteSource source = RouteSource::Bgp;
+    Distance distance = 0;
+
+    bool same_place(const Candidate& other) const {
+        return source == other.source &&
+               (source != RouteSource::Static || distance == other.distance);
+    }
+};
+
+// What the Fib notes of a prefix.
+namespace route_flag {
+inline constexpr std::uint16_t kPresent = 1;         // in the kernel, ours, as acknowledged
+inline constexpr std::uint16_t kUnknown = 2;         // perhaps in the kernel; instead of kPresent
+inline constexpr std::uint16_t kObjectForm = 4;      // installed over a nexthop object
+inline constexpr std::uint16_t kStaticProtocol = 8;  // installed as a static route of ours
+inline constexpr std::uint16_t kQueued = 16;
+inline constexpr std::uint16_t kInFlight = 32;
+inline constexpr std::uint16_t kDisturbed = 64;   // something else happened while in flight
+inline constexpr std::uint16_t kRewrite = 128;    // what is installed is not as it should be
+inline constexpr std::uint16_t kStale = 256;      // of an earlier run, kept until the sweep
+inline constexpr std::uint16_t kSeen = 512;       // by the present dump
+inline constexpr std::uint16_t kError = 1024;     // refused; there is a RouteError
+inline constexpr std::uint16_t kLazy = 2048;      // moves to an equal group later
+inline constexpr std::uint16_t kWaiting = 4096;   // for its group's object
+inline constexpr std::uint16_t kProbe = 8192;     // delete first: what is there may be ours
+inline constexpr std::uint16_t kMoveNow = 16384;  // no longer lazily
+}  // namespace route_flag
+
+// One prefix: the selected candidate (`forwarding` kNoForwarding: there is none) and, Fib's part,
+// what the kernel has. 20 bytes.
+struct RouteEntry {
+    ForwardingId forwarding = kNoForwarding;
+    ForwardingId installed = kNoForwarding;
+    std::uint32_t metric = 0;
+    std::uint32_t since = 0;
+    RouteSource source = RouteSource::Bgp;
+    Distance distance = 0;
+    std::uint16_t flags = 0;
+
+    bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
+
+    void set(std::uint16_t flag, bool on = true) {
+        flags = static_cast<std::uint16_t>(on ? flags | flag : flags & ~flag);
+    }
+
+    bool has_candidate() const { return forwarding != kNoForwarding; }
+
+    Candidate selected() const { return {forwarding, metric, since, source, distance}; }
+
+    void select(const Candidate& candidate) {
+        forwarding = candidate.forwarding;
+        metric = candidate.metric;
+        since = candidate.since;
+        source = candidate.source;
+        distance = candidate.distance;
+    }
+};
+
+static_assert(sizeof(RouteEntry) == 20);
+
+class RouteTable {
+public:
+    using Usable = std::function<bool(const net::Prefix&, const Candidate&)>;
+
+    // `usable` is asked only where a prefix has several candidates.
+    explicit RouteTable(Usable usable) : usable_(std::move(usable)) {}
+
+    net::PrefixMap<RouteEntry>& entries() { return entries_; }
+
+    const net::PrefixMap<RouteEntry>& entries() const { return entries_; }
+
+    // Sets a source's candidate; an unchanged route keeps its age. The forwarding of the candidate
+    // it replaces, if any.
+    std::optional<ForwardingId> set(PrefixId id, Candidate candidate);
+
+    // Takes the candidate of that source (and distance, for Static) away; its forwarding.
+    std::optional<ForwardingId> remove(PrefixId id, const Candidate& which);
+
+    // Chooses again after the usability of candidates changed.
+    void reselect(PrefixId id);
+
+    // The prefixes with more than one candidate, their losing ones.
+    const std::unordered_map<PrefixId, std::vector<Candidate>>& contested() const {
+        return others_;
+    }
+
+    // The selected candidate first.
+    std::vector<Candidate> candidates(PrefixId id) const;
+
+private:
+    bool better(const net::Prefix& prefix, const Candidate& a, const Candidate& b) const;
+
+    net::PrefixMap<RouteEntry> entries_;
+    std::unordered_map<PrefixId, std::vector<Candidate>> others_;
+    Usable usable_;
+};
+
+}  // namespace dx::fib
