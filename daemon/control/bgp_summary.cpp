@@ -90,6 +90,7 @@ void write_family(const BgpView& bgp, const Table& table,
     json.end_object();
     json.member("peerCount", peers).member("failedPeers", failed);
     json.member("displayedPeers", peers).member("totalPeers", peers).member("dynamicPeers", 0);
+    json.key("bestPath").begin_object().member("multiPathRelax", "true").end_object();
     json.end_object();
 }
 

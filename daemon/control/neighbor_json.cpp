@@ -184,6 +184,14 @@ void write_family(const NeighborFamilyView& family, JsonWriter& json) {
     json.end_object();
 }
 
+void write_end_of_rib(std::string_view key, const NeighborView& neighbor,
+                      bool NeighborFamilyView::* seen, JsonWriter& json) {
+    json.key(key).begin_object();
+    for (const auto& family : neighbor.families)
+        if (family.*seen) json.member(family_key(family.family), true);
+    json.end_object();
+}
+
 void write_connection(const NeighborView& neighbor, JsonWriter& json) {
     const bool connected = neighbor.local_port != 0 || neighbor.remote_port != 0;
     json.member("connectionsEstablished", neighbor.established);
@@ -240,6 +248,10 @@ void write_neighbor(const NeighborView& neighbor, JsonWriter& json) {
     write_timers(neighbor, json);
     json.member("extendedMessages", neighbor.extended_messages);
     write_capabilities(neighbor, json);
+    json.key("gracefulRestartInfo").begin_object();
+    write_end_of_rib("endOfRibSend", neighbor, &NeighborFamilyView::end_of_rib_sent, json);
+    write_end_of_rib("endOfRibRecv", neighbor, &NeighborFamilyView::end_of_rib_received, json);
+    json.end_object();
     write_messages(neighbor, json);
     json.member("minBtwnAdvertisementRunsTimerMsecs", 0);
     json.key("addressFamilyInfo").begin_object();

@@ -239,10 +239,10 @@ public:
     }
 
     void stop() {
+        file_.reset();  // first: a successor finds us answering, or no file
         if (unix_) unix_->close();
-        stop_tcp();
         unix_.reset();
-        file_.reset();
+        stop_tcp();
         for (auto* connections : {&full_, &read_only_})
             for (auto* connection : *connections)
                 connection->close();

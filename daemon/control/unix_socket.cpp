@@ -113,22 +113,25 @@ boost::system::result<UnixSocketFile::Opened, std::string> UnixSocketFile::open(
     std::vector<std::string> warnings;
     if (auto failure = listen_at(socket, address, settings, warnings)) return *failure;
 
+    const auto identity = UnixSocketFile::identify(settings.path);
+    if (!identity) return errno_problem(settings.path, "went away");
+    return Opened{UnixSocketFile(settings.path, *identity), socket.release(), std::move(warnings)};
+}
+
+std::optional<UnixSocketFile::Identity> UnixSocketFile::identify(const std::string& path) {
     struct stat status{};
-    if (::lstat(settings.path.c_str(), &status) != 0)
-        return errno_problem(settings.path, "went away");
-    return Opened{UnixSocketFile(settings.path, status.st_dev, status.st_ino), socket.release(),
-                  std::move(warnings)};
+    if (::lstat(path.c_str(), &status) != 0) return std::nullopt;
+    return Identity{status.st_dev, status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
 }
 
 UnixSocketFile::UnixSocketFile(UnixSocketFile&& other) noexcept
-    : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
+    : path_(std::exchange(other.path_, {})), identity_(other.identity_) {}
 
 UnixSocketFile& UnixSocketFile::operator=(UnixSocketFile&& other) noexcept {
     if (this == &other) return *this;
     remove();
     path_ = std::exchange(other.path_, {});
-    device_ = other.device_;
-    inode_ = other.inode_;
+    identity_ = other.identity_;
     return *this;
 }
 
@@ -137,9 +140,7 @@ UnixSocketFile::~UnixSocketFile() {
 }
 
 void UnixSocketFile::remove() {
-    struct stat status{};
-    if (path_.empty() || ::lstat(path_.c_str(), &status) != 0) return;
-    if (status.st_dev == device_ && status.st_ino == inode_) ::unlink(path_.c_str());
+    if (!path_.empty() && identify(path_) == identity_) ::unlink(path_.c_str());
 }
 
 }  // namespace dx::control

@@ -2,9 +2,11 @@
 // from a dead daemon, never from a living one, and removed only while it is still ours.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <utility>
 #include <vector>
 
 #include <boost/system/result.hpp>
@@ -31,14 +33,24 @@ public:
     ~UnixSocketFile();  // removes the file, unless another one has taken its place
 
 private:
-    UnixSocketFile(std::string path, dev_t device, ino_t inode)
-        : path_(std::move(path)), device_(device), inode_(inode) {}
+    // Tells our file from another one at its path. The time too: an inode's number is used again.
+    struct Identity {
+        dev_t device;
+        ino_t inode;
+        std::int64_t changed_seconds;
+        std::int64_t changed_nanoseconds;
 
+        friend bool operator==(const Identity&, const Identity&) = default;
+    };
+
+    UnixSocketFile(std::string path, const Identity& identity)
+        : path_(std::move(path)), identity_(identity) {}
+
+    static std::optional<Identity> identify(const std::string& path);
     void remove();
 
     std::string path_;  // empty: nothing to remove
-    dev_t device_;
-    ino_t inode_;
+    Identity identity_;
 };
 
 struct UnixSocketFile::Opened {

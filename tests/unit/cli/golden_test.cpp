@@ -1,0 +1,461 @@
+// What people and programs read, byte for byte.
+#include "tests/support/catch.hpp"
+#include "tests/unit/cli/run_cli.hpp"
+
+using namespace dx::cli;
+using namespace dx::control;
+
+TEST_CASE("show ip bgp summary") {
+    auto router = example_router();
+    CHECK(run(router, "show ip bgp summary") ==
+          R"(BGP router identifier 10.20.0.1, local AS number 65010
+BGP table version is 12, main routing table version 12
+3 network entries using 720 bytes of memory
+
+Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
+169.254.10.1    4        64512       5       6       12    0    0 00:00:46            1
+169.254.20.1    4   4200000001       9       8       12    0    0 1d02h               1
+203.0.113.9     4        64513       0       0        1    0    0 never    Idle (Admin)
+)");
+}
+
+TEST_CASE("show ip bgp summary names neighbors without a policy") {
+    auto router = example_router();
+    router.neighbor_views[0].families[0].import_policy.reset();
+    router.neighbor_views[1].families[0].export_policy.reset();
+    router.neighbor_views[2].families[0].import_policy.reset();
+    router.neighbor_views[2].families[0].export_policy.reset();
+    const auto text = run(router, "show ip bgp summary");
+    CHECK(text.ends_with(R"( Idle (Admin)
+
+Neighbor 169.254.10.1 has no import policy: nothing is accepted from it (RFC 8212)
+Neighbor 169.254.20.1 has no export policy: nothing is sent to it (RFC 8212)
+Neighbor 203.0.113.9 has neither import nor export policy: no routes pass (RFC 8212)
+)"));
+}
+
+TEST_CASE("a neighbor that was up shows how long it has been down") {
+    auto router = example_router();
+    auto& neighbor = router.neighbor_views[1];
+    neighbor.up_for.reset();
+    neighbor.state_for = 24h * 21;
+    neighbor.state = "Active";
+    CHECK(run(router, "show ip bgp summary")
+              .find("169.254.20.1    4   4200000001       9       8       12    0    0 3w0d     "
+                    "Active\n") != std::string::npos);
+}
+
+TEST_CASE("show bgp ipv6 summary gives a long address its own line") {
+    auto router = example_router();
+    for (auto* at : {"2001:db8::1", "2001:db8:0:259::1"}) {
+        auto neighbor = neighbor_view(at, 64512, at);
+        neighbor.families = {family_view(7, 1, 4)};
+        neighbor.families[0].family = dx::net::Family::Ipv6;
+        establish(neighbor, 24h * 435);
+        router.neighbor_views.push_back(neighbor);
+    }
+    CHECK(run(router, "show bgp ipv6 summary") ==
+          R"(BGP router identifier 10.20.0.1, local AS number 65010
+BGP table version is 4, main routing table version 4
+1 network entries using 240 bytes of memory
+
+Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
+2001:db8::1     4        64512       0       0        4    0    0 1y10w               7
+2001:db8:0:259::1
+                4        64512       0       0        4    0    0 1y10w               7
+)");
+}
+
+TEST_CASE("show bgp summary has a title for each family that has neighbors") {
+    auto router = example_router();
+    const auto text = run(router, "show bgp summary");
+    CHECK(text.starts_with("For address family: IPv4 Unicast\nBGP router identifier"));
+    CHECK(text.find("IPv6 Unicast") == std::string::npos);
+}
+
+TEST_CASE("show ip bgp summary wide") {
+    auto router = example_router();
+    router.neighbor_views[0].bfd = BfdView{"Up", 300ms, 3, 45s};
+    CHECK(run(router, "show ip bgp summary wide") ==
+          R"(BGP router identifier 10.20.0.1, local AS number 65010
+BGP table version is 12, main routing table version 12
+3 network entries using 720 bytes of memory
+
+Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd   PfxSnt    Limit BFD       Last down          Description
+169.254.10.1    4        64512       5       6       12    0    0 00:00:46            1        1      100 Up        -                  dxvif-ffaabbcc, cage 12
+169.254.20.1    4   4200000001       9       8       12    0    0 1d02h               1        1      100 -         hold timer expired -
+203.0.113.9     4        64513       0       0        1    0    0 never    Idle (Admin)        0      100 -         -                  -
+)");
+}
+
+TEST_CASE("show ip bgp") {
+    auto router = example_router();
+    router.bgp_tables[0][0].paths[0].multipath = false;
+    CHECK(run(router, "show ip bgp") ==
+          R"(BGP table version is 12, local router ID is 10.20.0.1
+Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, m multipath
+Origin codes: i - IGP, e - EGP, ? - incomplete
+
+     Network          Next Hop            Metric LocPrf Weight Path
+ *>  10.0.0.0/16      169.254.10.1             0    200      0 64512 i
+ *m                   169.254.20.1             0    200      0 64512 i
+ *>  10.20.0.0/24     0.0.0.0                  0         32768 i
+)");
+}
+
+TEST_CASE("show ip bgp gives what is too long a line of its own") {
+    auto router = example_router();
+    auto route = router.bgp_tables[0][0];
+    route.prefix = prefix("203.113.121.240/28");
+    route.paths[0].external = false;
+    route.paths[0].attributes.med.reset();
+    route.paths[1].valid = false;
+    route.paths[1].attributes.origin = dx::bgp::Origin::Incomplete;
+    router.bgp_tables[0] = {route};
+    const auto text = run(router, "show ip bgp");
+    CHECK(text.substr(text.find("Path\n") + 5) ==
+          R"( *>i 203.113.121.240/28
+                      169.254.10.1                  200      0 64512 i
+  m                   169.254.20.1             0    200      0 64512 ?
+)");
+}
+
+TEST_CASE("show bgp ipv6") {
+    auto router = example_router();
+    BgpRouteView route;
+    route.prefix = prefix("2001:db8::/32");
+    route.paths = {bgp_path("2001:db8:0:259::1", 200, 64512), bgp_path("2001:db8::1", 100, 64512)};
+    route.paths[0].best = true;
+    auto longer = route;
+    longer.prefix = prefix("2001:db8:aaaa::/48");
+    router.bgp_tables[0] = {route, longer};
+    const auto text = run(router, "show bgp ipv6 unicast");
+    CHECK(text.substr(text.find("Path\n") + 5) ==
+          R"( *>  2001:db8::/32    2001:db8:0:259::1
+                                               0    200      0 64512 i
+ *                    2001:db8::1              0    100      0 64512 i
+ *>  2001:db8:aaaa::/48
+                      2001:db8:0:259::1
+                                               0    200      0 64512 i
+ *                    2001:db8::1              0    100      0 64512 i
+)");
+}
+
+TEST_CASE("show ip bgp neighbors N advertised-routes") {
+    auto router = example_router();
+    CHECK(run(router, "show ip bgp neighbors dx-primary advertised-routes") ==
+          R"(BGP table version is 12, local router ID is 10.20.0.1
+Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, m multipath
+Origin codes: i - IGP, e - EGP, ? - incomplete
+
+     Network          Next Hop            Metric LocPrf Weight Path
+ *>  10.20.0.0/24     0.0.0.0                  0         32768 i
+
+Total number of prefixes 1
+)");
+    CHECK(router.queries.back().table == BgpQuery::Table::Advertised);
+}
+
+TEST_CASE("show ip bgp PREFIX tells for each loser where it lost") {
+    auto router = example_router();
+    auto& route = router.bgp_tables[0][0];
+    auto& loser = route.paths[1];
+    loser.multipath = false;
+    loser.local_pref = 100;
+    loser.backup = true;
+    loser.reason = "Local preference";
+    loser.reason_values = "100 is lower than 200";
+    const dx::bgp::Community communities[] = {dx::bgp::Community::of(7224, 8200)};
+    loser.attributes.communities = dx::bgp::CompactArray<dx::bgp::Community>(communities);
+    route.paths[0].multipath = false;
+    route.paths[0].reason = "Local preference";
+    route.paths[0].reason_values = "200 is higher than 100";
+    auto text = run(router, "show ip bgp 10.0.0.0/16");
+    constexpr std::string_view kTime = "Last update: ";  // that of the test: taken out
+    for (auto at = text.find(kTime); at != std::string::npos; at = text.find(kTime, at)) {
+        at += kTime.size();
+        text.erase(at, text.find('\n', at) - at);
+    }
+    CHECK(text == R"(BGP routing table entry for 10.0.0.0/16, version 12
+Paths: (2 available, best #1, table default)
+  Not advertised to any peer
+  64512
+    169.254.10.1 from 169.254.10.1 (10.0.0.1)
+      Origin IGP, metric 0, localpref 200, valid, external, best (Local preference: 200 is higher than 100)
+      Last update: 
+  64512
+    169.254.20.1 from 169.254.20.1 (10.0.0.1)
+      Origin IGP, metric 0, localpref 100, valid, external, backup
+      Not best: Local preference: 100 is lower than 200
+      Community: 7224:8200
+      Last update: 
+)");
+}
+
+TEST_CASE("show ip bgp ADDRESS finds the route it goes by; our own say so") {
+    auto router = example_router();
+    router.bgp_tables[0][1].not_installed = "connected route";
+    const auto text = run(router, "show ip bgp 10.20.0.77");
+    CHECK(text.starts_with(R"(BGP routing table entry for 10.20.0.0/24, version 1
+Paths: (1 available, best #1, table default)
+  Advertised to:
+    dx-primary 169.254.20.1
+  Not installed: connected route
+  Local
+    0.0.0.0 from local (0.0.0.0)
+      Origin IGP, metric 0, weight 32768, valid, sourced, local, best (Valid)
+)"));
+}
+
+TEST_CASE("show ip route") {
+    auto router = example_router();
+    CHECK(run(router, "show ip route") == R"(Codes: C - connected, S - static, B - BGP, K - kernel
+
+Gateway of last resort is 169.254.10.1 to network 0.0.0.0
+
+B*    0.0.0.0/0 [20/0] via 169.254.10.1, 00:10:11, eth0.259
+B     10.0.0.0/16 [20/0] via 169.254.10.1, 00:10:11, eth0.259
+                  [20/0] via 169.254.20.1, 00:10:11, eth1.260
+S     10.9.0.0/16 [1/0] via 192.0.2.1, 1d02h, eth2
+C     10.20.0.0/24 is directly connected, eth2
+)");
+}
+
+TEST_CASE("show ip route of one source, without a default route") {
+    auto router = example_router();
+    router.route_views.erase(router.route_views.begin());
+    CHECK(run(router, "sh ip ro st") == R"(Codes: C - connected, S - static, B - BGP, K - kernel
+
+Gateway of last resort is not set
+
+S     10.9.0.0/16 [1/0] via 192.0.2.1, 1d02h, eth2
+)");
+}
+
+TEST_CASE("show ip route says why a route is not in the kernel") {
+    auto router = example_router();
+    auto& routes = router.route_views;
+    routes[0].state = RouteView::State::Queued;
+    routes[1].state = RouteView::State::Conflict;
+    routes[1].state_text = "a kernel route of another program (proto static, metric 0) has it";
+    routes[1].next_hops[1].active = false;
+    routes[2].state = RouteView::State::Unresolved;
+    routes[2].state_text = "192.0.2.1 is not reachable";
+    routes[2].next_hops[0].interface.clear();
+    auto discard = route_view("10.66.0.0/16", RouteSource::Static, 1, 1s);
+    discard.blackhole = true;
+    auto other = route_view("10.67.0.0/16", RouteSource::Kernel, 0, 1s);
+    other.metric = 100;
+    other.next_hops = {hop("192.0.2.9", "eth2")};
+    auto behind = other;
+    behind.source = RouteSource::Bgp;
+    behind.state = RouteView::State::Inactive;
+    routes.insert(routes.end(), {discard, other, behind});
+    const auto text = run(router, "show ip route");
+    CHECK(text.substr(text.find("B*")) ==
+          R"(B*    0.0.0.0/0 [20/0] via 169.254.10.1, 00:10:11, eth0.259 (queued)
+B     10.0.0.0/16 [20/0] via 169.254.10.1, 00:10:11, eth0.259 (not installed: a kernel route of another program (proto static, metric 0) has it)
+                  [20/0] via 169.254.20.1, 00:10:11, eth1.260 (inactive)
+S     10.9.0.0/16 [1/0] via 192.0.2.1, 1d02h (not installed: 192.0.2.1 is not reachable)
+C     10.20.0.0/24 is directly connected, eth2
+S     10.66.0.0/16 is directly connected, Null0
+K     10.67.0.0/16 [0/100] via 192.0.2.9, 00:00:01, eth2
+)");
+    CHECK(run(router, "show ip route wide").ends_with("eth2 (inactive)\n"));
+}
+
+TEST_CASE("a backup is shown only with wide") {
+    auto router = example_router();
+    router.route_views[1].next_hops[1].backup = true;
+    CHECK(run(router, "show ip route").find("eth1.260") == std::string::npos);
+    CHECK(run(router, "show ip route wide").find("eth1.260 (backup)\n") != std::string::npos);
+}
+
+TEST_CASE("show ip route PREFIX") {
+    auto router = example_router();
+    router.route_views[1].next_hops[1].backup = true;
+    CHECK(run(router, "show ip route 10.0.0.0/16") == R"(Routing entry for 10.0.0.0/16
+  Known via "bgp", distance 20, metric 0, best
+  Last update 00:10:11 ago, installed
+  * 169.254.10.1, via eth0.259
+    169.254.20.1, via eth1.260 (backup)
+)");
+    CHECK(run(router, "show ip route 10.0.3.4") == run(router, "show ip route 10.0.0.0/16"));
+    CHECK_THROWS_AS(run(router, "show ip route 10.99.0.0/16"), Failure);
+}
+
+TEST_CASE("show ipv6 route") {
+    auto router = example_router();
+    auto learnt = route_view("2001:db8::/32", RouteSource::Bgp, 20, 10min + 11s);
+    learnt.next_hops = {hop("fe80::1", "eth0.259"), hop("fe80::2", "eth1.260")};
+    learnt.state = RouteView::State::Failed;
+    learnt.state_text = "No route to host";
+    auto connected = route_view("2001:db8:1::/64", RouteSource::Connected, 0, 1s);
+    connected.next_hops = {hop(nullptr, "eth2")};
+    router.route_views = {learnt, connected};
+    CHECK(run(router, "show ipv6 route") == R"(IPv6 Routing Table - default
+Codes: C - connected, S - static, B - BGP, K - kernel
+B   2001:db8::/32 [20/0]
+     via fe80::1, eth0.259, 00:10:11 (not installed: No route to host)
+     via fe80::2, eth1.260, 00:10:11
+C   2001:db8:1::/64 [0/0]
+     via eth2, directly connected
+)");
+}
+
+TEST_CASE("show ip bgp neighbors N") {
+    auto router = example_router();
+    auto& neighbor = router.neighbor_views[0];
+    neighbor.last_down = DownView{50min, "interface eth0.259 is down"};
+    neighbor.dropped = 1;
+    neighbor.password = true;
+    neighbor.families[0].limit_out->beyond = 4;
+    neighbor.bfd = BfdView{"Up", 300ms, 3, 45s};
+    CHECK(run(router, "show ip bgp neighbors dx-primary") ==
+          R"(BGP neighbor is 169.254.10.1, remote AS 64512, local AS 65010, external link
+ Name: dx-primary
+ Description: dxvif-ffaabbcc, cage 12
+  BGP version 4, remote router ID 10.0.0.1, local router ID 10.20.0.1
+  BGP state = Established, up for 00:00:46
+  Last read 00:00:45, Last write 00:00:42
+  Hold time is 30 seconds, keepalive interval is 10 seconds
+  Configured hold time is 90 seconds, keepalive interval is 30 seconds
+  Neighbor capabilities:
+    4 Byte AS: advertised and received
+    Extended Message: advertised
+    Route refresh: advertised and received(new)
+    Address Family IPv4 Unicast: advertised and received
+  Message statistics:
+    Inq depth is 0
+    Outq depth is 0
+                         Sent       Rcvd
+    Opens:                  1          1
+    Notifications:          0          0
+    Updates:                4          3
+    Keepalives:             1          1
+    Route Refresh:          0          0
+    Total:                  6          5
+
+ For address family: IPv4 Unicast
+  Route map for incoming advertisements is accept-all
+  Route map for outgoing advertisements is to-aws
+  1 received, 1 accepted, 1 advertised prefixes
+  Maximum prefixes allowed 1000 (discard)
+  Threshold for warning message 80%
+  Maximum prefixes sent 100 (shortest-first), 4 held back
+  End-of-RIB sent: yes, received: yes
+
+  Connections established 1; dropped 1
+  Last reset 00:50:00, due to interface eth0.259 is down
+  External BGP neighbor may be up to 1 hops away
+  TCP MD5 password is set
+Local host: 169.254.10.2, Local port: 58922
+Foreign host: 169.254.10.1, Foreign port: 179
+BGP Connect Retry Timer in Seconds: 10
+
+  BFD: Type: single hop
+  Detect Multiplier: 3, Min Rx interval: 300, Min Tx interval: 300
+  Status: Up, Last update: 00:00:45
+)");
+}
+
+TEST_CASE("a neighbor that is down says what it waits for and what passes no policy") {
+    auto router = example_router();
+    auto& neighbor = router.neighbor_views[2];
+    neighbor.waiting_for = "local address 203.0.113.10";
+    neighbor.next_connect = 3s;
+    neighbor.families[0].import_policy.reset();
+    const auto text = run(router, "show ip bgp neighbors 203.0.113.9");
+    for (const auto* line :
+         {"  BGP state = Idle (Admin)\n", "  Waiting for: local address 203.0.113.10\n",
+          "  Configured hold time is 90 seconds, keepalive interval is 30 seconds\n",
+          "  No policy for incoming advertisements: nothing passes (RFC 8212)\n",
+          " For address family: IPv4 Unicast (not negotiated)\n", "  Last reset never\n",
+          "BGP Connect Retry Timer in Seconds: 10, next try in 00:00:03\n"}) {
+        CAPTURE(line);
+        CHECK(text.find(line) != std::string::npos);
+    }
+    CHECK(text.find("Hold time is") == std::string::npos);
+}
+
+TEST_CASE("show ip bgp neighbors shows all, one after the other") {
+    auto router = example_router();
+    const auto text = run(router, "show ip bgp neighbors");
+    CHECK(text.find("\n\nBGP neighbor is 203.0.113.9,") != std::string::npos);
+    CHECK(run(router, "show bgp ipv6 neighbors") == "No neighbors are configured\n");
+}
+
+TEST_CASE("show interface") {
+    auto router = example_router();
+    InterfaceView circuit;
+    circuit.name = "eth0.259";
+    circuit.index = 4;
+    circuit.admin_up = circuit.carrier = true;
+    circuit.mtu = 1500;
+    circuit.speed = 10000;
+    circuit.kind = "vlan";
+    circuit.vlan_id = 259;
+    circuit.parent = "eth0";
+    circuit.mac = "5a:2e:64:6d:fe:17";
+    circuit.addresses = {{address("169.254.10.2"), 30}, {address("fe80::1"), 64}};
+    InterfaceView spare;
+    spare.name = "eth1";
+    spare.mtu = 9001;
+    router.interface_views = {circuit, spare};
+    CHECK(run(router, "show interface") ==
+          R"(Interface  Status        MTU  Speed  VLAN  Addresses
+eth0.259   up           1500    10G   259  169.254.10.2/30, fe80::1/64
+eth1       admin down   9001      -     -  -
+)");
+    CHECK(run(router, "sh int eth0.259") == R"(Interface eth0.259 is up
+  index 4, type vlan, MTU 1500, speed 10G
+  VLAN 259 on eth0
+  hardware address 5a:2e:64:6d:fe:17
+  link ups 0, link downs 0
+  address 169.254.10.2/30
+  address fe80::1/64
+)");
+    CHECK_THROWS_AS(run(router, "sh int eth9"), Failure);
+}
+
+TEST_CASE("show version and show running-config") {
+    auto router = example_router();
+    router.version_view = {
+        "0.1.0", "g++ 12.2, Release",   "cust1", "6.1.0", "/etc/dxrouted/dxrouted.yaml", 4711, 26h,
+        65010,   router_id("10.20.0.1")};
+    CHECK(run(router, "show version") ==
+          R"(dxrouted 0.1.0 (g++ 12.2, Release) on cust1, Linux 6.1.0
+Router ID 10.20.0.1, local AS number 65010
+Up for 1d02h, process 4711, configuration /etc/dxrouted/dxrouted.yaml
+)");
+    router.config_view = {"/etc/dxrouted/dxrouted.yaml", "router:\n  asn: 65010"};
+    CHECK(run(router, "sh run") == "router:\n  asn: 65010\n");
+}
+
+TEST_CASE("clear says whom and how, reload what came of it") {
+    auto router = example_router();
+    router.result.text = "1 neighbor reset";
+    CHECK(run(router, "clear ip bgp dx-primary") == "1 neighbor reset\n");
+    CHECK(router.clears.back().neighbor == "dx-primary");
+    CHECK(router.clears.back().kind == ClearRequest::Kind::Hard);
+    run(router, "clear bgp ipv6 * soft out");
+    CHECK(!router.clears.back().neighbor);
+    CHECK(router.clears.back().kind == ClearRequest::Kind::SoftOut);
+    CHECK(router.clears.back().family == dx::net::Family::Ipv6);
+    router.result.diagnostics = {"dxrouted.yaml:3:1: a warning"};
+    router.result.text = "reloaded";
+    CHECK(run(router, "reload") == "dxrouted.yaml:3:1: a warning\nreloaded\n");
+    router.result.ok = false;
+    CHECK_THROWS_AS(run(router, "reload"), Failure);
+}
+
+TEST_CASE("json gives the body of the API, however it is asked for") {
+    auto router = example_router();
+    const auto body = get(router, "/v1/bgp/summary?family=ipv4").body;
+    CHECK(run(router, "show ip bgp summary json") == body);
+    CHECK(run(router, "show ip bgp summary", {.json = true}) == body);
+    CHECK(run(router, "show ip bgp json") == get(router, "/v1/bgp/routes?family=ipv4").body);
+    CHECK(run(router, "show ip route 10.0.0.0/16 json") ==
+          get(router, "/v1/routes?family=ipv4&prefix=10.0.0.0/16").body);
+    CHECK(run(router, "reload", {.json = true}).starts_with("{\"schema\":1,"));
+}

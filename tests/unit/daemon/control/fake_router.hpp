@@ -1,0 +1,131 @@
+// A router of plain values for tests of the control API and of dxctl: what it is told to show, it
+// shows; what it is told to do, it remembers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/control/router_queries.hpp"
+
+namespace dx::control {
+
+class FakeRouter : public RouterQueries, public RouterCommands {
+public:
+    VersionView version() const override { return version_view; }
+
+    BgpView bgp() const override { return bgp_view; }
+
+    std::vector<NeighborView> neighbors() const override { return neighbor_views; }
+
+    std::unique_ptr<BgpWalk> bgp_routes(const BgpQuery& query) const override {
+        queries.push_back(query);
+        return std::make_unique<Walk>(select(bgp_tables[static_cast<int>(query.table)], query),
+                                      calls_of_next);
+    }
+
+    std::unique_ptr<RouteWalk> routes(const RouteQuery& query) const override {
+        auto found = select(route_views, query);
+        std::erase_if(found, [&](const RouteView& route) {
+            return query.source && route.source != *query.source;
+        });
+        return std::make_unique<LaterWalk>(std::move(found), routes_at_once);
+    }
+
+    void interfaces(std::function<void(std::vector<InterfaceView>)> answer) const override {
+        answer(interface_views);
+    }
+
+    ConfigView running_config() const override { return config_view; }
+
+    CommandResult clear(const ClearRequest& request) override {
+        clears.push_back(request);
+        return result;
+    }
+
+    CommandResult reload() override {
+        ++reloads;
+        return result;
+    }
+
+    VersionView version_view;
+    BgpView bgp_view;
+    std::vector<NeighborView> neighbor_views;
+    std::vector<BgpRouteView> bgp_tables[4];  // one a BgpQuery::Table
+    std::vector<RouteView> route_views;
+    std::vector<InterfaceView> interface_views;
+    ConfigView config_view;
+    CommandResult result;
+    std::size_t routes_at_once = 1000;
+
+    mutable std::vector<BgpQuery> queries;
+    mutable std::size_t calls_of_next = 0;
+    std::vector<ClearRequest> clears;
+    int reloads = 0;
+
+private:
+    template <class View, class Query>
+    static std::vector<View> select(const std::vector<View>& all, const Query& query) {
+        std::vector<View> found;
+        for (const auto& view : all) {
+            if (view.prefix.family() != query.family) continue;
+            if (query.prefix && view.prefix != *query.prefix) continue;
+            if (query.address && !view.prefix.contains(*query.address)) continue;
+            if (query.address && !found.empty() && found.back().prefix != view.prefix)
+                found.clear();  // in address order a longer match comes later
+            found.push_back(view);
+        }
+        return found;
+    }
+
+    class Walk : public BgpWalk {
+    public:
+        Walk(std::vector<BgpRouteView> routes, std::size_t& calls)
+            : routes_(std::move(routes)), calls_(calls) {}
+
+        bool next(std::size_t max, std::vector<BgpRouteView>& out) override {
+            ++calls_;
+            for (; max != 0 && at_ < routes_.size(); --max)
+                out.push_back(routes_[at_++]);
+            return at_ < routes_.size();
+        }
+
+    private:
+        std::vector<BgpRouteView> routes_;
+        std::size_t& calls_;
+        std::size_t at_ = 0;
+    };
+
+    class LaterWalk : public RouteWalk {
+    public:
+        LaterWalk(std::vector<RouteView> routes, std::size_t at_once)
+            : routes_(std::move(routes)), at_once_(at_once) {}
+
+        void next(std::size_t max, Answer answer) override {
+            std::vector<RouteView> out;
+            for (max = std::min(max, at_once_); max != 0 && at_ < routes_.size(); --max)
+                out.push_back(routes_[at_++]);
+            answer(std::move(out), at_ < routes_.size());
+        }
+
+    private:
+        std::vector<RouteView> routes_;
+        std::size_t at_once_;
+        std::size_t at_ = 0;
+    };
+};
+
+inline net::Prefix prefix(const char* text) {
+    return net::Prefix::parse(text).value();
+}
+
+inline net::IpAddress address(const char* text) {
+    return net::IpAddress::parse(text).value();
+}
+
+inline bgp::RouterId router_id(const char* text) {
+    return {address(text).to_v4()};
+}
+
+}  // namespace dx::control
