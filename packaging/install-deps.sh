@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Installs what dxrouted needs on Debian 12 and 13.
 #   install-deps.sh [build]   to build the programs (the default)
+#   install-deps.sh demo      to build them and run packaging/demo.sh, which wants BIRD for the other side
 #   install-deps.sh test      to build, test and format them too: the second compiler, the peers, the tools
 # This is the only list of packages; CI and the documentation call this script.
 set -euo pipefail
 
 what=${1:-build}
 case $what in
-  build | test) ;;
-  *) echo "usage: $0 [build|test]" >&2; exit 2 ;;
+  build | demo | test) ;;
+  *) echo "usage: $0 [build|demo|test]" >&2; exit 2 ;;
 esac
 
 . /etc/os-release
@@ -23,6 +24,9 @@ packages=(
   libspdlog-dev libfmt-dev libyaml-cpp-dev libnl-3-dev libedit-dev prometheus-cpp-dev zlib1g-dev
   iproute2 curl procps
 )
+if [[ $what == demo ]]; then
+  packages+=(bird2)
+fi
 if [[ $what == test ]]; then
   packages+=(
     catch2 libbenchmark-dev ccache git python3 jq kmod valgrind
@@ -45,7 +49,7 @@ fi
 
 # The peers' packages would start their daemons on this machine; the tests start their own, in namespaces.
 policy=/usr/sbin/policy-rc.d
-if [[ $what == test && ! -e $policy ]]; then
+if [[ $what != build && ! -e $policy ]]; then
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod 755 "$policy"
   trap 'rm -f "$policy"' EXIT

@@ -155,6 +155,20 @@ class Namespace:
                 self._resolve_object(member["id"], found)
             _collect_gateways(shown, found)
 
+    def ways(self, protocol, family=4):
+        """{prefix: the gateway in use}, with each nexthop object resolved once. Of a group with a
+        backup that is the heaviest member; a weight of 1 beside a heavier one is idle."""
+        objects = {shown["id"]: shown for shown in self.ip_json("nexthop", "show")}
+        used = {}
+        for identifier, shown in objects.items():
+            members = shown.get("group", [{"id": identifier}])
+            best = max(members, key=lambda member: member.get("weight", 1))
+            hop = objects.get(best["id"], {})
+            used[identifier] = hop.get("gateway") or hop.get("via", {}).get("host")
+        return {prefix: used.get(route["nhid"]) if "nhid" in route else
+                route.get("gateway") or route.get("via", {}).get("host")
+                for prefix, route in self.routes(protocol, family).items()}
+
     def way_to(self, address):
         """(gateway, interface) that a packet to the address takes now; None if there is no way."""
         try:
