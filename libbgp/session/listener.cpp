@@ -58,6 +58,7 @@ Refusal Listener::try_open() {
     if (refusal) return refusal;
     for (auto& [address, key] : keys_)
         apply(address, key);
+    apply_ttl_rules();
     acceptor_.bind(to_asio(endpoint_, {}), error);
     if (!error) acceptor_.listen(kBacklog, error);
     if (error) return "cannot listen on " + to_string(endpoint_) + ": " + error.message();
@@ -65,7 +66,7 @@ Refusal Listener::try_open() {
 }
 
 void Listener::report(std::string error) {
-    if (error == std::exchange(error_, error)) return;
+    if (std::exchange(error_, error) == error) return;
     if (error.empty())
         hooks_.note(Severity::Info, "listening on " + to_string(endpoint_));
     else
@@ -105,6 +106,16 @@ void Listener::apply(const net::IpAddress& address, Key& key) {
     if (refusal) retry_.start(kRetry);
 }
 
+void Listener::set_ttl_rules(std::vector<TtlRule> rules) {
+    ttl_rules_ = std::move(rules);
+    if (acceptor_.is_open()) apply_ttl_rules();
+}
+
+void Listener::apply_ttl_rules() {
+    const auto refusal = bgp::set_ttl_rules(acceptor_.native_handle(), ttl_rules_);
+    if (refusal) hooks_.note(Severity::Error, *refusal);
+}
+
 bool Listener::has_key(const net::IpAddress& address) const {
     const auto it = keys_.find(address);
     return it != keys_.end() && !it->second.refusal;
@@ -113,8 +124,8 @@ bool Listener::has_key(const net::IpAddress& address) const {
 ListenerStatus Listener::status() const {
     return {.endpoint = endpoint_,
             .interface = {},
-            .listening = acceptor_.is_open() && error_.empty(),
-            .error = error_};
+            .listening = error_ && error_->empty(),
+            .error = error_.value_or("")};
 }
 
 asio::awaitable<void> Listener::accept_loop() {

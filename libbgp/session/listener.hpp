@@ -6,8 +6,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,6 +19,7 @@
 #include "libbgp/session/settings.hpp"
 #include "libbgp/session/socket_options.hpp"
 #include "libbgp/session/speaker.hpp"
+#include "libbgp/session/ttl_filter.hpp"
 
 namespace dx::bgp {
 
@@ -38,6 +41,9 @@ public:
     void set_key(const net::IpAddress& address, std::string_view key);
     bool has_key(const net::IpAddress& address) const;
 
+    // RFC 5082, for those neighbors that have it. Replaces the rules before.
+    void set_ttl_rules(std::vector<TtlRule> rules);
+
     const Endpoint& endpoint() const { return endpoint_; }
 
     ListenerStatus status() const;
@@ -50,6 +56,7 @@ private:
 
     Refusal try_open();
     void apply(const net::IpAddress& address, Key& key);
+    void apply_ttl_rules();
     void retry();
     void report(std::string error);
     boost::asio::awaitable<void> accept_loop();
@@ -58,7 +65,8 @@ private:
     Hooks hooks_;
     boost::asio::ip::tcp::acceptor acceptor_;
     std::map<net::IpAddress, Key> keys_;
-    std::string error_;
+    std::vector<TtlRule> ttl_rules_;
+    std::optional<std::string> error_;  // empty: listening; none: not tried yet
     bool closed_ = false;
     LazyTimer retry_;
 };

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kCs6 = 0xc0;  // DSCP CS6 (48): network control
 constexpr int kAllHops = 255;
+constexpr int kMaxUnsent = 131'072;  // bytes of UPDATEs in the kernel that a KEEPALIVE waits behind
 
 Refusal refused(std::string_view what) {
     return "the kernel refused " + std::string(what) + ": " +
@@ -106,6 +107,8 @@ Refusal prepare_connection(int socket, const NeighborSettings& settings) {
     if (auto refusal = set(socket, family, kTrafficClass, kCs6)) return refusal;
     if (auto refusal = set(socket, family, kHops, limits.ttl)) return refusal;
     if (auto refusal = set(socket, family, kMinHops, limits.min_ttl)) return refusal;
+    if (auto refusal = set(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kMaxUnsent, "a short queue"))
+        return refusal;
     return set(socket, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
 }
 

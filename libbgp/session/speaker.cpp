@@ -84,6 +84,7 @@ private:
     NeighborSession* neighbor_of(const tcp::endpoint& local, const tcp::endpoint& remote) const;
     void note_stranger(const tcp::endpoint& remote, const tcp::endpoint& local);
     void set_keys(const net::IpAddress& address);
+    void set_ttl_rules();
     void finish_stop();
 
     asio::any_io_executor executor_;
@@ -144,6 +145,7 @@ void Speaker::Impl::add(NeighborId id, NeighborSettings settings) {
     auto session = std::make_shared<NeighborSession>(executor_, id, std::move(settings), events_);
     sessions_.insert_or_assign(id, session);
     set_keys(address);
+    set_ttl_rules();
     if (started_) session->activate();
 }
 
@@ -153,6 +155,7 @@ void Speaker::Impl::remove(NeighborId id) {
     const auto session = it->second;
     sessions_.erase(it);
     set_keys(session->settings().address);
+    set_ttl_rules();
     const auto cease = notification(CeaseReason::PeerDeconfigured);
     session->deactivate(sent_notification(cease, "the neighbor was removed"));
     std::erase_if(removed_, [](const SessionPtr& old) { return !old->lingering(); });
@@ -167,6 +170,7 @@ void Speaker::Impl::update(NeighborId id, NeighborSettings settings) {
     session->update(std::move(settings));
     set_keys(old);
     set_keys(now);
+    set_ttl_rules();
 }
 
 // --- Connections that come in -------------------------------------------------------------------
@@ -227,6 +231,19 @@ void Speaker::Impl::set_keys(const net::IpAddress& address) {
     for (const auto& listener : listeners_)
         if (listener->endpoint().address.family() == address.family())
             listener->set_key(address, key);
+}
+
+void Speaker::Impl::set_ttl_rules() {
+    for (const auto& listener : listeners_) {
+        std::vector<TtlRule> rules;
+        for (const auto& [id, session] : sessions_) {
+            const auto& settings = session->settings();
+            const auto min_ttl = hop_limits(settings).min_ttl;
+            if (min_ttl != 0 && settings.address.family() == listener->endpoint().address.family())
+                rules.push_back({settings.address, min_ttl});
+        }
+        listener->set_ttl_rules(std::move(rules));
+    }
 }
 
 // --- The public face ----------------------------------------------------------------------------
