@@ -26,9 +26,12 @@ Notification notification_for(UpdateError error, const RawAttribute& attribute) 
     return notification(error, {attribute.whole.begin(), attribute.whole.end()});
 }
 
-// These end here, in AS_PATH and AGGREGATOR, and are made anew where a 2-octet speaker needs them.
-bool is_merged(std::uint8_t type) {
-    return type == attribute_type::kAs4Path || type == attribute_type::kAs4Aggregator;
+// Whether an attribute goes on as what it came: not the AS4 ones, which end in AS_PATH and
+// AGGREGATOR, and not those in PathAttributes::unknown, which have their Partial bit there.
+bool keeps_partial(const AttributeRow& row) {
+    const bool merged =
+        row.type == attribute_type::kAs4Path || row.type == attribute_type::kAs4Aggregator;
+    return row.encode != nullptr && !merged;
 }
 
 // The attributes that a route must have (RFC 4271 5; 7606 3 d).
@@ -139,7 +142,7 @@ std::optional<Complaint> AttributePass::decode_known(const AttributeRow& row,
                          "has the flags " + std::to_string(attribute.flags)};
     auto complaint = row.decode(attribute, state_);
     if (!complaint && row.flags == kFixed && attribute.has(attribute_flag::kPartial) &&
-        !is_merged(row.type))
+        keeps_partial(row))
         state_.update.attributes.partial |= partial_bit(row);
     return complaint;
 }
