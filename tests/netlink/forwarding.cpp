@@ -1,0 +1,183 @@
+#include "tests/netlink/forwarding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <utility>
+
+#include "tests/netlink/kernel_tables.hpp"
+#include "tests/netlink/private_namespace.hpp"
+
+namespace dx::test {
+
+namespace {
+
+constexpr std::uint8_t kBgp = 186;
+
+net::IpAddress gateway(int link, net::Family family, int host) {
+    const std::string n = std::to_string(link);
+    const std::string text = family == net::Family::Ipv4
+                                 ? "198.18." + n + "." + std::to_string(host)
+                                 : "2001:db8:" + n + "::" + std::to_string(host);
+    return *net::IpAddress::parse(text);
+}
+
+}  // namespace
+
+fib::NextHop hop(int link, net::Family family, int host) {
+    return {gateway(link, family, host), fib::kNoInterface, static_cast<fib::NeighborTag>(link), 1};
+}
+
+fib::Forwarding over(int link, net::Family family, int host) {
+    return fib::Forwarding::via(hop(link, family, host));
+}
+
+fib::Forwarding protected_by(int best, int backup, net::Family family) {
+    return {fib::ForwardingKind::Unicast, {hop(best, family)}, {hop(backup, family)}};
+}
+
+Forwarding::Forwarding(const netlink::FibServiceConfig& config)
+    : service_(std::make_unique<netlink::FibService>(config, routing_, *this)) {}
+
+Forwarding::~Forwarding() = default;
+
+void Forwarding::announce(const std::vector<net::Prefix>& prefixes,
+                          const fib::Forwarding& forwarding) {
+    for (std::size_t i = 0; i < prefixes.size();) {
+        fib::RouteBatch batch;
+        for (const std::size_t end = std::min(i + 1000, prefixes.size()); i < end; ++i)
+            batch.announce(prefixes[i], fib::RouteSource::Bgp, fib::kExternalBgpDistance, 0,
+                           forwarding);
+        service_->apply(std::move(batch));
+    }
+}
+
+void Forwarding::withdraw(const std::vector<net::Prefix>& prefixes) {
+    fib::RouteBatch batch;
+    for (const net::Prefix& prefix : prefixes)
+        batch.withdraw(prefix, fib::RouteSource::Bgp);
+    service_->apply(std::move(batch));
+}
+
+bool Forwarding::wait_for(const std::function<bool()>& condition,
+                          std::chrono::milliseconds longest) {
+    const auto end = std::chrono::steady_clock::now() + longest;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        routing_.restart();
+        routing_.run_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+netlink::FibStats Forwarding::stats() {
+    std::optional<netlink::FibStats> result;
+    service_->stats([&](const netlink::FibStats& stats) { result = stats; });
+    wait_for([&] { return result.has_value(); });
+    return result.value_or(netlink::FibStats{});
+}
+
+bool Forwarding::settled() {
+    return wait_for([&] {
+        const auto now = stats().fib;
+        return now.pending == 0 && now.failed == 0;
+    });
+}
+
+bool Forwarding::kernel_has(std::vector<net::Prefix> prefixes) {
+    std::sort(prefixes.begin(), prefixes.end());
+    const auto same = [&] {
+        std::vector<net::Prefix> there;
+        for (const auto& [prefix, route] : kernel_routes_of(kBgp))
+            there.push_back(prefix);
+        return there == prefixes;
+    };
+    return settled() && wait_for(same, std::chrono::seconds(5));
+}
+
+std::optional<fib::InstallState> Forwarding::state_of(const net::Prefix& prefix) {
+    bool answered = false;
+    std::optional<fib::InstallState> state;
+    service_->find(prefix, [&](const std::optional<netlink::ShownRoute>& route) {
+        answered = true;
+        if (route) state = route->route.state;
+    });
+    wait_for([&] { return answered; });
+    return state;
+}
+
+bool Forwarding::stop() {
+    bool stopped = false;
+    service_->stop([&] { stopped = true; });
+    return wait_for([&] { return stopped; });
+}
+
+std::size_t Forwarding::notes_of(fib::FibNote::Kind kind) const {
+    return static_cast<std::size_t>(std::count_if(
+        notes.begin(), notes.end(),
+        [&](const netlink::Note& note) { return note.about && note.about->kind == kind; }));
+}
+
+void Forwarding::on_fib_ready() {
+    is_ready = true;
+}
+
+void Forwarding::on_interface(const netlink::Interface& interface) {
+    interfaces[interface.index] = interface;
+}
+
+void Forwarding::on_interface_removed(std::uint32_t index, const std::string& name) {
+    interfaces.erase(index);
+    removed.push_back(name);
+}
+
+void Forwarding::on_next_hop(const fib::NextHopState& state) {
+    next_hops[state.key] = state;
+}
+
+void Forwarding::on_network(const fib::NetworkPresence& presence) {
+    networks[presence.prefix] = presence.present;
+}
+
+void Forwarding::on_redistributed(const fib::RedistributedRoute& route) {
+    if (route.present)
+        redistributed[route.prefix] = route;
+    else
+        redistributed.erase(route.prefix);
+}
+
+void Forwarding::on_fib_note(const netlink::Note& note) {
+    notes.push_back(note);
+}
+
+std::vector<net::Prefix> some_prefixes(net::Family family, std::size_t count) {
+    constexpr std::array<std::uint8_t, 4> kLengths{24, 23, 22, 32};
+    std::vector<net::Prefix> prefixes;
+    prefixes.reserve(count);
+    for (std::uint32_t i = 0; prefixes.size() < count; ++i) {
+        const std::uint32_t slot = i << 10;  // room for a /22
+        net::IpAddress::V6Bytes bytes{0x20, 0x01, 0x0d, 0xb8, 0x80};
+        for (std::size_t k = 0; k < 4; ++k)
+            bytes[5 + k] = static_cast<std::uint8_t>(slot >> (24 - 8 * k));
+        const bool v4 = family == net::Family::Ipv4;
+        const auto length = static_cast<std::uint8_t>(kLengths[i % kLengths.size()]);
+        prefixes.push_back(
+            v4 ? net::Prefix(net::IpAddress::v4(0x0a000000 + slot), length)
+               : net::Prefix(net::IpAddress::v6(bytes), static_cast<std::uint8_t>(length + 40)));
+    }
+    return prefixes;
+}
+
+std::string way_to(const net::Prefix& prefix) {
+    auto bytes = prefix.address().bytes();
+    std::array<std::uint8_t, 16> host{};
+    std::copy(bytes.begin(), bytes.end(), host.begin());
+    if (!prefix.is_host()) host[bytes.size() - 1] |= 1;
+    const auto address = net::IpAddress::from_bytes(prefix.family(), host);
+    std::istringstream words(ip("route get " + address.to_string()));
+    for (std::string word; words >> word;)
+        if (word == "dev" && words >> word) return word;
+    return {};
+}
+
+}  // namespace dx::test

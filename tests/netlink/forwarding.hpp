@@ -1,0 +1,88 @@
+// A FibService in a test's namespace, with the test in the part of routing.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "libfib/netlink/fib_service.hpp"
+
+namespace dx::test {
+
+// A next hop on v<link> (two-links namespace): host `host` of its network, of neighbor `link`.
+fib::NextHop hop(int link, net::Family family, int host = 2);
+
+fib::Forwarding over(int link, net::Family family, int host = 2);
+
+// All over the first; the second is the backup.
+fib::Forwarding protected_by(int best, int backup, net::Family family);
+
+class Forwarding : public netlink::FibEvents {
+public:
+    explicit Forwarding(const netlink::FibServiceConfig& config = {});
+    ~Forwarding() override;
+
+    netlink::FibService& service() { return *service_; }
+
+    void announce(const std::vector<net::Prefix>& prefixes, const fib::Forwarding& forwarding);
+    void withdraw(const std::vector<net::Prefix>& prefixes);
+
+    // Runs routing's loop until the condition holds; false: it did not within the time.
+    bool wait_for(const std::function<bool()>& condition,
+                  std::chrono::milliseconds longest = std::chrono::seconds(20));
+
+    // Until the first reading is in.
+    bool ready() {
+        return wait_for([&] { return is_ready; });
+    }
+
+    // Until everything routing asked for is taken and nothing is left to do.
+    bool settled();
+
+    // Waits for settled() and compares the kernel's routes of our protocol with the prefixes.
+    bool kernel_has(std::vector<net::Prefix> prefixes);
+
+    netlink::FibStats stats();
+
+    // None: the table does not have the prefix.
+    std::optional<fib::InstallState> state_of(const net::Prefix& prefix);
+
+    // As a clean end of the daemon.
+    bool stop();
+
+    std::size_t notes_of(fib::FibNote::Kind kind) const;
+
+    bool is_ready = false;
+    std::map<std::uint32_t, netlink::Interface> interfaces;
+    std::vector<std::string> removed;
+    std::map<fib::NextHopKey, fib::NextHopState> next_hops;
+    std::map<net::Prefix, bool> networks;
+    std::map<net::Prefix, fib::RedistributedRoute> redistributed;
+    std::vector<netlink::Note> notes;
+
+private:
+    void on_fib_ready() override;
+    void on_interface(const netlink::Interface& interface) override;
+    void on_interface_removed(std::uint32_t index, const std::string& name) override;
+    void on_next_hop(const fib::NextHopState& state) override;
+    void on_network(const fib::NetworkPresence& presence) override;
+    void on_redistributed(const fib::RedistributedRoute& route) override;
+    void on_fib_note(const netlink::Note& note) override;
+
+    boost::asio::io_context routing_{1};
+    std::unique_ptr<netlink::FibService> service_;
+};
+
+// `count` prefixes below 10.0.0.0/8 or 2001:db8:8000::/33 of several lengths, all different.
+std::vector<net::Prefix> some_prefixes(net::Family family, std::size_t count);
+
+// The interface that a packet to a host of the prefix would leave by: `ip route get`.
+std::string way_to(const net::Prefix& prefix);
+
+}  // namespace dx::test
