@@ -211,8 +211,10 @@ private:
         bool static_protocol = false;
         PrefixId route = 0;
         ForwardingId forwarding = kNoForwarding;
-        std::uint32_t losses = 0;  // of the group when it was sent
+        std::uint32_t losses = 0;   // of the group when it was sent
+        std::uint32_t version = 0;  // of its next hops
         std::uint32_t metric = 0;
+        std::uint32_t dump = 0;  // begun when it was sent
         ForwardingGroups::Ticket ticket{};
     };
 
@@ -368,7 +370,7 @@ private:
 
     // Start, dump, end.
     bool synced_ = false;
-    bool dumping_ = false;
+    std::uint32_t dumps_ = 0;  // begun
     bool swept_ = false;
     bool adopted_objects_ = false;
     std::optional<TimePoint> sweep_at_;

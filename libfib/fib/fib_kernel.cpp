@@ -258,7 +258,7 @@ void Fib::on_object(const KernelObject& object, Seen seen, TimePoint now) {
 
 void Fib::begin_dump(TimePoint now) {
     now_ = now;
-    dumping_ = true;
+    ++dumps_;
     groups_.begin_dump();
     table_.entries().for_each([&](PrefixId id) { table_.entries()[id].set(flag::kSeen, false); });
     for (auto& [prefix, routes] : foreign_)
@@ -269,13 +269,14 @@ void Fib::begin_dump(TimePoint now) {
 void Fib::end_dump(TimePoint now) {
     now_ = now;
     groups_.set_time(now);
-    dumping_ = false;
     FibNote differences;
     differences.kind = FibNote::Kind::Reconciled;
     differences.count = groups_.end_dump();
     table_.entries().for_each([&](PrefixId id) {
-        const auto& entry = table_.entries()[id];
-        if (!entry.has(flag::kPresent) || entry.has(flag::kSeen | flag::kInFlight)) return;
+        auto& entry = table_.entries()[id];
+        if (entry.has(flag::kSeen)) return;
+        if (entry.has(flag::kInFlight)) entry.set(flag::kDisturbed);
+        if (!entry.has(flag::kPresent) || entry.has(flag::kInFlight)) return;
         ++differences.count;
         lose_route(id);
         enqueue(id);

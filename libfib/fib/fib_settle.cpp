@@ -149,9 +149,6 @@ void Fib::pass_over_route(PrefixId id, const Marks& marks) {
             entry.set(flag::kRewrite);
             work = true;
         }
-    } else if (entry.has(flag::kInFlight) && entry.has_candidate() &&
-               (marks[entry.forwarding] & kPlainContent) != 0) {
-        entry.set(flag::kRewrite);
     }
     if (entry.has_candidate() && (marks[entry.forwarding] & kReevaluate) != 0) {
         touched(id, table_.entries().prefix(id));

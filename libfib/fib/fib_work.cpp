@@ -235,6 +235,8 @@ void Fib::take_route(PrefixId id, std::vector<KernelRequest>& out) {
     pending.static_protocol = entry.source == RouteSource::Static;
     pending.forwarding = entry.forwarding;
     pending.losses = pending.object_form ? group.losses : group.plain_losses;
+    pending.version = group.version;
+    pending.dump = dumps_;
     ++group.in_flight;
     entry.set(flag::kRewrite | flag::kMoveNow, false);
     entry.set(flag::kInFlight);
@@ -329,8 +331,9 @@ void Fib::on_put_result(const Pending& pending, int error) {
         put.set(flag::kStale, false);
         put.set(flag::kObjectForm, pending.object_form);
         put.set(flag::kStaticProtocol, pending.static_protocol);
-        put.set(flag::kSeen);
+        if (pending.dump == dumps_) put.set(flag::kSeen);  // later than the dump began
         put.installed = lost ? kNoForwarding : pending.forwarding;
+        if (!pending.object_form && pending.version != group.version) put.set(flag::kRewrite);
     });
     clear_error(id);
     enqueue(id);
@@ -445,8 +448,10 @@ std::optional<TimePoint> Fib::next_deadline() const {
 }
 
 bool Fib::quiet() const {
+    if (pending_.size() != free_pending_.size()) return false;
+    if (paused_until_) return true;
     return queue_.size() == 0 && cleanups_.empty() && groups_.idle() && !stale_next_hops_ &&
-           !stale_groups_ && !marked_ && pending_.size() == free_pending_.size();
+           !stale_groups_ && !marked_;
 }
 
 }  // namespace dx::fib

@@ -81,6 +81,7 @@ void ForwardingGroups::set_wanted(ForwardingId id, std::vector<Way> wanted,
     wanted = weighed(group, std::move(wanted));
     if (group.wanted == wanted) return;
     group.wanted = std::move(wanted);
+    ++group.version;
     note_idle();  // a next hop may be unused now
     if (group.id != ObjectId::None) mark_dirty(id);
 }
@@ -320,10 +321,14 @@ void ForwardingGroups::on_changed(const KernelObject& object) {
 }
 
 void ForwardingGroups::begin_dump() {
-    for (auto& group : groups_)
+    for (auto& group : groups_) {
         group.seen = false;
-    for (auto& hop : hops_)
+        if (group.requests > 0) ++group.disturbances;  // what happened since is not known
+    }
+    for (auto& hop : hops_) {
         hop.seen = false;
+        ++hop.disturbances;
+    }
     for (auto& [raw, owner] : owners_)
         owner.seen = false;
 }
@@ -339,7 +344,7 @@ void ForwardingGroups::on_dumped(const KernelObject& object) {
     if (owner.kind != Owner::Kind::Group) return;
     auto& group = groups_[owner.subject];
     group.seen = true;
-    if (group.requests == 0 && !matches(group, object)) suspect(owner.subject);
+    if (!matches(group, object)) suspect(owner.subject);
 }
 
 std::uint32_t ForwardingGroups::end_dump() {
@@ -352,7 +357,11 @@ std::uint32_t ForwardingGroups::end_dump() {
     }
     for (ForwardingId id = 0; id < groups_.size(); ++id) {
         const auto& group = groups_[id];
-        if (!group.interned || !group.ready || group.seen || group.requests > 0) continue;
+        if (!group.interned || group.seen) continue;
+        if (!group.ready) {
+            if (group.requests > 0) suspect(id);  // perhaps it came and went
+            continue;
+        }
         lose(id);
         ++differences;
     }

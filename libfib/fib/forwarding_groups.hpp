@@ -35,6 +35,7 @@ struct Group {
     Forwarding identity;
     bool interned = false;  // else the slot is free
     std::vector<Way> wanted;
+    std::uint32_t version = 0;       // counts the changes of `wanted`
     std::vector<net::Prefix> chain;  // see Resolution
 
     // Its routes, counted by the Fib.

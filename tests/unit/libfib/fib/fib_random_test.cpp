@@ -1,0 +1,286 @@
+// Whatever happens in whatever order: once it is quiet the kernel has what is wanted, and nobody
+// else's route was touched.
+#include <random>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/libfib/fib/box.hpp"
+
+using namespace dx::fib;
+using namespace dx::fib::test;
+
+namespace {
+
+class Chaos {
+public:
+    Chaos(unsigned seed, FibConfig config, ObjectSupport support, bool v6)
+        : random_(seed), box_(config, support), v6_(v6) {
+        box_.dump();
+    }
+
+    void play(int steps) {
+        for (int i = 0; i < steps; ++i)
+            step();
+        settle();
+    }
+
+    void check() {
+        REQUIRE_FALSE(box_.stuck);
+        CHECK(box_.kernel.clobbered == 0);
+        CHECK(box_.kernel.reused == 0);
+        for (unsigned i = 0; i < kPrefixes; ++i)
+            check(net_prefix(i));
+        for (const auto& [key, route] : box_.kernel.routes)
+            if (route.protocol == ModelKernel::kForeign) CHECK(foreign_.contains(key));
+        for (const auto& key : foreign_)
+            CHECK(box_.kernel.routes.contains(key));
+    }
+
+    // With everything withdrawn, nothing of ours may be left.
+    void end_and_check() {
+        for (unsigned i = 0; i < kPrefixes; ++i)
+            box_.withdraw(net_prefix(i).to_string());
+        box_.run();
+        box_.pass(std::chrono::minutes(5));
+        unsigned ours = 0;
+        for (const auto& [key, route] : box_.kernel.routes)
+            ours += route.protocol != ModelKernel::kForeign ? 1 : 0;
+        CHECK(ours == 0);
+        CHECK(box_.kernel.objects.empty());
+    }
+
+private:
+    static constexpr unsigned kPrefixes = 12;
+
+    unsigned roll(unsigned sides) { return static_cast<unsigned>(random_() % sides); }
+
+    dx::net::Prefix net_prefix(unsigned i) const {
+        const auto text =
+            v6_ ? "2001:db9:" + std::to_string(i % 4) + "::/" + std::to_string(48 + 4 * (i / 4))
+                : "10." + std::to_string(i % 4) + ".0.0/" + std::to_string(16 + 4 * (i / 4));
+        return prefix(text);
+    }
+
+    Forwarding any_forwarding() {
+        std::vector<InterfaceIndex> links{1, 2, 3};
+        std::shuffle(links.begin(), links.end(), random_);
+        const auto best = 1 + roll(2);
+        std::vector<InterfaceIndex> backup;
+        if (roll(2) == 0) backup.push_back(links[best]);
+        links.resize(best);
+        return Box::to(links, backup, v6_);
+    }
+
+    void step() {
+        switch (roll(14)) {
+            case 0:
+            case 1:
+            case 2: announce(); break;
+            case 3: {
+                const auto which = net_prefix(roll(kPrefixes));
+                wanted_.erase(which);
+                box_.withdraw(which.to_string());
+                break;
+            }
+            case 4: toggle_link(); break;
+            case 5: toggle_neighbor(); break;
+            case 6: foreign_route(); break;
+            case 7: vandalize(); break;
+            case 8:
+                if (roll(3) == 0) {
+                    const int errors[] = {ENOBUFS, ENETUNREACH, EINVAL, EBUSY};
+                    box_.kernel.fail_next = errors[roll(4)];
+                }
+                break;
+            case 9: box_.now += std::chrono::milliseconds(roll(2000)); break;
+            case 10: deliver_some(); break;
+            case 11: give_some(); break;
+            case 12:
+                if (roll(4) == 0) {  // an overrun: what was not read is lost
+                    events_.clear();
+                    for (auto& event : box_.kernel.take_events())
+                        if (!std::holds_alternative<ModelKernel::SeenRoute>(event) &&
+                            !std::holds_alternative<ModelKernel::SeenObject>(event))
+                            box_.deliver_event(event);
+                    box_.dump();
+                }
+                break;
+            default: box_.send(roll(6)); break;
+        }
+    }
+
+    void announce() {
+        RouteBatch batch;
+        const auto which = net_prefix(roll(kPrefixes));
+        const auto forwarding = any_forwarding();
+        wanted_[which] = forwarding;
+        batch.announce(which, RouteSource::Bgp, 20, 0, forwarding);
+        box_.fib.apply(batch, box_.now);
+    }
+
+    void toggle_link() {
+        const auto link = 1 + roll(3);
+        deliver_all();
+        if (box_.kernel.links[link]) {
+            const bool admin = roll(2) == 0;
+            if (admin && !v6_)
+                std::erase_if(foreign_, [&](const auto& key) {
+                    return box_.kernel.routes.at(key).hops.front().target.interface == link;
+                });
+            if (admin && v6_)
+                std::erase_if(foreign_, [&](const auto& key) {
+                    return box_.kernel.routes.at(key).hops.front().target.interface == link;
+                });
+            box_.kernel.set_link(link, !admin, false);
+        } else {
+            box_.kernel.set_link(link, true, true);
+        }
+        deliver_all();
+    }
+
+    void toggle_neighbor() {
+        const auto link = 1 + roll(3);
+        const auto tag = static_cast<NeighborTag>(link);
+        if (down_.contains(link)) {
+            down_.erase(link);
+            box_.fib.neighbor_up(tag, ++epochs_[link], kNoInterface, box_.now);
+        } else {
+            down_.insert(link);
+            box_.fib.neighbor_down(tag, epochs_[link], box_.now);
+        }
+    }
+
+    void foreign_route() {
+        const auto which = net_prefix(roll(kPrefixes));
+        const std::uint32_t metric = roll(2) == 0 ? 20 : 0;
+        const ModelKernel::RouteKey key{which, metric};
+        if (foreign_.contains(key)) {
+            box_.kernel.delete_route(which, metric);
+            foreign_.erase(key);
+        } else if (const auto link = 1 + roll(3); box_.kernel.links[link]) {
+            if (box_.kernel.add_foreign(which, metric, Box::at(link, v6_), roll(2) == 0))
+                foreign_.insert(key);
+        }
+    }
+
+    void vandalize() {
+        if (roll(2) == 0) {
+            const auto which = net_prefix(roll(kPrefixes));
+            if (!foreign_.contains({which, 20})) box_.kernel.delete_route(which, 20);
+        } else if (!box_.kernel.objects.empty()) {
+            auto victim = box_.kernel.objects.begin();
+            std::advance(victim, roll(static_cast<unsigned>(box_.kernel.objects.size())));
+            box_.kernel.delete_object(victim->first);
+        }
+    }
+
+    void collect() {
+        for (auto& event : box_.kernel.take_events())
+            events_.push_back(event);
+    }
+
+    void deliver_some() {
+        collect();
+        for (auto count = roll(4); count > 0 && !events_.empty(); --count) {
+            const auto event = events_.front();
+            events_.pop_front();
+            box_.deliver_event(event);
+        }
+    }
+
+    void deliver_all() {
+        collect();
+        while (!events_.empty()) {
+            const auto event = events_.front();
+            events_.pop_front();
+            box_.deliver_event(event);
+        }
+    }
+
+    void give_some() {
+        for (auto count = roll(5); count > 0 && !box_.results.empty(); --count)
+            box_.give_result();
+    }
+
+    void settle() {
+        box_.kernel.fail_next = 0;
+        deliver_all();
+        while (!box_.results.empty())
+            box_.give_result();
+        box_.run();
+        box_.pass(std::chrono::minutes(5));
+    }
+
+    std::set<OnLink> usable(const std::vector<NextHop>& next_hops) {
+        std::set<OnLink> places;
+        for (const auto& next_hop : next_hops) {
+            const auto link = static_cast<InterfaceIndex>(next_hop.neighbor);
+            if (box_.kernel.links[link] && !down_.contains(link)) places.insert(Box::at(link, v6_));
+        }
+        return places;
+    }
+
+    void check(const dx::net::Prefix& which) {
+        INFO(which.to_string());
+        std::set<OnLink> expected;
+        if (const auto found = wanted_.find(which); found != wanted_.end()) {
+            expected = usable(found->second.best);
+            if (expected.empty()) expected = usable(found->second.backup);
+        }
+        if (foreign_.contains({which, 20}) || foreign_.contains({which, 0})) expected.clear();
+        const auto found = box_.kernel.routes.find({which, 20});
+        const bool ours =
+            found != box_.kernel.routes.end() && found->second.protocol != ModelKernel::kForeign;
+        if (expected.empty()) {
+            CHECK_FALSE(ours);
+            return;
+        }
+        const auto view = box_.fib.find(which, box_.now);
+        INFO((view ? to_string(view->state) : "not known")
+             << ", errno " << (view ? view->error : 0));
+        REQUIRE(ours);
+        CHECK(box_.kernel.carriers(found->second) == expected);
+    }
+
+    std::mt19937 random_;
+    Box box_;
+    bool v6_;
+    std::map<dx::net::Prefix, Forwarding> wanted_;
+    std::set<unsigned> down_;
+    std::map<unsigned, SessionEpoch> epochs_;
+    std::set<ModelKernel::RouteKey> foreign_;
+    std::deque<ModelKernel::Event> events_;
+};
+
+void play_all(FibConfig config, ObjectSupport support) {
+    for (unsigned seed = 1; seed <= 150; ++seed) {
+        for (const bool v6 : {false, true}) {
+            INFO("seed " << seed << (v6 ? " IPv6" : " IPv4"));
+            Chaos chaos(seed, config, support, v6);
+            chaos.play(150);
+            chaos.check();
+            chaos.end_and_check();
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("after any sequence of events the kernel has what is wanted: protection groups") {
+    play_all({}, ObjectSupport::ResilientGroups);
+}
+
+TEST_CASE("after any sequence of events the kernel has what is wanted: objects for all") {
+    FibConfig config;
+    config.plain_route_limit = 0;
+    play_all(config, ObjectSupport::ResilientGroups);
+}
+
+TEST_CASE("after any sequence of events the kernel has what is wanted: no resilient groups") {
+    FibConfig config;
+    config.plain_route_limit = 3;
+    play_all(config, ObjectSupport::Groups);
+}
+
+TEST_CASE("after any sequence of events the kernel has what is wanted: plain routes only") {
+    play_all({}, ObjectSupport::None);
+}
