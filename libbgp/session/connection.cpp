@@ -67,8 +67,8 @@ asio::awaitable<void> Connection::read_loop() {
         const auto space = framer_.space();
         const auto [error, count] =
             co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), kTuple);
+        if (error) co_return owner_ ? lost(error) : peer_ended();
         if (!owner_) break;
-        if (error) co_return lost(error);
         framer_.commit(count);
         unread_ += count;
         if (!co_await process_messages()) break;
@@ -112,9 +112,12 @@ asio::awaitable<void> Connection::drain() {
     std::array<std::uint8_t, 4096> rest;
     for (;;) {
         const auto [error, count] = co_await socket_.async_read_some(asio::buffer(rest), kTuple);
-        if (error) break;
+        if (error) co_return peer_ended();
     }
-    drained_ = true;
+}
+
+void Connection::peer_ended() {
+    peer_ended_ = true;
     if (written_all_) abort();
 }
 
@@ -140,7 +143,7 @@ asio::awaitable<void> Connection::write_loop() {
         }
     }
     written_all_ = true;
-    if (drained_) co_return abort();
+    if (peer_ended_) co_return abort();
     boost::system::error_code ignored;
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
 }

@@ -78,6 +78,7 @@ private:
     boost::asio::awaitable<bool> process_messages();  // false: the stream is over for us
     bool process(const std::optional<Decoded<MessageView>>& message);
     boost::asio::awaitable<void> drain();
+    void peer_ended();  // after we closed
     boost::asio::awaitable<void> write_loop();
     boost::asio::awaitable<bool> write(const Buffer& bytes);
     bool collect_output(Buffer& out);
@@ -102,7 +103,7 @@ private:
     bool pulling_ = false;
     bool paused_ = false;
     bool written_all_ = false;
-    bool drained_ = false;
+    bool peer_ended_ = false;
     boost::asio::steady_timer output_;  // at max: a signal that there is output
     boost::asio::steady_timer resume_;  // the same for reading
     std::chrono::milliseconds send_hold_time_{0};
