@@ -242,7 +242,7 @@ def closed_quietly(connection, timeout=5.0):
     check(not said, f"wanted no NOTIFICATION, got {said}")
 
 
-def alive(connection, timeout=5.0):
+def alive(connection, timeout=8.0):
     """The session is up and all that was sent has been read: a refresh is answered."""
     network = LOCAL_NETWORK if connection.family == bgp.IPV4 else LOCAL_NETWORK6
     start = len(connection.log)
@@ -264,7 +264,7 @@ def alive(connection, timeout=5.0):
         raise Failed(f"the session should have stayed up: {error} {said[-1:]}") from None
 
 
-def learns(observer, prefix, timeout=5.0):
+def learns(observer, prefix, timeout=8.0):
     """A peer is sent the prefix; its Route."""
     try:
         observer.read_until(lambda: prefix in observer.routes, timeout)
@@ -273,7 +273,7 @@ def learns(observer, prefix, timeout=5.0):
     return observer.routes[prefix]
 
 
-def forgets(observer, prefix, timeout=5.0):
+def forgets(observer, prefix, timeout=8.0):
     try:
         observer.read_until(lambda: prefix not in observer.routes, timeout)
     except bgp.Timeout:

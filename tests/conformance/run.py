@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays the remote peer, byte by byte, and judges what the router answers.
 
-    run.py [--dut dxrouted|bird] [--only PATTERN] [--list] [--jobs N] [--json FILE] [--verbose]
+    run.py [--dut dxrouted|bird|frr] [--only PATTERN] [--list] [--jobs N] [--json FILE] [--verbose]
 
 PATTERN is a regular expression, searched in "area: sentence (RFC)". Needs root: everything runs in
 network namespaces of its own. dxrouted is found through $DXROUTED and $DXCTL, else in build/.

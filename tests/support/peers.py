@@ -7,10 +7,10 @@ import json
 import os
 import pathlib
 import pwd
-import shutil
 import signal
 import time
 
+from frr import FrrInstance
 from lab import Failed, Skipped, command, wait_until
 
 AWS_AS = 64512
@@ -166,38 +166,18 @@ class Bird(Peer):
 
 
 class Frr(Peer):
-    """zebra and bgpd under a name of their own beside any FRR of the system."""
-
     program = "/usr/lib/frr/bgpd"
 
     def start(self):
-        self.instance = f"{self.box.netns}-{os.urandom(2).hex()}"
-        self.runtime = pathlib.Path("/var/run/frr") / self.instance
-        self.runtime.mkdir(parents=True)
-        owner = pwd.getpwnam("frr")
-        os.chown(self.runtime, owner.pw_uid, owner.pw_gid)
-        self.box.lab.at_end.append(self._remove_runtime)
-        zebra = self.write("zebra.conf", "hostname aws\n")
-        self.write("bgpd.conf", self.config())
-        self.zebra = self.box.start("/usr/lib/frr/zebra", "-N", self.instance, "-f", zebra,
-                                    "--log", "stdout", "-P", "0")
-        wait_until("zebra listens", lambda: (self.runtime / "zserv.api").exists(), 10)
-        self._start_bgpd()
+        self.frr = FrrInstance(self.box, "frr", self.config())
+        self.frr.start()
+        self.process = self.frr.process
         return self
-
-    def _start_bgpd(self):
-        self.process = self.box.start(self.program, "-N", self.instance, "-f",
-                                      self.directory / "bgpd.conf", "--log", "stdout", "-P", "0")
-        wait_until("bgpd answers", lambda: "AS" in self.vtysh("show bgp summary") or True, 15)
-
-    def _remove_runtime(self):
-        for process in (self.process, self.zebra):
-            process.kill()
-        shutil.rmtree(self.runtime, ignore_errors=True)
 
     def restart(self):
         """A killed bgpd comes again; zebra stayed."""
-        self._start_bgpd()
+        self.frr.start_bgpd()
+        self.process = self.frr.process
 
     def config(self):
         lines = ["log stdout", f"router bgp {self.asn}", f" bgp router-id {self.router_id}",
@@ -222,8 +202,7 @@ class Frr(Peer):
         return "\n".join(lines) + "\n"
 
     def vtysh(self, *commands):
-        words = [part for line in commands for part in ("-c", line)]
-        return self.box.run("vtysh", "-N", self.instance, *words)
+        return self.frr.vtysh(*commands)
 
     def _networks(self, form, prefixes):
         for prefix in prefixes:

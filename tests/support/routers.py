@@ -9,7 +9,8 @@ import pathlib
 import re
 import signal
 
-from lab import Failed, Skipped, command, wait_until
+from frr import FrrInstance
+from lab import Skipped, command, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -288,4 +289,110 @@ class BirdRouter:
         return [*lines, "  };"]
 
 
-ROUTERS = {"dxrouted": Dxrouted, "bird": BirdRouter}
+class FrrRouter:
+    """The same on FRR, for a third opinion."""
+
+    KNOWN = BirdRouter.KNOWN - {"interface", "name", "next-hop-self"}
+
+    def __init__(self, box, config, name="frr"):
+        self.box, self.config, self.name = box, config, name
+        self.process = None
+
+    def start(self, ready=True):
+        self.frr = FrrInstance(self.box, self.name, self.translate(self.config), kernel=True)
+        self.frr.start()
+        self.process = self.frr.process
+        return self
+
+    def stop(self):
+        self.process.kill()
+
+    def kill(self):
+        self.frr.remove()
+
+    def running(self):
+        return self.process.running()
+
+    @classmethod
+    def unsupported(cls, config):
+        try:
+            cls.translate(config)
+        except Skipped as reason:
+            return str(reason)
+        return ""
+
+    @classmethod
+    def translate(cls, config):
+        if set(config) - {"router", "networks", "neighbors", "fib", "control"}:
+            raise Skipped("FRR gets no more sections")
+        router, entries = config["router"], config["neighbors"]
+        lines = [f"router bgp {router['asn']}", f" bgp router-id {router['router-id']}",
+                 " no bgp default ipv4-unicast", " no bgp network import-check",
+                 " bgp bestpath as-path multipath-relax", " bgp deterministic-med",
+                 " bgp bestpath compare-routerid"]
+        families = {"ipv4": [], "ipv6": []}
+        for entry in entries:
+            lines += cls.translate_neighbor(entry, router["asn"], families)
+        for family, inner in families.items():
+            lines += [f" address-family {family} unicast",
+                      *(f"  network {prefix}" for prefix in config.get("networks", [])
+                        if (":" in prefix) == (family == "ipv6")), *inner, " exit-address-family"]
+        return "\n".join([*lines, "exit", "route-map accept-all permit 10", "exit",
+                          "route-map reject-all deny 10", "exit"]) + "\n"
+
+    @classmethod
+    def translate_neighbor(cls, entry, asn, families):
+        unknown = set(entry) - cls.KNOWN
+        if unknown:
+            raise Skipped(f"FRR gets no {', '.join(sorted(unknown))}")
+        address, timers = entry["address"], entry.get("timers", {})
+        hold = seconds(timers.get("hold", 90))
+        head = f" neighbor {address}"
+        lines = [f"{head} remote-as {entry['remote-as']}",
+                 f"{head} timers {seconds(timers.get('keepalive', 30 if hold else 0))} {hold}",
+                 f"{head} timers connect {seconds(timers.get('connect-retry', 10))}",
+                 f"{head} advertisement-interval 0"]
+        if entry.get("passive"):
+            lines += [f"{head} passive"]
+        if entry.get("shutdown"):
+            lines += [f"{head} shutdown"]
+        if "password" in entry:
+            lines += [f"{head} password {entry['password']}"]
+        if entry.get("ttl-security"):
+            lines += [f"{head} ttl-security hops 1"]
+        elif entry.get("multihop", 1) > 1:
+            lines += [f"{head} ebgp-multihop {entry['multihop']}"]
+        if "bgp-role" in entry:
+            role = entry["bgp-role"]
+            strict = isinstance(role, dict) and role.get("strict")
+            role = role["role"] if isinstance(role, dict) else role
+            lines += [f"{head} local-role {role}{' strict-mode' if strict else ''}"]
+        for family in entry.get("families") or ["ipv6" if ":" in address else "ipv4"]:
+            families[family] += cls.translate_family(" " + head, entry, asn)
+        return lines
+
+    @staticmethod
+    def translate_family(head, entry, asn):
+        lines = [f"{head} activate"]
+        for way, direction in (("import", "in"), ("export", "out")):
+            policy = entry.get(way)
+            if policy not in (None, "accept-all", "reject-all"):
+                raise Skipped("policies are not translated for FRR")
+            if policy:
+                lines += [f"{head} route-map {policy} {direction}"]
+        if entry["remote-as"] == asn:
+            lines += [f"{head} next-hop-self"]
+        if entry.get("allow-own-as"):
+            lines += [f"{head} allowas-in {entry['allow-own-as']}"]
+        limits = entry.get("prefix-limit", {})
+        if "out" in limits:
+            raise Skipped("FRR has no prefix limit out")
+        if "in" in limits:
+            limit = limits["in"] if isinstance(limits["in"], dict) else {"max": limits["in"]}
+            if limit.get("action", "discard") == "discard":
+                raise Skipped("FRR has no limit that discards")
+            lines += [f"{head} maximum-prefix {limit['max']}"]
+        return lines
+
+
+ROUTERS = {"dxrouted": Dxrouted, "bird": BirdRouter, "frr": FrrRouter}
