@@ -99,7 +99,7 @@ constexpr Key<Config> kNeighborsKey{
 
 Keys<Config> config_keys() {
     static constexpr Key<Config> kKeys[] = {
-        section<&Config::router, router_keys>("router"),
+        section<&Config::router, router_keys>("router", true),
         section<&Config::bfd, bfd_keys>("bfd"),
         key<&Config::prefix_sets, PrefixSetsKind>("prefix-sets"),
         key<&Config::community_sets, CommunitySetsKind>("community-sets"),

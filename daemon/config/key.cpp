@@ -17,16 +17,18 @@ std::string joined(std::span<const std::string_view> words) {
 
 void check_names(Reader& reader, const Node& map, std::span<const std::string_view> known,
                  std::span<const std::string_view> required) {
+    std::vector<std::string_view> meant;  // by misspelt keys: not reported as missing too
     for (const auto& entry : map.entries) {
         if (std::ranges::find(known, entry.key) != known.end()) continue;
         const auto near = near_match(entry.key, known);
+        if (near) meant.push_back(*near);
         reader.error(entry.key_at, "unknown key '" + printable(entry.key) + "' (" +
                                        (near ? "did you mean '" + std::string(*near) + "'?"
                                              : "expected one of " + joined(known)) +
                                        ")");
     }
     for (const auto name : required)
-        if (!map.find(name))
+        if (!map.find(name) && std::ranges::find(meant, name) == meant.end())
             reader.problem(map, "the key '" + std::string(name) + "' is missing (expected " +
                                     std::string(name) + ": VALUE)");
 }

@@ -172,7 +172,7 @@ Schema schema_of(Keys<Owner> keys) {
 
 // A key whose value is a mapping with a table of its own; `Table` is a function that gives it.
 template <auto Member, auto Table>
-constexpr auto section(std::string_view name) {
+constexpr auto section(std::string_view name, bool required = false) {
     using Owner = typename MemberOf<Member>::Owner;
     return Key<Owner>{
         .name = name,
@@ -193,6 +193,7 @@ constexpr auto section(std::string_view name) {
                     out.emplace_back(std::string(self.name) + "." + key, effect);
             },
         .schema = [] { return schema_of(Table()); },
+        .required = required,
     };
 }
 

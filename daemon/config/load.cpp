@@ -87,10 +87,7 @@ void learn_neighbor_names(Reader& reader, const Node& root) {
 
 void read_config(Reader& reader, const Node& root, Config& config) {
     learn_neighbor_names(reader, root);
-    const auto keys = config_keys();
-    read_keys(reader, root, keys, config);
-    if (root.is_map() && !root.find("router"))
-        reader.error(root.at, "the key 'router' is missing (expected router: {asn: NUMBER})");
+    read_keys(reader, root, config_keys(), config);
     const auto* control = root.find("control");
     config.control.group_given = control && control->find("group");
 }

@@ -73,13 +73,16 @@ Schema Schema::named(const Schema& values) {
 }
 
 std::string pretty(const Schema& schema) {
+    const auto json = R"({"$schema":"http://json-schema.org/draft-07/schema#",)"
+                      R"("title":"The configuration of dxrouted",)" +
+                      schema.json().substr(1);
     std::string out;
     int depth = 0;
     bool in_text = false;
     const auto line = [&] { out += "\n" + std::string(static_cast<std::size_t>(depth) * 2, ' '); };
-    for (std::size_t i = 0; i < schema.json().size(); ++i) {
-        const char c = schema.json()[i];
-        if (c == '"' && (i == 0 || schema.json()[i - 1] != '\\')) in_text = !in_text;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (c == '"' && (i == 0 || json[i - 1] != '\\')) in_text = !in_text;
         if (in_text) {
             out += c;
         } else if (c == '{' || c == '[') {

@@ -37,7 +37,7 @@ struct Schema::Property {
     bool required = false;
 };
 
-// Indented, for a file that people read.
+// The whole document, indented for people; `schema` is a mapping.
 std::string pretty(const Schema& schema);
 
 }  // namespace dx::config

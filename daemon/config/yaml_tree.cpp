@@ -118,6 +118,7 @@ private:
             anchors_[anchor] = {node, size};
         }
         if (open_.empty()) {
+            if (node.is_null()) node.at = {};
             root_ = std::move(node);
         } else if (open_.back().node.is_list()) {
             open_.back().node.items.push_back(std::move(node));
@@ -141,6 +142,7 @@ private:
                                            std::to_string(first->second.line) + ")"});
             return;
         }
+        if (value.is_null()) value.at = key.at;  // yaml-cpp points behind it, to what comes next
         map.node.entries.push_back({key.text, key.at, std::move(value)});
     }
 
@@ -176,7 +178,11 @@ std::string lowered(std::string text) {
 void emit(YAML::Emitter& out, const Node& node, bool top) {
     switch (node.kind) {
         case Node::Kind::Null: out << YAML::Null; return;
-        case Node::Kind::Scalar: out << node.text; return;
+        case Node::Kind::Scalar:
+            // To YAML 1.1, 65000:1 is a number to the base of 60.
+            if (node.text.find(':') != std::string::npos) out << YAML::DoubleQuoted;
+            out << node.text;
+            return;
         case Node::Kind::List: {
             const bool flow =
                 std::ranges::all_of(node.items, [](const Node& item) { return item.is_scalar(); });
@@ -238,8 +244,11 @@ std::optional<Node> parse_yaml(std::string_view text, std::vector<TextError>& er
         errors.push_back(std::move(*bad));
         return std::nullopt;
     }
+    // The end of the document, spelt out: yaml-cpp takes a quote that is never closed for closed by
+    // the end of the file.
+    const auto whole = std::string(text) + "\n...\n";
     try {
-        std::istringstream stream{std::string(text)};
+        std::istringstream stream{whole};
         YAML::Parser parser(stream);
         TreeBuilder builder(errors);
         if (!parser.HandleNextDocument(builder)) return Node::map();
@@ -254,7 +263,14 @@ std::optional<Node> parse_yaml(std::string_view text, std::vector<TextError>& er
     } catch (const Stop& stop) {
         errors.push_back(stop.error);
     } catch (const YAML::Exception& error) {
-        errors.push_back({position_of(error.mark), "this is not YAML: " + lowered(error.msg)});
+        const auto last_line = 1 + std::ranges::count(text, '\n');
+        const auto at = position_of(error.mark);
+        if (at.line > last_line)
+            errors.push_back({at,
+                              "this is not YAML: the file ends inside of a value (expected a "
+                              "closing quote or bracket)"});
+        else
+            errors.push_back({at, "this is not YAML: " + lowered(error.msg)});
     }
     return std::nullopt;
 }

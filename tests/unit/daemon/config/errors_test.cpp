@@ -1,0 +1,479 @@
+// Each kind of mistake with its exact position and text.
+#include "tests/unit/daemon/config/loading.hpp"
+
+namespace dx::config {
+namespace {
+
+struct Mistake {
+    std::string_view name;
+    std::string text;
+    std::string said;
+};
+
+// A neighbor with address, remote-as and `keys`; each key stands at 8:5 and below.
+std::string neighbor(std::string_view keys) {
+    return with_neighbor("    address: 192.0.2.1\n    remote-as: 64512\n" + std::string(keys));
+}
+
+// `text` below a router section of two lines.
+std::string routed(std::string_view text) {
+    return "router:\n  asn: 65000\n" + std::string(text);
+}
+
+void check(const std::vector<Mistake>& mistakes) {
+    for (const auto& mistake : mistakes) {
+        INFO(mistake.name);
+        INFO(mistake.text);
+        const auto result = load_text(mistake.text);
+        CHECK(said(result) == mistake.said);
+        CHECK(!result.config);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("mistakes in the text itself") {
+    check({
+        {"an empty file", "", "x.yaml:1:1: the key 'router' is missing (expected router: VALUE)\n"},
+        {"only a comment", "# nothing\n",
+         "x.yaml:1:1: the key 'router' is missing (expected router: VALUE)\n"},
+        {"not a mapping", "- 1\n",
+         "x.yaml:1:1: this is a list (expected a mapping with the keys router, bfd, prefix-sets, "
+         "community-sets, as-path-sets, policies, networks, redistribute, neighbors, "
+         "static-routes, fib, control, http, log)\n"},
+        {"a repeated key", "router:\n  asn: 65000\n  asn: 65001\n",
+         "x.yaml:3:3: the key 'asn' stands here again (expected once; first in line 2)\n"},
+        {"a repeated section", routed("log: {level: info}\nlog: {level: debug}\n"),
+         "x.yaml:4:1: the key 'log' stands here again (expected once; first in line 3)\n"},
+        {"a key that is a list", routed("? [a]\n: 1\n"),
+         "x.yaml:3:3: a key that is not a word (expected KEY: VALUE)\n"},
+        {"a second document", routed("---\nlog: {}\n"),
+         "x.yaml:4:1: a second YAML document (expected one in the file)\n"},
+        {"not UTF-8", "router:\n  asn: 65000 # \xff\n",
+         "x.yaml:2:16: this is not UTF-8 (expected a text file)\n"},
+        {"an overlong form", "# \xc0\xaf\n",
+         "x.yaml:1:3: this is not UTF-8 (expected a text file)\n"},
+        {"a NUL byte", std::string("router:\n\0", 9),
+         "x.yaml:2:1: a control character (expected a text file)\n"},
+        {"an alias inside of itself", "router: &a {asn: *a}\n",
+         "x.yaml:1:18: an alias inside of what it stands for\n"},
+    });
+}
+
+// The words are yaml-cpp's and differ among its versions.
+TEST_CASE("what is no YAML is said with its position") {
+    const auto begins = [](const std::string& text, const std::string& beginning) {
+        const auto result = load_text(text);
+        INFO(said(result));
+        CHECK(said(result).substr(0, beginning.size()) == beginning);
+        CHECK(result.diagnostics.size() == 1);
+    };
+    begins("router: {asn: 1\nlog: x\n", "x.yaml:2:4: this is not YAML: ");
+    begins("router:\n\tasn: 1\n", "x.yaml:2:5: this is not YAML: ");
+    begins("router: *a\n", "x.yaml:1:9: this is not YAML: the referenced anchor is not defined");
+    begins("router: \"x\n", "x.yaml:3:1: this is not YAML: the file ends inside of a value");
+    begins("router: {asn: 1", "x.yaml:2:1: this is not YAML: the file ends inside of a value");
+}
+
+TEST_CASE("nesting without measure is refused") {
+    for (const auto* opening : {"[", "{a: ", "- ", "? "}) {
+        std::string text;
+        for (int i = 0; i < 20'000; ++i)
+            text += opening;
+        const auto result = load_text(text);
+        CHECK(!result.config);
+        CHECK(said(result).find("nested too deeply (expected at most 32 levels)") !=
+              std::string::npos);
+    }
+}
+
+TEST_CASE("a file of aliases of aliases is refused before it grows") {
+    std::string text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
+    for (char c = 'b'; c < 'k'; ++c) {
+        text += std::string(1, c) + ": &" + c + " [";
+        for (int i = 0; i < 10; ++i)
+            text += (i ? ", *" : "*") + std::string(1, static_cast<char>(c - 1));
+        text += "]\n";
+    }
+    CHECK(said(load_text(text)).find("too many values (expected at most 1000000)") !=
+          std::string::npos);
+}
+
+TEST_CASE("a file over 4 MiB is refused") {
+    CHECK(said(load_text(std::string(kMaxFileSize + 1, '#'))) ==
+          "x.yaml:1:1: the file is too large (expected at most 4 MiB)\n");
+}
+
+TEST_CASE("unknown and missing keys") {
+    check({
+        {"a misspelt section", routed("nieghbors: []\n"),
+         "x.yaml:3:1: unknown key 'nieghbors' (did you mean 'neighbors'?)\n"},
+        {"an underscore", neighbor("    local_address: 192.0.2.2\n"),
+         "x.yaml:8:5: unknown key 'local_address' (did you mean 'local-address'?)\n"},
+        {"nothing near", routed("log: {colour: red}\n"),
+         "x.yaml:3:7: unknown key 'colour' (expected one of level)\n"},
+        {"a merge key", "router: {asn: 1, <<: {}}\n",
+         "x.yaml:1:18: unknown key '<<' (expected one of asn, router-id, listen)\n"},
+        {"no asn", "router: {}\n",
+         "x.yaml:1:9: router: the key 'asn' is missing (expected asn: VALUE)\n"},
+        {"no address", with_neighbor("    remote-as: 64512\n"),
+         "x.yaml:4:5: neighbors: the key 'address' is missing (expected address: VALUE)\n"},
+    });
+}
+
+TEST_CASE("wrong types and impossible values") {
+    check({
+        {"text for a number", "router: {asn: abc}\n",
+         "x.yaml:1:15: asn: 'abc' is not an AS number (expected 1..4294967294, or asdot as "
+         "1.10)\n"},
+        {"an AS number too large", "router: {asn: 4294967296}\n",
+         "x.yaml:1:15: asn: '4294967296' is not an AS number (expected 1..4294967294, or asdot as "
+         "1.10)\n"},
+        {"AS 0", "router: {asn: 0}\n",
+         "x.yaml:1:15: asn: '0' is not a usable AS number: it is reserved (expected "
+         "1..4294967294, or asdot as 1.10)\n"},
+        {"AS_TRANS", "router: {asn: 23456}\n",
+         "x.yaml:1:15: asn: '23456' is not a usable AS number: RFC 6793 reserves it as AS_TRANS "
+         "(expected 1..4294967294, or asdot as 1.10)\n"},
+        {"the last AS number", "router: {asn: 4294967295}\n",
+         "x.yaml:1:15: asn: '4294967295' is not a usable AS number: it is reserved (expected "
+         "1..4294967294, or asdot as 1.10)\n"},
+        {"a list for a number", "router: {asn: [1]}\n",
+         "x.yaml:1:15: asn: this is a list (expected 1..4294967294, or asdot as 1.10)\n"},
+        {"no value", "router:\n  asn:\n",
+         "x.yaml:2:3: asn: this has no value (expected 1..4294967294, or asdot as 1.10)\n"},
+        {"a router-id of zero", "router: {asn: 1, router-id: 0.0.0.0}\n",
+         "x.yaml:1:29: router-id: '0.0.0.0' is not a router identifier (expected four octets as "
+         "192.168.1.2, not 0.0.0.0)\n"},
+        {"a port too large", "router: {asn: 1, listen: {port: 70000}}\n",
+         "x.yaml:1:33: port: '70000' is not in range (expected 1..65535)\n"},
+        {"a word for a flag", neighbor("    passive: maybe\n"),
+         "x.yaml:8:14: passive: 'maybe' is not true or false (expected true | false)\n"},
+        {"a misspelt word", neighbor("    preference: hihg\n"),
+         "x.yaml:8:17: preference: 'hihg' is not known (expected high | medium | low; did you "
+         "mean 'high'?)\n"},
+        {"a duration without sense", neighbor("    return-delay: 5 parsecs\n"),
+         "x.yaml:8:19: return-delay: '5 parsecs' is not a duration (expected 0s to 1d, as 300ms, "
+         "30s, 3m or 1h; a bare number is seconds)\n"},
+        {"half a second of hold time", neighbor("    timers: {hold: 3500ms}\n"),
+         "x.yaml:8:20: hold: '3500ms' is not a whole number of seconds (expected 0s to 65535s)\n"},
+        {"hold of 2 s", neighbor("    timers: {hold: 2, keepalive: 1}\n"),
+         "x.yaml:8:20: hold: '2' is not possible as a hold time (expected 0, or 3s and more: RFC "
+         "4271 4.2)\n"},
+        {"BFD too fast", routed("bfd: {interval: 5ms}\n"),
+         "x.yaml:3:17: interval: '5ms' is not in range (expected 10ms to 1m)\n"},
+        {"host bits", routed("networks: [10.0.0.1/16]\n"),
+         "x.yaml:3:12: networks: '10.0.0.1/16' has host bits set (did you mean 10.0.0.0/16?)\n"},
+        {"a prefix without length", routed("networks: [10.0.0.0]\n"),
+         "x.yaml:3:12: networks: '10.0.0.0' has no length (did you mean 10.0.0.0/32?)\n"},
+        {"not a prefix", routed("networks: [ten]\n"),
+         "x.yaml:3:12: networks: 'ten' is not a prefix (expected ADDRESS/LENGTH, as "
+         "10.0.0.0/16)\n"},
+        {"a network twice", routed("networks:\n  - 10.0.0.0/16\n  - {prefix: 10.0.0.0/16}\n"),
+         "x.yaml:5:5: networks: '10.0.0.0/16' is there already (expected each once; first in line "
+         "4)\n"},
+        {"no family", neighbor("    families: []\n"),
+         "x.yaml:8:15: families: no family (expected a list of ipv4 | ipv6)\n"},
+        {"an unknown family", neighbor("    families: [ipv5]\n"),
+         "x.yaml:8:16: families: 'ipv5' is not known (expected ipv4 | ipv6; did you mean "
+         "'ipv4'?)\n"},
+        {"a limit of words", neighbor("    prefix-limit: {in: many}\n"),
+         "x.yaml:8:24: in: 'many' is not a limit (expected a number from 1, none, or {max: "
+         "NUMBER, …})\n"},
+        {"a limit without a number", neighbor("    prefix-limit: {in: {action: restart}}\n"),
+         "x.yaml:8:24: in: the key 'max' is missing (expected max: VALUE)\n"},
+        {"the kernel's table", routed("fib: {table: 255}\n"),
+         "x.yaml:3:14: table: '255' is not a table that we may use (expected main, default or a "
+         "number from 1 to 4294967295, not 255, which is the kernel's local table)\n"},
+        {"metric 0", routed("fib: {metric: 0}\n"),
+         "x.yaml:3:15: metric: '0' is not in range (expected 1..4294967295)\n"},
+        {"an IPv6 source for IPv4", routed("fib: {source: {ipv4: \"2001:db8::1\"}}\n"),
+         "x.yaml:3:22: ipv4: '2001:db8::1' is not an IPv4 address (expected one as 10.0.0.1)\n"},
+        {"a listener without a port", routed("http: {listen: 127.0.0.1}\n"),
+         "x.yaml:3:16: listen: '127.0.0.1' is not an address and port (expected one as "
+         "127.0.0.1:9179 or [::1]:9179)\n"},
+        {"a relative socket", routed("control: {socket: dx.sock}\n"),
+         "x.yaml:3:19: socket: 'dx.sock' is not an absolute path (expected one as "
+         "/run/dxrouted/dxrouted.sock)\n"},
+        {"a group that does not exist", routed("control: {group: nobodies}\n"),
+         "x.yaml:3:18: group: 'nobodies' is not a group on this machine (expected one of "
+         "/etc/group)\n"},
+    });
+}
+
+TEST_CASE("references to what is not there") {
+    check({
+        {"a policy",
+         with_neighbor("    address: 192.0.2.1\n    remote-as: 64512\n  - address: "
+                       "192.0.2.2\n    remote-as: 64513\n    import: acept-all\n    "
+                       "export: to-aws\npolicies:\n  to-asw: [{then: accept}]\n"),
+         "x.yaml:10:13: import: 'acept-all' is not a policy (expected the name of one under "
+         "policies, accept-all or reject-all; did you mean 'accept-all'?)\n"
+         "x.yaml:11:13: export: 'to-aws' is not a policy (expected the name of one under "
+         "policies, accept-all or reject-all; did you mean 'to-asw'?)\n"},
+        {"a prefix set",
+         routed("prefix-sets: {ours: [10.0.0.0/8]}\npolicies:\n  p:\n    - match: {prefix: "
+                "our}\n      then: accept\n"),
+         "x.yaml:6:23: prefix: 'our' is not a prefix set (expected the name of one under "
+         "prefix-sets, or 10.0.0.0/16 le 24; did you mean 'ours'?)\n"},
+        {"an AS-path set", routed("policies:\n  p: [{match: {as-path: upstream}, then: accept}]\n"),
+         "x.yaml:4:25: as-path: 'upstream' is not an AS-path set (expected the name of one under "
+         "as-path-sets, or an expression as ^64512_)\n"},
+        {"a community set",
+         routed("policies:\n  p: [{match: {community: custmers}, then: accept}]\n"
+                "community-sets: {customers: [\"65000:1\"]}\n"),
+         "x.yaml:4:27: community: 'custmers' is not a community set (expected the name of one "
+         "under community-sets, or a community; did you mean 'customers'?)\n"},
+        {"a set of another kind",
+         routed("policies:\n  p: [{match: {large-community: c}, then: accept}]\n"
+                "community-sets: {c: [\"65000:1\"]}\n"),
+         "x.yaml:4:33: large-community: 'c' is not a set of this kind of communities (expected "
+         "one whose communities fit large-community)\n"},
+        {"a neighbor in a rule",
+         routed("policies:\n  p: [{match: {neighbor: dx}, then: accept}]\n"),
+         "x.yaml:4:26: neighbor: 'dx' is not a neighbor (expected the name or address of one "
+         "under neighbors, or local)\n"},
+        {"redistribution without a policy", routed("redistribute: {connected: {}}\n"),
+         "x.yaml:3:27: connected: the key 'policy' is missing (expected policy: VALUE)\n"},
+    });
+}
+
+TEST_CASE("mistakes in policies") {
+    check({
+        {"a rule that does nothing", routed("policies:\n  p:\n    - match: {med: 5}\n"),
+         "x.yaml:5:7: p: a rule that does nothing (expected set, then or both)\n"},
+        {"a rule's verdict", routed("policies:\n  p: [{then: acept}]\n"),
+         "x.yaml:4:14: then: 'acept' is not known (expected accept | reject; did you mean "
+         "'accept'?)\n"},
+        {"a built-in name", routed("policies:\n  accept-all: [{then: accept}]\n"),
+         "x.yaml:4:15: accept-all: this name is built in (expected another)\n"},
+        {"a regular expression",
+         routed("policies:\n  p: [{match: {as-path: \"(1\"}, then: accept}]\n"),
+         "x.yaml:4:25: as-path: '(1' is not a regular expression: Mismatched '(' and ')' in "
+         "regular expression (expected one for AS paths, as ^64512_ or _65001$)\n"},
+        {"a pattern for nothing", routed("prefix-sets: {s: [10.0.0.0/16 ge 8]}\n"),
+         "x.yaml:3:19: s: '10.0.0.0/16 ge 8' matches nothing (expected 16 <= ge <= le <= 32)\n"},
+        {"an unfinished pattern", routed("prefix-sets: {s: [10.0.0.0/16 le]}\n"),
+         "x.yaml:3:19: s: '10.0.0.0/16 le' is not a prefix pattern (expected a prefix and perhaps "
+         "lengths, as 10.0.0.0/16 ge 20 le 24)\n"},
+        {"a community", routed("community-sets: {s: [\"65000:100000\"]}\n"),
+         "x.yaml:3:22: s: '65000:100000' is not a community (expected a community as 65000:100, "
+         "7224:8*00 or no-export)\n"},
+        {"a pattern to add",
+         routed("policies:\n  p: [{set: {community: {add: [\"7224:*\"]}}, then: accept}]\n"),
+         "x.yaml:4:32: add: '7224:*' is not one community (expected one without *)\n"},
+        {"two quantifiers",
+         routed("policies:\n  p: [{match: {community: {any: \"1:1\", all: \"1:2\"}}, then: "
+                "accept}]\n"),
+         "x.yaml:4:27: community: this is a mapping (expected one of any, all, exact, none: "
+         "SET)\n"},
+        {"a range", routed("policies:\n  p: [{match: {med: 9-3}, then: accept}]\n"),
+         "x.yaml:4:21: med: '9-3' is not a range (expected 100, 100-200, ge 100, le 200 or ge 100 "
+         "le 200)\n"},
+        {"an AS number for a count",
+         routed("policies:\n  p: [{set: {as-path-prepend: 65000}, then: accept}]\n"),
+         "x.yaml:4:31: as-path-prepend: '65000' is not possible (expected how often our own AS "
+         "number, 1..32, or a list of up to 32 AS numbers)\n"},
+    });
+}
+
+TEST_CASE("what must hold among the keys of a neighbor") {
+    check({
+        {"another family", neighbor("    local-address: \"2001:db8::1\"\n"),
+         "x.yaml:8:20: local-address: '2001:db8::1' is of another family than the neighbor's "
+         "address (expected an IPv4 address)\n"},
+        {"the neighbor's own address", neighbor("    local-address: 192.0.2.1\n"),
+         "x.yaml:8:20: local-address: '192.0.2.1' is the neighbor's own address (expected one of "
+         "ours)\n"},
+        {"multicast", with_neighbor("    address: 224.0.0.1\n    remote-as: 1\n"),
+         "x.yaml:6:14: address: '224.0.0.1' is not the address of a host (expected a unicast "
+         "address)\n"},
+        {"link-local without an interface",
+         with_neighbor("    address: fe80::1\n    remote-as: 1\n"),
+         "x.yaml:6:14: address: 'fe80::1' is link-local and needs an interface (expected "
+         "interface: NAME)\n"},
+        {"a public AS behind a private interface",
+         with_neighbor("    address: 192.0.2.1\n    "
+                       "remote-as: 3320\n    password: "
+                       "abcdef\n    profile: "
+                       "aws-private\n"),
+         "x.yaml:7:16: remote-as: 3320 is not a private AS number (aws-private expected "
+         "64512..65534 or 4200000000..4294967294)\n"},
+        {"not Amazon's AS", neighbor("    password: abcdef\n    profile: aws-public\n"),
+         "x.yaml:7:16: remote-as: 64512 is not Amazon's AS on a public virtual interface "
+         "(aws-public expected 7224)\n"},
+        {"our own AS",
+         with_neighbor("    address: 192.0.2.1\n    remote-as: 65000\n    profile: aws-vpn\n"),
+         "x.yaml:7:16: remote-as: 65000 is our own AS number too (aws-vpn expected Amazon's: the "
+         "two must differ)\n"},
+        {"hold 0 at AWS", neighbor("    profile: aws-vpn\n    timers: {hold: 0}\n"),
+         "x.yaml:9:13: timers: hold 0 is refused by AWS (aws-vpn expected 3s and more)\n"},
+        {"a short key", neighbor("    profile: aws-private\n    password: \"12345\"\n"),
+         "x.yaml:9:15: password: the key has 5 bytes (aws-private expected 6 to 80)\n"},
+        {"a blank at the end", neighbor("    profile: aws-private\n    password: \"123456 \"\n"),
+         "x.yaml:9:15: password: the key has a blank at an end (aws-private expected none)\n"},
+        {"a long key", neighbor("    password: " + std::string(81, 'k') + "\n"),
+         "x.yaml:8:15: password: the key has 81 bytes (expected 1 to 80)\n"},
+        {"the placeholder", neighbor("    password: <hidden>\n"),
+         "x.yaml:8:15: password: this is what show running-config writes for a key (expected the "
+         "key itself, or password-file)\n"},
+        {"two keys", neighbor("    password: abc\n    password-file: /k\n"),
+         "x.yaml:9:20: password-file: cannot read /k: No such file or directory (expected a file "
+         "with the key)\n"
+         "x.yaml:9:20: password-file: password is given too (expected one of them)\n"},
+        {"TTL security at AWS", neighbor("    profile: aws-vpn\n    ttl-security: true\n"),
+         "x.yaml:9:19: ttl-security: AWS sends TTL 1, so nothing would be accepted (aws-vpn "
+         "expected false)\n"},
+        {"TTL security over hops", neighbor("    ttl-security: true\n    multihop: 3\n"),
+         "x.yaml:8:19: ttl-security: it accepts only directly connected neighbors (expected no "
+         "multihop)\n"},
+        {"AWS over hops", neighbor("    profile: aws-vpn\n    multihop: 2\n"),
+         "x.yaml:9:15: multihop: AWS sends TTL 1 (aws-vpn expected 1)\n"},
+        {"restart with BFD", neighbor("    bfd: true\n    graceful-restart: helper\n"),
+         "x.yaml:9:23: graceful-restart: BFD is on, and restart would keep the routes of a "
+         "neighbor that BFD has found dead (expected off, or bfd: false, or {mode: …, force: "
+         "true})\n"},
+        {"BFD over hops", neighbor("    bfd: true\n    multihop: 2\n"),
+         "x.yaml:8:10: bfd: BFD is for directly connected neighbors, RFC 5881 (expected multihop: "
+         "1)\n"},
+        {"two families at AWS", neighbor("    profile: aws-vpn\n    families: [ipv4, ipv6]\n"),
+         "x.yaml:9:15: families: an AWS session carries the family of its address only (aws-vpn "
+         "expected [ipv4] here, and a second session for the other family)\n"},
+        {"a scope elsewhere", neighbor("    scope: region\n"),
+         "x.yaml:8:12: scope: it acts on public virtual interfaces (expected profile: "
+         "aws-public)\n"},
+        {"covered-by-dx elsewhere", neighbor("    covered-by-dx: keep\n"),
+         "x.yaml:8:20: covered-by-dx: it acts on VPN routes (expected profile: aws-vpn)\n"},
+        {"a role inside",
+         with_neighbor("    address: 192.0.2.1\n    remote-as: 65000\n    "
+                       "bgp-role: peer\n"),
+         "x.yaml:8:15: bgp-role: roles are for eBGP, RFC 9234 (expected none: remote-as is our "
+         "own)\n"},
+        {"eBGP without next-hop-self", neighbor("    next-hop-self: false\n"),
+         "x.yaml:8:20: next-hop-self: toward eBGP neighbors it is always on (expected true)\n"},
+        {"one address twice",
+         neighbor("  - {address: 192.0.2.1, remote-as: 64513, import: accept-all, export: "
+                  "accept-all}\n"),
+         "x.yaml:8:15: address: '192.0.2.1' is another neighbor's already (expected each once; "
+         "first in line 6)\n"},
+        {"one name twice",
+         neighbor("    name: dx\n  - {address: 192.0.2.2, remote-as: 64513, name: dx, import: "
+                  "accept-all, export: accept-all}\n"),
+         "x.yaml:9:50: name: 'dx' is another neighbor's already (expected each once; first in "
+         "line 8)\n"},
+    });
+}
+
+TEST_CASE("mistakes in static routes") {
+    check({
+        {"to nowhere", routed("static-routes:\n  - {prefix: 10.1.0.0/16}\n"),
+         "x.yaml:4:5: static-routes: a route to nowhere (expected via, interface or blackhole: "
+         "true)\n"},
+        {"two ways at once",
+         routed("static-routes:\n  - {prefix: 10.1.0.0/16, via: 192.0.2.1, blackhole: true}\n"),
+         "x.yaml:4:54: static-routes: it has a next hop too (expected via, interface or "
+         "blackhole: true)\n"},
+        {"another family",
+         routed("static-routes:\n  - {prefix: 10.1.0.0/16, via: \"2001:db8::1\"}\n"),
+         "x.yaml:4:32: static-routes: via: '2001:db8::1' is of another family than the prefix "
+         "(expected an IPv4 address)\n"},
+        {"distance 255",
+         routed("static-routes:\n  - {prefix: 10.1.0.0/16, via: 192.0.2.1, distance: 255}\n"),
+         "x.yaml:4:53: distance: '255' is not in range (expected 1..254)\n"},
+        {"one route twice",
+         routed("static-routes:\n  - {prefix: 10.1.0.0/16, via: 192.0.2.1}\n  "
+                "- {prefix: 10.1.0.0/16, via: 192.0.2.1, distance: 5}\n"),
+         "x.yaml:5:5: static-routes: this route is there already (expected each once; first in "
+         "line 4)\n"},
+    });
+}
+
+TEST_CASE("warnings do not stop a configuration") {
+    const auto warned = [](const std::string& text) {
+        const auto result = load_text(text);
+        CHECK(result.config);
+        return said(result);
+    };
+    CHECK(warned("router: {asn: 65000}\nneighbors:\n  - {address: 192.0.2.1, remote-as: 1}\n") ==
+          "x.yaml:3:5: warning: no import policy: nothing is accepted from this neighbor, RFC 8212 "
+          "(expected import: POLICY, or accept-all)\n"
+          "x.yaml:3:5: warning: no export policy: nothing is sent to this neighbor, RFC 8212 "
+          "(expected export: POLICY, or accept-all)\n");
+    CHECK(warned(neighbor("    timers: {hold: 30s, keepalive: 11s}\n")) ==
+          "x.yaml:8:13: warning: timers: keepalive 11s is more than a third of hold 30s (expected "
+          "at most 10s: RFC 4271 10)\n");
+    CHECK(warned(neighbor("    profile: aws-private\n")) ==
+          "x.yaml:8:14: warning: profile: no password, but AWS sets a key on every Direct Connect "
+          "session (expected password or password-file)\n");
+    CHECK(warned(neighbor("    profile: aws-private\n    password: abcdef\n    bfd: {interval: "
+                          "50ms}\n")) ==
+          "x.yaml:10:10: warning: bfd: AWS accepts no less than 300ms and a multiplier of 3 "
+          "(aws-private expected at least these)\n");
+    CHECK(warned(routed("policies:\n  p:\n    - then: accept\n    - then: reject\n")) ==
+          "x.yaml:6:7: warning: this rule is never reached: the one before decides about all "
+          "routes (expected it to be the last)\n");
+}
+
+TEST_CASE("all mistakes of a file are reported in one go, in the order of the file") {
+    const auto result = load_text(
+        "ruoter:\n"
+        "  asn: 65000\n"
+        "networks:\n"
+        "  - 10.0.0.1/16\n"
+        "  - banana\n"
+        "neighbors:\n"
+        "  - addres: 192.168.1.1\n"
+        "    remote-as: x\n"
+        "    password: correct horse battery\n"
+        "    password: staple\n"
+        "    timers: {hold: 1s}\n"
+        "    import: nothing-like-it\n"
+        "fib: {metrics: 5, metric: -1}\n");
+    CHECK(said(result) ==
+          "x.yaml:1:1: unknown key 'ruoter' (did you mean 'router'?)\n"
+          "x.yaml:4:5: networks: '10.0.0.1/16' has host bits set (did you mean 10.0.0.0/16?)\n"
+          "x.yaml:5:5: networks: 'banana' is not a prefix (expected ADDRESS/LENGTH, as "
+          "10.0.0.0/16)\n"
+          "x.yaml:7:5: unknown key 'addres' (did you mean 'address'?)\n"
+          "x.yaml:7:5: warning: no export policy: nothing is sent to this neighbor, RFC 8212 "
+          "(expected export: POLICY, or accept-all)\n"
+          "x.yaml:8:16: remote-as: 'x' is not an AS number (expected 1..4294967294, or asdot as "
+          "1.10)\n"
+          "x.yaml:10:5: the key 'password' stands here again (expected once; first in line 9)\n"
+          "x.yaml:11:20: hold: '1s' is not possible as a hold time (expected 0, or 3s and more: "
+          "RFC 4271 4.2)\n"
+          "x.yaml:12:13: import: 'nothing-like-it' is not a policy (expected the name of one under "
+          "policies, accept-all or reject-all)\n"
+          "x.yaml:13:7: unknown key 'metrics' (did you mean 'metric'?)\n"
+          "x.yaml:13:27: metric: '-1' is not a number (expected 1..4294967295)\n");
+    CHECK(!result.config);
+}
+
+TEST_CASE("no message shows a key, whatever is wrong around it") {
+    for (const auto& keys : {
+             "    password: [hunter2hunter2]\n",
+             "    password: {hunter2hunter2: 1}\n",
+             "    profile: aws-private\n    password: \" hunter2hunter2\"\n",
+             "    password: hunter2hunter2\n    password: hunter2hunter2\n",
+             "    passwrd: hunter2hunter2\n",
+             "    password: \"hunter2hunter2hunter2hunter2hunter2hunter2hunter2hunter2hunter2"
+             "hunter2hunter2hunter2\"\n",
+             "    password: \"hunter2hunter2\n",
+             "    bfd: true\n    password: hunter2hunter2\n    multihop: 3\n",
+         }) {
+        const auto result = load_text(neighbor(keys));
+        INFO(keys);
+        CHECK(!result.config);
+        CHECK(!result.diagnostics.empty());
+        CHECK(said(result).find("hunter2") == std::string::npos);
+    }
+}
+
+TEST_CASE("a file that cannot be read is said so with its path") {
+    const auto missing = load_config("/nonexistent/dxrouted.yaml");
+    CHECK(said(missing) ==
+          "/nonexistent/dxrouted.yaml:1:1: cannot be read: No such file or directory\n");
+    CHECK(said(load_config("/")) == "/:1:1: cannot be read: not a regular file\n");
+}
+
+}  // namespace dx::config
