@@ -52,14 +52,23 @@ void KernelSync::on_synced() {
 }
 
 void KernelSync::after_turn() {
-    if (settings_.tune_from_routes != 0 && !tuned_ &&
-        fib_.summary().wanted >= settings_.tune_from_routes)
-        tune();
+    if (settings_.tune_from_routes != 0 && !tuned_) consider_tuning();
     handlers_.on_turn();
 }
 
-void KernelSync::tune() {
+// The Fib counts its routes by walking over them, so it is asked only where so many requests were
+// sent that there may be enough.
+void KernelSync::consider_tuning() {
+    const std::uint64_t sent = writer_.counts().requests;
+    if (sent < count_routes_at_) return;
+    count_routes_at_ = sent + settings_.tune_from_routes / 10 + 1;
+    if (sent < settings_.tune_from_routes || fib_.summary().wanted < settings_.tune_from_routes)
+        return;
     tuned_ = true;
+    tune();
+}
+
+void KernelSync::tune() {
     if (reader_.object_support() == fib::ObjectSupport::None) return;
     bool changed = false;
     if (const int error = switch_compat_mode_off(changed)) {

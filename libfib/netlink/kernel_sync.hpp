@@ -64,6 +64,7 @@ public:
 private:
     void on_synced();
     void after_turn();
+    void consider_tuning();
     void tune();
 
     fib::Fib& fib_;
@@ -73,6 +74,7 @@ private:
     KernelReader reader_;
     bool ready_ = false;
     bool tuned_ = false;
+    std::uint64_t count_routes_at_ = 0;  // when so many requests were sent
 };
 
 }  // namespace dx::netlink
