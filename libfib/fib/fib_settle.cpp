@@ -12,7 +12,8 @@ namespace flag = route_flag;
 namespace {
 
 // What happened to a group, for its routes.
-constexpr std::uint8_t kLost = 1;          // those over the object are gone
+constexpr std::uint8_t kDeleted = 16;      // those over the object are gone
+constexpr std::uint8_t kLost = 1;          // those over the object may be
 constexpr std::uint8_t kLostPlain = 2;     // the plain ones may be
 constexpr std::uint8_t kReevaluate = 4;    // it can be used, or no longer
 constexpr std::uint8_t kPlainContent = 8;  // the plain ones have to be written again
@@ -98,6 +99,8 @@ void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std
 
 void Fib::take_consequences() {
     const auto consequences = groups_.take_consequences();
+    for (const auto id : consequences.deleted)
+        mark(id, kDeleted);
     for (const auto id : consequences.lost)
         mark(id, kLost);
     for (const auto id : consequences.lost_plain)
@@ -142,7 +145,11 @@ void Fib::pass_over_route(PrefixId id, const Marks& marks) {
     if (entry.has(flag::kPresent) && entry.installed != kNoForwarding) {
         const auto what = marks[entry.installed];
         const bool over_object = entry.has(flag::kObjectForm);
-        if ((what & (over_object ? kLost : kLostPlain)) != 0) {
+        if (over_object && (what & kDeleted) != 0) {
+            lose_route(id);
+            change(id, [](RouteEntry& gone) { gone.set(flag::kUnknown, false); });
+            work = true;
+        } else if ((what & (over_object ? kLost : kLostPlain)) != 0) {
             lose_route(id);
             work = true;
         } else if (!over_object && (what & kPlainContent) != 0) {

@@ -106,10 +106,10 @@ Fib::Step Fib::next_step(PrefixId id, const RouteEntry& entry) const {
     return ready ? Step::Replace : Step::Wait;
 }
 
-// Puts the route where its next step is done.
+// Puts the route where its next step is done; before the kernel was read there is none.
 void Fib::enqueue(PrefixId id) {
     auto& entry = table_.entries()[id];
-    if (entry.has(flag::kQueued | flag::kInFlight)) return;
+    if (!synced_ || entry.has(flag::kQueued | flag::kInFlight)) return;
     const auto length = table_.entries().prefix(id).length();
     switch (next_step(id, entry)) {
         case Step::None: return forget_if_empty(id);

@@ -227,13 +227,13 @@ void ForwardingGroups::suspect(ForwardingId id) {
 }
 
 // The object is gone from the kernel, and with it the routes that used it.
-void ForwardingGroups::lose(ForwardingId id) {
+void ForwardingGroups::lose(ForwardingId id, std::vector<ForwardingId>& consequence) {
     auto& group = groups_[id];
     group.ready = false;
     group.programmed.clear();
     ++group.disturbances;
     ++group.losses;
-    consequences_.lost.push_back(id);
+    consequence.push_back(id);
 }
 
 void ForwardingGroups::link_lost(InterfaceIndex interface) {
@@ -254,7 +254,7 @@ void ForwardingGroups::link_lost(InterfaceIndex interface) {
         ++group.disturbances;
         const auto& held = group.programmed.empty() ? group.wanted : group.programmed;
         if (std::ranges::all_of(held, on_it))
-            lose(id);
+            lose(id, consequences_.lost);
         else
             std::erase_if(group.programmed, on_it);  // as the kernel does
     }
@@ -268,7 +268,7 @@ void ForwardingGroups::hop_lost(std::uint32_t index) {
         auto& group = groups_[id];
         if (!group.interned || !holds(group.programmed, hop.target)) continue;
         if (group.programmed.size() == 1)
-            lose(id);
+            lose(id, consequences_.lost);
         else
             suspect(id);
     }
@@ -281,7 +281,7 @@ bool ForwardingGroups::on_deleted(ObjectId id) {
     switch (owner.kind) {
         case Owner::Kind::Group: {
             const bool used = groups_[owner.subject].ready;
-            lose(owner.subject);
+            lose(owner.subject, consequences_.lost);
             return used;
         }
         case Owner::Kind::Hop: {
@@ -362,7 +362,7 @@ std::uint32_t ForwardingGroups::end_dump() {
             if (group.requests > 0) suspect(id);  // perhaps it came and went
             continue;
         }
-        lose(id);
+        lose(id, consequences_.lost);
         ++differences;
     }
     std::erase_if(owners_, [](const auto& entry) {
@@ -469,7 +469,7 @@ void ForwardingGroups::doom(ObjectId& id) {
 }
 
 void ForwardingGroups::doom_group(ForwardingId id) {
-    lose(id);
+    lose(id, consequences_.deleted);
     doom(groups_[id].id);
     groups_[id].attempts = 0;
 }

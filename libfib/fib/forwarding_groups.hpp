@@ -97,10 +97,9 @@ public:
     // What happened to groups, for the routes of them.
     struct Consequences {
         std::vector<ForwardingId> ready;       // routes may use them now
-        std::vector<ForwardingId> lost;        // the object is gone with the routes over it
+        std::vector<ForwardingId> deleted;     // by us, the object with the routes over it
+        std::vector<ForwardingId> lost;        // the object seems gone, with the routes over it
         std::vector<ForwardingId> lost_plain;  // plain routes may be gone
-
-        bool empty() const { return ready.empty() && lost.empty() && lost_plain.empty(); }
     };
 
     ForwardingGroups(std::uint8_t protocol, TimePoint now) : protocol_(protocol), now_(now) {}
@@ -196,7 +195,7 @@ private:
     void on_group_result(const Ticket& ticket, int error);
     void on_delete_result(const Ticket& ticket, int error);
     void mark_dirty(ForwardingId id);
-    void lose(ForwardingId id);
+    void lose(ForwardingId id, std::vector<ForwardingId>& consequence);
     void suspect(ForwardingId id);
     void hop_lost(std::uint32_t index);
     void doom(ObjectId& id);

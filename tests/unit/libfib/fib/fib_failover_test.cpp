@@ -1,0 +1,254 @@
+// Failures: protection groups, vetoes, the way back.
+#include "tests/support/catch.hpp"
+#include "tests/unit/libfib/fib/box.hpp"
+
+using namespace dx::fib;
+using namespace dx::fib::test;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr auto kFirst = static_cast<NeighborTag>(1);
+constexpr auto kSecond = static_cast<NeighborTag>(2);
+
+std::string net(unsigned i) {
+    return "10." + std::to_string(i) + ".0.0/16";
+}
+
+// Routes over link 1 with link 2 as the backup.
+void protect(Box& box, unsigned routes) {
+    box.start();
+    box.fib.neighbor_up(kFirst, 1, 1, box.now);
+    box.fib.neighbor_up(kSecond, 1, 2, box.now);
+    for (unsigned i = 0; i < routes; ++i)
+        box.announce(net(i), Box::to({1}, {2}));
+    box.run();
+    box.log.clear();
+}
+
+}  // namespace
+
+TEST_CASE("best and backup make a resilient group in which the backup idles") {
+    Box box;
+    protect(box, 2);
+    const auto* route = box.kernel.route(net(0));
+    REQUIRE(route != nullptr);
+    CHECK(is_our_range(route->object));
+    CHECK(route->hops.empty());
+    CHECK(box.kernel.route(net(1))->object == route->object);
+    const auto& group = box.kernel.objects.at(route->object);
+    CHECK(group.resilient);
+    REQUIRE(group.members.size() == 2);
+    CHECK(group.members[0].weight == 255);
+    CHECK(group.members[1].weight == 1);
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("a link that goes down costs no message where a backup stands by") {
+    Box box;
+    protect(box, 50);
+    box.kernel.set_link(1, true, false);
+    box.run();
+    CHECK(box.log.empty());
+    for (unsigned i = 0; i < 50; ++i)
+        CHECK(box.carriers(net(i)) == std::set<OnLink>{Box::at(2)});
+}
+
+TEST_CASE("a session that goes down is one message, before anything else") {
+    Box box;
+    protect(box, 50);
+    for (unsigned i = 100; i < 150; ++i)
+        box.announce(net(i), Box::to({3}));
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.send(1);
+    REQUIRE(box.log.size() == 1);
+    CHECK(std::holds_alternative<PutGroup>(box.log.front().what));
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    box.run();
+    CHECK(box.sent<PutGroup>() == 1);
+    CHECK(box.sent<PutRoute>() == 50);  // only the new ones
+}
+
+TEST_CASE("neither the link nor old wishes of routing lift a veto, only a later epoch") {
+    Box box;
+    protect(box, 1);
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.announce(net(0), Box::to({1}));  // sent before routing heard of it
+    box.run();
+    CHECK(box.carriers(net(0)).empty());
+    box.kernel.set_link(1, false, false);
+    box.kernel.set_link(1, true, true);
+    box.fib.neighbor_up(kFirst, 1, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(0)).empty());
+    box.fib.neighbor_up(kFirst, 2, 1, box.now);
+    box.fib.neighbor_down(kFirst, 1, box.now);  // an echo of the former session
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("a link that was down does not bring its neighbor back by itself") {
+    Box box;
+    protect(box, 1);
+    box.kernel.set_link(1, false, false);
+    box.run();
+    box.kernel.set_link(1, true, true);
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    box.fib.neighbor_up(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("a session reported as up on a link that is down is vetoed at once") {
+    Box box;
+    box.start();
+    box.kernel.set_link(1, true, false);
+    box.run();
+    box.fib.neighbor_up(kFirst, 1, 1, box.now);
+    box.announce(net(0), Box::to({1}));
+    box.kernel.set_link(1, true, true);
+    box.run();
+    CHECK(box.carriers(net(0)).empty());
+}
+
+TEST_CASE("routes that would only change their group have time, and a return in between is free") {
+    Box box;
+    protect(box, 50);
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    for (unsigned i = 0; i < 50; ++i)
+        box.announce(net(i), Box::to({2}));  // routing's conclusion: the same traffic
+    FibConfig config;
+    config.plain_route_limit = 0;  // as with many routes
+    box.fib.configure(config, box.now);
+    box.run();
+    CHECK(box.sent<PutRoute>() == 0);
+    for (unsigned i = 0; i < 50; ++i)
+        box.announce(net(i), Box::to({1}, {2}));
+    box.fib.neighbor_up(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(box.sent<PutRoute>() == 0);
+    CHECK(box.sent<PutGroup>() == 2);
+    CHECK(box.carriers(net(7)) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("in the end the routes move to the group that routing named") {
+    FibConfig config;
+    config.plain_route_limit = 0;
+    Box box(config);
+    protect(box, 50);
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    for (unsigned i = 0; i < 50; ++i)
+        box.announce(net(i), Box::to({2}));
+    box.run();
+    const auto old = box.kernel.route(net(0))->object;
+    CHECK(box.sent<PutRoute>() == 0);
+    box.pass(seconds(120));
+    CHECK(box.sent<PutRoute>() == 50);
+    CHECK(box.kernel.route(net(0))->object != old);
+    CHECK_FALSE(box.kernel.objects.contains(old));  // nobody uses it: freed
+}
+
+TEST_CASE("a neighbor comes back only when the routes that exclude it have left the group") {
+    FibConfig config;
+    config.plain_route_limit = 0;
+    Box box(config);
+    protect(box, 50);
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.announce(net(0), Box::to({2}));
+    box.run();
+    box.log.clear();
+    box.fib.neighbor_up(kFirst, 2, 1, box.now);
+    box.run();
+    REQUIRE_FALSE(box.log.empty());
+    const auto is_revival = [](const KernelRequest& request) {
+        const auto* put = std::get_if<PutGroup>(&request.what);
+        return put != nullptr && put->members.size() == 2;
+    };
+    const auto is_move = [](const KernelRequest& request) {
+        return std::holds_alternative<PutRoute>(request.what);
+    };
+    const auto move = std::find_if(box.log.begin(), box.log.end(), is_move);
+    const auto revival = std::find_if(box.log.begin(), box.log.end(), is_revival);
+    REQUIRE(move != box.log.end());
+    REQUIRE(revival != box.log.end());
+    CHECK(move < revival);
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("without any way left the routes go, and come back with it") {
+    FibConfig config;
+    config.plain_route_limit = 0;
+    Box box(config);
+    protect(box, 5);
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.fib.neighbor_down(kSecond, 1, box.now);
+    box.run();
+    CHECK(box.kernel.routes.empty());
+    CHECK(box.sent<DeleteRoute>() == 0);  // they go with the object
+    CHECK(box.fib.find(prefix(net(0)), box.now)->state == InstallState::Unusable);
+    box.fib.neighbor_up(kSecond, 2, 2, box.now);
+    box.run();
+    CHECK(box.carriers(net(4)) == std::set<OnLink>{Box::at(2)});
+}
+
+TEST_CASE("several best share, and a dead one's part goes to the others") {
+    Box box;
+    box.start();
+    box.fib.neighbor_up(kFirst, 1, 1, box.now);
+    box.announce(net(0), Box::to({1, 2}, {3}));
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1), Box::at(2)});
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    box.kernel.set_link(2, false, false);
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(3)});
+}
+
+TEST_CASE("a group whose links are all down is put back when one returns") {
+    Box box;
+    box.start();
+    box.announce(net(0), Box::to({1}, {2}));
+    box.run();
+    box.kernel.set_link(1, true, false);
+    box.kernel.set_link(2, false, false);
+    box.run();
+    CHECK(box.kernel.routes.empty());
+    box.kernel.set_link(1, true, true);
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("without resilient groups the backup is put in when it is needed") {
+    Box box({}, ObjectSupport::Groups);
+    protect(box, 2);
+    const auto id = box.kernel.route(net(0))->object;
+    CHECK(box.kernel.objects.at(id).members.size() == 1);
+    CHECK_FALSE(box.kernel.objects.at(id).resilient);
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.run();
+    CHECK(box.kernel.route(net(0))->object == id);
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+}
+
+TEST_CASE("without nexthop objects several best are a plain multipath route") {
+    FibConfig config;
+    config.nexthop_objects = false;
+    Box box(config);
+    box.start();
+    auto forwarding = Box::to({1, 2}, {3});
+    forwarding.best[1].weight = 3;
+    box.announce(net(0), forwarding);
+    box.run();
+    const auto* route = box.kernel.route(net(0));
+    REQUIRE(route != nullptr);
+    CHECK(route->object == ObjectId::None);
+    CHECK(route->hops == std::vector<PlainHop>{{Box::at(1), 1}, {Box::at(2), 3}});
+    box.kernel.set_link(1, false, false);
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    CHECK(box.sent<PutNextHop>() == 0);
+}

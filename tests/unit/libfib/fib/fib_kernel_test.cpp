@@ -1,0 +1,278 @@
+// The kernel and those who share it: foreign routes, deletions by others, errors, start and end.
+#include "tests/support/catch.hpp"
+#include "tests/unit/libfib/fib/box.hpp"
+
+using namespace dx::fib;
+using namespace dx::fib::test;
+using std::chrono::seconds;
+
+namespace {
+
+bool has_note(const std::vector<FibNote>& notes, FibNote::Kind kind) {
+    return std::ranges::any_of(notes, [&](const FibNote& note) { return note.kind == kind; });
+}
+
+}  // namespace
+
+TEST_CASE("nothing is sent before the kernel was read") {
+    Box box;
+    box.announce("10.0.0.0/16", Box::to({1}));
+    CHECK(box.send(10) == 0);
+    box.start();
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("a foreign route keeps ours out whatever its metric, and lets it in when it goes") {
+    Box box;
+    box.start();
+    const auto metric = GENERATE(0U, 20U, 4000U);
+    box.kernel.add_foreign(prefix("10.0.0.0/16"), metric, Box::at(3));
+    box.run();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    CHECK(box.sent<PutRoute>() == 0);
+    const auto view = box.fib.find(prefix("10.0.0.0/16"), box.now);
+    CHECK(view->state == InstallState::Conflict);
+    CHECK(view->candidates.front().source == RouteSource::Kernel);
+    box.kernel.delete_route(prefix("10.0.0.0/16"), metric);
+    box.run();
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(box.kernel.clobbered == 0);
+}
+
+TEST_CASE("a foreign route that comes later takes ours out") {
+    Box box;
+    box.start();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    box.kernel.add_foreign(prefix("10.0.0.0/16"), 0, Box::at(3));
+    box.run();
+    CHECK(box.kernel.route("10.0.0.0/16") == nullptr);
+    CHECK(box.kernel.route("10.0.0.0/16", 0) != nullptr);
+    CHECK(has_note(box.notes(), FibNote::Kind::Conflict));
+}
+
+TEST_CASE("a foreign route that we have not heard of is a conflict, never overwritten") {
+    Box box;
+    box.start();
+    box.kernel.add_foreign(prefix("10.0.0.0/16"), 20, Box::at(3));
+    const auto unheard = box.kernel.take_events();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    CHECK(box.kernel.clobbered == 0);
+    auto view = box.fib.find(prefix("10.0.0.0/16"), box.now);
+    CHECK(view->state == InstallState::Conflict);
+    CHECK(view->error == EEXIST);
+    box.kernel.routes.clear();
+    box.pass(seconds(40));  // tried again now and then
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(box.fib.find(prefix("10.0.0.0/16"), box.now)->error == 0);
+}
+
+TEST_CASE("a route of ours that another program deletes is put back, and told") {
+    Box box;
+    box.start();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    box.kernel.delete_route(prefix("10.0.0.0/16"), 20);
+    box.run();
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(has_note(box.notes(), FibNote::Kind::RouteDeletedByOther));
+}
+
+TEST_CASE("a nexthop object that another program deletes is put back with its routes") {
+    Box box;
+    box.start();
+    for (const auto* text : {"10.0.0.0/16", "10.1.0.0/16"})
+        box.announce(text, Box::to({1}, {2}));
+    box.run();
+    SECTION("the group") {
+        box.kernel.delete_object(box.kernel.route("10.0.0.0/16")->object);
+        CHECK(box.kernel.routes.empty());
+    }
+    SECTION("a next hop") {
+        const auto& group = box.kernel.objects.at(box.kernel.route("10.0.0.0/16")->object);
+        box.kernel.delete_object(group.members.front().id);
+    }
+    box.run();
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(box.carriers("10.1.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(box.kernel.objects.at(box.kernel.route("10.0.0.0/16")->object).members.size() == 2);
+    CHECK(has_note(box.notes(), FibNote::Kind::ObjectDeletedByOther));
+}
+
+TEST_CASE("after an overrun a dump brings up what is missing") {
+    Box box;
+    box.start();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.announce("10.1.0.0/16", Box::to({1}, {2}));
+    box.run();
+    box.kernel.delete_route(prefix("10.0.0.0/16"), 20);
+    box.kernel.delete_object(box.kernel.route("10.1.0.0/16")->object);
+    box.kernel.take_events();  // lost
+    box.run();
+    CHECK(box.kernel.routes.empty());
+    box.dump();
+    box.run();
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(box.carriers("10.1.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(has_note(box.notes(), FibNote::Kind::Reconciled));
+}
+
+TEST_CASE("a dump that shows what is expected leads to nothing") {
+    Box box;
+    box.start();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.announce("10.1.0.0/16", Box::to({1}, {2}));
+    box.run();
+    box.log.clear();
+    box.dump();
+    box.run();
+    CHECK(box.log.empty());
+}
+
+TEST_CASE(
+    "routes of an earlier run are kept, taken over without a write, and swept at End-of-RIB") {
+    Box box;
+    for (const auto* text : {"10.0.0.0/16", "10.1.0.0/16"})
+        box.kernel.routes[{prefix(text), 20}] = {186, {}, {}, {{Box::at(1), 1}}, {}};
+    box.kernel.add_foreign(prefix("10.2.0.0/16"), 20, Box::at(3));
+    box.start();
+    CHECK(box.fib.summary().stale == 2);
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    CHECK(box.log.empty());
+    box.fib.end_of_rib(box.now);
+    box.run();
+    CHECK(box.kernel.route("10.0.0.0/16") != nullptr);
+    CHECK(box.kernel.route("10.1.0.0/16") == nullptr);
+    CHECK(box.kernel.route("10.2.0.0/16") != nullptr);
+    CHECK(box.log.size() == 1);
+}
+
+TEST_CASE("stale routes are swept after the stale time without any End-of-RIB") {
+    Box box;
+    box.kernel.routes[{prefix("10.1.0.0/16"), 20}] = {88, {}, {}, {{Box::at(1), 1}}, {}};
+    box.start();
+    box.pass(seconds(59));
+    CHECK(box.kernel.route("10.1.0.0/16") != nullptr);
+    box.pass(seconds(2));
+    CHECK(box.kernel.route("10.1.0.0/16") == nullptr);
+}
+
+TEST_CASE("objects of an earlier run are deleted once no route is left on them") {
+    Box box;
+    const auto hop = static_cast<ObjectId>(kFirstObjectId);
+    const auto group = static_cast<ObjectId>(kFirstObjectId + 1);
+    const auto other = static_cast<ObjectId>(kFirstObjectId + 2);
+    box.kernel.objects[hop] = {186, false, {}, Box::at(1)};
+    box.kernel.objects[group] = {186, true, {{hop, 255}}, {}};
+    box.kernel.objects[other] = {ModelKernel::kForeign, false, {}, Box::at(3)};
+    box.kernel.routes[{prefix("10.0.0.0/16"), 20}] = {186, {}, group, {}, {}};
+    box.announce("10.0.0.0/16", Box::to({1}, {2}));
+    box.start();
+    box.fib.end_of_rib(box.now);
+    box.run();
+    REQUIRE(box.kernel.route("10.0.0.0/16") != nullptr);
+    CHECK(box.kernel.route("10.0.0.0/16")->object != group);
+    CHECK_FALSE(box.kernel.objects.contains(group));
+    CHECK_FALSE(box.kernel.objects.contains(hop));
+    CHECK(box.kernel.objects.contains(other));
+    CHECK(box.sent<DeleteRoute>() == 0);  // replaced without a gap
+}
+
+TEST_CASE("a shortage in the kernel pauses the work and blames no route") {
+    Box box;
+    box.start();
+    box.kernel.fail_next = ENOBUFS;
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    CHECK(box.kernel.routes.empty());
+    CHECK(box.fib.next_deadline().has_value());
+    CHECK(box.fib.find(prefix("10.0.0.0/16"), box.now)->error == 0);
+    box.pass(seconds(1));
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("a refusal is kept with its errno and tried again") {
+    Box box;
+    box.start();
+    const auto error = GENERATE(ENETUNREACH, EINVAL);
+    box.kernel.fail_next = error;
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    const auto view = box.fib.find(prefix("10.0.0.0/16"), box.now);
+    CHECK(view->state == InstallState::Failed);
+    CHECK(view->error == error);
+    CHECK(box.fib.summary().failed == 1);
+    box.pass(seconds(error == EINVAL ? 61 : 1));
+    CHECK(box.fib.find(prefix("10.0.0.0/16"), box.now)->state == InstallState::Installed);
+    CHECK(box.fib.summary().failed == 0);
+}
+
+TEST_CASE("at the end our routes and objects are removed and others' stay") {
+    FibConfig config;
+    config.plain_route_limit = 1;
+    Box box(config);
+    box.start();
+    box.kernel.add_foreign(prefix("10.9.0.0/16"), 0, Box::at(3));
+    for (const auto* text : {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"})
+        box.announce(text, Box::to({1}));
+    box.announce("10.3.0.0/16", Box::to({1}, {2}));
+    box.run();
+    CHECK(box.kernel.routes.size() == 5);
+    CHECK_FALSE(box.fib.stopped());
+    box.fib.stop(box.now);
+    box.run();
+    CHECK(box.fib.stopped());
+    CHECK(box.kernel.routes.size() == 1);
+    CHECK(box.kernel.objects.empty());
+}
+
+TEST_CASE("with on-stop keep the kernel is left as it is") {
+    FibConfig config;
+    config.keep_on_stop = true;
+    Box box(config);
+    box.start();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    box.fib.stop(box.now);
+    box.run();
+    CHECK(box.fib.stopped());
+    CHECK(box.kernel.route("10.0.0.0/16") != nullptr);
+}
+
+TEST_CASE("additions go shortest first, deletions longest first") {
+    Box box;
+    box.start();
+    const std::vector<std::string> texts{"10.0.0.0/24", "10.0.0.0/8", "10.0.0.0/32", "10.0.0.0/16"};
+    for (const auto& text : texts)
+        box.announce(text, Box::to({1}));
+    box.run();
+    std::vector<int> lengths;
+    for (const auto& request : box.log)
+        lengths.push_back(std::get<PutRoute>(request.what).prefix.length());
+    CHECK(lengths == std::vector<int>{8, 16, 24, 32});
+    box.log.clear();
+    for (const auto& text : texts)
+        box.withdraw(text);
+    box.run();
+    lengths.clear();
+    for (const auto& request : box.log)
+        lengths.push_back(std::get<DeleteRoute>(request.what).prefix.length());
+    CHECK(lengths == std::vector<int>{32, 24, 16, 8});
+}
+
+TEST_CASE("changes of a prefix while it waits or is under way are one request more at most") {
+    Box box;
+    box.start();
+    for (int i = 0; i < 10; ++i)
+        box.announce("10.0.0.0/16", Box::to({1 + static_cast<InterfaceIndex>(i) % 2}));
+    CHECK(box.send(10) == 1);
+    for (int i = 0; i < 9; ++i)
+        box.announce("10.0.0.0/16", Box::to({1 + static_cast<InterfaceIndex>(i) % 3}));
+    CHECK(box.send(10) == 0);
+    box.run();
+    CHECK(box.log.size() == 2);
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(3)});
+}
