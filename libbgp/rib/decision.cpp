@@ -175,6 +175,7 @@ void DecisionProcess::choose(Candidates candidates, std::uint32_t maximum_paths,
 }
 
 const Decision& DecisionProcess::run(Candidates candidates, std::uint32_t maximum_paths) {
+    if (candidates.size() == 1) return only(candidates.front());
     left_.clear();
     for (CandidateIndex at = 0; at < candidates.size(); ++at)
         if (candidates[at].unusable == Reason::Won) left_.push_back(at);
@@ -191,6 +192,17 @@ const Decision& DecisionProcess::run(Candidates candidates, std::uint32_t maximu
     auto* const recording = std::exchange(verdicts_, nullptr);  // of the main race only
     choose(candidates, maximum_paths, decision_.backup);
     verdicts_ = recording;
+    return decision_;
+}
+
+// Most prefixes have one path: nothing to compare.
+const Decision& DecisionProcess::only(const Candidate& candidate) {
+    decision_.backup.clear();
+    decision_.used.clear();
+    decision_.best.reset();
+    if (candidate.unusable != Reason::Won) return decision_;
+    decision_.best = 0;
+    decision_.used.push_back(0);
     return decision_;
 }
 

@@ -129,7 +129,9 @@ void Exporter<Key>::plan(NeighborState& to, EntryId id) {
     } else if (sent == kNoAttributes && to.settings.limit_out[kFamily] && !state.granted.test(id)) {
         hold_back(to, id);
     } else {
-        batch_.announced.push_back({std::move(wanted), id, resend});
+        batch_.announced.push_back({wanted.id(), id, resend});
+        if (batch_.held.empty() || batch_.held.back().id() != wanted.id())
+            batch_.held.push_back(std::move(wanted));
     }
 }
 
@@ -139,6 +141,7 @@ bool Exporter<Key>::collect(NeighborState& to) {
     auto& state = to.out[kFamily];
     batch_.withdrawn.clear();
     batch_.announced.clear();
+    batch_.held.clear();
     for (std::size_t looked_at = 0; looked_at < kBatch; ++looked_at) {
         const auto id = state.pending.next(state.cursor);
         if (!id) {
@@ -195,12 +198,14 @@ void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> gr
     prefixes_.clear();
     for (const auto& announcement : group)
         prefixes_.push_back(loc_rib_.table()[announcement.id].key().prefix());
-    const auto& attributes = group.front().attributes;
-    const bool fits = encode_announcements(kFamily, prefixes_, *attributes, to.session->wire, out);
-    for (const auto& [_, id, __] : group) {
+    const auto attributes = group.front().attributes;
+    const bool fits = encode_announcements(kFamily, prefixes_, shared_.attributes[attributes],
+                                           to.session->wire, out);
+    for (const auto& announcement : group) {
+        const auto id = announcement.id;
         state.granted.clear(id);
         if (fits) {
-            set_sent(state, id, attributes.id());
+            set_sent(state, id, attributes);
             continue;
         }
         ++state.unsendable;
@@ -217,7 +222,8 @@ bool Exporter<Key>::send(NeighborState& to, Buffer& out, std::size_t end) {
     auto& state = to.out[kFamily];
     send_withdrawals(to, out);
     auto& all = batch_.announced;
-    std::ranges::stable_sort(all, {}, [](const Announcement& one) { return one.attributes.id(); });
+    if (!std::ranges::is_sorted(all, {}, &Announcement::attributes))
+        std::ranges::stable_sort(all, {}, &Announcement::attributes);
     for (auto at = all.begin(); at != all.end();) {
         if (out.size() >= end) {
             for (; at != all.end(); ++at) {
@@ -228,7 +234,7 @@ bool Exporter<Key>::send(NeighborState& to, Buffer& out, std::size_t end) {
             return false;
         }
         const auto group_end = std::find_if(at, all.end(), [&](const Announcement& one) {
-            return one.attributes.id() != at->attributes.id();
+            return one.attributes != at->attributes;
         });
         announce(to, {at, group_end}, out);
         at = group_end;

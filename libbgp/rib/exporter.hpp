@@ -42,7 +42,7 @@ public:
 
 private:
     struct Announcement {
-        AttributeRef attributes;
+        AttributeId attributes;
         EntryId id;
         bool resend;
     };
@@ -50,6 +50,7 @@ private:
     struct Batch {
         std::vector<EntryId> withdrawn;
         std::vector<Announcement> announced;
+        std::vector<AttributeRef> held;  // what `announced` names, while it does
     };
 
     bool collect(NeighborState& to);

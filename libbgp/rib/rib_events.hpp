@@ -1,5 +1,5 @@
-// What the RIB tells its owner. All calls are made from within a call of Rib, in order; none may
-// call back into Rib (collect, and act afterwards).
+// What the RIB tells its owner. All calls are made from within a call of Rib, in order. They may
+// ask Rib::forwarding_set, and nothing else of it: collect, and act afterwards.
 #pragma once
 
 #include <cstdint>
