@@ -227,6 +227,8 @@ TEST_CASE("the Partial bit of what we know is remembered") {
     CHECK(attributes_with("c0 08 04 ffffff01").partial == 0);
     CHECK(attributes_with("e0 08 04 ffffff01").partial !=
           attributes_with("e0 20 0c 000000010000000200000003").partial);
+    // What is passed on as it is has the bit there.
+    CHECK(attributes_with("e0 19 14 0002 20010db8000000000000000000000001 0064").partial == 0);
 }
 
 TEST_CASE("AIGP is not for us: dropped, with wrong flags too") {
