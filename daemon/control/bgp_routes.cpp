@@ -41,7 +41,8 @@ Reply get_bgp_routes(const Call& call) {
                                table_format());
 
     std::vector<BgpRouteView> found;
-    walk->next(1, found);
+    while (found.empty() && walk->next(1, found)) {
+    }
     if (found.empty()) return error_reply(404, "network not in table");
     return one_route(found.front());
 }

@@ -1,7 +1,7 @@
 // HTTP/1.1 over the control socket and, for reading only, over TCP. Runs as coroutines on the
 // routing thread; handlers are called there. A client that is slow, silent or hostile costs a
 // bounded amount of memory for a bounded time and holds up nobody.
-// Boost.Beast is known to server.cpp alone.
+// Accepts; what happens on a connection is connection.hpp's.
 #pragma once
 
 #include <chrono>
