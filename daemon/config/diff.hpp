@@ -45,7 +45,8 @@ struct Change {
     const Neighbor* after = nullptr;
 };
 
-// Removed neighbors first, then the others in the order of `now`, the changes of one together.
+// The parts that are not neighbors first, then the neighbors that were removed, then the others in
+// the order of `now`, the changes of one together.
 // A policy whose content changed appears under Policies and as `import` or `export` of each
 // neighbor that uses it.
 std::vector<Change> diff(const Config& old, const Config& now);

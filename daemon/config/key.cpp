@@ -20,6 +20,7 @@ void check_names(Reader& reader, const Node& map, std::span<const std::string_vi
     std::vector<std::string_view> meant;  // by misspelt keys: not reported as missing too
     for (const auto& entry : map.entries) {
         if (std::ranges::find(known, entry.key) != known.end()) continue;
+        if (reader.full()) return;
         const auto near = near_match(entry.key, known);
         if (near) meant.push_back(*near);
         reader.error(entry.key_at, "unknown key '" + printable(entry.key) + "' (" +

@@ -69,16 +69,18 @@ std::optional<bgp::NeighborMatch> NeighborMatchKind::read(Reader& reader, const 
     bool good = true;
     const auto add = [&](const Node& item) {
         const auto* text = reader.text(item, kExpected);
+        const auto address = text ? net::IpAddress::parse(*text) : std::nullopt;
         if (!text) {
             good = false;
         } else if (*text == "local") {
             match.local = true;
-        } else if (const auto named = reader.neighbor_addresses.find(*text);
+        } else if (const auto named =
+                       reader.neighbor_addresses.find(address ? address->to_string() : *text);
                    named != reader.neighbor_addresses.end()) {
             match.addresses.push_back(named->second);
         } else {
             std::vector<std::string_view> names{"local"};
-            for (const auto& [name, address] : reader.neighbor_addresses)
+            for (const auto& [name, known] : reader.neighbor_addresses)
                 names.push_back(name);
             reader.unknown_name(item, "a neighbor", names, kExpected);
             good = false;

@@ -24,6 +24,15 @@ std::string in_parentheses(std::string_view expected) {
 
 }  // namespace
 
+void Reader::add(Severity severity, Position at, std::string text) {
+    if (full()) return;
+    if (diagnostics_.size() == kMost) {
+        severity = Severity::Error;
+        text = "too many mistakes; the rest of the file was not looked at (expected fewer)";
+    }
+    diagnostics_.push_back({severity, file_, at, std::move(text)});
+}
+
 std::string Reader::said_of_key() const {
     return keys_.empty() ? std::string() : std::string(keys_.back()) + ": ";
 }
@@ -45,6 +54,7 @@ void Reader::problem(const Node& value, std::string_view problem) {
 
 void Reader::unknown_name(const Node& value, std::string_view what,
                           std::span<const std::string_view> names, std::string_view expected) {
+    if (full()) return;
     auto text = said_of_key() + "'" + printable(value.text) + "' is not " + std::string(what) +
                 " (expected " + std::string(expected);
     if (const auto near = near_match(value.text, names))

@@ -62,6 +62,9 @@ public:
         Reader& reader_;
     };
 
+    // Enough has been said: a file that is wrong all over is not worth the time for more.
+    bool full() const { return diagnostics_.size() > kMost; }
+
     bool has_errors() const;
     Diagnostics take_diagnostics();  // in the order of the file
 
@@ -69,9 +72,9 @@ public:
     std::map<std::string, net::IpAddress, std::less<>> neighbor_addresses;
 
 private:
-    void add(Severity severity, Position at, std::string text) {
-        diagnostics_.push_back({severity, file_, at, std::move(text)});
-    }
+    static constexpr std::size_t kMost = 1000;
+
+    void add(Severity severity, Position at, std::string text);
 
     std::string said_of_key() const;
 

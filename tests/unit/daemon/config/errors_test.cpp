@@ -449,6 +449,16 @@ TEST_CASE("all mistakes of a file are reported in one go, in the order of the fi
     CHECK(!result.config);
 }
 
+TEST_CASE("a file that is wrong all over does not take for ever") {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i)
+        text += "neighbor-" + std::to_string(i) + ": {}\n";
+    const auto result = load_text(text);
+    CHECK(result.diagnostics.size() == 1001);
+    CHECK(result.diagnostics.back().text ==
+          "too many mistakes; the rest of the file was not looked at (expected fewer)");
+}
+
 TEST_CASE("no message shows a key, whatever is wrong around it") {
     for (const auto& keys : {
              "    password: [hunter2hunter2]\n",

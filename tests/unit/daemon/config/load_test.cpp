@@ -234,6 +234,15 @@ TEST_CASE("anchors and aliases save writing") {
     CHECK(config.neighbors.at(1).timers.hold == seconds(9));
 }
 
+TEST_CASE("a rule finds a neighbor by its address however that is written") {
+    const auto config = loaded(
+        "router: {asn: 65000}\n"
+        "policies: {p: [{match: {neighbor: \"2001:DB8:0::1\"}, then: accept}]}\n"
+        "neighbors: [{name: dx, address: \"2001:db8::1\", remote-as: 1, import: p, export: p}]\n");
+    CHECK(config.policies.at("p")->rules()[0].match.neighbor->addresses ==
+          std::vector{*IpAddress::parse("2001:db8::1")});
+}
+
 TEST_CASE("rules of policies mean what they say") {
     const auto config = loaded(R"(
 router: {asn: 65000}
