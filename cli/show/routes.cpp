@@ -1,6 +1,9 @@
 // `show ip route` and `show ipv6 route`, laid out as Cisco IOS does: the routes in use, and ours
-// that are not with the reason behind them. `--wide` adds what stands back and the backups.
+// that are not with the reason behind them. What only stands back behind a better source is shown
+// where one source is asked for, and with `--wide`, which adds the backups too.
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
@@ -39,21 +42,45 @@ std::string_view interface_of(const Object& hop) {
 
 class RoutePrinter {
 public:
-    RoutePrinter(bool ipv6, bool wide, Output& out) : ipv6_(ipv6), wide_(wide), out_(out) {}
+    // `one_source`: only the routes of one were asked for.
+    RoutePrinter(const Invocation& call, bool one_source)
+        : ipv6_(call.match.has("ipv6")),
+          wide_(call.wide),
+          all_(call.wide || one_source),
+          out_(call.out) {}
 
     void print(std::string_view prefix, const boost::json::value& routes) {
         if (!routes.is_array()) return;
-        for (const auto& route : routes.get_array()) {
-            const auto& object = route.as_object();
-            if (!wide_ && text(object, "state") == "inactive") continue;
+        const bool foreign = is_foreign(routes.get_array());
+        for (const auto& each : routes.get_array()) {
+            const auto& route = each.as_object();
+            auto note = trouble(route);
+            if (is_standing_back(route)) {
+                if (foreign)
+                    note = " (not installed: kernel route of another program)";
+                else if (!all_)
+                    continue;
+            }
             if (ipv6_)
-                print_ipv6(prefix, object);
+                print_ipv6(prefix, route, std::move(note));
             else
-                print_ipv4(prefix, object);
+                print_ipv4(prefix, route, std::move(note));
         }
     }
 
 private:
+    // Another program's kernel route has the prefix: that is no choice of ours.
+    static bool is_foreign(const boost::json::array& routes) {
+        return std::ranges::any_of(routes, [](const auto& each) {
+            const auto& route = each.as_object();
+            return text(route, "protocol") == "kernel" && flag(route, "selected");
+        });
+    }
+
+    static bool is_standing_back(const Object& route) {
+        return text(route, "state") == "inactive" && text(route, "stateText").empty();
+    }
+
     static std::string metric(const Object& route) {
         return fmt::format("[{}/{}]", number(route, "distance"), number(route, "metric"));
     }
@@ -62,11 +89,10 @@ private:
 
     // "B     10.0.0.0/16 [20/0] via 169.254.10.1, 00:10:11, eth0.259"; further next hops below the
     // bracket. A star marks the default route.
-    void print_ipv4(std::string_view prefix, const Object& route) {
+    void print_ipv4(std::string_view prefix, const Object& route, std::string note) {
         const bool is_default = prefix.ends_with("/0");
         auto start = fmt::format("{}{:<5}{} ", letter(text(route, "protocol")),
                                  is_default ? "*" : "", prefix);
-        auto note = trouble(route);
         for (const auto& each : list(route, "nexthops")) {
             const auto& hop = each.as_object();
             if (!is_shown(hop)) continue;
@@ -86,9 +112,8 @@ private:
     }
 
     // "B   2001:db8::/32 [20/0]", and each next hop on a line of its own.
-    void print_ipv6(std::string_view prefix, const Object& route) {
+    void print_ipv6(std::string_view prefix, const Object& route, std::string note) {
         out_.print("{:<3} {} {}\n", letter(text(route, "protocol")), prefix, metric(route));
-        auto note = trouble(route);
         bool any = false;
         for (const auto& each : list(route, "nexthops")) {
             const auto& hop = each.as_object();
@@ -108,6 +133,7 @@ private:
 
     bool ipv6_;
     bool wide_;
+    bool all_;
     Output& out_;
 };
 
@@ -147,9 +173,10 @@ void print_head(Invocation& call, bool ipv6) {
 }
 
 void show_table(Invocation& call, const std::string& target) {
-    const bool ipv6 = call.match.has("ipv6");
-    print_head(call, ipv6);
-    RoutePrinter printer(ipv6, call.wide, call.out);
+    print_head(call, call.match.has("ipv6"));
+    const bool one_source = std::ranges::any_of(
+        kSources, [&](std::string_view source) { return call.match.has(source); });
+    RoutePrinter printer(call, one_source);
     TableReader reader([](const Object&) {},
                        [&](std::string_view prefix, const boost::json::value& routes) {
                            printer.print(prefix, routes);

@@ -249,6 +249,9 @@ TEST_CASE("show ip route says why a route is not in the kernel") {
     other.next_hops = {hop("192.0.2.9", "eth2")};
     auto behind = other;
     behind.source = RouteSource::Bgp;
+    behind.distance = 20;
+    behind.metric = 0;
+    behind.selected = false;
     behind.state = RouteView::State::Inactive;
     routes.insert(routes.end(), {discard, other, behind});
     const auto text = run(router, "show ip route");
@@ -260,8 +263,26 @@ S     10.9.0.0/16 [1/0] via 192.0.2.1, 1d02h (not installed: 192.0.2.1 is not re
 C     10.20.0.0/24 is directly connected, eth2
 S     10.66.0.0/16 is directly connected, Null0
 K     10.67.0.0/16 [0/100] via 192.0.2.9, 00:00:01, eth2
+B     10.67.0.0/16 [20/0] via 192.0.2.9, 00:00:01, eth2 (not installed: kernel route of another program)
 )");
-    CHECK(run(router, "show ip route wide").ends_with("eth2 (inactive)\n"));
+}
+
+TEST_CASE("a route that stands back behind a better source is shown where it is asked for") {
+    auto router = example_router();
+    auto behind = router.route_views[2];
+    behind.source = RouteSource::Bgp;
+    behind.distance = 20;
+    behind.selected = false;
+    behind.state = RouteView::State::Inactive;
+    router.route_views.insert(router.route_views.begin() + 3, behind);
+    constexpr std::string_view kLine =
+        "B     10.9.0.0/16 [20/0] via 192.0.2.1, 1d02h, eth2 (inactive)\n";
+    CHECK(run(router, "show ip route").find(kLine) == std::string::npos);
+    CHECK(run(router, "show ip route bgp").find(kLine) != std::string::npos);
+    CHECK(run(router, "show ip route wide").find(kLine) != std::string::npos);
+    router.route_views[3].state_text = "fib.enabled is false";
+    CHECK(run(router, "show ip route").find("(inactive: fib.enabled is false)") !=
+          std::string::npos);
 }
 
 TEST_CASE("a backup is shown only with wide") {
