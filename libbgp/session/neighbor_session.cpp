@@ -140,7 +140,7 @@ void NeighborSession::dial_done(DialResult result) {
     if (result) return adopt(std::move(*result), Direction::Outgoing);
     const auto took =
         std::chrono::duration_cast<milliseconds>(LazyTimer::Clock::now() - dialled_at_);
-    handle(event::ConnectFailed{std::move(result.error()), took});
+    handle(event::ConnectFailed{result.error(), took});
 }
 
 void NeighborSession::adopt(tcp::socket socket, Direction direction) {
