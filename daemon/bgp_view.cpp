@@ -64,7 +64,10 @@ control::BgpPathView PathViews::path(const bgp::PathView& path,
     control::BgpPathView view;
     describe_source(path, view);
     view.attributes = attributes;
-    view.local_pref = attributes.local_pref.value_or(bgp::kDefaultLocalPref);
+    if (path.source)  // shown as everybody does: metric 0, no LOCAL_PREF
+        view.attributes.med = attributes.med.value_or(0);
+    else
+        view.local_pref = attributes.local_pref.value_or(bgp::kDefaultLocalPref);
     if (path.reachable) view.interior_cost = path.cost;
     view.valid = path.state == bgp::PathState::Accepted && path.reachable;
     view.best = path.role == bgp::PathRole::Best;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/translate.hpp"
 #include "libfib/net/prefix.hpp"
 
 namespace dx::daemon {
@@ -24,6 +25,10 @@ bool has_way_to(const netlink::Interface& interface, const net::IpAddress& addre
     return std::ranges::any_of(interface.addresses, [&](const auto& own) {
         return own.address.family() == address.family() && reaches(own, address);
     });
+}
+
+std::string no_local_address(const config::Neighbor& neighbor) {
+    return "local address " + neighbor.local_address->to_string() + " does not exist";
 }
 
 std::string missing_link(const netlink::Interface* interface, const std::string& name) {
@@ -99,28 +104,26 @@ std::optional<net::IpAddress> Interfaces::link_local_on(std::uint32_t index) con
 }
 
 Attachment Interfaces::attachment_of(const config::Neighbor& neighbor) const {
-    const netlink::Interface* interface = nullptr;
-    std::string name = neighbor.interface;
-    if (!name.empty()) {
-        interface = find(name);
-    } else if (neighbor.local_address) {
-        interface = with_address(*neighbor.local_address);
-        if (interface == nullptr)
-            return {0, "local address " + neighbor.local_address->to_string() + " does not exist"};
-    } else {
-        interface = connected_to(neighbor.address);
-        if (interface == nullptr)
-            return {0,
-                    "no interface has an address on the subnet of " + neighbor.address.to_string()};
+    if (neighbor.interface.empty() && !is_single_hop(neighbor)) {
+        if (neighbor.local_address && with_address(*neighbor.local_address) == nullptr)
+            return {0, no_local_address(neighbor)};
+        return {};
     }
-    if (interface != nullptr) name = interface->name;
-    if (auto missing = missing_link(interface, name); !missing.empty())
+    const auto* interface = !neighbor.interface.empty() ? find(neighbor.interface)
+                            : neighbor.local_address    ? with_address(*neighbor.local_address)
+                                                        : connected_to(neighbor.address);
+    if (interface == nullptr)
+        return {0, !neighbor.interface.empty() ? missing_link(nullptr, neighbor.interface)
+                   : neighbor.local_address    ? no_local_address(neighbor)
+                                               : "no interface has an address on the subnet of " +
+                                                  neighbor.address.to_string()};
+    if (auto missing = missing_link(interface, interface->name); !missing.empty())
         return {0, std::move(missing)};
     if (neighbor.local_address && !has(*interface, *neighbor.local_address))
-        return {0, "local address " + neighbor.local_address->to_string() +
-                       " does not exist on interface " + name};
-    if (!neighbor.local_address && !has_way_to(*interface, neighbor.address))
-        return {0, "interface " + name + " has no address on the subnet of " +
+        return {0, no_local_address(neighbor) + " on interface " + interface->name};
+    if (!neighbor.local_address && is_single_hop(neighbor) &&
+        !has_way_to(*interface, neighbor.address))
+        return {0, "interface " + interface->name + " has no address on the subnet of " +
                        neighbor.address.to_string()};
     return {interface->index, {}};
 }

@@ -73,6 +73,8 @@ void Router::start_bgp() {
         log().info("router id {}: chosen from the addresses of this machine",
                    to_string(*state_.router_id));
 
+    bgp::RibEvents& rib_events = *this;
+    bgp::SessionEvents& session_events = *this;
     state_.rib =
         std::make_unique<bgp::Rib>(bgp::RibSettings{*state_.router_id, router.asn,
                                                     state_.config.fib.maximum_paths, random_seed()},

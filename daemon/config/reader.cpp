@@ -30,7 +30,8 @@ void Reader::add(Severity severity, Position at, std::string text) {
         severity = Severity::Error;
         text = "too many mistakes; the rest of the file was not looked at (expected fewer)";
     }
-    diagnostics_.push_back({severity, file_, at, std::move(text)});
+    const auto behind = std::ranges::upper_bound(diagnostics_, at, {}, &Diagnostic::at);
+    diagnostics_.insert(behind, {severity, file_, at, std::move(text)});
 }
 
 std::string Reader::said_of_key() const {
@@ -71,11 +72,6 @@ const std::string* Reader::text(const Node& value, std::string_view expected) {
 bool Reader::has_errors() const {
     return std::ranges::any_of(diagnostics_,
                                [](const Diagnostic& d) { return d.severity == Severity::Error; });
-}
-
-Diagnostics Reader::take_diagnostics() {
-    std::ranges::stable_sort(diagnostics_, {}, &Diagnostic::at);
-    return std::move(diagnostics_);
 }
 
 std::string Diagnostic::to_string() const {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/config/config.hpp"
@@ -66,7 +67,8 @@ public:
     bool full() const { return diagnostics_.size() > kMost; }
 
     bool has_errors() const;
-    Diagnostics take_diagnostics();  // in the order of the file
+
+    Diagnostics take_diagnostics() { return std::move(diagnostics_); }  // in the order of the file
 
     // Names that rules may use for neighbors, known before the neighbors are read.
     std::map<std::string, net::IpAddress, std::less<>> neighbor_addresses;
