@@ -90,7 +90,7 @@ int run(const Arguments& arguments, dx::config::Config config) {
     dx::daemon::Router router(io, arguments.config, std::move(config));
     boost::asio::signal_set signals(io, SIGHUP, SIGTERM, SIGINT);
     watch_signals(signals, router);
-    router.start([&] { signals.cancel(); });
+    router.start([&] { io.stop(); });
     io.run();
     return router.failed() ? kFailed : kDone;
 }
