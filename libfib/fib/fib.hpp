@@ -281,7 +281,7 @@ private:
     void lose_route(PrefixId id);
     void sweep();
 
-    // fib_work.cpp: requests and results
+    // fib_work.cpp: requests
     // Every change of an entry goes through here: the groups' counts follow.
     template <typename Change>
     void change(PrefixId id, Change&& what) {
@@ -303,13 +303,15 @@ private:
     void take_route(PrefixId id, std::vector<KernelRequest>& out);
     PutRoute put_message(PrefixId id, const RouteEntry& entry, bool adding) const;
     RequestId pend(const Pending& pending);
+    void run_timers(TimePoint now);
+
+    // fib_results.cpp
     void on_put_result(const Pending& pending, int error);
     void on_put_refused(const Pending& pending, int error);
     void on_delete_result(const Pending& pending, int error);
     void refused(PrefixId id, int error, std::chrono::milliseconds delay);
     void clear_error(PrefixId id);
     bool pause_for(int error);
-    void run_timers(TimePoint now);
     std::vector<PlainHop> plain_hops(const Group& group) const;
 
     std::uint8_t protocol(bool static_protocol) const {

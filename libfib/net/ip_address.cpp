@@ -69,6 +69,10 @@ int IpAddress::common_bits(const IpAddress& other) const {
 }
 
 IpAddress IpAddress::masked(std::uint8_t length) const {
+    if (is_v4()) {  // the way of a million prefixes
+        if (length >= 32) return *this;
+        return v4(to_v4() & ~(0xffffffffU >> length));
+    }
     IpAddress result = *this;
     for (std::size_t i = 0; i < address_bytes(family_); ++i) {
         const int kept = std::clamp(static_cast<int>(length) - static_cast<int>(8 * i), 0, 8);

@@ -88,6 +88,11 @@ public:
         return (id & kV6) != 0 ? v6_.key(id & ~kV6).prefix() : v4_.key(id).prefix();
     }
 
+    // The same as prefix(id).length(), for less.
+    unsigned length(PrefixId id) const {
+        return (id & kV6) != 0 ? v6_.length(id & ~kV6) : v4_.length(id);
+    }
+
     // Whether the id stands for an entry now.
     bool contains(PrefixId id) const {
         return (id & kV6) != 0 ? v6_.contains(id & ~kV6) : v4_.contains(id);

@@ -106,6 +106,8 @@ public:
 
     Key key(std::uint32_t id) const { return {chunk(id).addresses[id % kChunk], length(id)}; }
 
+    std::uint8_t length(std::uint32_t id) const { return chunk(id).lengths[id % kChunk]; }
+
     T& value(std::uint32_t id) { return chunk(id).values[id % kChunk]; }
 
     const T& value(std::uint32_t id) const { return chunk(id).values[id % kChunk]; }
@@ -198,8 +200,6 @@ private:
     Chunk& chunk(std::uint32_t id) { return *chunks_[id / kChunk]; }
 
     const Chunk& chunk(std::uint32_t id) const { return *chunks_[id / kChunk]; }
-
-    std::uint8_t length(std::uint32_t id) const { return chunk(id).lengths[id % kChunk]; }
 
     // The top seven bits, away from those that choose the slot.
     static std::uint32_t mark(std::uint64_t hash) {

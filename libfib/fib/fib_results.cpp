@@ -1,0 +1,158 @@
+// What the results of requests mean for their routes.
+//
+// A route that is not known to be there is added with CREATE|EXCL. If something stands in the way
+// that we do not know of, a deletion limited to our protocol and metric tells: it removes what is
+// ours and nothing else. After that, EEXIST means somebody else's.
+#include <cassert>
+#include <cerrno>
+
+#include "libfib/fib/backoff.hpp"
+#include "libfib/fib/fib.hpp"
+
+namespace dx::fib {
+
+namespace flag = route_flag;
+
+namespace {
+
+constexpr std::chrono::seconds kConflictRetry{30};  // besides the monitor's word
+constexpr std::chrono::seconds kSlowRetry{60};      // what is not expected to pass
+
+// The kernel is short of something: no route is to blame.
+bool is_shortage(int error) {
+    return error == ENOBUFS || error == ENOMEM || error == EBUSY || error == EAGAIN;
+}
+
+// A link or address is on its way up or down.
+bool is_passing(int error) {
+    return error == ENETUNREACH || error == EHOSTUNREACH || error == ENODEV || error == ENETDOWN;
+}
+
+bool is_gone(int error) {
+    return error == ESRCH || error == ENOENT;
+}
+
+}  // namespace
+
+void Fib::on_result(RequestId id, int error, TimePoint now) {
+    now_ = now;
+    groups_.set_time(now);
+    assert(id < pending_.size() && pending_[id].kind != Pending::Kind::Free);
+    const auto pending = std::exchange(pending_[id], {});
+    free_pending_.push_back(id);
+    if (error == 0) pauses_ = 0;
+    switch (pending.kind) {
+        case Pending::Kind::Free: return;
+        case Pending::Kind::Cleanup: return;  // what is not there needs no cleaning up
+        case Pending::Kind::Object:
+            if (error != 0 && pending.ticket.kind != ForwardingGroups::Ticket::Kind::Delete) {
+                FibNote what;
+                what.kind = FibNote::Kind::ObjectFailed;
+                what.error = error;
+                note(what);
+            }
+            return groups_.on_result(pending.ticket, error);
+        case Pending::Kind::Put: return on_put_result(pending, error);
+        case Pending::Kind::Delete: return on_delete_result(pending, error);
+    }
+}
+
+void Fib::on_put_result(const Pending& pending, int error) {
+    const auto id = pending.route;
+    auto& entry = table_.entries()[id];
+    auto& group = groups_[pending.forwarding];
+    entry.set(flag::kInFlight, false);
+    if (--group.in_flight == 0 && group.unused()) groups_.note_idle();
+    const bool disturbed = entry.has(flag::kDisturbed);
+    entry.set(flag::kDisturbed, false);
+    if (pending.metric != config_.metric) {
+        cleanups_.push_back(
+            {table_.entries().prefix(id), protocol(pending.static_protocol), pending.metric});
+        return enqueue(id);
+    }
+    if (error != 0) return on_put_refused(pending, error);
+    const bool lost =
+        disturbed || pending.losses != (pending.object_form ? group.losses : group.plain_losses);
+    change(id, [&](RouteEntry& put) {
+        put.set(flag::kPresent, !lost);
+        put.set(flag::kUnknown, lost);
+        put.set(flag::kStale, false);
+        put.set(flag::kObjectForm, pending.object_form);
+        put.set(flag::kStaticProtocol, pending.static_protocol);
+        if (pending.dump == dumps_) put.set(flag::kSeen);  // later than the dump began
+        put.installed = lost ? kNoForwarding : pending.forwarding;
+        if (!pending.object_form && pending.version != group.version) put.set(flag::kRewrite);
+    });
+    clear_error(id);
+    enqueue(id);
+}
+
+void Fib::on_put_refused(const Pending& pending, int error) {
+    const auto id = pending.route;
+    auto& entry = table_.entries()[id];
+    if (pending.adding && error == EEXIST) {
+        auto& refusal = errors_[id];
+        refusal.error = error;
+        if (!std::exchange(refusal.probed, true)) {
+            entry.set(flag::kError | flag::kProbe);
+            return enqueue(id);
+        }
+        change(id, [](RouteEntry& absent) { absent.set(flag::kUnknown, false); });
+        return refused(id, error, kConflictRetry);
+    }
+    if (!pending.adding && is_gone(error)) {
+        lose_route(id);
+        return enqueue(id);
+    }
+    entry.set(flag::kRewrite);
+    if (pause_for(error)) return enqueue(id);
+    if (is_passing(error)) return refused(id, error, backoff(errors_[id].attempts));
+    refused(id, error, kSlowRetry);
+}
+
+void Fib::on_delete_result(const Pending& pending, int error) {
+    const auto id = pending.route;
+    auto& entry = table_.entries()[id];
+    entry.set(flag::kInFlight | flag::kDisturbed, false);
+    if (error != 0 && !is_gone(error) && !stopping_) {
+        if (pause_for(error)) return enqueue(id);
+        return refused(id, error, backoff(errors_[id].attempts));
+    }
+    entry.set(flag::kProbe, false);
+    change(id, [](RouteEntry& absent) {
+        absent.set(flag::kPresent | flag::kUnknown | flag::kStale, false);
+        absent.installed = kNoForwarding;
+    });
+    enqueue(id);
+}
+
+void Fib::refused(PrefixId id, int error, std::chrono::milliseconds delay) {
+    auto& refusal = errors_[id];
+    if (refusal.attempts == 0) {
+        FibNote what;
+        what.kind = error == EEXIST ? FibNote::Kind::Conflict : FibNote::Kind::RouteFailed;
+        what.prefix = table_.entries().prefix(id);
+        what.error = error;
+        note(what);
+    }
+    ++refusal.attempts;
+    refusal.error = error;
+    refusal.retry = now_ + delay;
+    retries_.emplace(refusal.retry, id);
+    table_.entries()[id].set(flag::kError);
+}
+
+void Fib::clear_error(PrefixId id) {
+    auto& entry = table_.entries()[id];
+    if (!entry.has(flag::kError)) return;
+    entry.set(flag::kError, false);
+    errors_.erase(id);
+}
+
+bool Fib::pause_for(int error) {
+    if (!is_shortage(error)) return false;
+    if (!paused_until_) paused_until_ = now_ + backoff(pauses_++);
+    return true;
+}
+
+}  // namespace dx::fib
