@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import signal
+import subprocess
 
 from frr import FrrInstance
 from lab import Skipped, command, wait_until
@@ -103,7 +104,6 @@ class Dxrouted:
         """(exit code, what it said) of `dxrouted --check`."""
         if config is not None:
             self.write(config)
-        import subprocess
         done = subprocess.run([str(self.daemon), "--check", "--config", str(self.config_path)],
                               capture_output=True, text=True, timeout=30)
         return done.returncode, done.stdout + done.stderr
@@ -124,8 +124,14 @@ class Dxrouted:
     def sighup(self):
         self.process.signal(signal.SIGHUP)
 
-    def ctl(self, *words, check=True):
-        return command(self.client, "--socket", self.socket, *words, check=check)
+    def ctl(self, *words):
+        return command(self.client, "--socket", self.socket, *words)
+
+    def ctl_refused(self, *words):
+        """(exit code, what it said on stderr) of a command that may fail."""
+        done = subprocess.run([str(self.client), "--socket", str(self.socket), *words],
+                              capture_output=True, text=True, timeout=30)
+        return done.returncode, done.stderr
 
     def show(self, words):
         """`show …` as JSON."""
