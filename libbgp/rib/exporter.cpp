@@ -222,8 +222,8 @@ bool Exporter<Key>::send(NeighborState& to, Buffer& out, std::size_t end) {
     auto& state = to.out[kFamily];
     send_withdrawals(to, out);
     auto& all = batch_.announced;
-    if (!std::ranges::is_sorted(all, {}, &Announcement::attributes))
-        std::ranges::stable_sort(all, {}, &Announcement::attributes);
+    const auto order = [](const Announcement& one) { return std::pair(one.attributes, one.id); };
+    if (!std::ranges::is_sorted(all, {}, order)) std::ranges::sort(all, {}, order);
     for (auto at = all.begin(); at != all.end();) {
         if (out.size() >= end) {
             for (; at != all.end(); ++at) {
