@@ -123,7 +123,6 @@ bool Listener::has_key(const net::IpAddress& address) const {
 
 ListenerStatus Listener::status() const {
     return {.endpoint = endpoint_,
-            .interface = {},
             .listening = error_ && error_->empty(),
             .error = error_.value_or("")};
 }
@@ -134,7 +133,8 @@ asio::awaitable<void> Listener::accept_loop() {
         auto [error, socket] = co_await acceptor_.async_accept(kTuple);
         if (closed_) co_return;
         if (!error) {
-            hooks_.accepted(std::move(socket));
+            const auto accepted = hooks_.accepted;  // close() may be called from within
+            accepted(std::move(socket));
         } else if (!is_passing(error)) {  // out of file descriptors or memory
             report("cannot accept connections on " + to_string(endpoint_) + ": " + error.message());
             pause.expires_after(kPauseWithoutResources);

@@ -26,7 +26,6 @@ namespace dx::bgp {
 // One listening socket as it stands. An address that does not exist yet is waited for.
 struct ListenerStatus {
     Endpoint endpoint;
-    std::string interface;  // a listener of its own for a keyed link-local neighbor
     bool listening = false;
     std::string error;  // why not
 };
