@@ -76,6 +76,13 @@ void remote_as_fits_profile(const Checked& c) {
                                  " expected Amazon's: the two must differ)");
 }
 
+void keepalive_is_sent(const Checked& c) {
+    const auto& timers = c.neighbor.timers;
+    if (timers.keepalive == seconds(0) && timers.hold != seconds(0))
+        c.error("timers", "keepalive 0 with hold " + std::to_string(timers.hold.count()) +
+                              "s ends the session (expected 1s and more, or hold 0 too)");
+}
+
 void keepalive_is_a_third(const Checked& c) {
     const auto& timers = c.neighbor.timers;
     if (!c.says("timers") || timers.hold == seconds(0) || timers.keepalive * 3 <= timers.hold)
@@ -198,6 +205,7 @@ constexpr void (*kChecks[])(const Checked&) = {
     link_local_has_interface,
     local_address_fits,
     remote_as_fits_profile,
+    keepalive_is_sent,
     keepalive_is_a_third,
     hold_is_not_zero_at_aws,
     one_key,

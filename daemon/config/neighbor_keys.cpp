@@ -27,7 +27,7 @@ constexpr WordOf<CoveredByDx> kCoveredWords[] = {{"suppress", CoveredByDx::Suppr
 
 constexpr Key<Timers> kTimerKeys[] = {
     key<&Timers::hold, HoldTime>("hold", kNext),
-    key<&Timers::keepalive, Duration<seconds, 1000, 21'845'000>>("keepalive", kNext),
+    key<&Timers::keepalive, Duration<seconds, 0, 21'845'000>>("keepalive", kNext),
     key<&Timers::connect_retry, Duration<seconds, 1000, 65'535'000>>("connect-retry"),
 };
 
