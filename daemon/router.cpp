@@ -32,7 +32,8 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
                                                    static_cast<netlink::FibEvents&>(*this))},
       kernel_routes_(state_.neighbors),
       next_hops_(state_.neighbors, *state_.fib),
-      local_routes_(*state_.fib) {}
+      local_routes_(*state_.fib),
+      revival_(io, [this](bgp::NeighborId id) { revive(id); }) {}
 
 Router::~Router() = default;
 
@@ -120,6 +121,7 @@ void Router::remove_neighbor(bgp::NeighborId id) {
     state_.speaker->remove_neighbor(id);  // on_down comes from within
     state_.rib->remove_neighbor(id);
     state_.fib->forget_neighbor(tag_of(id));
+    revival_.cancel(id);
     follow_rib();
     state_.neighbors.remove(id);
 }

@@ -23,6 +23,7 @@
 #include "daemon/kernel_routes.hpp"
 #include "daemon/local_routes.hpp"
 #include "daemon/next_hops.hpp"
+#include "daemon/revival.hpp"
 #include "daemon/router_state.hpp"
 #include "libbgp/rib/rib_events.hpp"
 #include "libbgp/session/session_events.hpp"
@@ -121,6 +122,9 @@ private:
     };
 
     void enforce(const LimitExceeded& limit);
+    bool is_only_session(bgp::NeighborId id) const;
+    void revive(bgp::NeighborId id);
+    void revive_complete();
 
     boost::asio::io_context& io_;
     RouterState state_;
@@ -131,6 +135,7 @@ private:
     KernelRoutes kernel_routes_;
     NextHops next_hops_;
     LocalRoutes local_routes_;
+    Revival revival_;
 
     std::vector<bgp::NeighborId> output_ready_;
     std::vector<LimitExceeded> limits_exceeded_;

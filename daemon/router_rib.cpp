@@ -60,8 +60,17 @@ void Router::follow_rib() {
     for (const auto& limit : std::exchange(limits_exceeded_, {}))
         enforce(limit);
     if (!kernel_routes_.empty()) state_.fib->apply(kernel_routes_.take());
+    if (!state_.rib) return;
+    if (state_.rib->has_work()) return schedule_slice();
+    if (!revival_.empty()) revive_complete();
     if (!swept_) sweep_when_complete();
-    if (state_.rib && state_.rib->has_work()) schedule_slice();
+}
+
+// What the peers have told is in the tables and on its way to the kernel.
+void Router::revive_complete() {
+    for (const auto& neighbor : state_.neighbors.all())
+        if (neighbor->session && neighbor->end_of_rib_awaited.empty())
+            revival_.complete(neighbor->id);
 }
 
 void Router::enforce(const LimitExceeded& limit) {
@@ -90,12 +99,11 @@ void Router::schedule_slice() {
 // Once after the start: when all neighbors that are to come up have told all they have, what an
 // earlier run left in the kernel and nobody has announced again can go.
 void Router::sweep_when_complete() {
-    if (!state_.speaker) return;
     for (const auto& neighbor : state_.neighbors.all()) {
         if (neighbor->config.shutdown.active) continue;
         if (!neighbor->session || !neighbor->end_of_rib_awaited.empty()) return;
     }
-    if (state_.rib->has_work() || next_hops_.awaits_answers()) return;
+    if (next_hops_.awaits_answers()) return;
     swept_ = true;
     state_.fib->end_of_rib();
 }

@@ -1,4 +1,6 @@
 // What the sessions report, carried to the RIB and to forwarding.
+#include <algorithm>
+
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 
@@ -58,14 +60,28 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
     neighbor.end_of_rib_awaited = agreed.families;
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());
-    state_.fib->neighbor_up(tag_of(id), static_cast<fib::SessionEpoch>(epoch), neighbor.interface);
     state_.rib->session_up(id, *neighbor.session);
+    revival_.begin(id);
+    if (is_only_session(id)) revival_.complete(id);
     follow_rib();
+}
+
+bool Router::is_only_session(bgp::NeighborId id) const {
+    return std::ranges::none_of(state_.neighbors.all(), [id](const auto& neighbor) {
+        return neighbor->id != id && neighbor->session;
+    });
+}
+
+void Router::revive(bgp::NeighborId id) {
+    const auto& neighbor = *state_.neighbors.find(id);
+    state_.fib->neighbor_up(tag_of(id), static_cast<fib::SessionEpoch>(neighbor.epoch),
+                            neighbor.interface);
 }
 
 void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch epoch, const bgp::DownReason& reason) {
     // Forwarding first: it moves the traffic before the tables are through.
     state_.fib->neighbor_down(tag_of(id), static_cast<fib::SessionEpoch>(epoch));
+    revival_.cancel(id);
     auto& neighbor = *state_.neighbors.find(id);
     neighbor.session.reset();
     neighbor.end_of_rib_awaited = {};
@@ -82,6 +98,7 @@ void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
                        : "error, the attribute is discarded,",
                    error.text);
     state_.rib->update(id, update, state_.route_time());
+    revival_.heard(id);
     follow_rib();
 }
 

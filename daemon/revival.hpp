@@ -1,0 +1,50 @@
+// When a neighbor that came back may carry traffic again. Forwarding keeps its next hops out from
+// the session's end on; they return once the peer has told all it has, so that no prefix is sent to
+// a peer that does not have it back yet: after End-of-RIB of all families, or after five seconds
+// without an UPDATE where the peer sends none (RFC 4724 2). Where no other neighbor is up there is
+// nothing to protect, and it returns at once.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "libbgp/rib/neighbor_id.hpp"
+
+namespace dx::daemon {
+
+class Revival {
+public:
+    static constexpr std::chrono::seconds kQuiet{5};
+
+    // `revive` is called once for each begin() that is not cancelled before.
+    Revival(boost::asio::io_context& io, std::function<void(bgp::NeighborId)> revive)
+        : io_(io), revive_(std::move(revive)) {}
+
+    void begin(bgp::NeighborId id);  // Established
+    void heard(bgp::NeighborId id);  // an UPDATE
+    void complete(bgp::NeighborId id);
+    void cancel(bgp::NeighborId id);
+
+    bool empty() const { return waiting_.empty(); }
+
+private:
+    struct Waiting {
+        explicit Waiting(boost::asio::io_context& io) : timer(io) {}
+
+        boost::asio::steady_timer timer;
+        std::chrono::steady_clock::time_point last_heard = std::chrono::steady_clock::now();
+    };
+
+    void wait(bgp::NeighborId id, const std::shared_ptr<Waiting>& waiting);
+
+    boost::asio::io_context& io_;
+    std::function<void(bgp::NeighborId)> revive_;
+    std::map<bgp::NeighborId, std::shared_ptr<Waiting>> waiting_;
+};
+
+}  // namespace dx::daemon
