@@ -1,7 +1,7 @@
 #include "daemon/config/diff.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <utility>
 
 #include "daemon/config/config_keys.hpp"
@@ -42,9 +42,13 @@ void diff_sections(const Config& old, const Config& now, std::vector<Change>& ch
     }
 }
 
-const Neighbor* find(const std::vector<Neighbor>& neighbors, const std::string& name) {
-    const auto found = std::ranges::find(neighbors, name, &Neighbor::name);
-    return found == neighbors.end() ? nullptr : &*found;
+using NeighborsByName = std::map<std::string_view, const Neighbor*>;
+
+NeighborsByName by_name(const std::vector<Neighbor>& neighbors) {
+    NeighborsByName index;
+    for (const auto& neighbor : neighbors)
+        index.emplace(neighbor.name, &neighbor);
+    return index;
 }
 
 Change neighbor_change(ChangeKind kind, Effect effect, const Neighbor* before,
@@ -58,12 +62,14 @@ Change neighbor_change(ChangeKind kind, Effect effect, const Neighbor* before,
 }
 
 void diff_neighbors(const Config& old, const Config& now, std::vector<Change>& changes) {
+    const auto old_names = by_name(old.neighbors), new_names = by_name(now.neighbors);
     for (const auto& before : old.neighbors)
-        if (!find(now.neighbors, before.name))
+        if (!new_names.contains(before.name))
             changes.push_back(
                 neighbor_change(ChangeKind::Removed, Effect::ResetNeighbor, &before, nullptr));
     for (const auto& after : now.neighbors) {
-        const auto* before = find(old.neighbors, after.name);
+        const auto found = old_names.find(after.name);
+        const auto* before = found == old_names.end() ? nullptr : found->second;
         if (!before) {
             changes.push_back(
                 neighbor_change(ChangeKind::Added, Effect::ResetNeighbor, nullptr, &after));

@@ -98,6 +98,22 @@ std::string duration_text(milliseconds duration) {
     return std::to_string(duration.count() / unit->milliseconds) + std::string(unit->suffix);
 }
 
+std::optional<milliseconds> read_duration(Reader& reader, const Node& value,
+                                          const DurationBounds& bounds) {
+    const auto duration = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
+    const auto range = duration_text(bounds.min) + " to " + duration_text(bounds.max);
+    if (!duration)
+        reader.wrong(value, "a duration",
+                     range + ", as 300ms, 30s, 3m or 1h; a bare number is seconds");
+    else if (*duration < bounds.min || *duration > bounds.max)
+        reader.wrong(value, "in range", range);
+    else if (*duration % bounds.step != milliseconds::zero())
+        reader.wrong(value, "a whole number of seconds", range);
+    else
+        return duration;
+    return std::nullopt;
+}
+
 Schema duration_schema() {
     return Schema::any_of({Schema::number(0, UINT32_MAX), Schema::text("^[0-9]+(ms|s|m|h|d)?$")});
 }

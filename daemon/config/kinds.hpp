@@ -68,26 +68,26 @@ std::optional<milliseconds> parse_duration(std::string_view text);
 std::string duration_text(milliseconds duration);
 Schema duration_schema();
 
+struct DurationBounds {
+    milliseconds min;
+    milliseconds max;
+    milliseconds step;  // the duration is a multiple of it
+};
+
+std::optional<milliseconds> read_duration(Reader& reader, const Node& value,
+                                          const DurationBounds& bounds);
+
 template <class Unit, std::int64_t MinMilliseconds, std::int64_t MaxMilliseconds>
 struct Duration {
     using Value = Unit;
 
     static std::optional<Unit> read(Reader& reader, const Node& value) {
-        static constexpr milliseconds kMin{MinMilliseconds}, kMax{MaxMilliseconds};
-        const auto duration = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
-        const auto range = duration_text(kMin) + " to " + duration_text(kMax);
-        if (!duration) {
-            reader.wrong(value, "a duration",
-                         range + ", as 300ms, 30s, 3m or 1h; a bare number is seconds");
-        } else if (*duration < kMin || *duration > kMax) {
-            reader.wrong(value, "in range", range);
-        } else if (const auto whole = std::chrono::duration_cast<Unit>(*duration);
-                   whole != *duration) {
-            reader.wrong(value, "a whole number of seconds", range);
-        } else {
-            return whole;
-        }
-        return std::nullopt;
+        const auto duration = read_duration(reader, value,
+                                            {.min = milliseconds(MinMilliseconds),
+                                             .max = milliseconds(MaxMilliseconds),
+                                             .step = Unit(1)});
+        if (!duration) return std::nullopt;
+        return std::chrono::duration_cast<Unit>(*duration);
     }
 
     static Node write(Unit value) { return Node::scalar(duration_text(value)); }

@@ -95,8 +95,8 @@ template <class C>
 Parsed<CommunityPattern<C>> CommunityPattern<C>::parse(std::string_view text) {
     if (is_glob<C>(text)) return CommunityPattern(std::string(text));
     if (const auto exact = Form<C>::parse(text)) return CommunityPattern(*exact);
-    return "'" + std::string(text.substr(0, 60)) + "' is not " + std::string(Form<C>::kWhat) + " (" + std::string(Form<C>::kExpected) +
-           ")";
+    return "'" + std::string(text.substr(0, 60)) + "' is not " + std::string(Form<C>::kWhat) +
+           " (" + std::string(Form<C>::kExpected) + ")";
 }
 
 template <class C>
