@@ -127,7 +127,12 @@ control::NeighborFamilyView family_view(const RouterState& state, const Neighbor
 control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor) {
     control::NeighborView view;
     describe_configuration(state, neighbor.config, view);
-    describe_session(state.speaker->status(neighbor.id), view);
+    if (state.speaker) {
+        describe_session(state.speaker->status(neighbor.id), view);
+    } else {
+        view.state = to_string(bgp::State::Idle);
+        view.waiting_for = "a router id: no interface has an IPv4 address";
+    }
     for (const auto family : bgp::kFamilies)
         if (neighbor.config.families.contains(family))
             view.families.push_back(family_view(state, neighbor, family));

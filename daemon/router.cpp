@@ -33,7 +33,9 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
       kernel_routes_(state_.neighbors),
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
-      revival_(io, [this](bgp::NeighborId id) { revive(id); }) {}
+      revival_(io, [this](bgp::NeighborId id) { revive(id); }) {
+    set_neighbors();
+}
 
 Router::~Router() = default;
 
@@ -84,8 +86,8 @@ void Router::start_bgp() {
         io_.get_executor(), speaker_settings(state_.config), session_events);
     local_routes_.attach(state_.rib.get());
     local_routes_.configure(state_.config, state_.route_time());
-    for (auto& neighbor : state_.config.neighbors)
-        add_neighbor(neighbor);
+    for (const auto& neighbor : state_.neighbors.all())
+        start_neighbor(*neighbor);
     state_.speaker->start();
     for (const auto& listener : state_.speaker->listeners())
         if (!listener.listening)
@@ -97,8 +99,8 @@ void Router::start_bgp() {
 // Ends all sessions and forgets all routes of BGP; start_bgp() may follow.
 void Router::stop_bgp() {
     if (!state_.speaker) return;
-    while (!state_.neighbors.all().empty())
-        remove_neighbor(state_.neighbors.all().back()->id);
+    for (const auto& neighbor : state_.neighbors.all())
+        stop_neighbor(*neighbor);
     local_routes_.attach(nullptr);
     while (state_.rib->run_slice(kSlicePrefixes)) {
     }
@@ -109,21 +111,26 @@ void Router::stop_bgp() {
     state_.router_id.reset();
 }
 
-void Router::add_neighbor(config::Neighbor config) {
-    auto& neighbor = state_.neighbors.add(std::move(config));
+void Router::set_neighbors() {
+    while (!state_.neighbors.all().empty())
+        state_.neighbors.remove(state_.neighbors.all().back()->id);
+    for (const auto& neighbor : state_.config.neighbors)
+        state_.neighbors.add(neighbor);
+}
+
+void Router::start_neighbor(Neighbor& neighbor) {
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor.config));
     state_.speaker->add_neighbor(
         neighbor.id, session_settings(state_.config, neighbor.config, *state_.router_id));
     attach(neighbor);
 }
 
-void Router::remove_neighbor(bgp::NeighborId id) {
-    state_.speaker->remove_neighbor(id);  // on_down comes from within
-    state_.rib->remove_neighbor(id);
-    state_.fib->forget_neighbor(tag_of(id));
-    revival_.cancel(id);
+void Router::stop_neighbor(const Neighbor& neighbor) {
+    state_.speaker->remove_neighbor(neighbor.id);  // on_down comes from within
+    state_.rib->remove_neighbor(neighbor.id);
+    state_.fib->forget_neighbor(tag_of(neighbor.id));
+    revival_.cancel(neighbor.id);
     follow_rib();
-    state_.neighbors.remove(id);
 }
 
 void Router::attach(Neighbor& neighbor) {

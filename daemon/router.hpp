@@ -94,8 +94,9 @@ private:
     void open_http();
     void start_bgp();
     void stop_bgp();
-    void add_neighbor(config::Neighbor config);
-    void remove_neighbor(bgp::NeighborId id);
+    void set_neighbors();  // as configured, none of them started
+    void start_neighbor(Neighbor& neighbor);
+    void stop_neighbor(const Neighbor& neighbor);
     void attach(Neighbor& neighbor);
     void attach_all();
     void follow_interfaces();
@@ -104,6 +105,7 @@ private:
     // --- The operator's changes (router_reload.cpp).
     std::string apply(config::Config now);
     void apply_neighbors(const std::vector<config::Change>& changes);
+    void remove_neighbor(const Neighbor& neighbor);
     void change_neighbor(Neighbor& neighbor, const config::Neighbor& config, bool reset);
     void clear(const Neighbor& neighbor, control::ClearRequest::Kind kind);
 

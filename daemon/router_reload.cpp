@@ -70,10 +70,11 @@ std::string Router::apply(config::Config now) {
         log().info("reload: {} ({})", change.key, to_string(change.effect));
 
     const config::Config old = std::exchange(state_.config, std::move(now));
-    if (any(changes, config::Effect::ResetAll)) {
+    if (any(changes, config::Effect::ResetAll) || !state_.speaker) {
         stop_bgp();
+        set_neighbors();
         start_bgp();
-    } else if (state_.speaker) {
+    } else {
         apply_neighbors(changes);
         state_.rib->set_maximum_paths(state_.config.fib.maximum_paths);
         local_routes_.configure(state_.config, state_.route_time());
@@ -95,7 +96,7 @@ void Router::apply_neighbors(const std::vector<config::Change>& changes) {
     for (const auto& change : changes) {
         if (change.part != config::Part::Neighbor) continue;
         if (change.kind == config::ChangeKind::Removed)
-            remove_neighbor(state_.neighbors.find_named(change.before->name)->id);
+            remove_neighbor(*state_.neighbors.find_named(change.before->name));
         else if (change.before && change.after)
             changed.insert(change.after->name);
         if (change.effect == config::Effect::ResetNeighbor && change.before && change.after)
@@ -106,11 +107,16 @@ void Router::apply_neighbors(const std::vector<config::Change>& changes) {
         order.push_back(neighbor.name);
         auto* known = state_.neighbors.find_named(neighbor.name);
         if (known == nullptr)
-            add_neighbor(neighbor);
+            start_neighbor(state_.neighbors.add(neighbor));
         else if (changed.contains(neighbor.name))
             change_neighbor(*known, neighbor, reset.contains(neighbor.name));
     }
     state_.neighbors.reorder(order);
+}
+
+void Router::remove_neighbor(const Neighbor& neighbor) {
+    stop_neighbor(neighbor);
+    state_.neighbors.remove(neighbor.id);
 }
 
 void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config, bool reset) {

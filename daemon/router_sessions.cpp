@@ -79,6 +79,7 @@ void Router::revive(bgp::NeighborId id) {
 }
 
 void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch epoch, const bgp::DownReason& reason) {
+    if (stopping_) return;  // the routes stay until forwarding ends: fib.on-stop says how
     // Forwarding first: it moves the traffic before the tables are through.
     state_.fib->neighbor_down(tag_of(id), static_cast<fib::SessionEpoch>(epoch));
     revival_.cancel(id);
