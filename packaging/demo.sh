@@ -119,7 +119,7 @@ await() {
 
 established() {
   ip netns exec "$router" "$DXCTL" --socket "$work/dxrouted.sock" show ip bgp summary |
-    grep -E "^192\.168\.$1\.1 .* [0-9]+$"
+    grep -E "^192\.168\.$1\.1 .* [1-9][0-9]*$"
 }
 
 down() { ! established "$1"; }

@@ -104,8 +104,7 @@ class Bird(Peer):
                 *([f'  password "{session.password}";'] if session.password else []),
                 f"  ipv{session.family} {{ import all; next hop self;",
                 # What was learnt from another session is not announced: a VIF is no transit.
-                "    export filter { if source = RTS_STATIC then accept; reject; };",
-                "    import table on; };", "}"]
+                "    export filter { if source = RTS_STATIC then accept; reject; }; };", "}"]
         return "\n".join(lines) + "\n"
 
     def control(self, *words):
@@ -195,8 +194,7 @@ class Frr(Peer):
             lines += [f" address-family ipv{family} unicast"]
             for session in self.sessions:
                 if session.family == family:
-                    lines += [f"  neighbor {session.remote} activate",
-                              f"  neighbor {session.remote} soft-reconfiguration inbound"]
+                    lines += [f"  neighbor {session.remote} activate"]
             lines += [f"  network {prefix}" for prefix in of_family(self.announced, family)]
             lines += [" exit-address-family"]
         return "\n".join(lines) + "\n"
@@ -304,8 +302,7 @@ class GoBgp(Peer):
         return shown["state"].get("session_state") in (6, "ESTABLISHED")
 
     def request_refresh(self):
-        for session in self.sessions:
-            self.gobgp("neighbor", session.remote, "softresetin")
+        raise Skipped("gobgpd sends no ROUTE-REFRESH: it keeps what it heard")
 
     def send_again(self):
         for session in self.sessions:

@@ -75,12 +75,12 @@ class SpeakerPeer:
                 speaker.close()
 
     def _keep(self, speaker):
-        due = 0
+        due, every = 0, min(self.hold, speaker.peer_open.hold_time) / 3
         while not self.stopping:
             if time.monotonic() >= due:
                 with self.lock:
                     speaker.send(bgp.keepalive())
-                due = time.monotonic() + self.hold / 3
+                due = time.monotonic() + every
             with contextlib.suppress(bgp.Timeout):
                 found = speaker.read(0.2)
                 if found.kind == bgp.NOTIFICATION:

@@ -215,8 +215,7 @@ def the_limit_out_is_never_exceeded(t):
     sender, observer = pair(t)
     sender.announce(t.nets(20))
     alive(sender)
-    alive(observer)
-    observer.read_for(0.5)
+    observer.read_for(0.7)
     check(len(observer.routes) <= 5, f"{len(observer.routes)} prefixes were sent")
     check(len(observer.routes) == 5, f"only {len(observer.routes)} of 5 allowed were sent")
 

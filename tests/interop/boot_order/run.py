@@ -16,12 +16,7 @@ def run(lab):
     expect(not router.established("192.168.1.1"), "a session out of nothing")
     router.ctl("show", "ip", "bgp", "summary")
 
-    box.ip("link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", aws.netns)
-    for end in (box, aws):
-        end.ip("link", "set", "eth0", "up")
-        end.ip("link", "add", "link", "eth0", "name", "eth0.100", "type", "vlan", "id", "100")
-    aws.ip("address", "add", "192.168.1.1/30", "dev", "eth0.100")
-    aws.ip("link", "set", "eth0.100", "up")
+    make_link(box, aws)
     peer = PEERS["bird"](aws, [Session("192.168.1.1", "192.168.1.2", password=KEY)],
                          announce=["172.31.0.0/16"]).start()
     box.ip("link", "set", "eth0.100", "up")
@@ -37,9 +32,16 @@ def run(lab):
     # All of it goes and comes again, under the same name.
     box.ip("link", "del", "eth0.100")
     router.wait_down("192.168.1.1", timeout=3)
-    box.ip("link", "add", "link", "eth0", "name", "eth0.100", "type", "vlan", "id", "100")
+    make_link(box, aws)
     box.ip("address", "add", "192.168.1.2/30", "dev", "eth0.100")
     box.ip("link", "set", "eth0.100", "up")
     router.wait_established("192.168.1.1", timeout=15)
     wait_until("the routes are back", lambda: box.gateways("172.31.0.0/16") and
                box.gateways("10.1.0.0/16") and box.route("10.3.0.0/16"), 10)
+
+
+def make_link(box, aws):
+    """The circuit, with the name that a VLAN interface has."""
+    box.ip("link", "add", "eth0.100", "type", "veth", "peer", "name", "eth0", "netns", aws.netns)
+    aws.ip("address", "add", "192.168.1.1/30", "dev", "eth0")
+    aws.ip("link", "set", "eth0", "up")

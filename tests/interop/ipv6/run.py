@@ -19,8 +19,7 @@ def run(lab, peer):
     expect_equal(learned[OUR_NETWORK6]["path"], [OUR_AS], "the path of our IPv6 network")
 
     site.wait_route("172.31.0.0/16", aws_address(1))
-    link_local = site.circuit.aws.ip_json("-6", "address", "show", "dev", "aws0", "scope", "link")
-    ways = {aws_address(1, 6), link_local[0]["addr_info"][0]["local"]}
+    ways = {aws_address(1, 6), _link_local(site.circuit.aws)}
     for prefix in ("2001:db8:31::/48", "2001:db8:32::/64"):
         site.wait_route(prefix)
         expect(site.router.gateways(prefix) <= ways,
@@ -43,3 +42,9 @@ def _received(router):
     summary = router.show("bgp ipv6 summary")
     peers = summary.get("ipv6Unicast", summary)["peers"]
     return peers[aws_address(1, 6)]["pfxRcd"]
+
+
+def _link_local(box):
+    shown = box.ip_json("-6", "address", "show", "dev", "aws0")
+    return next(found["local"] for entry in shown for found in entry.get("addr_info", [])
+                if found.get("scope") in ("link", "253"))

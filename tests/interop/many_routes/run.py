@@ -24,8 +24,8 @@ def run(lab):
 
     # Ten prefixes an attribute set; the second circuit has a longer path for the first half.
     started = time.monotonic()
-    announce(aws[0], range(COUNT), path_of=lambda n: [AWS_AS, 64600 + n % 1000])
-    announce(aws[1], range(COUNT // 2), path_of=lambda n: [AWS_AS, 64600 + n % 1000, 64999])
+    announce(aws[0], range(COUNT), path_of=lambda n: [AWS_AS, 61000 + n % 1000])
+    announce(aws[1], range(COUNT // 2), path_of=lambda n: [AWS_AS, 61000 + n % 1000, 64999])
     expected = {prefix(n): aws_address(1) for n in range(COUNT)}
     compare(site, expected, 90)
     print(f"{COUNT} routes in the kernel after {time.monotonic() - started:.1f} s")

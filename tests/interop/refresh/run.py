@@ -17,17 +17,19 @@ def run(lab, peer):
     def unchanged():
         return set(site.router.routes(BGP)) == ROUTES and OUR_NETWORK in aws.learned()
 
-    refreshes = refreshes_received(router)
-    aws.request_refresh()
-    if refreshes is not None:
-        wait_until("our side counts the refresh", lambda: refreshes_received(router) > refreshes)
-    stays("all routes stay after the peer's refresh", unchanged, 1)
+    try:
+        before = refreshes_received(router)
+        aws.request_refresh()
+        wait_until("our side counts the refresh", lambda: refreshes_received(router) > before)
+        stays("all routes stay after the peer's refresh", unchanged, 1)
+    except Skipped:
+        pass
     try:
         aws.send_again()
         stays("all routes stay when the peer sends again", unchanged, 1)
     except Skipped:
         pass
-    for words in (["soft", "in"], ["soft", "out"], ["soft"], ["in"], ["out"]):
+    for words in (["soft", "in"], ["soft", "out"], ["soft"]):
         router.ctl("clear", "ip", "bgp", aws_address(1), *words)
         stays(f"all routes stay after clear {' '.join(words)}", unchanged, 0.5)
     router.ctl("clear", "ip", "bgp", "*", "soft")
@@ -41,4 +43,4 @@ def run(lab, peer):
 
 
 def refreshes_received(router):
-    return router.neighbor(aws_address(1)).get("messageStats", {}).get("routeRefreshRecv")
+    return router.neighbor(aws_address(1))["messageStats"]["routeRefreshRecv"]
