@@ -23,16 +23,15 @@ stage() {  # stage NAME COMMAND…: runs it and says how long it took
   echo "=== $name: $((SECONDS - start)) s"
 }
 
-build() {  # build PRESET
+build() {  # build CONFIGURE-PRESET [BUILD-PRESET]
   cmake --preset "$1" -Wno-dev >/dev/null
-  cmake --build --preset "$1" -- --quiet
+  cmake --build --preset "${2:-$1}" -- --quiet
 }
 
 # Sanitized programs stop at the first finding; a leak at the end is one.
 export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
 
 with_sanitizers() {
   stage "build with ASan and UBSan" build asan
@@ -48,10 +47,11 @@ with_sanitizers() {
       -artifact_prefix="$findings/" "$findings" "tests/fuzz/corpus/$name"
     rm -rf "$findings"
   done
-  stage "build with TSan" build tsan
   if [[ $mode == --all ]]; then
+    stage "build with TSan" build tsan
     stage "tests under TSan" ctest --preset tsan -j $jobs
   else
+    stage "build with TSan" build tsan tsan-threads
     stage "tests under TSan" ctest --preset tsan -j $jobs -L 'threads|smoke'
   fi
 }
@@ -63,8 +63,9 @@ stage "include directions" python3 tests/include_direction.py
 stage "build release" build release
 if [[ $mode != --quick ]]; then
   with_sanitizers
-  stage "demo" bash packaging/demo.sh
+  stage "demo" env DXROUTED="$PWD/build/release/dxrouted" DXCTL="$PWD/build/release/dxctl" \
+    bash packaging/demo.sh
 fi
-stage "tests" ctest --preset release -j $jobs | tee build/release/ctest.log
+stage "tests" ctest --preset release -j $jobs | tee build/ctest.log
 # The runner's closing lines once more, as the last thing said.
-grep -E 'tests passed|tests failed' build/release/ctest.log
+grep -E 'tests passed|tests failed' build/ctest.log
