@@ -37,7 +37,11 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
     set_neighbors();
 }
 
-Router::~Router() = default;
+// The RIB tells of its end through the parts that it was given to.
+Router::~Router() {
+    state_.speaker.reset();
+    state_.rib.reset();
+}
 
 void Router::start(std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);

@@ -56,7 +56,7 @@ void write_peer(const NeighborView& neighbor, const NeighborFamilyView& family, 
     json.member("tableVersion", family.table_version);
     json.member("outq", neighbor.output_queue).member("inq", neighbor.input_queue);
     write_uptime(neighbor, json);
-    json.member("pfxRcd", family.received).member("pfxSnt", family.advertised);
+    json.member("pfxRcd", family.accepted).member("pfxSnt", family.advertised);
     const auto note = neighbor.state_note.empty() ? "" : " (" + neighbor.state_note + ")";
     json.member("state", neighbor.state + note);
     json.member("peerState", peer_state(neighbor, family));
