@@ -13,6 +13,7 @@
 #include "daemon/service_manager.hpp"
 #include "daemon/translate.hpp"
 #include "daemon/version.hpp"
+#include "daemon/without_effect.hpp"
 
 namespace dx::daemon {
 
@@ -46,6 +47,8 @@ Router::~Router() {
 void Router::start(std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);
     log().info("dxrouted {} starts with {}", kVersion, state_.config_file);
+    for (const auto& line : without_effect(state_.config))
+        log().warn("{}", line);
     state_.fib->set_static_routes(static_routes(state_.config));
     queries_ = make_queries(state_);
     api_ = std::make_unique<control::Api>(*queries_, *this);

@@ -8,6 +8,7 @@
 #include "daemon/router.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/translate.hpp"
+#include "daemon/without_effect.hpp"
 
 namespace dx::daemon {
 
@@ -68,6 +69,12 @@ std::string Router::apply(config::Config now) {
     const auto text = summary(changes);
     for (const auto& change : changes)
         log().info("reload: {} ({})", change.key, to_string(change.effect));
+
+    for (const auto& line : without_effect(now))
+        log().warn("{}", line);
+    if (state_.config.fib.table != now.fib.table)
+        log().warn("fib.table: the routes stay in table {} until dxrouted is started again",
+                   state_.config.fib.table);
 
     const config::Config old = std::exchange(state_.config, std::move(now));
     if (any(changes, config::Effect::ResetAll) || !state_.speaker) {

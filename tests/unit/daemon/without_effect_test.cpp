@@ -1,0 +1,25 @@
+#include "daemon/without_effect.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace dx;
+
+TEST_CASE("a configuration of what there is needs no word") {
+    config::Config config;
+    config.neighbors.emplace_back().name = "a";
+    CHECK(daemon::without_effect(config).empty());
+}
+
+TEST_CASE("what has no effect is named once, with its neighbors") {
+    config::Config config;
+    for (const auto* name : {"a", "b"}) {
+        auto& neighbor = config.neighbors.emplace_back();
+        neighbor.name = name;
+        neighbor.bfd.emplace();
+    }
+    const auto lines = daemon::without_effect(config);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines.front() ==
+          "bfd is not part of this version and has no effect: a silent circuit is noticed by the "
+          "hold timer and by its link (a, b)");
+}
