@@ -156,8 +156,7 @@ void FibWalk::one(std::optional<netlink::ShownRoute> found, const Answer& answer
 }
 
 void FibWalk::next(std::size_t max, Answer answer) {
-    auto then = [this, answer = std::move(answer),
-                 alive = std::weak_ptr(alive_)](auto&& continue_with) {
+    auto then = [answer = std::move(answer), alive = std::weak_ptr(alive_)](auto&& continue_with) {
         if (!alive.expired()) continue_with(answer);
     };
     if (query_.prefix) {

@@ -57,7 +57,9 @@ with_sanitizers() {
 }
 
 stage "install" bash packaging/install-deps.sh test
-if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+if command -v ccache >/dev/null; then  # one cache for every checkout
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+fi
 stage "format" bash tests/check_format.sh
 stage "include directions" python3 tests/include_direction.py
 stage "build release" build release
