@@ -58,8 +58,8 @@ Log::Log(spdlog::level::level_enum level) {
 }
 
 Log::~Log() {
-    spdlog::shutdown();
     pool().reset();  // joins its thread once the queue is empty
+    spdlog::shutdown();
 }
 
 void Log::set_level(spdlog::level::level_enum level) {
