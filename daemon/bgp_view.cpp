@@ -1,4 +1,5 @@
 // The BGP tables as `show ip bgp` wants them: walks over the RIB, and one prefix with the reasons.
+#include <algorithm>
 #include <utility>
 
 #include "daemon/queries.hpp"
@@ -105,11 +106,22 @@ std::string compared(const bgp::PathVerdict& verdict) {
     }
 }
 
+// What decided for the best path: the latest step at which another one left.
+std::string decided_by(const std::vector<bgp::PathVerdict>& verdicts) {
+    auto latest = bgp::Reason::Won;
+    for (const auto& verdict : verdicts)
+        latest = std::max(latest, verdict.reason);
+    return std::string(deciding_step(latest));
+}
+
 control::BgpRouteView PathViews::explained(const bgp::Explanation& explanation) const {
     auto view = route(explanation.route);
     for (std::size_t i = 0; i < view.paths.size() && i < explanation.verdicts.size(); ++i) {
-        view.paths[i].reason = to_string(explanation.verdicts[i].reason);
-        view.paths[i].reason_values = compared(explanation.verdicts[i]);
+        const auto& verdict = explanation.verdicts[i];
+        view.paths[i].reason = verdict.reason == bgp::Reason::Won
+                                   ? decided_by(explanation.verdicts)
+                                   : std::string(to_string(verdict.reason));
+        view.paths[i].reason_values = compared(verdict);
     }
     for (const auto& neighbor : state_.neighbors.all())
         if (state_.rib->advertised(neighbor->id, view.prefix))
@@ -152,6 +164,13 @@ private:
         return view;
     }
 
+    // As it came: without the LOCAL_PREF that it gets here.
+    control::BgpPathView received(const bgp::PathView& path) const {
+        auto view = views_.path(path, *path.received);
+        view.local_pref = path.received->local_pref;
+        return view;
+    }
+
     control::BgpRouteView of_neighbor(const bgp::RouteView& route) const {
         control::BgpRouteView view;
         view.prefix = route.prefix;
@@ -159,7 +178,7 @@ private:
             const auto* neighbor = state_.neighbors.find(path.neighbor);
             if (!neighbor || neighbor->config.address != *query_.neighbor) continue;
             if (query_.table == BgpQuery::Table::Received)
-                view.paths.push_back(views_.path(path, *path.received));
+                view.paths.push_back(received(path));
             else if (path.state == bgp::PathState::Accepted)
                 view.paths.push_back(views_.path(path, *path.imported));
         }

@@ -36,10 +36,29 @@ constexpr std::array<std::string_view, 14> kReasons{
     "higher neighbor address",
 };
 
+// The same steps as a reason to win.
+constexpr std::array<std::string_view, 14> kDecidingSteps{
+    "only path",
+    "only valid path",
+    "only valid path",
+    "only valid path",
+    "our own",
+    "LOCAL_PREF",
+    "AS path length",
+    "origin",
+    "MED",
+    "external",
+    "cost to the next hop",
+    "router ID",
+    "cluster list length",
+    "neighbor address",
+};
+
 constexpr std::array<std::string_view, 4> kLocalSources{"network", "connected", "static", "kernel"};
 
 static_assert(kPathStates.size() == static_cast<std::size_t>(PathState::LimitExceeded) + 1);
 static_assert(kReasons.size() == static_cast<std::size_t>(Reason::Address) + 1);
+static_assert(kDecidingSteps.size() == kReasons.size());
 static_assert(kLocalSources.size() == static_cast<std::size_t>(LocalSource::Kernel) + 1);
 
 }  // namespace
@@ -50,6 +69,10 @@ std::string_view to_string(PathState state) {
 
 std::string_view to_string(Reason reason) {
     return kReasons[static_cast<std::size_t>(reason)];
+}
+
+std::string_view deciding_step(Reason reason) {
+    return kDecidingSteps[static_cast<std::size_t>(reason)];
 }
 
 std::string_view to_string(LocalSource source) {

@@ -57,6 +57,7 @@ enum class Reason : std::uint8_t {
 
 std::string_view to_string(PathState state);     // "filtered by the import policy"
 std::string_view to_string(Reason reason);       // "longer AS path"
+std::string_view deciding_step(Reason reason);   // the step for the one that won: "AS path length"
 std::string_view to_string(LocalSource source);  // "network", "connected", "static", "kernel"
 
 struct PathView {
