@@ -213,6 +213,8 @@ std::string_view word_for(std::span<const WordOf<E>> words, E value) {
     return std::ranges::find(words, value, &WordOf<E>::value)->word;
 }
 
+// The tables' names differ in all files: g++ 14 merges what is made of two that are called the
+// same, internal linkage or not.
 template <const auto& Words>
 struct Word {
     using Value = decltype(Words[0].value);

@@ -68,7 +68,7 @@ struct PercentKind {
     static Schema schema() { return Schema::text("^[0-9]{1,3}%?$"); }
 };
 
-constexpr WordOf<InboundLimit::Action> kActionWords[] = {
+constexpr WordOf<InboundLimit::Action> kLimitActionWords[] = {
     {"discard", InboundLimit::Action::Discard}, {"restart", InboundLimit::Action::Restart}};
 constexpr WordOf<OutboundLimit::Order> kOrderWords[] = {
     {"shortest-first", OutboundLimit::Order::ShortestFirst},
@@ -78,7 +78,7 @@ using LimitNumber = Number<std::uint32_t, 1, UINT32_MAX>;
 
 constexpr Key<InboundLimit> kInboundKeys[] = {
     key<&InboundLimit::max, LimitNumber>("max", Effect::Live, true),
-    key<&InboundLimit::action, Word<kActionWords>>("action"),
+    key<&InboundLimit::action, Word<kLimitActionWords>>("action"),
     key<&InboundLimit::after, Duration<seconds, 1000, 86'400'000>>("after"),
 };
 

@@ -12,8 +12,8 @@ using bgp::PolicyMatch, bgp::PolicyRule, bgp::PolicySet;
 
 constexpr WordOf<bgp::Origin> kOriginWords[] = {
     {"igp", bgp::Origin::Igp}, {"egp", bgp::Origin::Egp}, {"incomplete", bgp::Origin::Incomplete}};
-constexpr WordOf<bgp::PolicyAction> kActionWords[] = {{"accept", bgp::PolicyAction::Accept},
-                                                      {"reject", bgp::PolicyAction::Reject}};
+constexpr WordOf<bgp::PolicyAction> kThenWords[] = {{"accept", bgp::PolicyAction::Accept},
+                                                    {"reject", bgp::PolicyAction::Reject}};
 
 constexpr Key<PolicyMatch> kMatchKeys[] = {
     key<&PolicyMatch::prefix, PrefixSetRef>("prefix"),
@@ -54,7 +54,7 @@ Keys<PolicySet> set_keys() {
 constexpr Key<PolicyRule> kRuleKeys[] = {
     section<&PolicyRule::match, match_keys>("match"),
     section<&PolicyRule::set, set_keys>("set"),
-    key<&PolicyRule::then, Word<kActionWords>>("then"),
+    key<&PolicyRule::then, Word<kThenWords>>("then"),
 };
 
 struct RuleKind {
