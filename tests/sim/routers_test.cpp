@@ -136,19 +136,24 @@ TEST_CASE("simultaneous dialling ends in one connection, whatever overtakes what
         pair.simulation.clock.run_for(kSettled);
         return pair.simulation.tables();
     }();
+    // RFC 4271 6.8 leaves a gap: one side is Established and keeps that connection while the other,
+    // still in OpenConfirm, decides for the second one. Then both go, and the neighbors dial again.
+    std::uint32_t dialled_again = 0;
     for (std::uint32_t seed = 1; seed <= 5 * kSeeds; ++seed) {
         CAPTURE(seed);
         Pair pair(seed);
+        pair.simulation.clock.run_for(200ms);  // a handshake and no timer
+        if (!pair.circuit.established()) ++dialled_again;
         pair.simulation.clock.run_for(kSettled);
         REQUIRE(pair.circuit.established());
         CHECK(pair.circuit.peering(0).connections() == 1);
         CHECK(pair.circuit.peering(1).connections() == 1);
-        // RFC 4271 6.8 leaves a gap: one side is Established and keeps that connection while the
-        // other, still in OpenConfirm, decides for the second one. Then both go, but only once.
         CHECK(pair.circuit.peering(0).sessions() <= 2);
         CHECK(pair.circuit.peering(1).sessions() <= 2);
         CHECK(pair.simulation.tables() == expected);
     }
+    CAPTURE(dialled_again);
+    CHECK(dialled_again <= kSeeds / 10);
 }
 
 TEST_CASE("a byte stream in small pieces gives the same tables") {
