@@ -1,0 +1,160 @@
+"""A machine of its own with systemd as PID 1: a cached Debian tree, booted without a trace.
+
+It owns the tree and the running container; it knows nothing of routing. The tree is made once by
+debootstrap and never written to afterwards: systemd-nspawn puts an overlay over it. The release is the
+one of this machine, so that programs built here find their libraries there.
+"""
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+
+from lab import Failed, Namespace, Skipped, command, wait_until
+
+BASE = ["systemd", "systemd-sysv", "udev", "dbus", "iproute2", "procps"]
+TOOLS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container"}
+LONG = 900  # seconds for what downloads
+
+
+def release():
+    words = pathlib.Path("/etc/os-release").read_text()
+    found = re.search(r"^VERSION_CODENAME=(bookworm|trixie)$", words, re.MULTILINE)
+    if not found:
+        raise Skipped("not on Debian 12 or 13, whose trees this test knows")
+    return found[1]
+
+
+def need_tools():
+    if os.geteuid() != 0:
+        raise Skipped("needs root, for a container")
+    missing = [package for tool, package in TOOLS.items() if not shutil.which(tool)]
+    if not missing:
+        return
+    try:
+        command("apt-get", "update", "-qq", timeout=LONG)
+        command("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, timeout=LONG)
+    except Failed as error:
+        raise Skipped(f"cannot install {' '.join(missing)}: {error}") from None
+
+
+def library_packages(*programs):
+    """The Debian packages of the shared libraries that the programs need."""
+    packages = set()
+    for program in programs:
+        for path in re.findall(r"=> (/\S+)", command("ldd", program)):
+            packages.add(_owner(path))
+    return sorted(packages)
+
+
+def _owner(path):
+    """Packages from before the merge of /lib and /usr/lib own their files as /lib/…"""
+    real = os.path.realpath(path)
+    for name in (real, real.removeprefix("/usr"), path):
+        shown = command("dpkg-query", "-S", name, check=False)
+        if shown:
+            return shown.split(":")[0]
+    raise Skipped(f"no package has {path}: the programs do not fit into a plain Debian")
+
+
+class Tree:
+    """The cached root file system, with at least the packages asked for."""
+
+    def __init__(self, packages):
+        cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+        self.suite = release()
+        self.root = cache / "dxrouted-containers" / self.suite
+        self.installed = self.root.with_suffix(".packages")
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        if not self.installed.exists():
+            self._make()
+        missing = sorted(set(packages) - set(self.installed.read_text().split()))
+        if missing:
+            self._install(missing)
+
+    def _make(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+        try:
+            command("debootstrap", "--variant=minbase", self.suite, self.root, timeout=LONG)
+        except Failed as error:
+            raise Skipped(f"no {self.suite} tree (no way to a mirror?): {error}") from None
+        self.installed.write_text("")
+
+    def _install(self, packages):
+        try:
+            self._apt("update")
+            self._apt("install", "-y", "--no-install-recommends", *packages)
+        except Failed as error:
+            raise Skipped(f"cannot install into the tree: {error}") from None
+        with self.installed.open("a") as names:
+            names.writelines(f"{name}\n" for name in packages)
+
+    def _apt(self, *words):
+        command("chroot", self.root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq",
+                *words, timeout=LONG)
+
+
+class Container(Namespace):
+    """A booted tree. As a Namespace it is a box of the laboratory like any other; run_inside() also
+    enters its processes and files."""
+
+    def __init__(self, lab, name, tree, binds):
+        """`binds`: {path of the host: path inside}; the laboratory's directory is /mnt/lab."""
+        self.lab, self.name, self.netns = lab, name, f"{lab.prefix}-{name}"
+        self.boot_log = lab.directory / f"{name}-boot.log"
+        self.nspawn = None
+        lab.at_end.append(self.stop)
+        with open(self.boot_log, "wb") as log:
+            self.nspawn = subprocess.Popen(
+                ["systemd-nspawn", "--directory", tree.root, "--machine", self.netns, "--boot",
+                 "--volatile=overlay", "--register=no", "--keep-unit", "--private-network",
+                 "--console=pipe", f"--bind={lab.directory}:/mnt/lab",
+                 *(f"--bind-ro={host}:{inside}" for host, inside in binds.items()),
+                 # Nothing that waits for a network, as a whole system's boot would.
+                 "systemd.unit=basic.target",
+                 # udevd for the links made later; the devices of this machine are none of its business.
+                 "systemd.mask=systemd-udev-trigger.service"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1",
+                     # Without a writable /sys networkd takes it that there is no udev, configures links
+                     # before it has read the routes, and so finds none to delete at its start.
+                     "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "yes"})
+        self.init = wait_until("systemd-nspawn has its child", self._child, 15)
+        wait_until("the container is up", self._up, 60, 0.2)
+        command("ip", "netns", "attach", self.netns, self.init)
+        lab.namespaces.append(self)
+
+    def _alive(self):
+        if self.nspawn.poll() is not None:
+            raise RuntimeError(f"systemd-nspawn ended:\n{self.boot_log.read_text(errors='replace')}")
+
+    def _child(self):
+        self._alive()
+        pid = self.nspawn.pid
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return children[0] if children else None
+
+    def _up(self):
+        self._alive()
+        return self.run_inside("systemctl", "is-system-running",
+                               check=False).strip() in ("running", "degraded")
+
+    def run_inside(self, *words, check=True, timeout=60):
+        return command("nsenter", "--target", self.init, "--mount", "--uts", "--ipc", "--net",
+                       "--pid", "--cgroup", *words, check=check, timeout=timeout)
+
+    def journal(self, unit):
+        return self.run_inside("journalctl", "--unit", unit, "--output", "cat", "--no-pager")
+
+    def stop(self):
+        """systemd-nspawn passes SIGTERM on as a request to power off; its child dies with it."""
+        if self.nspawn is None or self.nspawn.poll() is not None:
+            return
+        self.nspawn.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.nspawn.wait(20)
+        if self.nspawn.poll() is None:
+            self.nspawn.kill()
+            self.nspawn.wait()
