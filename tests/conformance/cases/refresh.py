@@ -155,3 +155,81 @@ def a_neighbor_shut_down_with_a_text_stays_down(t):
     except Exception:  # refused at once: as good
         return
     closed(connection)
+
+
+# ---- lengths, and refreshes within refreshes ----------------------------------------------------
+
+
+@case("RFC 4271 6.1")
+def without_the_enhanced_capability_a_wrong_length_is_answered_with_1_2(t):
+    for body in (b"\0\1\0", b"\0\1\0\1\0"):
+        connection = t.peer.up(patience=15)
+        connection.send(bgp.message(bgp.ROUTE_REFRESH, body))
+        notified(connection, (1, 2), data=bytes([0, 19 + len(body)]))
+
+
+@case("RFC 7313 5")
+def an_end_of_six_octets_is_answered_with_7_1_and_the_message(t):
+    connection = t.peer.up(capabilities=ENHANCED)
+    bad = bgp.message(bgp.ROUTE_REFRESH, b"\0\1\2\1\0\0")
+    connection.send(bad)
+    notified(connection, (7, 1), data=bad)
+
+
+@case("RFC 2918 3")
+def without_the_enhanced_capability_the_reserved_octet_is_ignored(t):
+    connection = t.peer.up()
+    learns(connection, LOCAL_NETWORK)
+    connection.routes.clear()
+    connection.send(bgp.route_refresh(subtype=77))
+    learns(connection, LOCAL_NETWORK)
+
+
+@case("RFC 7313 4", peer(), peer(64601))
+def without_the_enhanced_capability_begin_and_end_remove_nothing(t):
+    sender, observer = pair(t)
+    sender.announce(t.net(1))
+    learns(observer, t.net(1))
+    sender.send(bgp.route_refresh(subtype=1), bgp.route_refresh(subtype=2))
+    alive(sender)
+    observer.read_for(0.3)
+    check(t.net(1) in observer.routes, "the route was removed")
+
+
+@case("RFC 7313 4", peer(), peer(64601))
+def a_second_begin_begins_anew(t):
+    sender = t.peers[0].up(capabilities=ENHANCED)
+    observer = t.peers[1].up()
+    sender.announce(t.nets(3))
+    learns(observer, t.net(2))
+    sender.send(bgp.route_refresh(subtype=1))
+    sender.announce(t.net(0))
+    sender.send(bgp.route_refresh(subtype=1))
+    sender.announce(t.net(1))
+    sender.send(bgp.route_refresh(subtype=2))
+    forgets(observer, t.net(0))
+    forgets(observer, t.net(2))
+    check(t.net(1) in observer.routes, "the repeated route was removed too")
+
+
+@case("RFC 7313 4", peer(), peer(64601))
+def begin_and_end_of_another_family_remove_nothing(t):
+    sender = t.peers[0].up(capabilities=ENHANCED)
+    observer = t.peers[1].up()
+    sender.announce(t.net(1))
+    learns(observer, t.net(1))
+    sender.send(*(bgp.route_refresh(family, subtype)
+                  for family in (bgp.IPV6, (1, 2)) for subtype in (1, 2)))
+    alive(sender)
+    observer.read_for(0.3)
+    check(t.net(1) in observer.routes, "the route was removed")
+
+
+@case("RFC 4271 8.2.2", cost=5)
+def refreshes_alone_do_not_keep_the_session(t):
+    connection = t.peer.up(hold_time=3)
+    for _ in range(9):
+        connection.send(bgp.route_refresh())
+        if any(found.kind == bgp.NOTIFICATION for found in connection.read_for(0.5)):
+            return
+    check(False, "the hold timer was restarted by ROUTE-REFRESH")

@@ -1,5 +1,6 @@
 """RFC 4271 8 and RFC 6608: messages in the wrong state, how connections begin and end, and
 collisions (RFC 4271 6.8)."""
+import socket
 import time
 
 import bgp_speaker as bgp
@@ -259,3 +260,61 @@ def a_half_open_connection_of_ours_does_not_hinder_the_routers_own(t):
     alive(theirs)
     check(t.router_is_alive(), "the router ended")
     same(theirs.peer_open.identifier, ROUTER_ID, "identifier")
+
+
+def _ours_confirmed_first(t, identifier):
+    """Their dialling in OpenSent, our connection in OpenConfirm, then our OPEN on theirs too."""
+    theirs = t.peer.listen().accept()
+    theirs.read_open()
+    ours = t.peer.opened()
+    ours.send_open(identifier=identifier)
+    ours.read_kind(bgp.KEEPALIVE)
+    theirs.send_open(identifier=identifier)
+    return theirs, ours
+
+
+@case("RFC 4271 6.8", peer(**ACTIVE), cost=3)
+def when_the_routers_identifier_is_higher_its_late_connection_survives(t):
+    theirs, ours = _ours_confirmed_first(t, LOWER)
+    notified(ours, (6, 7))
+    theirs.read_kind(bgp.KEEPALIVE)
+    _survives(theirs)
+
+
+@case("RFC 4271 6.8", peer(**ACTIVE), cost=3)
+def when_our_identifier_is_higher_the_routers_late_connection_goes(t):
+    theirs, ours = _ours_confirmed_first(t, HIGHER)
+    notified(theirs, (6, 7))
+    _survives(ours)
+
+
+@case("RFC 4271 6.8", peer(**ACTIVE), cost=3)
+def an_established_session_survives_the_routers_own_late_connection(t):
+    theirs = t.peer.listen().accept()
+    theirs.read_open()
+    ours = t.peer.up()
+    try:
+        theirs.send_open(identifier=LOWER)
+        notified(theirs, (6, 7))
+    except (Failed, bgp.Closed):
+        closed_quietly(theirs)
+    alive(ours)
+
+
+@case("RFC 4271 6.2", peer(**ACTIVE), cost=3)
+def a_wrong_open_on_a_second_connection_leaves_the_session_up(t):
+    session = t.peer.listen().accept()
+    session.handshake()
+    learns(session, LOCAL_NETWORK)
+    second = t.peer.connect()
+    second.asn = 3
+    second.send_open()
+    notified(second, (2, 2), (6, 7))
+    alive(session)
+
+
+@case("RFC 4271 8.2.2")
+def when_a_peer_closes_its_half_the_router_closes_quietly(t):
+    connection = t.peer.up()
+    connection.sock.shutdown(socket.SHUT_WR)
+    closed_quietly(connection)
