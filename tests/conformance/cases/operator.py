@@ -261,7 +261,8 @@ def when_the_router_is_stopped_in_open_confirm_the_peer_is_told_6_2(t):
 
 def _summary_row(t, address=None):
     lines = _router(t).ctl("show", "ip", "bgp", "summary").splitlines()
-    return next(line.split() for line in lines if line.startswith((address or t.peer.address) + " "))
+    start = (address or t.peer.address) + " "
+    return next(line.split() for line in lines if line.startswith(start))
 
 
 @case("contract: summary", peer(), peer(64601, shutdown=True), peer(64602), alone=True, cost=3)

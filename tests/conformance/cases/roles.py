@@ -6,7 +6,8 @@ PEER_AS, ELSEWHERE = 64512, 64777
 ROLES = ("provider", "customer", "peer", "rs-server", "rs-client")
 ABOVE_OR_BESIDE = ("customer", "peer", "rs-client")  # our role: the peer is a provider, peer or RS
 BELOW_OR_BESIDE = ("provider", "peer", "rs-server")  # the peer is a customer, peer or RS-client
-MARKS = {"without_otc": None, "with_an_otc_of_the_peer": PEER_AS, "with_an_otc_of_another": ELSEWHERE}
+MARKS = {"without_otc": None, "with_an_otc_of_the_peer": PEER_AS,
+         "with_an_otc_of_another": ELSEWHERE}
 
 
 def _after_import(role, mark):
