@@ -133,7 +133,7 @@ control::BgpRouteView PathViews::explained(const bgp::Explanation& explanation) 
 class TableWalk final : public control::BgpWalk {
 public:
     TableWalk(const RouterState& state, const BgpQuery& query, bgp::WalkOf of)
-        : state_(state), views_(state), query_(query), walk_(walk_of(query, of)) {}
+        : state_(state), views_(state), query_(query), of_(of), walk_(walk_of(query, of)) {}
 
     bool next(std::size_t max, std::vector<control::BgpRouteView>& out) override {
         if (!state_.rib) return false;
@@ -175,8 +175,7 @@ private:
         control::BgpRouteView view;
         view.prefix = route.prefix;
         for (const auto& path : route.paths) {
-            const auto* neighbor = state_.neighbors.find(path.neighbor);
-            if (!neighbor || neighbor->config.address != *query_.neighbor) continue;
+            if (path.source || path.neighbor != of_.neighbor) continue;
             if (query_.table == BgpQuery::Table::Received)
                 view.paths.push_back(received(path));
             else if (path.state == bgp::PathState::Accepted)
@@ -188,6 +187,7 @@ private:
     const RouterState& state_;
     PathViews views_;
     BgpQuery query_;
+    bgp::WalkOf of_;
     bgp::RouteWalk walk_;
 };
 

@@ -87,7 +87,7 @@ std::optional<net::IpAddress> Interfaces::address_on(std::uint32_t index,
     if (interface == nullptr) return std::nullopt;
     std::optional<net::IpAddress> link_local;
     for (const auto& own : interface->addresses) {
-        if (own.address.family() != family || own.tentative) continue;
+        if (own.address.family() != family || own.tentative || own.address.is_loopback()) continue;
         if (family == net::Family::Ipv4 || !own.address.is_link_local()) return own.address;
         link_local = own.address;
     }

@@ -92,7 +92,7 @@ int run(const Arguments& arguments, dx::config::Config config) {
     watch_signals(signals, router);
     router.start([&] { io.stop(); });
     io.run();
-    return router.failed() ? kFailed : kDone;
+    return kDone;
 }
 
 }  // namespace

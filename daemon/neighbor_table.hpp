@@ -25,7 +25,7 @@ struct Neighbor {
     std::optional<bgp::RibSession> session;  // while Established
     bgp::Families end_of_rib_awaited;        // families whose initial routes are not complete
     std::uint32_t interface = 0;  // of a single-hop neighbor: the link that it is on; 0: none known
-    bool attached = true;         // its link and our address on it are there
+    std::string missing;          // what it is not attached for; empty: it is
 };
 
 class NeighborTable {

@@ -20,6 +20,7 @@ namespace dx::daemon {
 class Revival {
 public:
     static constexpr std::chrono::seconds kQuiet{5};
+    static constexpr std::chrono::seconds kAtMost{60};  // however much it still tells
 
     // `revive` is called once for each begin() that is not cancelled before.
     Revival(boost::asio::io_context& io, std::function<void(bgp::NeighborId)> revive)
@@ -30,6 +31,8 @@ public:
     void complete(bgp::NeighborId id);
     void cancel(bgp::NeighborId id);
 
+    bool waiting(bgp::NeighborId id) const { return waiting_.contains(id); }
+
     bool empty() const { return waiting_.empty(); }
 
 private:
@@ -37,7 +40,8 @@ private:
         explicit Waiting(boost::asio::io_context& io) : timer(io) {}
 
         boost::asio::steady_timer timer;
-        std::chrono::steady_clock::time_point last_heard = std::chrono::steady_clock::now();
+        const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+        std::chrono::steady_clock::time_point last_heard = began;
     };
 
     void wait(bgp::NeighborId id, const std::shared_ptr<Waiting>& waiting);

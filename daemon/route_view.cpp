@@ -89,7 +89,8 @@ std::vector<control::RouteNextHopView> RouteViews::next_hops(
         view.interface_index = hop.interface;
         view.active = false;
         for (const auto& way : candidate.on_link) {
-            const bool direct = way.gateway == hop.gateway;
+            const bool direct = way.gateway == hop.gateway && (hop.interface == fib::kNoInterface ||
+                                                               way.interface == hop.interface);
             if (!direct && candidate.forwarding->best.size() != 1) continue;
             view.active = true;
             view.interface_index = way.interface;

@@ -55,16 +55,18 @@ void Router::start(std::function<void()> on_stopped) {
     server_ = std::make_unique<control::Server>(
         io_.get_executor(), *api_,
         [](std::string_view what) { log().error("bug: a control request failed: {}", what); });
-    open_control();
+    if (const auto error = open_control(); !error.empty()) throw std::runtime_error(error);
     open_http();
 }
 
-void Router::open_control() {
+// Empty, or why it is not open.
+std::string Router::open_control() {
     const auto& control = state_.config.control;
     const auto opened = server_->listen({control.socket, control.group, !control.group_given});
-    if (!opened) throw std::runtime_error(opened.error());
+    if (!opened) return opened.error();
     for (const auto& warning : *opened)
         log().warn("{}", warning);
+    return {};
 }
 
 void Router::open_http() {
@@ -142,14 +144,14 @@ void Router::stop_neighbor(const Neighbor& neighbor) {
 
 void Router::attach(Neighbor& neighbor) {
     const auto attachment = state_.interfaces.attachment_of(neighbor.config);
-    const bool attached = attachment.missing.empty();
     if (neighbor.interface != attachment.interface) {
         neighbor.interface = attachment.interface;
         next_hops_.neighbor_moved(neighbor.id);
     }
-    if (neighbor.attached == attached) return;
-    neighbor.attached = attached;
-    if (!attached)
+    if (neighbor.missing == attachment.missing) return;
+    neighbor.missing = attachment.missing;
+    const bool attached = neighbor.missing.empty();
+    if (!attached && !neighbor.session)  // else the session's end says it
         log().warn("neighbor {}: {}", state_.neighbors.label(neighbor.id), attachment.missing);
     state_.speaker->set_reachable(neighbor.id, attached, attachment.missing);
 }
@@ -166,9 +168,8 @@ void Router::announce_ready() {
                           to_string(*state_.router_id), state_.neighbors.all().size())
             : "waiting for an IPv4 address to take as router id (router.router-id sets one)";
     if (!state_.router_id) log().warn("{}", status);
-    if (std::exchange(ready_, true)) return service_manager::status(status);
-    log().info("ready");
-    service_manager::ready(status);
+    if (!std::exchange(ready_, true)) log().info("ready");
+    service_manager::ready(status);  // also what ends a reload
 }
 
 void Router::stop(std::string_view why) {

@@ -46,8 +46,6 @@ public:
     // Ends every session with a Cease and removes the kernel routes (or not: fib.on-stop).
     void stop(std::string_view why);
 
-    bool failed() const { return failed_; }
-
     control::CommandResult clear(const control::ClearRequest& request) override;
     control::CommandResult reload() override;
 
@@ -90,7 +88,8 @@ private:
     void on_fib_note(const netlink::Note& note) override;
 
     // --- Start and stop.
-    void open_control();
+    std::string open_control();
+    void change_control(const config::Control& old);
     void open_http();
     void start_bgp();
     void stop_bgp();
@@ -124,7 +123,8 @@ private:
     };
 
     void enforce(const LimitExceeded& limit);
-    bool is_only_session(bgp::NeighborId id) const;
+    bool nobody_carries() const;
+    void revive_all();
     void revive(bgp::NeighborId id);
     void revive_complete();
 
@@ -146,7 +146,6 @@ private:
     bool swept_ = false;
     bool ready_ = false;
     bool stopping_ = false;
-    bool failed_ = false;
     std::function<void()> on_stopped_;
 };
 

@@ -60,7 +60,7 @@ control::CommandResult Router::reload() {
         result.text = apply(std::move(*loaded.config));
         log().info("reload: {}", result.text);
     }
-    announce_ready();
+    if (ready_) announce_ready();
     return result;
 }
 
@@ -89,10 +89,20 @@ std::string Router::apply(config::Config now) {
     }
     state_.fib->configure(fib_settings(state_.config));
     state_.fib->set_static_routes(static_routes(state_.config));
-    if (any(changes, config::Part::Control)) open_control();
+    if (any(changes, config::Part::Control)) change_control(old.control);
     if (any(changes, config::Part::Http)) open_http();
     Log::set_level(log_level(state_.config.log.level));
     return text;
+}
+
+// A control socket that cannot be opened must not cost the one that there is.
+void Router::change_control(const config::Control& old) {
+    auto error = open_control();
+    if (error.empty()) return;
+    log().error("control: {}; it stays at {}", error, old.socket);
+    state_.config.control = old;
+    error = open_control();
+    if (!error.empty()) log().error("control: {}", error);
 }
 
 // Removed ones first, so that their identifiers and addresses are free; then what changed, the

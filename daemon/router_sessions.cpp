@@ -62,14 +62,8 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
                agreed.hold_time.count());
     state_.rib->session_up(id, *neighbor.session);
     revival_.begin(id);
-    if (is_only_session(id)) revival_.complete(id);
+    if (nobody_carries()) revive_all();
     follow_rib();
-}
-
-bool Router::is_only_session(bgp::NeighborId id) const {
-    return std::ranges::none_of(state_.neighbors.all(), [id](const auto& neighbor) {
-        return neighbor->id != id && neighbor->session;
-    });
 }
 
 void Router::revive(bgp::NeighborId id) {
@@ -88,7 +82,20 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch epoch, const bgp::Dow
     neighbor.end_of_rib_awaited = {};
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
     state_.rib->session_down(id);
+    if (nobody_carries()) revive_all();
     follow_rib();
+}
+
+// Every session that is up still waits to be revived: there is nothing left to protect.
+bool Router::nobody_carries() const {
+    return std::ranges::none_of(state_.neighbors.all(), [this](const auto& neighbor) {
+        return neighbor->session && !revival_.waiting(neighbor->id);
+    });
+}
+
+void Router::revive_all() {
+    for (const auto& neighbor : state_.neighbors.all())
+        revival_.complete(neighbor->id);
 }
 
 void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {

@@ -52,13 +52,17 @@ public:
     }
 
     void stop() {
-        file_.reset();  // first: a successor finds us answering, or no file
-        if (unix_) unix_->close();
-        unix_.reset();
+        close_unix();
         stop_tcp();
         for (auto* clients : {&full_, &read_only_})
             for (auto* connection : clients->connections)
                 connection->close();
+    }
+
+    void close_unix() {
+        file_.reset();  // first: a successor finds us answering, or no file
+        if (unix_) unix_->close();
+        unix_.reset();
     }
 
     void stop_tcp() {
@@ -139,8 +143,10 @@ Server::~Server() {
 
 boost::system::result<std::vector<std::string>, std::string> Server::listen(
     const UnixSocketSettings& settings) {
+    if (impl_->file_ && impl_->file_->path() == settings.path) impl_->close_unix();
     auto opened = UnixSocketFile::open(settings);
     if (!opened) return opened.error();
+    impl_->close_unix();
     impl_->file_ = std::move(opened->file);
     impl_->unix_ = std::make_shared<asio::local::stream_protocol::acceptor>(
         impl_->executor_, asio::local::stream_protocol(), opened->descriptor);

@@ -30,6 +30,9 @@ public:
 
     UnixSocketFile(UnixSocketFile&& other) noexcept;
     UnixSocketFile& operator=(UnixSocketFile&& other) noexcept;
+
+    const std::string& path() const { return path_; }
+
     ~UnixSocketFile();  // removes the file, unless another one has taken its place
 
 private:

@@ -102,6 +102,7 @@ void NeighborSession::wake() {
 }
 
 void NeighborSession::send_route_refresh(const RouteRefresh& refresh) {
+    if (!fsm_.session() || !fsm_.session()->route_refresh) return;  // RFC 2918 4
     if (auto* connection = session_connection()) connection->send_route_refresh(refresh);
 }
 

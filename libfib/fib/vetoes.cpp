@@ -29,9 +29,10 @@ bool Vetoes::link_lost(InterfaceIndex interface) {
 }
 
 bool Vetoes::forget(NeighborTag neighbor) {
-    const bool lifted = vetoed(neighbor);
-    sessions_.erase(neighbor);
-    return lifted;
+    const auto found = sessions_.find(neighbor);
+    if (found == sessions_.end()) return false;
+    found->second.epoch = 0;
+    return !std::exchange(found->second.vetoed, true);
 }
 
 }  // namespace dx::fib
