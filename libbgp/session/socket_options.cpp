@@ -60,7 +60,9 @@ Refusal bind_to_interface(int socket, const std::string& interface) {
 }  // namespace
 
 HopLimits hop_limits(const NeighborSettings& settings) {
-    if (settings.ttl_security) return {kAllHops, kAllHops + 1 - settings.multihop};
+    // Inside an AS hops are not counted, but who asks for RFC 5082 there is on the same link.
+    const int hops = settings.peer.external() ? settings.multihop : 1;
+    if (settings.ttl_security) return {kAllHops, kAllHops + 1 - hops};
     return {settings.peer.external() ? settings.multihop : kAllHops, 0};
 }
 

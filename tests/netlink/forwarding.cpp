@@ -92,7 +92,7 @@ bool Forwarding::kernel_has(std::vector<net::Prefix> prefixes) {
             there.push_back(prefix);
         return there == prefixes;
     };
-    return settled() && wait_for(same, std::chrono::seconds(5));
+    return settled() && wait_for(same, std::chrono::seconds(30));
 }
 
 std::optional<fib::InstallState> Forwarding::state_of(const net::Prefix& prefix) {
