@@ -55,8 +55,8 @@ struct FibNote {
         ObjectDeletedByOther,  // of ours, its routes with it; put back
         Conflict,  // the kernel has a foreign route for the prefix: ours is not installed
         ConflictOver,
-        RouteFailed,    // error: the errno; only the first time of a kind
-        ObjectFailed,   // error: the errno
+        RouteFailed,    // error: the errno; once, what may pass only when it does not
+        ObjectFailed,   // object, error: likewise
         RoutesAdopted,  // count: of an earlier run
         StaleSwept,     // count
         Reconciled,     // count: differences that a dump brought up
@@ -226,6 +226,9 @@ private:
         TimePoint retry{};
     };
 
+    // Passing: a link, an address or an object is on its way. Lasting: not expected to pass.
+    enum class Refusal : std::uint8_t { Passing, Conflict, Lasting };
+
     struct ForeignRoute {
         KernelRoute route;
         bool seen = true;  // by the present dump
@@ -306,10 +309,11 @@ private:
     void run_timers(TimePoint now);
 
     // fib_results.cpp
+    void on_object_result(const Pending& pending, int error);
     void on_put_result(const Pending& pending, int error);
     void on_put_refused(const Pending& pending, int error);
     void on_delete_result(const Pending& pending, int error);
-    void refused(PrefixId id, int error, std::chrono::milliseconds delay);
+    void refused(PrefixId id, int error, Refusal why);
     void clear_error(PrefixId id);
     bool pause_for(int error);
     std::vector<PlainHop> plain_hops(const Group& group) const;

@@ -6,8 +6,8 @@
 #include <cassert>
 #include <cerrno>
 
-#include "libfib/fib/backoff.hpp"
 #include "libfib/fib/fib.hpp"
+#include "libfib/fib/refusal.hpp"
 
 namespace dx::fib {
 
@@ -15,22 +15,8 @@ namespace flag = route_flag;
 
 namespace {
 
-constexpr std::chrono::seconds kConflictRetry{30};  // besides the monitor's word
-constexpr std::chrono::seconds kSlowRetry{60};      // what is not expected to pass
-
-// The kernel is short of something: no route is to blame.
-bool is_shortage(int error) {
-    return error == ENOBUFS || error == ENOMEM || error == EBUSY || error == EAGAIN;
-}
-
-// A link or address is on its way up or down.
-bool is_passing(int error) {
-    return error == ENETUNREACH || error == EHOSTUNREACH || error == ENODEV || error == ENETDOWN;
-}
-
-bool is_gone(int error) {
-    return error == ESRCH || error == ENOENT;
-}
+constexpr std::chrono::milliseconds kConflictRetry{30000};  // besides the monitor's word
+constexpr std::chrono::milliseconds kSlowRetry{60000};      // what is not expected to pass
 
 }  // namespace
 
@@ -44,17 +30,20 @@ void Fib::on_result(RequestId id, int error, TimePoint now) {
     switch (pending.kind) {
         case Pending::Kind::Free: return;
         case Pending::Kind::Cleanup: return;  // what is not there needs no cleaning up
-        case Pending::Kind::Object:
-            if (error != 0 && pending.ticket.kind != ForwardingGroups::Ticket::Kind::Delete) {
-                FibNote what;
-                what.kind = FibNote::Kind::ObjectFailed;
-                what.error = error;
-                note(what);
-            }
-            return groups_.on_result(pending.ticket, error);
+        case Pending::Kind::Object: return on_object_result(pending, error);
         case Pending::Kind::Put: return on_put_result(pending, error);
         case Pending::Kind::Delete: return on_delete_result(pending, error);
     }
+}
+
+void Fib::on_object_result(const Pending& pending, int error) {
+    const auto refusal = groups_.on_result(pending.ticket, error);
+    if (!refusal) return;
+    FibNote what;
+    what.kind = FibNote::Kind::ObjectFailed;
+    what.object = refusal->object;
+    what.error = refusal->error;
+    note(what);
 }
 
 void Fib::on_put_result(const Pending& pending, int error) {
@@ -98,7 +87,7 @@ void Fib::on_put_refused(const Pending& pending, int error) {
             return enqueue(id);
         }
         change(id, [](RouteEntry& absent) { absent.set(flag::kUnknown, false); });
-        return refused(id, error, kConflictRetry);
+        return refused(id, error, Refusal::Conflict);
     }
     if (!pending.adding && is_gone(error)) {
         lose_route(id);
@@ -106,8 +95,12 @@ void Fib::on_put_refused(const Pending& pending, int error) {
     }
     entry.set(flag::kRewrite);
     if (pause_for(error)) return enqueue(id);
-    if (is_passing(error)) return refused(id, error, backoff(errors_[id].attempts));
-    refused(id, error, kSlowRetry);
+    // EINVAL: the object was deleted before the kernel came to the route. The monitor's word of it
+    // may have been read already, or be on its way, or (a link that went down) not come at all.
+    const bool over_lost = pending.object_form && error == EINVAL;
+    if (over_lost && pending.losses != groups_[pending.forwarding].losses) return enqueue(id);
+    if (over_lost || is_passing(error)) return refused(id, error, Refusal::Passing);
+    refused(id, error, Refusal::Lasting);
 }
 
 void Fib::on_delete_result(const Pending& pending, int error) {
@@ -116,7 +109,7 @@ void Fib::on_delete_result(const Pending& pending, int error) {
     entry.set(flag::kInFlight | flag::kDisturbed, false);
     if (error != 0 && !is_gone(error) && !stopping_) {
         if (pause_for(error)) return enqueue(id);
-        return refused(id, error, backoff(errors_[id].attempts));
+        return refused(id, error, Refusal::Passing);
     }
     entry.set(flag::kProbe, false);
     change(id, [](RouteEntry& absent) {
@@ -126,16 +119,18 @@ void Fib::on_delete_result(const Pending& pending, int error) {
     enqueue(id);
 }
 
-void Fib::refused(PrefixId id, int error, std::chrono::milliseconds delay) {
+void Fib::refused(PrefixId id, int error, Refusal why) {
     auto& refusal = errors_[id];
-    if (refusal.attempts == 0) {
+    const auto delay = why == Refusal::Passing    ? backoff(refusal.attempts)
+                       : why == Refusal::Conflict ? kConflictRetry
+                                                  : kSlowRetry;
+    if (++refusal.attempts == (why == Refusal::Passing ? kPassingAttempts : 1)) {
         FibNote what;
-        what.kind = error == EEXIST ? FibNote::Kind::Conflict : FibNote::Kind::RouteFailed;
+        what.kind = why == Refusal::Conflict ? FibNote::Kind::Conflict : FibNote::Kind::RouteFailed;
         what.prefix = table_.entries().prefix(id);
         what.error = error;
         note(what);
     }
-    ++refusal.attempts;
     refusal.error = error;
     refusal.retry = now_ + delay;
     retries_.emplace(refusal.retry, id);

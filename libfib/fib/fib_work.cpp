@@ -89,11 +89,12 @@ void Fib::enqueue(PrefixId id) {
     if (!synced_ || entry.has(flag::kQueued | flag::kInFlight)) return;
     const auto length = table_.entries().length(id);
     switch (next_step(id, entry)) {
-        case Step::None: return forget_if_empty(id);
+        case Step::None: clear_error(id); return forget_if_empty(id);
         case Step::Add:
         case Step::Replace: entry.set(flag::kQueued); return queue_.push_addition(id, length);
         case Step::Delete: entry.set(flag::kQueued); return queue_.push_deletion(id, length);
         case Step::Relabel:
+            clear_error(id);
             change(id, [](RouteEntry& same) {
                 same.installed = same.forwarding;
                 same.set(flag::kStale, false);
@@ -117,7 +118,6 @@ void Fib::forget_if_empty(PrefixId id) {
     if (entry.has_candidate() ||
         entry.has(flag::kPresent | flag::kUnknown | flag::kInFlight | flag::kQueued))
         return;
-    clear_error(id);
     table_.entries().erase(id);
 }
 

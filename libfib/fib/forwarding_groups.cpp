@@ -271,7 +271,7 @@ std::uint32_t ForwardingGroups::hop_of(const OnLink& target) {
         index = free_hops_.back();
         free_hops_.pop_back();
     }
-    hops_[index] = {target, id, false, false, hops_[index].disturbances, std::nullopt};
+    hops_[index] = {target, id, false, false, 0, hops_[index].disturbances, std::nullopt};
     hop_index_.emplace(target, index);
     return index;
 }

@@ -94,6 +94,12 @@ public:
         std::uint32_t disturbances = 0;
     };
 
+    // What the kernel refused, where the operator is to hear of it.
+    struct Refusal {
+        ObjectId object = ObjectId::None;
+        int error = 0;
+    };
+
     // What happened to groups, for the routes of them.
     struct Consequences {
         std::vector<ForwardingId> ready;       // routes may use them now
@@ -135,7 +141,7 @@ public:
     // nothing can be used any more), then new ones.
     Planned next_put();
     Planned next_deletion();  // of what is unused
-    void on_result(const Ticket& ticket, int error);
+    std::optional<Refusal> on_result(const Ticket& ticket, int error);
 
     void link_lost(InterfaceIndex interface);
 
@@ -169,6 +175,7 @@ private:
         ObjectId id = ObjectId::None;
         bool present = false;  // put, in the order of requests
         bool seen = false;
+        int error = 0;  // of the last put
         std::uint32_t disturbances = 0;
         std::optional<TimePoint> idle_since;
     };
@@ -192,7 +199,8 @@ private:
     Planned put_hop(std::uint32_t index);
     std::vector<Way> weighed(const Group& group, std::vector<Way> ways) const;
     void on_hop_result(const Ticket& ticket, int error);
-    void on_group_result(const Ticket& ticket, int error);
+    std::optional<Refusal> on_group_result(const Ticket& ticket, int error);
+    Refusal cause_of(const Group& group, int error) const;
     void on_delete_result(const Ticket& ticket, int error);
     void mark_dirty(ForwardingId id);
     void lose(ForwardingId id, std::vector<ForwardingId>& consequence);

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "libfib/fib/backoff.hpp"
 #include "libfib/fib/forwarding_groups.hpp"
+#include "libfib/fib/refusal.hpp"
 
 namespace dx::fib {
 
@@ -19,38 +19,62 @@ bool holds(const std::vector<Way>& ways, const OnLink& target) {
 
 }  // namespace
 
-void ForwardingGroups::on_result(const Ticket& ticket, int error) {
+std::optional<ForwardingGroups::Refusal> ForwardingGroups::on_result(const Ticket& ticket,
+                                                                     int error) {
     switch (ticket.kind) {
-        case Ticket::Kind::Hop: return on_hop_result(ticket, error);
+        case Ticket::Kind::Hop: on_hop_result(ticket, error); break;
         case Ticket::Kind::Group: return on_group_result(ticket, error);
-        case Ticket::Kind::Delete: return on_delete_result(ticket, error);
+        case Ticket::Kind::Delete: on_delete_result(ticket, error); break;
     }
+    return std::nullopt;
 }
 
 void ForwardingGroups::on_hop_result(const Ticket& ticket, int error) {
     auto& hop = hops_[ticket.subject];
     if (hop.disturbances != ticket.disturbances) return;
     hop.present = error == 0;
+    hop.error = error;
     hop.seen = true;
 }
 
-void ForwardingGroups::on_group_result(const Ticket& ticket, int error) {
+std::optional<ForwardingGroups::Refusal> ForwardingGroups::on_group_result(const Ticket& ticket,
+                                                                           int error) {
     const ForwardingId id = ticket.subject;
     auto& group = groups_[id];
     --group.requests;
-    if (group.id == ObjectId::None) return note_idle();
+    if (group.id == ObjectId::None) {
+        note_idle();
+        return std::nullopt;
+    }
     group.seen = true;
     if (error != 0) {
+        const auto cause = cause_of(group, error);
         for (const auto& way : group.wanted)  // the cause may be a next hop that is gone
             if (const auto hop = hop_index_.find(way.target); hop != hop_index_.end())
                 hops_[hop->second].present = false;
         group.programmed.clear();
         retries_.emplace(now_ + backoff(group.attempts++), id);
-        return;
+        const bool passing = is_passing(cause.error) || is_shortage(cause.error) ||
+                             cause.error == EINVAL;  // a next hop was deleted meanwhile
+        if (group.attempts != (passing ? kPassingAttempts : 1)) return std::nullopt;
+        return cause;
     }
-    if (group.disturbances != ticket.disturbances) return suspect(id);
+    if (group.disturbances != ticket.disturbances) {
+        suspect(id);
+        return std::nullopt;
+    }
     group.attempts = 0;
     if (!std::exchange(group.ready, true)) consequences_.ready.push_back(id);
+    return std::nullopt;
+}
+
+// The kernel refuses a group whose next hop it has refused before.
+ForwardingGroups::Refusal ForwardingGroups::cause_of(const Group& group, int error) const {
+    for (const auto& way : group.wanted)
+        if (const auto hop = hop_index_.find(way.target);
+            hop != hop_index_.end() && hops_[hop->second].error != 0)
+            return {hops_[hop->second].id, hops_[hop->second].error};
+    return {group.id, error};
 }
 
 void ForwardingGroups::on_delete_result(const Ticket& ticket, int error) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iostream>
 #include <sstream>
 #include <utility>
 
@@ -92,18 +93,44 @@ bool Forwarding::kernel_has(std::vector<net::Prefix> prefixes) {
             there.push_back(prefix);
         return there == prefixes;
     };
-    return settled() && wait_for(same, std::chrono::seconds(30));
+    if (settled() && wait_for(same, std::chrono::seconds(30))) return true;
+    explain(prefixes);
+    return false;
+}
+
+// Some of what is missing or too much, as the Fib sees it.
+void Forwarding::explain(const std::vector<net::Prefix>& prefixes) {
+    const auto fib = stats().fib;
+    std::cerr << "the Fib: " << fib.wanted << " wanted, " << fib.installed << " installed, "
+              << fib.pending << " pending, " << fib.failed << " failed\n";
+    const auto there = kernel_routes_of(kBgp);
+    int told = 0;
+    for (const auto& prefix : prefixes) {
+        if (there.contains(prefix) || ++told > 5) continue;
+        std::cerr << "not in the kernel: " << prefix.to_string();
+        if (const auto route = shown(prefix))
+            std::cerr << ", " << to_string(route->route.state) << ", errno " << route->route.error;
+        std::cerr << '\n';
+    }
+    for (const auto& [prefix, route] : there)
+        if (!std::ranges::binary_search(prefixes, prefix) && ++told <= 10)
+            std::cerr << "too much in the kernel: " << prefix.to_string() << '\n';
+}
+
+std::optional<netlink::ShownRoute> Forwarding::shown(const net::Prefix& prefix) {
+    bool answered = false;
+    std::optional<netlink::ShownRoute> found;
+    service_->find(prefix, [&](std::optional<netlink::ShownRoute> route) {
+        answered = true;
+        found = std::move(route);
+    });
+    wait_for([&] { return answered; });
+    return found;
 }
 
 std::optional<fib::InstallState> Forwarding::state_of(const net::Prefix& prefix) {
-    bool answered = false;
-    std::optional<fib::InstallState> state;
-    service_->find(prefix, [&](const std::optional<netlink::ShownRoute>& route) {
-        answered = true;
-        if (route) state = route->route.state;
-    });
-    wait_for([&] { return answered; });
-    return state;
+    const auto route = shown(prefix);
+    return route ? std::optional(route->route.state) : std::nullopt;
 }
 
 bool Forwarding::stop() {

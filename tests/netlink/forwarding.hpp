@@ -45,12 +45,14 @@ public:
     // Until everything routing asked for is taken and nothing is left to do.
     bool settled();
 
-    // Waits for settled() and compares the kernel's routes of our protocol with the prefixes.
+    // Waits for settled() and compares the kernel's routes of our protocol with the prefixes; says
+    // on stderr what is not so.
     bool kernel_has(std::vector<net::Prefix> prefixes);
 
     netlink::FibStats stats();
 
     // None: the table does not have the prefix.
+    std::optional<netlink::ShownRoute> shown(const net::Prefix& prefix);
     std::optional<fib::InstallState> state_of(const net::Prefix& prefix);
 
     // As a clean end of the daemon.
@@ -67,6 +69,8 @@ public:
     std::vector<netlink::Note> notes;
 
 private:
+    void explain(const std::vector<net::Prefix>& prefixes);
+
     void on_fib_ready() override;
     void on_interface(const netlink::Interface& interface) override;
     void on_interface_removed(std::uint32_t index, const std::string& name) override;

@@ -101,6 +101,101 @@ TEST_CASE("a nexthop object that another program deletes is put back with its ro
     CHECK(has_note(box.notes(), FibNote::Kind::ObjectDeletedByOther));
 }
 
+// The kernel tells of a deletion before it executes what was sent meanwhile, and sometimes (IPv6
+// routes take no lock there) after.
+TEST_CASE("routes refused because their object was deleted are there as soon as it is back") {
+    Box box;
+    box.start();
+    const auto to = Box::to({1}, {2});
+    box.announce("10.0.0.0/16", to);
+    box.run();
+    const auto object = box.kernel.route("10.0.0.0/16")->object;
+    box.announce("10.1.0.0/16", to);
+    box.announce("10.2.0.0/16", to);
+    box.kernel.delete_object(object);
+    CHECK(box.send(10) == 2);
+    SECTION("told before the refusals") {
+        box.deliver_events();
+        box.run();
+    }
+    SECTION("told after them") {
+        while (!box.results.empty())
+            box.give_result();
+        box.run();
+        box.pass(seconds(1));
+    }
+    SECTION("never told: the link went down and came back") {
+        box.kernel.take_events();
+        while (!box.results.empty())
+            box.give_result();
+        box.kernel.set_link(1, false, false);
+        box.kernel.set_link(2, false, false);
+        box.kernel.set_link(1, true, true);
+        box.kernel.set_link(2, true, true);
+        box.run();
+        box.pass(seconds(1));
+    }
+    for (const auto* text : {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"})
+        CHECK(box.carriers(text) == std::set<OnLink>{Box::at(1)});
+    CHECK(box.fib.summary().failed == 0);
+    CHECK_FALSE(has_note(box.notes(), FibNote::Kind::RouteFailed));
+}
+
+TEST_CASE("a refusal is over when the route cannot be used any more") {
+    Box box;
+    box.start();
+    box.kernel.fail_next = ENETUNREACH;
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    CHECK(box.fib.summary().failed == 1);
+    box.kernel.set_link(1, false, false);
+    box.run();
+    CHECK(box.fib.summary().failed == 0);
+    const auto view = box.fib.find(prefix("10.0.0.0/16"), box.now);
+    CHECK(view->state == InstallState::Unusable);
+    CHECK(view->error == 0);
+}
+
+TEST_CASE("what is on its way up or down is no failure to be told, unless it lasts") {
+    Box box;
+    box.start();
+    const auto refuse_for = [&](seconds time) {
+        for (const auto end = box.now + time; box.now < end;) {
+            box.kernel.fail_next = ENETUNREACH;
+            box.pass(std::chrono::milliseconds(50));
+        }
+        box.kernel.fail_next = 0;
+    };
+    box.kernel.fail_next = ENETUNREACH;
+    box.announce("10.0.0.0/16", Box::to({1}));
+    refuse_for(seconds(3));
+    CHECK(box.fib.find(prefix("10.0.0.0/16"), box.now)->error == ENETUNREACH);
+    CHECK_FALSE(has_note(box.notes(), FibNote::Kind::RouteFailed));
+    refuse_for(seconds(10));
+    const auto notes = box.notes();
+    CHECK(has_note(notes, FibNote::Kind::RouteFailed));
+    CHECK(notes.size() == 1);
+    box.pass(seconds(30));
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("a nexthop object that the kernel refuses is told by its identifier, once") {
+    Box box;
+    box.start();
+    box.announce("10.0.0.0/16", Box::to({1}, {2}));
+    box.kernel.refuse_objects = EOPNOTSUPP;
+    box.run();
+    box.pass(seconds(5));
+    const auto notes = box.notes();
+    REQUIRE(notes.size() == 1);
+    CHECK(notes[0].kind == FibNote::Kind::ObjectFailed);
+    CHECK(notes[0].error == EOPNOTSUPP);
+    CHECK(is_our_range(notes[0].object));
+    box.kernel.refuse_objects = 0;
+    box.pass(seconds(30));
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+}
+
 TEST_CASE("after an overrun a dump brings up what is missing") {
     Box box;
     box.start();

@@ -87,7 +87,7 @@ private:
             case 7: vandalize(); break;
             case 8:
                 if (roll(3) == 0) {
-                    const int errors[] = {ENOBUFS, ENETUNREACH, EINVAL, EBUSY};
+                    const int errors[] = {ENOBUFS, ENETUNREACH, ENODEV, EBUSY};
                     box_.kernel.fail_next = errors[roll(4)];
                 }
                 break;
@@ -206,8 +206,9 @@ private:
         deliver_all();
         while (!box_.results.empty())
             box_.give_result();
+        box_.fib.end_of_rib(box_.now);
         box_.run();
-        box_.pass(std::chrono::minutes(5));
+        box_.pass(std::chrono::seconds(10));  // the shorter back-offs: nothing may need a long one
     }
 
     std::set<OnLink> usable(const std::vector<NextHop>& next_hops) {

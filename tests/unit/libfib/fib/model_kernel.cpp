@@ -46,6 +46,7 @@ int ModelKernel::execute(const KernelRequest& request) {
 
 int ModelKernel::put_next_hop(const PutNextHop& put) {
     note_reuse(put.id);
+    if (refuse_objects != 0) return refuse_objects;
     if (!links[put.target.interface]) return ENETDOWN;
     const auto found = objects.find(put.id);
     if (found != objects.end() && found->second.is_group()) return EINVAL;

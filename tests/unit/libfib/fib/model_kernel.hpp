@@ -76,6 +76,7 @@ public:
     std::map<InterfaceIndex, bool> links;  // usable
     std::set<ObjectId> unacknowledged;     // deletions whose result was not given back
     int fail_next = 0;                     // errno for the next request
+    int refuse_objects = 0;                // errno for every next hop object
     unsigned clobbered = 0;                // foreign routes replaced or deleted by requests
     unsigned reused = 0;  // identifiers used before their deletion was acknowledged
     unsigned executed = 0;
