@@ -1,6 +1,5 @@
 // What a table costs in the RIB alone: load, send on, withdraw, lose a session, walk.
-// Seven prefixes share a set of attributes, as in the Internet's table; UPDATEs are decoded from
-// bytes as on a session.
+// UPDATEs are decoded from bytes as on a session.
 #include <cstdint>
 #include <vector>
 
@@ -8,13 +7,13 @@
 
 #include "libbgp/rib/rib.hpp"
 #include "libbgp/wire/message.hpp"
+#include "tests/bench/table.hpp"
 
 namespace {
 
 using namespace dx;
 using namespace dx::bgp;
 
-constexpr std::uint32_t kPrefixesPerSet = 7;
 constexpr std::size_t kSlice = 2000;
 constexpr NeighborId kFeed{1};
 
@@ -44,38 +43,6 @@ public:
     std::size_t changes = 0;
 };
 
-net::Prefix prefix(std::uint32_t number) {
-    return {net::IpAddress::v4(0x01000000U + (number << 8)), 24};
-}
-
-// The whole table as UPDATEs, one a set of attributes, as a daemon would send it.
-Buffer table(std::uint32_t prefixes) {
-    Buffer bytes;
-    std::vector<net::Prefix> group;
-    for (std::uint32_t i = 0; i < prefixes;) {
-        PathAttributes attributes;
-        attributes.next_hop.address = net::IpAddress::v4(0xc0000201);
-        attributes.origin = Origin::Igp;
-        const AsNumber path[] = {64512, 3356, 1000 + i / kPrefixesPerSet};
-        attributes.as_path = AsPath::sequence(path);
-        attributes.communities = {Community::of(64512, 100)};
-        group.clear();
-        for (std::uint32_t n = 0; n < kPrefixesPerSet && i < prefixes; ++n, ++i)
-            group.push_back(prefix(i));
-        encode_announcements(net::Family::Ipv4, group, attributes, {}, bytes);
-    }
-    return bytes;
-}
-
-Buffer withdrawals(std::uint32_t prefixes) {
-    Buffer bytes;
-    std::vector<net::Prefix> all;
-    for (std::uint32_t i = 0; i < prefixes; ++i)
-        all.push_back(prefix(i));
-    encode_withdrawals(net::Family::Ipv4, all, {}, bytes);
-    return bytes;
-}
-
 class Bench {
 public:
     explicit Bench(std::uint16_t receivers = 0) : rib_({RouterId{1}, 65000, 1, 99}, kernel) {
@@ -95,14 +62,11 @@ public:
 
     // Reads messages and works in turns, as the routing loop does.
     void feed(const Buffer& bytes) {
-        for (std::size_t at = 0, count = 0; at < bytes.size(); ++count) {
-            const std::size_t length = bytes[at + 16] << 8 | bytes[at + 17];
-            const Bytes body(bytes.data() + at + kHeaderSize, length - kHeaderSize);
-            auto update = decode_update(body, WireContext{});
-            rib_.update(kFeed, *update, RouteTime{1});
-            at += length;
-            if (count % 200 == 0) turn();
-        }
+        std::size_t count = 0;
+        bench::for_each_message(bytes, [&](Bytes body) {
+            rib_.update(kFeed, *decode_update(body, WireContext{}), RouteTime{1});
+            if (count++ % 200 == 0) turn();
+        });
         finish();
     }
 
@@ -160,7 +124,7 @@ std::uint32_t count_of(const benchmark::State& state) {
 }
 
 void load(benchmark::State& state) {
-    const auto bytes = table(count_of(state));
+    const auto bytes = bench::announcements(count_of(state));
     for (auto _ : state) {
         Bench bench(static_cast<std::uint16_t>(state.range(1)));
         bench.feed(bytes);
@@ -173,8 +137,8 @@ void load(benchmark::State& state) {
 }
 
 void withdraw(benchmark::State& state) {
-    const auto bytes = table(count_of(state));
-    const auto gone = withdrawals(count_of(state));
+    const auto bytes = bench::announcements(count_of(state));
+    const auto gone = bench::withdrawals(count_of(state));
     for (auto _ : state) {
         state.PauseTiming();
         Bench bench(static_cast<std::uint16_t>(state.range(1)));
@@ -186,7 +150,7 @@ void withdraw(benchmark::State& state) {
 }
 
 void session_down(benchmark::State& state) {
-    const auto bytes = table(count_of(state));
+    const auto bytes = bench::announcements(count_of(state));
     for (auto _ : state) {
         state.PauseTiming();
         Bench bench(static_cast<std::uint16_t>(state.range(1)));
@@ -200,7 +164,7 @@ void session_down(benchmark::State& state) {
 
 void walk(benchmark::State& state) {
     Bench bench;
-    bench.feed(table(count_of(state)));
+    bench.feed(bench::announcements(count_of(state)));
     for (auto _ : state) {
         RouteWalk walk(net::Family::Ipv4);
         while (bench.rib().walk(walk, 1000,
