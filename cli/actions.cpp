@@ -16,6 +16,16 @@ void print_result(Invocation& call, const std::string& reply) {
     if (const auto done = text(result, "text"); !done.empty()) call.out.print("{}\n", done);
 }
 
+// A session carries all its families: `clear ip bgp` ends it as `clear bgp` does, as with Cisco
+// IOS. What is refreshed is IPv4, unless the neighbor is an IPv6 one.
+std::string cleared_family(const Invocation& call) {
+    const bool old_form = call.match.has("ip");
+    const bool means_all =
+        !call.match.has("soft") || call.argument().find(':') != call.argument().npos;
+    if (call.family() == "all" || (old_form && means_all)) return {};
+    return std::string(call.family());
+}
+
 }  // namespace
 
 void clear_bgp(Invocation& call) {
@@ -23,9 +33,7 @@ void clear_bgp(Invocation& call) {
     const bool in = call.match.has("in");
     const bool out = call.match.has("out");
     if (call.match.has("soft")) request["soft"] = in ? "in" : out ? "out" : "both";
-    // `clear ip bgp *` is all of BGP, as everywhere; a family only where it is said.
-    if (call.match.words[1] == "bgp" && call.family() != "all")
-        request["family"] = std::string(call.family());
+    if (const auto family = cleared_family(call); !family.empty()) request["family"] = family;
     print_result(call, call.client.post("/v1/clear", boost::json::serialize(request)));
 }
 

@@ -92,8 +92,9 @@ private:
         error_code error;
         http::read_header(socket_, buffer_, parser, error);
         if (error) throw Failure("dxrouted ended the connection without a reply");
-        const bool good = parser.get().result_int() < 300;
-        std::string refusal;
+        const auto status = parser.get().result_int();
+        const bool good = status < 300;
+        std::string refusal;  // the body, if it is one
         while (!parser.is_done()) {
             const auto piece = next_piece(parser);
             if (!good)
@@ -101,7 +102,7 @@ private:
             else if (!piece.empty() && !take(piece))
                 return;
         }
-        if (!good) throw Failure(error_text(refusal));
+        if (!good) throw refused(status, refusal);
     }
 
     std::string_view next_piece(http::response_parser<http::buffer_body>& parser) {
@@ -122,6 +123,13 @@ private:
 };
 
 }  // namespace
+
+Failure refused(unsigned status, const std::string& body) {
+    constexpr unsigned kBadRequest = 400;
+    constexpr unsigned kBadConfiguration = 422;
+    const bool usage = status == kBadRequest || status == kBadConfiguration;
+    return Failure(error_text(body), usage ? kUsage : kRefused);
+}
 
 std::string Client::get(const std::string& target) {
     std::string body;

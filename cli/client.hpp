@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "cli/failure.hpp"
+
 namespace dx::cli {
 
 // What the commands ask for; tests have a fake.
@@ -38,6 +40,10 @@ public:
 private:
     std::string path_;
 };
+
+// What an error of the API means: its text with a line for each diagnostic, and the exit code: a
+// request that makes no sense (400) is wrong usage, and so is a configuration with errors (422).
+Failure refused(unsigned status, const std::string& body);
 
 // `text` as part of a path or as the value of a parameter.
 std::string percent_encoded(std::string_view text);

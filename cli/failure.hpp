@@ -8,7 +8,7 @@ namespace dx::cli {
 
 inline constexpr int kDone = 0;
 inline constexpr int kRefused = 1;  // it was refused or failed
-inline constexpr int kUsage = 2;    // the command is not one, or not complete
+inline constexpr int kUsage = 2;    // the command is not one; the configuration has errors
 
 class Failure : public std::runtime_error {
 public:

@@ -28,26 +28,35 @@ std::string default_socket() {
     return configured && *configured ? configured : "/run/dxrouted/dxrouted.sock";
 }
 
-po::options_description visible_options() {
-    po::options_description options("Options");
-    options.add_options()("socket", po::value<std::string>()->default_value(default_socket()),
-                          "the daemon's control socket ($DXROUTED_SOCKET)")(
-        "command,c", po::value<std::vector<std::string>>(), "run this command; may be repeated")(
-        "json", "print JSON")("wide", "print more columns")("version", "print the version")(
-        "help,h", "print this");
-    return options;
-}
+constexpr auto kHelp = R"(Usage: dxctl [OPTIONS] COMMAND...
+       dxctl [OPTIONS] -c "COMMAND" [-c "COMMAND"]...
+       dxctl [OPTIONS]             an interactive shell
+
+Options:
+  --socket PATH         the daemon's control socket (default $DXROUTED_SOCKET, else
+                        /run/dxrouted/dxrouted.sock)
+  -c, --command LINE    run this command; may be repeated
+  --json                print JSON
+  --wide                print more columns
+  --version             print the version and exit
+  -h, --help            print this text and exit
+
+Commands (any unambiguous beginning of a word will do):
+)";
 
 po::variables_map parse(int argc, char** argv) {
-    auto options = visible_options();
-    options.add_options()("words", po::value<std::vector<std::string>>());
+    po::options_description known;
+    known.add_options()("socket", po::value<std::string>()->default_value(default_socket()));
+    known.add_options()("command,c", po::value<std::vector<std::string>>());
+    known.add_options()("words", po::value<std::vector<std::string>>());
+    known.add_options()("json", "")("wide", "")("version", "")("help,h", "");
     po::positional_options_description positional;
     positional.add("words", -1);
     using Style = po::command_line_style::style_t;
     constexpr int kStyle = Style::unix_style & ~Style::allow_guessing;
     po::variables_map given;
     po::store(po::command_line_parser(argc, argv)
-                  .options(options)
+                  .options(known)
                   .positional(positional)
                   .style(kStyle)
                   .run(),
@@ -56,12 +65,11 @@ po::variables_map parse(int argc, char** argv) {
 }
 
 void print_help() {
-    std::cout << "Usage: dxctl [OPTIONS] COMMAND...\n"
-                 "       dxctl [OPTIONS]             an interactive shell\n\n"
-              << visible_options() << "\nCommands (any unambiguous beginning of a word will do):\n";
+    std::cout << kHelp;
     for (const auto& command : commands())
         std::cout << "  " << command.pattern << "\n        " << command.help << '\n';
-    std::cout << "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage\n";
+    std::cout << "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage or errors in the "
+                 "configuration\n";
 }
 
 void run_one(Interpreter& interpreter, Words words, Options options) {

@@ -54,6 +54,7 @@ void PathViews::describe_source(const bgp::PathView& path, control::BgpPathView&
     const auto* neighbor = state_.neighbors.find(path.neighbor);
     if (neighbor == nullptr) return;
     view.neighbor = neighbor->config.address;
+    view.neighbor_interface = neighbor->config.interface;
     view.neighbor_name = neighbor->config.name;
     view.external = !neighbor->config.internal;
     if (neighbor->session) view.neighbor_id = neighbor->session->peer_router_id;

@@ -27,6 +27,18 @@ public:
 
 spdlog::level::level_enum log_level(config::LogLevel level);
 
+// The level of what a part of the core notes: bgp::Severity, netlink::Severity.
+template <class Severity>
+constexpr spdlog::level::level_enum log_level(Severity severity) {
+    switch (severity) {
+        case Severity::Debug: return spdlog::level::debug;
+        case Severity::Info: return spdlog::level::info;
+        case Severity::Warning: return spdlog::level::warn;
+        case Severity::Error: break;
+    }
+    return spdlog::level::err;
+}
+
 // The daemon's logger. Under journald each line begins with its priority, `<6>`; otherwise with the
 // time.
 spdlog::logger& log();

@@ -6,11 +6,13 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
 #include <boost/program_options/variables_map.hpp>
 
 #include "daemon/config/load.hpp"
@@ -31,29 +33,56 @@ struct Arguments {
     bool check = false;
 };
 
+constexpr auto kHelp = R"(Usage: dxrouted [--config FILE] [--check]
+
+The router daemon. It runs in the foreground and logs to stderr.
+
+Options:
+  --config FILE  the configuration (default /etc/dxrouted/dxrouted.yaml)
+  --check        validate the configuration and exit
+  --version      print the version and exit
+  --help         print this text and exit
+
+Signals:
+  HUP            read the configuration again; what did not change goes on undisturbed
+  TERM, INT      end all sessions with a Cease, remove the kernel routes (fib.on-stop), exit
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or errors in the configuration
+
+dxctl shows and steers the running daemon.
+)";
+
+options::variables_map parse(int argc, char** argv, Arguments& arguments) {
+    std::vector<std::string> words;
+    options::options_description known;
+    known.add_options()(
+        "config", options::value(&arguments.config)->default_value("/etc/dxrouted/dxrouted.yaml"));
+    known.add_options()("check", options::bool_switch(&arguments.check));
+    known.add_options()("version", "")("help,h", "")("words", options::value(&words));
+    options::positional_options_description positional;
+    positional.add("words", -1);
+    using Style = options::command_line_style::style_t;
+    constexpr int kStyle = Style::unix_style & ~Style::allow_guessing;
+    options::variables_map given;
+    options::store(options::command_line_parser(argc, argv)
+                       .options(known)
+                       .positional(positional)
+                       .style(kStyle)
+                       .run(),
+                   given);
+    options::notify(given);
+    if (!words.empty()) throw options::error("unexpected argument '" + words.front() + "'");
+    return given;
+}
+
 // None: everything has been said; exit with `code`.
 std::optional<Arguments> read_arguments(int argc, char** argv, ExitCode& code) {
     Arguments arguments;
-    options::options_description description(
-        "Usage: dxrouted [--config FILE] [--check]\n\n"
-        "The router daemon: runs in the foreground and logs to stderr. SIGHUP reads the\n"
-        "configuration again; SIGTERM and SIGINT stop it cleanly.\n\nOptions");
-    description.add_options()("config",
-                              options::value(&arguments.config)
-                                  ->default_value("/etc/dxrouted/dxrouted.yaml")
-                                  ->value_name("FILE"),
-                              "the configuration")("check", options::bool_switch(&arguments.check),
-                                                   "validate the configuration and exit")(
-        "version", "print the version and exit")("help", "print this text and exit");
     try {
-        options::variables_map given;
-        options::store(
-            options::command_line_parser(argc, argv).options(description).positional({}).run(),
-            given);
-        options::notify(given);
+        const auto given = parse(argc, argv, arguments);
         code = kDone;
         if (given.contains("help")) {
-            std::cout << description;
+            std::cout << kHelp;
             return std::nullopt;
         }
         if (given.contains("version")) {

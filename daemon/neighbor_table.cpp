@@ -44,21 +44,6 @@ Neighbor* NeighborTable::find_named(std::string_view name) {
     return found == order_.end() ? nullptr : found->get();
 }
 
-std::vector<Neighbor*> NeighborTable::matching(std::string_view name_or_address) {
-    if (auto* named = find_named(name_or_address)) return {named};
-    const auto percent = name_or_address.find('%');
-    const auto interface = percent == std::string_view::npos ? std::string_view{}
-                                                             : name_or_address.substr(percent + 1);
-    const auto address = net::IpAddress::parse(name_or_address.substr(0, percent));
-    std::vector<Neighbor*> found;
-    for (const auto& neighbor : order_) {
-        if (address != neighbor->config.address) continue;
-        if (interface.empty() || interface == neighbor->config.interface)
-            found.push_back(neighbor.get());
-    }
-    return found;
-}
-
 std::string NeighborTable::label(bgp::NeighborId id) const {
     const auto* neighbor = find(id);
     if (neighbor == nullptr) return "a removed neighbor";

@@ -43,9 +43,6 @@ public:
     const Neighbor* find(bgp::NeighborId id) const;
     Neighbor* find_named(std::string_view name);
 
-    // By name or by address, the latter with `%interface` where it is link-local.
-    std::vector<Neighbor*> matching(std::string_view name_or_address);
-
     // The name for people: "dx-primary (192.168.1.1)", or the address alone.
     std::string label(bgp::NeighborId id) const;
 

@@ -103,6 +103,7 @@ control::NeighborFamilyView family_view(const RouterState& state, const Neighbor
     control::NeighborFamilyView view;
     view.family = family;
     const auto& config = neighbor.config;
+    view.configured = config.families.contains(family);
     if (config.import_policy) view.import_policy = config.import_policy->name();
     if (config.export_policy) view.export_policy = config.export_policy->name();
     bgp::NeighborCounts counts;
@@ -133,9 +134,11 @@ control::NeighborView neighbor_view(const RouterState& state, const Neighbor& ne
         view.state = to_string(bgp::State::Idle);
         view.waiting_for = "a router id: no interface has an IPv4 address";
     }
-    for (const auto family : bgp::kFamilies)
-        if (neighbor.config.families.contains(family))
+    for (const auto family : bgp::kFamilies) {
+        const bool negotiated = neighbor.session && neighbor.session->families.contains(family);
+        if (negotiated || neighbor.config.families.contains(family))
             view.families.push_back(family_view(state, neighbor, family));
+    }
     return view;
 }
 

@@ -106,7 +106,7 @@ private:
     void apply_neighbors(const std::vector<config::Change>& changes);
     void remove_neighbor(const Neighbor& neighbor);
     void change_neighbor(Neighbor& neighbor, const config::Neighbor& config, bool reset);
-    void clear(const Neighbor& neighbor, control::ClearRequest::Kind kind);
+    void clear(const Neighbor& neighbor, const control::ClearRequest& request);
 
     // --- The RIB's work.
     void follow_rib();      // acts on what the RIB's events collected; after every call of it

@@ -5,20 +5,6 @@
 
 namespace dx::daemon {
 
-namespace {
-
-spdlog::level::level_enum level_of(netlink::Severity severity) {
-    switch (severity) {
-        case netlink::Severity::Debug: return spdlog::level::debug;
-        case netlink::Severity::Info: return spdlog::level::info;
-        case netlink::Severity::Warning: return spdlog::level::warn;
-        case netlink::Severity::Error: return spdlog::level::err;
-    }
-    return spdlog::level::err;
-}
-
-}  // namespace
-
 void Router::on_fib_ready() {
     fib_ready_ = true;
     start_bgp();
@@ -60,7 +46,7 @@ void Router::on_redistributed(const fib::RedistributedRoute& route) {
 }
 
 void Router::on_fib_note(const netlink::Note& note) {
-    log().log(level_of(note.severity), "{}", note.text);
+    log().log(log_level(note.severity), "{}", note.text);
 }
 
 }  // namespace dx::daemon

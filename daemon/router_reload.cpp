@@ -14,6 +14,8 @@ namespace dx::daemon {
 
 namespace {
 
+using Outcome = control::CommandResult::Outcome;
+
 bool any(const std::vector<config::Change>& changes, config::Effect effect) {
     return std::ranges::any_of(changes,
                                [&](const auto& change) { return change.effect == effect; });
@@ -50,11 +52,11 @@ control::CommandResult Router::reload() {
                   "{}", result.diagnostics.back());
     }
     if (loaded.has_errors()) {
-        result.ok = false;
+        result.outcome = Outcome::Misconfigured;
         result.text = "the configuration has errors: nothing was changed";
         log().error("reload: {}", result.text);
     } else if (stopping_) {
-        result.ok = false;
+        result.outcome = Outcome::Refused;
         result.text = "the router is stopping";
     } else {
         result.text = apply(std::move(*loaded.config));
@@ -147,44 +149,43 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
 }
 
 control::CommandResult Router::clear(const control::ClearRequest& request) {
-    control::CommandResult result;
-    if (!state_.speaker) return {false, "BGP waits for a router id", {}};
-    std::vector<Neighbor*> chosen;
-    if (request.neighbor) {
-        chosen = state_.neighbors.matching(*request.neighbor);
-        if (chosen.empty()) return {false, "no neighbor " + *request.neighbor, {}};
-    } else {
-        for (const auto& neighbor : state_.neighbors.all())
-            chosen.push_back(neighbor.get());
+    if (!state_.speaker) return {Outcome::Refused, "BGP waits for a router id"};
+    const auto is_meant = [&](const Neighbor& neighbor) {
+        return (!request.neighbor || neighbor.config.name == *request.neighbor) &&
+               (!request.family || neighbor.config.families.contains(*request.family));
+    };
+    std::size_t count = 0;
+    for (const auto& neighbor : state_.neighbors.all()) {
+        if (!is_meant(*neighbor)) continue;
+        clear(*neighbor, request);
+        ++count;
     }
-    if (request.family)
-        std::erase_if(chosen, [&](const Neighbor* neighbor) {
-            return !neighbor->config.families.contains(*request.family);
-        });
-    for (const auto* neighbor : chosen)
-        clear(*neighbor, request.kind);
     follow_rib();
-    result.text = std::to_string(chosen.size()) +
-                  (chosen.size() == 1 ? " neighbor" : " neighbors") +
-                  (request.kind == control::ClearRequest::Kind::Hard ? " reset" : " refreshed");
-    return result;
+    if (request.neighbor && count == 0)
+        return {Outcome::Refused, "neighbor " + *request.neighbor + " carries no " +
+                                      std::string(net::to_string(*request.family)) + " routes"};
+    const bool hard = request.kind == control::ClearRequest::Kind::Hard;
+    return {Outcome::Done, std::to_string(count) + (count == 1 ? " neighbor" : " neighbors") +
+                               (hard ? " reset" : " refreshed")};
 }
 
-void Router::clear(const Neighbor& neighbor, control::ClearRequest::Kind kind) {
+void Router::clear(const Neighbor& neighbor, const control::ClearRequest& request) {
     using Kind = control::ClearRequest::Kind;
     log().info("neighbor {}: cleared by the operator{}", state_.neighbors.label(neighbor.id),
-               kind == Kind::Hard ? "" : " (soft)");
-    if (kind == Kind::Hard)
+               request.kind == Kind::Hard ? "" : " (soft)");
+    if (request.kind == Kind::Hard)
         return state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
-    if (kind != Kind::SoftOut) {
-        state_.rib->soft_in(neighbor.id);
-        if (neighbor.session)
-            for (const auto family : bgp::kFamilies)
-                if (neighbor.session->families.contains(family))
-                    state_.speaker->send_route_refresh(
-                        neighbor.id, {bgp::AfiSafi::unicast(family), bgp::RefreshSubtype::Request});
+    if (!neighbor.session) return;  // its routes come and go with the next one
+    for (const auto family : bgp::kFamilies) {
+        if (!neighbor.session->families.contains(family)) continue;
+        if (request.family && family != *request.family) continue;
+        if (request.kind != Kind::SoftOut) {
+            state_.rib->soft_in(neighbor.id, family);
+            state_.speaker->send_route_refresh(
+                neighbor.id, {bgp::AfiSafi::unicast(family), bgp::RefreshSubtype::Request});
+        }
+        if (request.kind != Kind::SoftIn) state_.rib->soft_out(neighbor.id, family);
     }
-    if (kind != Kind::SoftIn) state_.rib->soft_out(neighbor.id);
 }
 
 }  // namespace dx::daemon

@@ -8,16 +8,6 @@ namespace dx::daemon {
 
 namespace {
 
-spdlog::level::level_enum level_of(bgp::Severity severity) {
-    switch (severity) {
-        case bgp::Severity::Debug: return spdlog::level::debug;
-        case bgp::Severity::Info: return spdlog::level::info;
-        case bgp::Severity::Warning: return spdlog::level::warn;
-        case bgp::Severity::Error: return spdlog::level::err;
-    }
-    return spdlog::level::err;
-}
-
 // Our addresses toward the peer: the session's own, and for the other family what its interface
 // has.
 bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agreed,
@@ -140,9 +130,9 @@ void Router::on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,
 void Router::on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,
                      std::string_view text) {
     if (id)
-        log().log(level_of(severity), "neighbor {}: {}", state_.neighbors.label(*id), text);
+        log().log(log_level(severity), "neighbor {}: {}", state_.neighbors.label(*id), text);
     else
-        log().log(level_of(severity), "{}", text);
+        log().log(log_level(severity), "{}", text);
 }
 
 }  // namespace dx::daemon

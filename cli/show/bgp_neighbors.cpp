@@ -115,8 +115,13 @@ void print_capabilities(const Object& neighbor, Output& out) {
     if (has(capabilities, "gracefulRestartRemoteTimerMsecs"))
         out.print("    Remote Restart timer is {} seconds\n",
                   number(capabilities, "gracefulRestartRemoteTimerMsecs") / 1000);
-    for (const auto& code : list(capabilities, "unknownReceived"))
-        out.print("    Capability {}: received, unknown here\n", code.to_number<int>());
+    for (const auto& each : list(capabilities, "unsupportedReceived")) {
+        const auto& capability = each.as_object();
+        const auto name = text(capability, "name");
+        out.print("    {}: received, not supported here\n",
+                  name.empty() ? fmt::format("Capability {}", number(capability, "code"))
+                               : std::string(name));
+    }
 }
 
 void print_messages(const Object& neighbor, Output& out) {
@@ -157,7 +162,9 @@ void print_limits(const Object& family, Output& out) {
 
 void print_family(std::string_view name, const Object& family, Output& out) {
     out.print("\n For address family: {}{}\n", name,
-              flag(family, "negotiated") ? "" : " (not negotiated)");
+              !flag(family, "configured")   ? " (until this session ends)"
+              : !flag(family, "negotiated") ? " (not negotiated)"
+                                            : "");
     print_policy(family, "routeMapForIncomingAdvertisements", "incoming", out);
     print_policy(family, "routeMapForOutgoingAdvertisements", "outgoing", out);
     out.print("  {} received, {} accepted, {} advertised prefixes\n",
@@ -175,10 +182,10 @@ void print_connection(const Object& neighbor, Output& out) {
         out.print("  Last reset {}, due to {}\n", text(neighbor, "lastResetTimerString"), reason);
     else
         out.write("  Last reset never\n");
-    if (flag(neighbor, "nbrExternalLink"))
-        out.print("  External BGP neighbor may be up to {} hops away{}\n",
-                  number(neighbor, "externalBgpNbrMaxHopsAway"),
-                  flag(neighbor, "ttlSecurity") ? ", TTL security on" : "");
+    if (const auto hops = number(neighbor, "externalBgpNbrMaxHopsAway"); hops > 1)
+        out.print("  External BGP neighbor may be up to {} hops away\n", hops);
+    if (flag(neighbor, "ttlSecurity"))
+        out.write("  TTL security: only packets with TTL 255 are accepted (RFC 5082)\n");
     if (flag(neighbor, "passive")) out.write("  Passive: waits for the neighbor to connect\n");
     if (flag(neighbor, "password")) out.write("  TCP MD5 password is set\n");
     if (number(neighbor, "portForeign") > 0) {

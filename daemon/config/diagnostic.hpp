@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,10 @@ struct Position {
 struct Diagnostic {
     Severity severity = Severity::Error;
     std::string file;
-    Position at;
-    std::string text;  // "what is wrong (what was expected; did you mean …)"
+    std::optional<Position> at;  // none: the file as a whole
+    std::string text;            // "what is wrong (what was expected; did you mean …)"
 
-    // "FILE:LINE:COLUMN: text"; a warning has "warning: " before its text.
+    // "FILE:LINE:COLUMN: text", or "FILE: text"; a warning has "warning: " before its text.
     std::string to_string() const;
 };
 

@@ -43,11 +43,11 @@ std::optional<std::string> read_regular_file(const std::filesystem::path& path, 
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status{};
     if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
-        error = std::strerror(errno);
+        error = std::string("cannot open: ") + std::strerror(errno);
         return std::nullopt;
     }
     if (!S_ISREG(status.st_mode)) {
-        error = "not a regular file";
+        error = S_ISDIR(status.st_mode) ? "is a directory" : "is not a regular file";
         return std::nullopt;
     }
     std::string content(most + 1, '\0');
@@ -56,14 +56,14 @@ std::optional<std::string> read_regular_file(const std::filesystem::path& path, 
         const auto count = ::read(file.number(), content.data() + size, content.size() - size);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
-            error = std::strerror(errno);
+            error = std::string("cannot read: ") + std::strerror(errno);
             return std::nullopt;
         }
         if (count == 0) break;
         size += static_cast<std::size_t>(count);
     }
     if (size > most) {
-        error = "larger than " + std::to_string(most) + " bytes";
+        error = "is larger than " + std::to_string(most) + " bytes";
         return std::nullopt;
     }
     content.resize(size);
@@ -132,7 +132,7 @@ LoadResult load_config(const std::filesystem::path& path) {
     try {
         std::string error;
         const auto text = read_regular_file(path, kMaxFileSize, error);
-        if (!text) return failed(name, "cannot be read: " + error);
+        if (!text) return failed(name, error);
         return parse_config(*text, name);
     } catch (const std::exception& error) {
         return failed(name, std::string("cannot be read: ") + error.what());

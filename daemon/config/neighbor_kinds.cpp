@@ -132,7 +132,7 @@ void read_password_file(Reader& reader, const Node& neighbor_map, Neighbor& neig
     std::string error;
     auto content = reader.surroundings().read_file(path, error);
     if (!content) {
-        reader.problem(*value, "cannot read " + printable(path.string(), 300) + ": " + error +
+        reader.problem(*value, printable(path.string(), 300) + ": " + error +
                                    " (expected a file with the key)");
         return;
     }

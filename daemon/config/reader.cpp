@@ -30,7 +30,8 @@ void Reader::add(Severity severity, Position at, std::string text) {
         severity = Severity::Error;
         text = "too many mistakes; the rest of the file was not looked at (expected fewer)";
     }
-    const auto behind = std::ranges::upper_bound(diagnostics_, at, {}, &Diagnostic::at);
+    const auto behind =
+        std::ranges::upper_bound(diagnostics_, std::optional(at), {}, &Diagnostic::at);
     diagnostics_.insert(behind, {severity, file_, at, std::move(text)});
 }
 
@@ -75,8 +76,9 @@ bool Reader::has_errors() const {
 }
 
 std::string Diagnostic::to_string() const {
-    return file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
-           (severity == Severity::Warning ? "warning: " : "") + text;
+    auto line = file + ": ";
+    if (at) line = file + ":" + std::to_string(at->line) + ":" + std::to_string(at->column) + ": ";
+    return line + (severity == Severity::Warning ? "warning: " : "") + text;
 }
 
 }  // namespace dx::config

@@ -38,8 +38,9 @@ void write_decision(const BgpPathView& path, JsonWriter& json) {
     if (path.stale) json.member("stale", true);
 }
 
-std::string peer_id(const BgpPathView& path) {
-    return path.neighbor ? path.neighbor->to_string() : "(unspec)";
+std::string peer_id(const BgpPathView& path, std::string_view of_our_own) {
+    if (!path.neighbor) return std::string(of_our_own);
+    return neighbor_label(*path.neighbor, path.neighbor_interface);
 }
 
 std::string_view segment_name(bgp::AsPath::SegmentType type) {
@@ -108,7 +109,7 @@ void write_last_update(Milliseconds age, JsonWriter& json) {
 
 void write_peer(const BgpPathView& path, JsonWriter& json) {
     json.key("peer").begin_object();
-    json.member("peerId", path.neighbor ? path.neighbor->to_string() : "0.0.0.0");
+    json.member("peerId", peer_id(path, "0.0.0.0"));
     if (path.neighbor_id) json.member("routerId", bgp::to_string(*path.neighbor_id));
     if (path.neighbor) json.member("type", path.external ? "external" : "internal");
     if (!path.neighbor_name.empty()) json.member("name", path.neighbor_name);
@@ -149,7 +150,7 @@ void write_path(const BgpRouteView& route, const BgpPathView& path, JsonWriter& 
     if (attributes.med) json.member("metric", *attributes.med);
     if (path.local_pref) json.member("locPrf", *path.local_pref);
     json.member("weight", path.weight);
-    json.member("peerId", peer_id(path));
+    json.member("peerId", peer_id(path, "(unspec)"));
     json.member("path", attributes.as_path.to_string());
     json.member("origin", origin_name(attributes.origin));
     write_next_hops(path, false, json);

@@ -29,7 +29,7 @@ Reply one_route(const BgpRouteView& route) {
 
 Reply get_bgp_routes(const Call& call) {
     const auto selection = table_selection(call.request);
-    if (!selection) return error_reply(400, selection.error().text);
+    if (!selection) return error_reply(selection.error());
 
     BgpQuery query;
     query.family = selection->family;

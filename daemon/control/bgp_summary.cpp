@@ -98,7 +98,7 @@ void write_family(const BgpView& bgp, const Table& table,
 
 Reply get_bgp_summary(const Call& call) {
     const auto family = family_parameter(call.request);
-    if (!family) return error_reply(400, family.error().text);
+    if (!family) return error_reply(family.error());
     const auto bgp = call.queries.bgp();
     const auto neighbors = call.queries.neighbors();
     std::string body;

@@ -1,9 +1,11 @@
-// POST /v1/clear and /v1/reload. Done is 200; refused is 409 with the reason.
+// POST /v1/clear and /v1/reload. Done is 200; refused is 409 with the reason; a configuration with
+// errors is 422 with each of them.
 #include <array>
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
+#include "daemon/control/find_neighbor.hpp"
 #include "daemon/control/forms.hpp"
 #include "daemon/control/handlers.hpp"
 #include "daemon/control/json_writer.hpp"
@@ -11,17 +13,28 @@
 namespace dx::control {
 namespace {
 
+using Outcome = CommandResult::Outcome;
+
+unsigned status_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Done: return 200;
+        case Outcome::Refused: return 409;
+        case Outcome::Misconfigured: break;
+    }
+    return 422;
+}
+
 Reply result_reply(const CommandResult& result) {
     std::string body;
     JsonWriter json(body);
     json.begin_object().member("schema", 1);
-    json.member(result.ok ? "text" : "error", result.text);
+    json.member(result.outcome == Outcome::Done ? "text" : "error", result.text);
     json.key("diagnostics").begin_array();
     for (const auto& line : result.diagnostics)
         json.value(line);
     json.end_array().end_object();
     auto reply = json_reply(std::move(body));
-    reply.status = result.ok ? 200 : 409;
+    reply.status = status_of(result.outcome);
     return reply;
 }
 
@@ -64,31 +77,37 @@ OrRefusal<std::optional<net::Family>> clear_family(const Object& object) {
     return Refusal{"family is ipv4 or ipv6"};
 }
 
-OrRefusal<ClearRequest> clear_request(const std::string& body) {
+OrRefusal<std::optional<std::string>> clear_neighbor(const Object& object,
+                                                     const RouterQueries& queries) {
+    const auto wanted = text_member(object, "neighbor");
+    if (!wanted) return wanted.error();
+    if (!*wanted) return Refusal{"neighbor is missing: a name, an address, or * for all"};
+    if (**wanted == "*") return std::optional<std::string>{};
+    const auto found = find_neighbor(queries, **wanted);
+    if (!found) return found.error();
+    return std::optional{found->name};
+}
+
+OrRefusal<ClearRequest> clear_request(const Call& call) {
     boost::system::error_code error;
-    const auto parsed = boost::json::parse(body, error);
+    const auto parsed = boost::json::parse(call.request.body, error);
     if (error || !parsed.is_object()) return Refusal{"the body is to be a JSON object"};
     const auto& object = parsed.get_object();
 
-    const auto neighbor = text_member(object, "neighbor");
+    const auto neighbor = clear_neighbor(object, call.queries);
     if (!neighbor) return neighbor.error();
-    if (!*neighbor) return Refusal{"neighbor is missing: a name, an address, or * for all"};
     const auto kind = clear_kind(object);
     if (!kind) return kind.error();
     const auto family = clear_family(object);
     if (!family) return family.error();
-    ClearRequest request;
-    if (**neighbor != "*") request.neighbor = **neighbor;
-    request.kind = *kind;
-    request.family = *family;
-    return request;
+    return ClearRequest{*neighbor, *family, *kind};
 }
 
 }  // namespace
 
 Reply post_clear(const Call& call) {
-    const auto request = clear_request(call.request.body);
-    if (!request) return error_reply(400, request.error().text);
+    const auto request = clear_request(call);
+    if (!request) return error_reply(request.error());
     return result_reply(call.commands.clear(*request));
 }
 

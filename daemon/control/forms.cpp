@@ -5,6 +5,10 @@
 
 namespace dx::control {
 
+Reply error_reply(const Refusal& refusal) {
+    return error_reply(refusal.status, refusal.text);
+}
+
 std::string_view family_key(net::Family family) {
     return family == net::Family::Ipv4 ? "ipv4Unicast" : "ipv6Unicast";
 }
@@ -36,11 +40,15 @@ std::int64_t epoch_seconds(Milliseconds ago) {
     return std::chrono::duration_cast<std::chrono::seconds>(then.time_since_epoch()).count();
 }
 
-std::string neighbor_label(const NeighborView& neighbor) {
-    auto label = neighbor.address.to_string();
-    const bool scoped = neighbor.address.is_v6() && neighbor.address.is_link_local();
-    if (scoped && !neighbor.interface.empty()) label += '%' + neighbor.interface;
+std::string neighbor_label(const net::IpAddress& address, std::string_view interface) {
+    auto label = address.to_string();
+    if (address.is_v6() && address.is_link_local() && !interface.empty())
+        label.append(1, '%').append(interface);
     return label;
+}
+
+std::string neighbor_label(const NeighborView& neighbor) {
+    return neighbor_label(neighbor.address, neighbor.interface);
 }
 
 OrRefusal<std::optional<net::Family>> family_parameter(const Request& request) {

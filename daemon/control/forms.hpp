@@ -17,10 +17,13 @@ namespace dx::control {
 // What is wrong with a request, for the one who made it.
 struct Refusal {
     std::string text;
+    unsigned status = 400;
 };
 
 template <class T>
 using OrRefusal = boost::system::result<T, Refusal>;
+
+Reply error_reply(const Refusal& refusal);
 
 std::string_view family_key(net::Family family);  // "ipv4Unicast", FRR's
 
@@ -30,7 +33,8 @@ std::string age_text(Milliseconds age);
 // The point in time that lies `ago` back, in seconds since 1970.
 std::int64_t epoch_seconds(Milliseconds ago);
 
-// "169.254.10.1", "fe80::1%eth0": how a neighbor is named in paths, keys and text.
+// "169.254.10.1", "fe80::1%eth0": how a neighbor is called in paths, keys and text.
+std::string neighbor_label(const net::IpAddress& address, std::string_view interface);
 std::string neighbor_label(const NeighborView& neighbor);
 
 // `family=ipv4|ipv6`; none if it is absent or "all".

@@ -110,6 +110,43 @@ void write_graceful_restart(const bgp::GracefulRestart& theirs, JsonWriter& json
     json.end_object();
 }
 
+// What others know and we do not act on: IANA's registry of capability codes.
+struct Unsupported {
+    unsigned code;
+    std::string_view name;
+};
+
+constexpr Unsupported kUnsupported[] = {
+    {3, "Outbound Route Filtering"},
+    {4, "Multiple Routes to a Destination"},
+    {5, "Extended Next Hop Encoding"},
+    {7, "BGPsec"},
+    {8, "Multiple Labels"},
+    {67, "Dynamic Capability"},
+    {68, "Multisession"},
+    {69, "ADD-PATH"},
+    {71, "Long-Lived Graceful Restart"},
+    {72, "Routing Policy Distribution"},
+    {73, "FQDN"},
+    {75, "Software Version"},
+    {76, "PATHS-LIMIT"},
+    {128, "Route Refresh (before RFC 2918)"},
+    {130, "Outbound Route Filtering (Cisco)"},
+    {131, "Multisession (Cisco)"},
+};
+
+void write_unsupported(const Capabilities& received, JsonWriter& json) {
+    if (received.unknown.empty()) return;
+    json.key("unsupportedReceived").begin_array();
+    for (const auto& capability : received.unknown) {
+        json.begin_object().member("code", capability.code);
+        const auto known = std::ranges::find(kUnsupported, capability.code, &Unsupported::code);
+        if (known != std::end(kUnsupported)) json.member("name", known->name);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void write_capabilities(const NeighborView& neighbor, JsonWriter& json) {
     if (!neighbor.sent && !neighbor.received) return;
     const auto sent = neighbor.sent.value_or(Capabilities{});
@@ -123,12 +160,7 @@ void write_capabilities(const NeighborView& neighbor, JsonWriter& json) {
     }
     write_multiprotocol(sent, received, json);
     if (received.graceful_restart) write_graceful_restart(*received.graceful_restart, json);
-    if (!received.unknown.empty()) {
-        json.key("unknownReceived").begin_array();
-        for (const auto& capability : received.unknown)
-            json.value(capability.code);
-        json.end_array();
-    }
+    write_unsupported(received, json);
     json.end_object();
 }
 
@@ -160,7 +192,7 @@ void write_limit(std::string_view key, const std::optional<PrefixLimitView>& lim
 
 void write_family(const NeighborFamilyView& family, JsonWriter& json) {
     json.key(family_key(family.family)).begin_object();
-    json.member("negotiated", family.negotiated);
+    json.member("configured", family.configured).member("negotiated", family.negotiated);
     json.member("inboundSoftConfigPermit", true);  // the Adj-RIB-In is always kept
     json.member("commAttriSentToNbr", "extendedAndStandard");
     json.member("inboundPathPolicyConfig", family.import_policy.has_value());
@@ -207,7 +239,7 @@ void write_connection(const NeighborView& neighbor, JsonWriter& json) {
                                  ? neighbor.local_address->to_string()
                                  : "Unknown");
     json.member("portLocal", connected ? int{neighbor.local_port} : -1);
-    json.member("hostForeign", connected ? neighbor.address.to_string() : "Unknown");
+    json.member("hostForeign", connected ? neighbor_label(neighbor) : "Unknown");
     json.member("portForeign", connected ? int{neighbor.remote_port} : -1);
     if (connected && neighbor.local_address)
         json.member("nexthop", neighbor.local_address->to_string());

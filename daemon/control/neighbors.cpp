@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "daemon/control/bgp_table_head.hpp"
+#include "daemon/control/find_neighbor.hpp"
 #include "daemon/control/forms.hpp"
 #include "daemon/control/handlers.hpp"
 #include "daemon/control/neighbor_json.hpp"
@@ -11,35 +12,16 @@ namespace {
 
 using Table = BgpQuery::Table;
 
-bool is_called(const NeighborView& neighbor, std::string_view text) {
-    if (neighbor.name == text || neighbor_label(neighbor) == text) return true;
-    const auto address = net::IpAddress::parse(text);
-    return address && *address == neighbor.address;
-}
-
-std::optional<NeighborView> find_neighbor(const Call& call) {
-    auto neighbors = call.queries.neighbors();
-    const auto& wanted = call.captured.front();
-    const auto found = std::ranges::find_if(
-        neighbors, [&](const NeighborView& neighbor) { return is_called(neighbor, wanted); });
-    if (found == neighbors.end()) return std::nullopt;
-    return std::move(*found);
-}
-
-Reply no_such_neighbor(const Call& call) {
-    return error_reply(404, "no such neighbor: " + call.captured.front());
-}
-
 bool has_family(const NeighborView& neighbor, std::optional<net::Family> family) {
     return !family || std::ranges::find(neighbor.families, *family, &NeighborFamilyView::family) !=
                           neighbor.families.end();
 }
 
 Reply neighbor_table(const Call& call, Table table, std::string_view rows) {
-    const auto neighbor = find_neighbor(call);
-    if (!neighbor) return no_such_neighbor(call);
+    const auto neighbor = find_neighbor(call.queries, call.captured.front());
+    if (!neighbor) return error_reply(neighbor.error());
     const auto family = family_parameter(call.request);
-    if (!family) return error_reply(400, family.error().text);
+    if (!family) return error_reply(family.error());
     if (!has_family(*neighbor, *family))
         return error_reply(404, "the neighbor does not have this address family");
 
@@ -62,7 +44,7 @@ Reply neighbor_table(const Call& call, Table table, std::string_view rows) {
 
 Reply get_neighbors(const Call& call) {
     const auto family = family_parameter(call.request);
-    if (!family) return error_reply(400, family.error().text);
+    if (!family) return error_reply(family.error());
     std::string body;
     JsonWriter json(body);
     json.begin_object();
@@ -76,8 +58,8 @@ Reply get_neighbors(const Call& call) {
 }
 
 Reply get_neighbor(const Call& call) {
-    const auto neighbor = find_neighbor(call);
-    if (!neighbor) return no_such_neighbor(call);
+    const auto neighbor = find_neighbor(call.queries, call.captured.front());
+    if (!neighbor) return error_reply(neighbor.error());
     std::string body;
     JsonWriter json(body);
     json.begin_object().key(neighbor_label(*neighbor));

@@ -87,15 +87,22 @@ struct ClearRequest {
         SoftOut,  // everything is sent again
     };
 
-    std::optional<std::string> neighbor;  // name or address; none: all
-    std::optional<net::Family> family;    // none: all of the neighbor's
+    std::optional<std::string> neighbor;  // the name of one that there is; none: all
+    // Soft: only the routes of this family. Of all neighbors: only those that have it.
+    std::optional<net::Family> family;
     Kind kind = Kind::Hard;
 };
 
 struct CommandResult {
-    bool ok = true;
+    enum class Outcome {
+        Done,
+        Refused,
+        Misconfigured,  // refused, for what `diagnostics` says of the configuration
+    };
+
+    Outcome outcome = Outcome::Done;
     std::string text;  // one line: "2 neighbors reset", what was refused and why
-    std::vector<std::string> diagnostics;  // "FILE:LINE:COLUMN: …", warnings too
+    std::vector<std::string> diagnostics{};  // "FILE:LINE:COLUMN: …", warnings too
 };
 
 class RouterCommands {

@@ -125,9 +125,9 @@ OrRefusal<std::optional<RouteSource>> source_parameter(const Request& request) {
 
 Reply get_routes(const Call& call) {
     const auto selection = table_selection(call.request);
-    if (!selection) return error_reply(400, selection.error().text);
+    if (!selection) return error_reply(selection.error());
     const auto source = source_parameter(call.request);
-    if (!source) return error_reply(400, source.error().text);
+    if (!source) return error_reply(source.error());
     Reply reply;
     reply.body = "{\n";
     reply.stream = std::make_unique<RouteStream>(

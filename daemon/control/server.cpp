@@ -2,7 +2,9 @@
 
 #include <exception>
 #include <list>
+#include <netinet/in.h>
 #include <optional>
+#include <sys/socket.h>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -24,6 +26,13 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+// The address may come later: with its interface, or when IPv6 has found it to be unique. IPv6
+// sockets heed the option too; where it fails, bind says what is wrong.
+void allow_missing_address(asio::ip::tcp::acceptor& acceptor) {
+    const int yes = 1;
+    ::setsockopt(acceptor.native_handle(), IPPROTO_IP, IP_FREEBIND, &yes, sizeof yes);
+}
 
 }  // namespace
 
@@ -166,11 +175,11 @@ boost::system::result<std::uint16_t, std::string> Server::listen(const net::IpAd
     };
     attempt([&] { acceptor->open(endpoint.protocol(), error); });
     attempt([&] { acceptor->set_option(asio::socket_base::reuse_address(true), error); });
+    attempt([&] { allow_missing_address(*acceptor); });
     attempt([&] { acceptor->bind(endpoint, error); });
     attempt([&] { acceptor->listen(asio::socket_base::max_listen_connections, error); });
     if (error)
-        return "http.listen " + address.to_string() + " port " + std::to_string(port) + ": " +
-               error.message();
+        return address.to_string() + " port " + std::to_string(port) + ": " + error.message();
     impl_->tcp_ = acceptor;
     impl_->serve(std::move(acceptor), impl_->read_only_);
     return impl_->tcp_->local_endpoint().port();

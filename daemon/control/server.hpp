@@ -47,8 +47,8 @@ public:
     boost::system::result<std::vector<std::string>, std::string> listen(
         const UnixSocketSettings& settings);
 
-    // `http.listen`, read-only; takes the place of an earlier one. Gives the port (which matters
-    // where 0 was asked for).
+    // `http.listen`, read-only; takes the place of an earlier one. The address need not exist yet.
+    // Gives the port (which matters where 0 was asked for).
     boost::system::result<std::uint16_t, std::string> listen(const net::IpAddress& address,
                                                              std::uint16_t port);
     void stop_tcp();

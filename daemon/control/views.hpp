@@ -74,6 +74,7 @@ struct PrefixLimitView {
 // One address family of a neighbor.
 struct NeighborFamilyView {
     net::Family family{};
+    bool configured = true;  // false: negotiated, and gone from the configuration since
     bool negotiated = false;
     // RFC 8212: none means that nothing passes.
     std::optional<std::string> import_policy;
@@ -159,6 +160,7 @@ struct NeighborView {
 
 struct BgpPathView {
     std::optional<net::IpAddress> neighbor;  // none: our own (networks, redistribution)
+    std::string neighbor_interface;          // the scope of a link-local one
     std::string neighbor_name;
     std::optional<bgp::RouterId> neighbor_id;
     bool external = false;

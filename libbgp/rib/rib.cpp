@@ -185,14 +185,14 @@ void Rib::refresh_ends(NeighborId id, net::Family family) {
 
 // --- From the operator.
 
-void Rib::soft_in(NeighborId id) {
+void Rib::soft_in(NeighborId id, net::Family family) {
     auto& neighbor = core_->shared.neighbor(id);
-    core_->with_session_of(neighbor, [&](auto& tables) { tables.loc_rib.import_again(neighbor); });
+    if (!neighbor.established(family)) return;
+    core_->with(family, [&](auto& tables) { tables.loc_rib.import_again(neighbor); });
 }
 
-void Rib::soft_out(NeighborId id) {
-    auto& neighbor = core_->shared.neighbor(id);
-    core_->with_session_of(neighbor, [&](auto& tables) { tables.exporter.refresh(neighbor); });
+void Rib::soft_out(NeighborId id, net::Family family) {
+    refresh_requested(id, family);
 }
 
 // --- Routes of our own.

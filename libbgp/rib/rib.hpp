@@ -97,8 +97,8 @@ public:
     void refresh_ends(NeighborId id, net::Family family);       // EoRR: what is stale still, goes
 
     // --- From the operator.
-    void soft_in(NeighborId id);   // run the import again over what was received
-    void soft_out(NeighborId id);  // send everything again
+    void soft_in(NeighborId id, net::Family family);   // run the import again over what came
+    void soft_out(NeighborId id, net::Family family);  // send everything again
 
     // --- Routes of our own. Originating again replaces.
     void originate(const LocalRoute& route, RouteTime now);

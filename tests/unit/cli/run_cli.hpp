@@ -19,14 +19,14 @@ public:
     // In small pieces, so that lines come cut.
     void stream(const std::string& target, const Take& take) override {
         const auto answer = control::ask(router_, control::Verb::Get, target);
-        if (answer.status >= 300) throw Failure(answer.body);
+        if (answer.status >= 300) throw refused(answer.status, answer.body);
         for (std::size_t at = 0; at < answer.body.size(); at += 100)
             if (!take(std::string_view(answer.body).substr(at, 100))) return;
     }
 
     std::string post(const std::string& target, const std::string& body) override {
         const auto answer = control::ask(router_, control::Verb::Post, target, body);
-        if (answer.status >= 300) throw Failure(answer.body);
+        if (answer.status >= 300) throw refused(answer.status, answer.body);
         return answer.body;
     }
 

@@ -51,29 +51,36 @@ TEST_CASE("clear says whom and how") {
     CHECK(!router.clears.back().neighbor);
     CHECK(router.clears.back().kind == ClearRequest::Kind::SoftIn);
     CHECK(router.clears.back().family == dx::net::Family::Ipv6);
-    CHECK(clear(R"({"neighbor":"a","soft":"both"})") == 200);
+    CHECK(clear(R"({"neighbor":"169.254.10.1","soft":"both"})") == 200);
+    CHECK(router.clears.back().neighbor == "dx-primary");
     CHECK(router.clears.back().kind == ClearRequest::Kind::Soft);
 }
 
 TEST_CASE("a clear that is not understood does nothing") {
     auto router = example_router();
     for (const auto* body :
-         {"", "{", "[]", "{}", R"({"neighbor":7})", R"({"neighbor":"a","soft":"sideways"})",
-          R"({"neighbor":"a","soft":true})", R"({"neighbor":"a","family":"all"})"}) {
+         {"", "{", "[]", "{}", R"({"neighbor":7})", R"({"neighbor":"*","soft":"sideways"})",
+          R"({"neighbor":"*","soft":true})", R"({"neighbor":"*","family":"all"})"}) {
         CAPTURE(body);
         CHECK(ask(router, Verb::Post, "/v1/clear", body).status == 400);
     }
+    CHECK(ask(router, Verb::Post, "/v1/clear", R"({"neighbor":"nobody"})").status == 404);
     CHECK(router.clears.empty());
 }
 
-TEST_CASE("a reload that was refused is 409 with every diagnostic") {
+TEST_CASE("a reload of a wrong configuration is 422 with every diagnostic") {
+    using Outcome = CommandResult::Outcome;
     auto router = example_router();
-    router.result = {false, "the configuration has 2 errors", {"a.yaml:1:1: x", "a.yaml:2:1: y"}};
+    router.result = {Outcome::Misconfigured,
+                     "the configuration has 2 errors",
+                     {"a.yaml:1:1: x", "a.yaml:2:1: y"}};
     const auto refused = ask(router, Verb::Post, "/v1/reload");
-    CHECK(refused.status == 409);
+    CHECK(refused.status == 422);
     CHECK(refused.body ==
           "{\"schema\":1,\"error\":\"the configuration has 2 errors\",\"diagnostics\":"
           "[\"a.yaml:1:1: x\",\"a.yaml:2:1: y\"]}\n");
+    router.result = {Outcome::Refused, "the router is stopping"};
+    CHECK(ask(router, Verb::Post, "/v1/reload").status == 409);
     router.result = {};
     CHECK(ask(router, Verb::Post, "/v1/reload").status == 200);
 }

@@ -314,6 +314,15 @@ TEST_CASE("over TCP one may look, not touch") {
     CHECK(daemon.router.reloads == 0);
 }
 
+TEST_CASE("a TCP address that does not exist yet is waited for") {
+    FakeRouter router;
+    boost::asio::io_context context;
+    const Api api(router, router);
+    Server server(context.get_executor(), api, {});
+    CHECK(server.listen(address("203.0.113.77"), 0).has_value());
+    CHECK(server.listen(address("2001:db8::77"), 0).has_value());
+}
+
 TEST_CASE("a TCP address that is taken is an error in words") {
     Running daemon;
     const auto port = daemon.listen_tcp();
@@ -322,7 +331,7 @@ TEST_CASE("a TCP address that is taken is an error in words") {
     Server other(context.get_executor(), api, {});
     const auto refused = other.listen(address("127.0.0.1"), port);
     REQUIRE(refused.has_error());
-    CHECK(refused.error().find("http.listen 127.0.0.1 port ") == 0);
+    CHECK(refused.error().find("127.0.0.1 port ") == 0);
 }
 
 TEST_CASE("stopping ends open connections and removes the socket") {

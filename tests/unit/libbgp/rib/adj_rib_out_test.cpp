@@ -242,7 +242,7 @@ TEST_CASE("a soft clear out sends everything again") {
     const auto a = lab.add(1, RibLab::external(64512));
     lab.settle();
     lab.peer(a).log.clear();
-    lab.rib.soft_out(a);
+    lab.rib.soft_out(a, net::Family::Ipv4);
     lab.settle();
     CHECK(lab.peer(a).log == std::vector<std::string>{"+10.0.0.0/16"});
 }
