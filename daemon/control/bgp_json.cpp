@@ -44,14 +44,7 @@ std::string peer_id(const BgpPathView& path, std::string_view of_our_own) {
 }
 
 std::string_view segment_name(bgp::AsPath::SegmentType type) {
-    using Type = bgp::AsPath::SegmentType;
-    switch (type) {
-        case Type::Set: return "as-set";
-        case Type::Sequence: return "as-sequence";
-        case Type::ConfedSequence: return "as-confed-sequence";
-        case Type::ConfedSet: return "as-confed-set";
-    }
-    return "unknown";
+    return type == bgp::AsPath::SegmentType::Set ? "as-set" : "as-sequence";
 }
 
 void write_as_path(const bgp::AsPath& as_path, JsonWriter& json) {

@@ -24,21 +24,15 @@ bool within_any(const auto& ranges, const auto& key) {
     return std::ranges::any_of(ranges, [&](const auto& range) { return range.contains(key); });
 }
 
-bool is_host(const net::IpAddress& address) {
-    const auto host = net::Prefix::host(address);
-    if (address.is_v4()) return is_routable(Ipv4Key::of(host));
-    return address.is_link_local() || is_routable(Ipv6Key::of(host));
-}
-
 PathState check_next_hop(const ImportFrom& from, const PathAttributes& attributes) {
     const auto& next_hop = attributes.next_hop;
     const auto is_ours = [&](const net::IpAddress& address) {
         return address == from.session.local_v4 || address == from.session.local_v6 ||
                address == from.session.local_link_local;
     };
-    if (!is_host(next_hop.address) || is_ours(next_hop.address)) return PathState::NextHopInvalid;
-    if (next_hop.link_local && is_ours(*next_hop.link_local)) return PathState::NextHopInvalid;
-    return PathState::Accepted;
+    const bool ours =
+        is_ours(next_hop.address) || (next_hop.link_local && is_ours(*next_hop.link_local));
+    return ours ? PathState::NextHopOurs : PathState::Accepted;
 }
 
 PathState check_as_path(const ImportFrom& from, const PathAttributes& attributes) {

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 10> kPathStates{
     "the AS path does not begin with the neighbor's AS",
     "we are its originator",
     "it is marked for customers only, and leaked",
-    "its next hop is not a usable address",
+    "its next hop is an address of ours",
     "its prefix is not routable",
     "over the prefix limit",
 };

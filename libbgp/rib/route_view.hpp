@@ -30,7 +30,7 @@ enum class PathState : std::uint8_t {
     FirstAsMismatch,     // RFC 4271 6.3: AS_PATH does not begin with the neighbor's AS
     OriginatorLoop,      // RFC 4456 8: we are the ORIGINATOR_ID
     OnlyToCustomerLeak,  // RFC 9234 5
-    NextHopInvalid,      // RFC 4271 6.3: no host address, or one of ours
+    NextHopOurs,         // RFC 4271 5.1.3, 6.3
     PrefixInvalid,       // loopback, link-local, multicast, reserved
     LimitExceeded,       // beyond prefix-limit in
 };

@@ -1,4 +1,4 @@
-// AS_PATH as a value: RFC 4271 5.1.2 and 9.1.2.2 a, 5065 for confederations.
+// AS_PATH as a value: RFC 4271 5.1.2 and 9.1.2.2 a.
 // Its wire forms are in as_path_wire.cpp.
 #include <algorithm>
 #include <numeric>
@@ -24,13 +24,7 @@ struct Brackets {
 
 // As everybody writes them; a sequence of ASes stands bare.
 Brackets brackets(AsPath::SegmentType type) {
-    switch (type) {
-        case AsPath::SegmentType::Set: return {"{", ",", "}"};
-        case AsPath::SegmentType::ConfedSequence: return {"(", " ", ")"};
-        case AsPath::SegmentType::ConfedSet: return {"[", ",", "]"};
-        case AsPath::SegmentType::Sequence: break;
-    }
-    return {"", " ", ""};
+    return type == AsPath::SegmentType::Set ? Brackets{"{", ",", "}"} : Brackets{"", " ", ""};
 }
 
 void append_text(const AsPath::Segment& segment, std::string& text) {
@@ -81,13 +75,7 @@ std::size_t AsPath::length() const {
 }
 
 std::size_t AsPath::counted_length(const Segment& segment) {
-    switch (segment.type) {
-        case SegmentType::Sequence: return segment.numbers.size();
-        case SegmentType::Set: return 1;
-        case SegmentType::ConfedSequence:
-        case SegmentType::ConfedSet: break;
-    }
-    return 0;
+    return segment.type == SegmentType::Set ? 1 : segment.numbers.size();
 }
 
 std::size_t AsPath::count(AsNumber as) const {

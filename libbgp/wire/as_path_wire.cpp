@@ -13,13 +13,14 @@ using SegmentType = AsPath::SegmentType;
 
 constexpr std::size_t kSegmentHeadSize = 2;  // type, count
 
-constexpr bool is_confederation(SegmentType type) {
-    return type == SegmentType::ConfedSequence || type == SegmentType::ConfedSet;
+// RFC 5065 3: AS_CONFED_SEQUENCE and AS_CONFED_SET.
+constexpr bool is_of_confederation(std::uint8_t type) {
+    return type == 3 || type == 4;
 }
 
-constexpr bool is_known(std::uint8_t type) {
-    return type >= static_cast<std::uint8_t>(SegmentType::Set) &&
-           type <= static_cast<std::uint8_t>(SegmentType::ConfedSet);
+constexpr bool is_of_path(std::uint8_t type) {
+    return type == static_cast<std::uint8_t>(SegmentType::Set) ||
+           type == static_cast<std::uint8_t>(SegmentType::Sequence);
 }
 
 AsNumber read_as(ByteReader& reader, AsWidth width) {
@@ -37,24 +38,46 @@ void write_as(AsNumber as, AsWidth width, ByteWriter& writer) {
         writer.u16(static_cast<std::uint16_t>(fits_two_octets(as) ? as : kAsTrans));
 }
 
+// Calls `visit(type, count, numbers)` for each segment of a checked value.
+template <class Visit>
+void for_each_segment_of_path(Bytes value, AsWidth width, Visit visit) {
+    for (ByteReader reader(value); !reader.empty();) {
+        const auto type = reader.u8();
+        const std::size_t count = reader.u8();
+        const ByteReader numbers(reader.take(count * static_cast<std::size_t>(width)));
+        if (is_of_path(type)) visit(SegmentType{type}, count, numbers);
+    }
+}
+
 std::size_t count_words(Bytes value, AsWidth width) {
     std::size_t words = 0;
-    for (ByteReader reader(value); !reader.empty(); ++words) {
-        reader.u8();
-        const std::size_t count = reader.u8();
-        reader.take(count * static_cast<std::size_t>(width));
-        words += count;
-    }
+    for_each_segment_of_path(value, width, [&](SegmentType, std::size_t count, const ByteReader&) {
+        words += 1 + count;
+    });
     return words;
 }
 
-// The first `room` ASes of `path`, as RFC 6793 4.2.3 counts them; confederation segments go along
-// where they lead, or follow a segment that is taken.
+std::optional<const char*> find_segment_error(ByteReader& reader, AsWidth width,
+                                              bool& of_confederation) {
+    if (reader.size() < kSegmentHeadSize) return "an octet is left behind the last segment";
+    const auto type = reader.u8();
+    const std::size_t count = reader.u8();
+    if (!is_of_path(type) && !is_of_confederation(type)) return "has a segment of an unknown type";
+    of_confederation |= is_of_confederation(type);
+    if (count == 0) return "has an empty segment";
+    ByteReader numbers(reader.take(count * static_cast<std::size_t>(width)));
+    if (!reader.ok()) return "has a segment longer than the attribute";
+    while (!numbers.empty())
+        if (read_as(numbers, width) == 0) return "contains AS 0";  // RFC 7607
+    return std::nullopt;
+}
+
+// The first `room` ASes of `path`, as RFC 6793 4.2.3 counts them.
 std::vector<Segment> leading_part(const AsPath& path, std::size_t room) {
     std::vector<Segment> taken;
     for (auto segment : path.segments()) {
         const auto counted = AsPath::counted_length(segment);
-        if (counted != 0 && room == 0) break;
+        if (room == 0) break;
         if (counted > room) segment.numbers = segment.numbers.first(room);
         room -= std::min(counted, room);
         taken.push_back(segment);
@@ -84,42 +107,30 @@ AsPath concatenation(std::vector<Segment> front, std::vector<Segment> back) {
 }  // namespace
 
 std::optional<const char*> find_as_path_error(Bytes value, AsWidth width) {
-    for (ByteReader reader(value); !reader.empty();) {
-        if (reader.size() < kSegmentHeadSize) return "an octet is left behind the last segment";
-        const auto type = reader.u8();
-        const std::size_t count = reader.u8();
-        if (!is_known(type)) return "has a segment of an unknown type";
-        if (count == 0) return "has an empty segment";
-        ByteReader numbers(reader.take(count * static_cast<std::size_t>(width)));
-        if (!reader.ok()) return "has a segment longer than the attribute";
-        while (!numbers.empty())
-            if (read_as(numbers, width) == 0) return "contains AS 0";  // RFC 7607
-    }
+    bool of_confederation = false;
+    for (ByteReader reader(value); !reader.empty();)
+        if (const auto error = find_segment_error(reader, width, of_confederation)) return error;
+    if (of_confederation) return "has a confederation segment";
     return std::nullopt;
 }
 
-bool has_confederation_segment(const AsPath& path) {
-    bool found = false;
-    path.for_each_segment([&](const Segment& segment) { found |= is_confederation(segment.type); });
-    return found;
-}
-
-AsPath without_confederation_segments(const AsPath& path) {
-    auto segments = path.segments();
-    std::erase_if(segments, [](const Segment& segment) { return is_confederation(segment.type); });
-    return AsPath::of(segments);
+std::optional<const char*> find_as4_path_error(Bytes value) {
+    bool of_confederation = false;
+    for (ByteReader reader(value); !reader.empty();)
+        if (const auto error = find_segment_error(reader, AsWidth::FourOctets, of_confederation))
+            return error;
+    return std::nullopt;
 }
 
 AsPath decode_as_path(Bytes value, AsWidth width) {
     return AsPath::of_words(count_words(value, width), [&](std::span<std::uint32_t> words) {
         auto at = words.begin();
-        for (ByteReader reader(value); !reader.empty();) {
-            const SegmentType type{reader.u8()};
-            const std::size_t count = reader.u8();
-            *at++ = AsPath::segment_head(type, count);
-            for (std::size_t i = 0; i < count; ++i)
-                *at++ = read_as(reader, width);
-        }
+        for_each_segment_of_path(value, width,
+                                 [&](SegmentType type, std::size_t count, ByteReader numbers) {
+                                     *at++ = AsPath::segment_head(type, count);
+                                     while (!numbers.empty())
+                                         *at++ = read_as(numbers, width);
+                                 });
     });
 }
 
@@ -142,8 +153,7 @@ AsPath merge_as4_path(const AsPath& path, const AsPath& as4_path) {
 bool needs_as4_path(const AsPath& path) {
     bool needed = false;
     path.for_each_segment([&](const Segment& segment) {
-        needed |= !is_confederation(segment.type) &&
-                  !std::ranges::all_of(segment.numbers, fits_two_octets);
+        needed |= !std::ranges::all_of(segment.numbers, fits_two_octets);
     });
     return needed;
 }

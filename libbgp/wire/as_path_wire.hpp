@@ -1,4 +1,5 @@
-// The wire forms of AS_PATH and AS4_PATH, and how the two make one path. RFC 4271 4.3 b, 6793.
+// The wire forms of AS_PATH and AS4_PATH, and how the two make one path. RFC 4271 4.3 b, 5065,
+// 6793.
 #pragma once
 
 #include <optional>
@@ -10,13 +11,14 @@ namespace dx::bgp {
 
 enum class AsWidth : std::uint8_t { TwoOctets = 2, FourOctets = 4 };
 
-// RFC 7606 7.2: why the segments are malformed; none if they are not. AS 0 counts (RFC 7607).
+// RFC 7606 7.2: why the segments are malformed; none if they are not. AS 0 counts (RFC 7607), and
+// so does a confederation segment: nobody is in a confederation with us (RFC 5065 5).
 std::optional<const char*> find_as_path_error(Bytes value, AsWidth width);
 
-bool has_confederation_segment(const AsPath& path);
-AsPath without_confederation_segments(const AsPath& path);
+// The same for AS4_PATH, where confederation segments are to be left out (RFC 6793 6).
+std::optional<const char*> find_as4_path_error(Bytes value);
 
-// The value must have passed find_as_path_error().
+// The value must have passed one of the above. Without confederation segments.
 AsPath decode_as_path(Bytes value, AsWidth width);
 
 // In two octets, an AS that does not fit becomes AS_TRANS.

@@ -30,10 +30,6 @@ Finding bad_length_discard(const RawAttribute& attribute) {
     return wrong_length(ErrorAction::AttributeDiscard, attribute);
 }
 
-Finding internal_only() {
-    return discard(UpdateError::OptionalAttributeError, "came from an external neighbor");
-}
-
 std::uint32_t read_u32(Bytes value) {
     return ByteReader(value).u32();
 }
@@ -82,10 +78,13 @@ bool decode_set(Bytes value, CompactArray<T>& out, Read&& read) {
 
 }  // namespace
 
+// RFC 1122 3.2.1.3: 0/8 is a source at most, 240/4 nothing; an IPv4-mapped address stays in a host.
 bool is_host_address(const net::IpAddress& address) {
-    const bool class_e = address.is_v4() && address.bytes()[0] >= 240;
-    return !class_e && !address.is_unspecified() && !address.is_loopback() &&
-           !address.is_multicast();
+    if (address.is_unspecified() || address.is_loopback() || address.is_multicast()) return false;
+    const auto bytes = address.bytes();
+    if (address.is_v4()) return bytes[0] != 0 && bytes[0] < 240;
+    static constexpr std::uint8_t kMapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return !std::ranges::equal(bytes.first(std::size(kMapped)), kMapped);
 }
 
 namespace decode {
@@ -100,15 +99,12 @@ Finding origin(const RawAttribute& attribute, DecodingState& state) {
     return {};
 }
 
-// RFC 7606 7.2, 7607, 5065 5: confederation segments have no place between confederations.
+// RFC 7606 7.2.
 Finding as_path(const RawAttribute& attribute, DecodingState& state) {
     const auto width = as_width(state.context);
     if (const auto error = find_as_path_error(attribute.value, width))
         return withdraw(UpdateError::MalformedAsPath, *error);
-    auto path = decode_as_path(attribute.value, width);
-    if (state.context.external && has_confederation_segment(path))
-        return withdraw(UpdateError::MalformedAsPath, "has a confederation segment");
-    state.update.attributes.as_path = std::move(path);
+    state.update.attributes.as_path = decode_as_path(attribute.value, width);
     return {};
 }
 
@@ -133,7 +129,6 @@ Finding med(const RawAttribute& attribute, DecodingState& state) {
 
 // RFC 7606 7.5.
 Finding local_pref(const RawAttribute& attribute, DecodingState& state) {
-    if (state.context.external) return internal_only();
     if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
     state.update.attributes.local_pref = read_u32(attribute.value);
     return {};
@@ -167,7 +162,6 @@ Finding communities(const RawAttribute& attribute, DecodingState& state) {
 
 // RFC 7606 7.9.
 Finding originator_id(const RawAttribute& attribute, DecodingState& state) {
-    if (state.context.external) return internal_only();
     if (attribute.value.size() != 4) return bad_length_withdraw(attribute);
     state.update.attributes.originator_id = RouterId{read_u32(attribute.value)};
     return {};
@@ -175,7 +169,6 @@ Finding originator_id(const RawAttribute& attribute, DecodingState& state) {
 
 // RFC 7606 7.10.
 Finding cluster_list(const RawAttribute& attribute, DecodingState& state) {
-    if (state.context.external) return internal_only();
     if (!decode_list<4>(attribute.value, state.update.attributes.cluster_list,
                         [](ByteReader& reader) { return reader.u32(); }))
         return bad_length_withdraw(attribute);
@@ -190,16 +183,14 @@ Finding extended_communities(const RawAttribute& attribute, DecodingState& state
     return {};
 }
 
-// RFC 6793 4.1 and 6, 7607: malformed or out of place, it is discarded; so are confederation
-// segments within it.
+// RFC 6793 4.1 and 6, 7607: malformed or out of place, it is discarded.
 Finding as4_path(const RawAttribute& attribute, DecodingState& state) {
     if (state.context.four_octet_as)
         return discard(UpdateError::OptionalAttributeError, "came from a 4-octet speaker");
     if (attribute.value.empty()) return bad_length_discard(attribute);
-    if (const auto error = find_as_path_error(attribute.value, AsWidth::FourOctets))
+    if (const auto error = find_as4_path_error(attribute.value))
         return discard(UpdateError::OptionalAttributeError, *error);
-    state.as4_path =
-        without_confederation_segments(decode_as_path(attribute.value, AsWidth::FourOctets));
+    state.as4_path = decode_as_path(attribute.value, AsWidth::FourOctets);
     return {};
 }
 

@@ -32,8 +32,8 @@ Finding only_to_customer(const RawAttribute& attribute, DecodingState& state);
 
 }  // namespace decode
 
-// Whether a next hop can be a host at all (RFC 4271 6.3): not unspecified, loopback, multicast or
-// IPv4 class E.
+// Whether a next hop can be a host at all (RFC 4271 6.3): what is wrong with it wherever it stands.
+// That it is ours, or its subnet's broadcast address, only those can tell who know the addresses.
 bool is_host_address(const net::IpAddress& address);
 
 }  // namespace dx::bgp

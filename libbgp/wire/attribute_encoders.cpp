@@ -117,8 +117,7 @@ bool extended_communities(const EncodingInput& input, ByteWriter& value) {
 // RFC 6793 4.2.2: towards a 2-octet speaker, where two octets lose something.
 bool as4_path(const EncodingInput& input, ByteWriter& value) {
     if (input.context.four_octet_as || !needs_as4_path(input.attributes.as_path)) return false;
-    encode_as_path(without_confederation_segments(input.attributes.as_path), AsWidth::FourOctets,
-                   value);
+    encode_as_path(input.attributes.as_path, AsWidth::FourOctets, value);
     return true;
 }
 

@@ -37,6 +37,10 @@ struct EncodingInput {
     net::Family family;
 };
 
+// From whom an attribute is taken. One that is for within an AS only is discarded when it comes
+// from an external neighbor, whatever else is wrong with it (RFC 7606 7.5, 7.9, 7.10).
+enum class From : std::uint8_t { Anybody, InternalOnly };
+
 struct AttributeRow {
     std::uint8_t type;
     std::string_view name;
@@ -45,6 +49,7 @@ struct AttributeRow {
     std::optional<Complaint> (*decode)(const RawAttribute& attribute, DecodingState& state);
     // Writes the value; false where there is none. Null: it is not encoded from PathAttributes.
     bool (*encode)(const EncodingInput& input, ByteWriter& value);
+    From from = From::Anybody;
 };
 
 std::span<const AttributeRow> attribute_table();  // by ascending type

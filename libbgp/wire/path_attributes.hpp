@@ -21,15 +21,11 @@ namespace dx::bgp {
 enum class Origin : std::uint8_t { Igp = 0, Egp = 1, Incomplete = 2 };
 
 // AS_PATH: the segments as they came, each [type][count][count AS numbers] as 32-bit words
-// (type in the upper, count in the lower 16 bits of the first word).
+// (type in the upper, count in the lower 16 bits of the first word). Confederation segments (RFC
+// 5065) have no place here: we are in no confederation, and the decoder lets none in.
 class AsPath {
 public:
-    enum class SegmentType : std::uint8_t {
-        Set = 1,
-        Sequence = 2,
-        ConfedSequence = 3,
-        ConfedSet = 4
-    };
+    enum class SegmentType : std::uint8_t { Set = 1, Sequence = 2 };
 
     struct Segment {
         SegmentType type{};
@@ -67,7 +63,7 @@ public:
         }
     }
 
-    // RFC 4271 9.1.2.2 a: a set counts as one (RFC 5065: confederation segments as none).
+    // RFC 4271 9.1.2.2 a: a set counts as one.
     std::size_t length() const;
     static std::size_t counted_length(const Segment& segment);
     std::size_t count(AsNumber as) const;  // how often it stands in the path, for loop checks

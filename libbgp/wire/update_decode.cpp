@@ -137,6 +137,9 @@ std::optional<Notification> AttributePass::decode_unknown(const RawAttribute& at
 std::optional<Complaint> AttributePass::decode_known(const AttributeRow& row,
                                                      const RawAttribute& attribute) {
     constexpr std::uint8_t kFixed = attribute_flag::kOptional | attribute_flag::kTransitive;
+    if (row.from == From::InternalOnly && state_.context.external)
+        return Complaint{ErrorAction::AttributeDiscard, UpdateError::OptionalAttributeError,
+                         "came from an external neighbor"};
     if ((attribute.flags & kFixed) != row.flags)
         return Complaint{row.wrong_flags, UpdateError::AttributeFlagsError,
                          "has the flags " + std::to_string(attribute.flags)};

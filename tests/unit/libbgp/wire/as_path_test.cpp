@@ -29,13 +29,11 @@ TEST_CASE("an empty path has no length, no first and no origin") {
     CHECK(path.segments().empty());
 }
 
-TEST_CASE("a set counts as one, confederation segments as none") {
-    const auto path = path_of({{Type::ConfedSequence, {1, 2}},
-                               {Type::ConfedSet, {3}},
-                               {Type::Sequence, {10, 20, 20}},
-                               {Type::Set, {30, 40, 50}}});
-    CHECK(path.length() == 4);
-    CHECK(path.to_string() == "(1 2) [3] 10 20 20 {30,40,50}");
+TEST_CASE("a set counts as one") {
+    const auto path =
+        path_of({{Type::Set, {3, 4}}, {Type::Sequence, {10, 20, 20}}, {Type::Set, {30, 40, 50}}});
+    CHECK(path.length() == 5);
+    CHECK(path.to_string() == "{3,4} 10 20 20 {30,40,50}");
     CHECK(path.count(20) == 2);
     CHECK(path.contains(50));
     CHECK(path.contains(3));

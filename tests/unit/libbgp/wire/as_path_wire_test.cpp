@@ -37,7 +37,6 @@ TEST_CASE("in two octets a wide AS is AS_TRANS") {
     CHECK(encoded(path("02 02 00000001 00011170"), AsWidth::TwoOctets) == hex("02 02 0001 5ba0"));
     CHECK(needs_as4_path(path("02 02 00000001 00011170")));
     CHECK_FALSE(needs_as4_path(path("02 02 00000001 0000ffff")));
-    CHECK_FALSE(needs_as4_path(path("03 01 00011170 02 01 00000001")));  // AS4_PATH has no such
 }
 
 TEST_CASE("malformed segments are told (RFC 7606 7.2)") {
@@ -70,9 +69,6 @@ TEST_CASE("AS_PATH and AS4_PATH make one path (RFC 6793 4.2.3)") {
         // A set counts as one.
         {"02 01 00000064 01 02 00000001 00000002", "02 01 00011170", "100 70000"},
         {"01 02 00000001 00000002 02 01 00005ba0", "02 01 00011170", "{1,2} 70000"},
-        // Confederation segments stay where they lead or follow what is kept.
-        {"03 01 00000009 02 01 00005ba0", "02 01 00011170", "(9) 70000"},
-        {"02 01 00000064 03 01 00000009 02 01 00005ba0", "02 01 00011170", "100 (9) 70000"},
     }));
     const auto as4 = *as4_path ? path(as4_path) : AsPath();
     CHECK(merge_as4_path(path(as_path), as4).to_string() == merged);
@@ -86,9 +82,23 @@ TEST_CASE("sequences that touch become one where there is room") {
     CHECK(merge_as4_path(long_path, long_tail).segments().size() == 2);
 }
 
-TEST_CASE("confederation segments can be found and taken out") {
-    const auto mixed = path("03 01 00000009 02 01 00000064 04 01 00000008");
-    CHECK(has_confederation_segment(mixed));
-    CHECK(without_confederation_segments(mixed) == path("02 01 00000064"));
-    CHECK_FALSE(has_confederation_segment(path("02 01 00000064")));
+TEST_CASE("a confederation's segments are malformed in AS_PATH, and left out of AS4_PATH") {
+    const auto [text, rest] = GENERATE(table<const char*, const char*>({
+        {"03 01 00000009", ""},
+        {"04 01 00000009 02 01 00000064", "100"},
+        {"02 01 00000064 03 02 00000009 00000008 01 01 00000007", "100 {7}"},
+    }));
+    CAPTURE(text);
+    const auto bytes = hex(text);
+    CHECK(find_as_path_error(bytes, AsWidth::FourOctets));
+    CHECK_FALSE(find_as4_path_error(bytes));
+    CHECK(decode_as_path(bytes, AsWidth::FourOctets).to_string() == rest);
+}
+
+TEST_CASE("what is malformed in AS_PATH otherwise is malformed in AS4_PATH") {
+    for (const auto* const text : {"02", "05 01 0000fc00", "02 00", "03 00", "02 02 0000fc00",
+                                   "02 01 00000000", "03 01 00000000"}) {
+        CAPTURE(text);
+        CHECK(find_as4_path_error(hex(text)));
+    }
 }

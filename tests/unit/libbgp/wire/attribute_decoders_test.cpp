@@ -176,22 +176,29 @@ TEST_CASE("a malformed AS_PATH is treated as withdraw") {
     CHECK(update.errors[0].notification.data.empty());
 }
 
-TEST_CASE("an empty AS_PATH is a path, and iBGP may carry a confederation's") {
+TEST_CASE("an empty AS_PATH is a path") {
     const auto empty = decode_only(origin() + hex("40 02 00") + next_hop());
     CHECK(empty.errors.empty());
     CHECK(empty.attributes.as_path.empty());
-    const auto inside = decode_only(
-        origin() + hex("40 02 06 03 01 0000fc00") + next_hop() + hex("40 05 04 00000064"),
-        internal());
-    CHECK(inside.errors.empty());
-    CHECK(inside.attributes.as_path.to_string() == "(64512)");
+}
+
+// RFC 5065 5: we are in no confederation, so no neighbor is in ours.
+TEST_CASE("a confederation's segments are malformed from an internal neighbor too") {
+    for (const auto* const path : {"40 02 06 03 01 0000fc00", "40 02 06 04 01 0000fc00",
+                                   "40 02 0c 03 01 0000fc00 02 01 0000fc01"}) {
+        CAPTURE(path);
+        const auto update =
+            decode_only(origin() + hex(path) + next_hop() + hex("40 05 04 00000064"), internal());
+        check_error(update, 2, kWithdraw, UpdateError::MalformedAsPath);
+    }
 }
 
 TEST_CASE("a NEXT_HOP that no host can have is treated as withdraw") {
     const auto rest = origin() + as_path();
     check_error(decode_only(rest + hex("40 03 03 c00002")), 3, kWithdraw,
                 UpdateError::AttributeLengthError);
-    for (const auto* const address : {"00000000", "e0000001", "7f000001", "f0000001", "ffffffff"}) {
+    for (const auto* const address :
+         {"00000000", "00010203", "e0000001", "7f000001", "f0000001", "ffffffff"}) {
         CAPTURE(address);
         check_error(decode_only(rest + hex("40 03 04") + hex(address)), 3, kWithdraw,
                     UpdateError::InvalidNextHop);
@@ -211,6 +218,20 @@ TEST_CASE("flags that contradict the type are treated as withdraw (RFC 7606 3 c)
     const auto update = decode_only(attributes);
     check_error(update, bytes[1], kWithdraw, UpdateError::AttributeFlagsError);
     CHECK(update.errors[0].notification.data == bytes);
+}
+
+TEST_CASE("what is for within an AS is discarded from outside, whatever its flags and length") {
+    for (const auto* const attribute :
+         {"c0 05 04 00000064", "80 05 04 00000064", "00 05 00", "40 09 04 0a000001",
+          "c0 09 03 000000", "40 0a 04 0a000001", "c0 0a 05 0000000000"}) {
+        CAPTURE(attribute);
+        const auto bytes = hex(attribute);
+        check_error(decode_only(base_attributes() + bytes), bytes[1], kDiscard,
+                    UpdateError::OptionalAttributeError);
+        const auto local_pref = bytes[1] == 5 ? Buffer{} : hex("40 05 04 00000064");
+        check_error(decode_only(base_attributes() + local_pref + bytes, internal()), bytes[1],
+                    kWithdraw, UpdateError::AttributeFlagsError);
+    }
 }
 
 TEST_CASE("the low flag bits mean nothing, and the long form of a length is always right") {

@@ -119,7 +119,7 @@ TEST_CASE("two MP_REACH_NLRI, or two MP_UNREACH_NLRI, reset the session") {
 TEST_CASE("an IPv6 next hop that no host can have is treated as withdraw") {
     for (const auto* const address :
          {"00000000000000000000000000000000", "ff020000000000000000000000000001",
-          "00000000000000000000000000000001"}) {
+          "00000000000000000000000000000001", "00000000000000000000ffffc0000201"}) {
         const auto update = decode_with(mp_reach(address));
         REQUIRE(update.has_value());
         CHECK(update->treat_as_withdraw);
