@@ -13,6 +13,19 @@ std::string joined(std::span<const std::string_view> words) {
     return text;
 }
 
+// A line without its colon is a key with blanks to YAML. What stands behind the first word was
+// meant to be a value, perhaps a secret one: it is not shown.
+bool says_missing_colon(Reader& reader, const Node::Entry& entry,
+                        std::span<const std::string_view> known) {
+    const auto blank = entry.key.find_first_of(" \t");
+    if (blank == std::string::npos) return false;
+    const auto word = entry.key.substr(0, blank);
+    const auto near = near_match(word, known);
+    reader.error(entry.key_at, "there is no colon behind '" + printable(word) + "' (expected " +
+                                   (near ? std::string(*near) : "KEY") + ": VALUE)");
+    return true;
+}
+
 }  // namespace
 
 void check_names(Reader& reader, const Node& map, std::span<const std::string_view> known,
@@ -21,6 +34,7 @@ void check_names(Reader& reader, const Node& map, std::span<const std::string_vi
     for (const auto& entry : map.entries) {
         if (std::ranges::find(known, entry.key) != known.end()) continue;
         if (reader.full()) return;
+        if (says_missing_colon(reader, entry, known)) continue;
         const auto near = near_match(entry.key, known);
         if (near) meant.push_back(*near);
         reader.error(entry.key_at, "unknown key '" + printable(entry.key) + "' (" +

@@ -120,15 +120,38 @@ Schema duration_schema() {
 
 std::optional<net::IpAddress> Address::read(Reader& reader, const Node& value) {
     const auto address = value.is_scalar() ? net::IpAddress::parse(value.text) : std::nullopt;
-    if (!address) reader.wrong(value, "an address", "one as 192.168.1.1 or 2001:db8::1");
-    return address;
+    if (address) return address;
+    const auto percent = std::min(value.text.find('%'), value.text.size());
+    const bool scoped =
+        percent != value.text.size() && net::IpAddress::parse(value.text.substr(0, percent));
+    reader.wrong(value, "an address",
+                 scoped ? value.text.substr(0, percent) + ", and the interface as a key of its own"
+                        : "one as 192.168.1.1 or 2001:db8::1");
+    return std::nullopt;
 }
+
+namespace {
+
+// The IPv4 address in ::ffff:192.0.2.1, which no packet carries.
+std::optional<net::IpAddress> mapped_v4(const net::IpAddress& address) {
+    const auto text = address.to_string();
+    constexpr std::string_view kMapped = "::ffff:";
+    if (!address.is_v6() || !text.starts_with(kMapped)) return std::nullopt;
+    return net::IpAddress::parse(std::string_view(text).substr(kMapped.size()));
+}
+
+}  // namespace
 
 std::optional<net::IpAddress> HostAddress::read(Reader& reader, const Node& value) {
     const auto address = Address::read(reader, value);
     const bool usable = address && !address->is_unspecified() && !address->is_multicast() &&
                         *address != net::IpAddress::v4(0xffffffff);
-    if (!address || usable) return address;
+    if (!address) return std::nullopt;
+    if (const auto v4 = mapped_v4(*address)) {
+        reader.wrong(value, "an address of its own", v4->to_string());
+        return std::nullopt;
+    }
+    if (usable) return address;
     reader.wrong(value, "the address of a host", "a unicast address");
     return std::nullopt;
 }

@@ -169,6 +169,18 @@ std::optional<TextError> find_bad_byte(std::string_view text) {
     return std::nullopt;
 }
 
+// Where a tab indents the line, or the next one: YAML wants blanks, and its complaint comes late.
+std::optional<Position> find_tab(std::string_view text, int line) {
+    for (int at = 1; at <= line + 1 && !text.empty(); ++at) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const auto tab = text.substr(0, text.substr(0, end).find_first_not_of(" \t")).find('\t');
+        if (at >= line && tab != std::string_view::npos)
+            return Position{at, static_cast<int>(tab) + 1};
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return std::nullopt;
+}
+
 std::string lowered(std::string text) {
     if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z')
         text[0] = static_cast<char>(text[0] - 'A' + 'a');
@@ -265,7 +277,9 @@ std::optional<Node> parse_yaml(std::string_view text, std::vector<TextError>& er
     } catch (const YAML::Exception& error) {
         const auto last_line = 1 + std::ranges::count(text, '\n');
         const auto at = position_of(error.mark);
-        if (at.line > last_line)
+        if (const auto tab = find_tab(text, at.line))
+            errors.push_back({*tab, "a tab (expected blanks: YAML is not indented with tabs)"});
+        else if (at.line > last_line)
             errors.push_back({at,
                               "this is not YAML: the file ends inside of a value (expected a "
                               "closing quote or bracket)"});

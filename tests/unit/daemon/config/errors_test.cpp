@@ -69,7 +69,8 @@ TEST_CASE("what is no YAML is said with its position") {
         CHECK(result.diagnostics.size() == 1);
     };
     begins("router: {asn: 1\nlog: x\n", "x.yaml:2:4: this is not YAML: ");
-    begins("router:\n\tasn: 1\n", "x.yaml:2:5: this is not YAML: ");
+    begins("router:\n\tasn: 1\n", "x.yaml:2:1: a tab (expected blanks");
+    begins("router:\n  asn: 1\nlog:\n  \tlevel: info\n", "x.yaml:4:3: a tab (expected blanks");
     begins("router: *a\n", "x.yaml:1:9: this is not YAML: the referenced anchor is not defined");
     begins("router: \"x\n", "x.yaml:3:1: this is not YAML: the file ends inside of a value");
     begins("router: {asn: 1", "x.yaml:2:1: this is not YAML: the file ends inside of a value");
@@ -112,6 +113,10 @@ TEST_CASE("unknown and missing keys") {
          "x.yaml:8:5: unknown key 'local_address' (did you mean 'local-address'?)\n"},
         {"nothing near", routed("log: {colour: red}\n"),
          "x.yaml:3:7: unknown key 'colour' (expected one of level)\n"},
+        {"a line without its colon", neighbor("    remote_as 1\n"),
+         "x.yaml:8:5: there is no colon behind 'remote_as' (expected remote-as: VALUE)\n"},
+        {"a sentence", routed("see also the manual\n"),
+         "x.yaml:3:1: there is no colon behind 'see' (expected KEY: VALUE)\n"},
         {"a merge key", "router: {asn: 1, <<: {}}\n",
          "x.yaml:1:18: unknown key '<<' (expected one of asn, router-id, listen)\n"},
         {"no asn", "router: {}\n",
@@ -285,6 +290,14 @@ TEST_CASE("what must hold among the keys of a neighbor") {
         {"the neighbor's own address", neighbor("    local-address: 192.0.2.1\n"),
          "x.yaml:8:20: local-address: '192.0.2.1' is the neighbor's own address (expected one of "
          "ours)\n"},
+        {"an IPv4 address in the form of IPv6",
+         with_neighbor("    address: ::ffff:192.0.2.1\n    remote-as: 1\n"),
+         "x.yaml:6:14: address: '::ffff:192.0.2.1' is not an address of its own (expected "
+         "192.0.2.1)\n"},
+        {"an address with its interface",
+         with_neighbor("    address: fe80::1%eth0\n    remote-as: 1\n"),
+         "x.yaml:6:14: address: 'fe80::1%eth0' is not an address (expected fe80::1, and the "
+         "interface as a key of its own)\n"},
         {"multicast", with_neighbor("    address: 224.0.0.1\n    remote-as: 1\n"),
          "x.yaml:6:14: address: '224.0.0.1' is not the address of a host (expected a unicast "
          "address)\n"},
@@ -466,6 +479,11 @@ TEST_CASE("no message shows a key, whatever is wrong around it") {
              "    profile: aws-private\n    password: \" hunter2hunter2\"\n",
              "    password: hunter2hunter2\n    password: hunter2hunter2\n",
              "    passwrd: hunter2hunter2\n",
+             "    password hunter2hunter2\n",
+             "    password: hunter2hunter2: 1\n",
+             "    password: \"hunter2\\qhunter2\"\n",
+             "    password: *hunter2hunter2\n",
+             "    password: @hunter2hunter2\n",
              "    password: \"hunter2hunter2hunter2hunter2hunter2hunter2hunter2hunter2hunter2"
              "hunter2hunter2hunter2\"\n",
              "    password: \"hunter2hunter2\n",
