@@ -246,7 +246,16 @@ void Fib::neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now)
     settle(now);
 }
 
+void Fib::set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now) {
+    now_ = now;
+    const auto [at, is_new] = weights_.try_emplace(neighbor, weight);
+    if (!is_new && std::exchange(at->second, weight) == weight) return;
+    stale_groups_ = true;
+    settle(now);
+}
+
 void Fib::forget_neighbor(NeighborTag neighbor) {
+    weights_.erase(neighbor);
     if (!vetoes_.forget(neighbor)) return;
     stale_next_hops_ = true;
     settle(now_);

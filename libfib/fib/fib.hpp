@@ -80,6 +80,7 @@ struct CandidateView {
     const Forwarding* forwarding = nullptr;  // as named by routing
     std::vector<OnLink> on_link;             // as resolved now, without what is vetoed
     bool usable = false;                     // resolvable; an unusable one never wins over a usable
+    NextHopProblem problem = NextHopProblem::None;  // of its first next hop, if it is not usable
     bool selected = false;
 };
 
@@ -151,6 +152,11 @@ public:
     void neighbor_up(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface,
                      TimePoint now);
     void neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
+
+    // A neighbor's share of the traffic among next hops that are used together, 1..255; it acts at
+    // once.
+    void set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now);
+
     void forget_neighbor(NeighborTag neighbor);  // the tag may be used for another one
 
     // Every neighbor's End-of-RIB is in: what is stale is swept.
@@ -260,6 +266,7 @@ private:
     std::vector<Way> ways_of(const Group& group, std::vector<net::Prefix>& chain) const;
     void add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
                   std::vector<net::Prefix>& chain) const;
+    std::uint16_t weight_of(const NextHop& next_hop) const;
     void take_consequences();
     void mark(ForwardingId id, std::uint8_t what);
     void pass_over_routes();
@@ -326,6 +333,7 @@ private:
     RouteView view(PrefixId id, TimePoint now) const;
     InstallState state_of(PrefixId id, const RouteEntry& entry, int error) const;
     std::vector<OnLink> places(const Candidate& candidate) const;
+    NextHopProblem problem_of(const Forwarding& forwarding) const;
 
     FibConfig config_;
     TimePoint start_;
@@ -341,6 +349,7 @@ private:
     std::map<StaticKey, Forwarding> static_candidates_;
     std::map<net::Prefix, std::vector<InterfaceIndex>> connected_;
     std::unordered_map<net::Prefix, std::vector<ForeignRoute>> foreign_;
+    std::map<NeighborTag, std::uint16_t> weights_;
     std::map<NextHopKey, bool> tracked_;
     std::unordered_map<net::Prefix, bool> networks_;  // watched: told as present
     bool redistributed_[4] = {};

@@ -85,7 +85,7 @@ void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std
         if (group.reviving && next_hop.neighbor != NeighborTag::None &&
             std::ranges::none_of(group.programmed, is_target))
             return;
-        ways.push_back({target, next_hop.weight, backup});
+        ways.push_back({target, weight_of(next_hop), backup});
     };
     if (!next_hop.gateway) {
         if (interfaces_.usable(next_hop.interface)) add({std::nullopt, next_hop.interface});
@@ -95,6 +95,11 @@ void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std
     for (const auto& place : resolution.state.on_link)
         add(place);
     chain.insert(chain.end(), resolution.chain.begin(), resolution.chain.end());
+}
+
+std::uint16_t Fib::weight_of(const NextHop& next_hop) const {
+    const auto set = weights_.find(next_hop.neighbor);
+    return set != weights_.end() ? set->second : next_hop.weight;
 }
 
 void Fib::take_consequences() {

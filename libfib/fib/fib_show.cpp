@@ -59,6 +59,7 @@ RouteView Fib::view(PrefixId id, TimePoint now) const {
         shown.forwarding = &groups_[candidate.forwarding].identity;
         shown.on_link = places(candidate);
         shown.usable = usable(view.prefix, candidate);
+        if (!shown.usable) shown.problem = problem_of(*shown.forwarding);
         shown.selected = view.candidates.empty();
         view.candidates.push_back(std::move(shown));
     }
@@ -77,6 +78,15 @@ std::vector<OnLink> Fib::places(const Candidate& candidate) const {
     for (const auto& hop : plain_hops(group))
         all.push_back(hop.target);
     return all;
+}
+
+NextHopProblem Fib::problem_of(const Forwarding& forwarding) const {
+    for (const auto& next_hop : forwarding.best)
+        if (next_hop.gateway) {
+            const auto& state = next_hops_[{*next_hop.gateway, next_hop.interface}].state;
+            if (!state.reachable) return state.problem;
+        }
+    return NextHopProblem::NoRoute;  // vetoed, a link that is down, or its own prefix on the way
 }
 
 InstallState Fib::state_of(PrefixId id, const RouteEntry& entry, int error) const {

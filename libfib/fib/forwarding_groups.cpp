@@ -133,7 +133,7 @@ ForwardingGroups::Planned ForwardingGroups::put(ForwardingId id) {
         if (!hops_[index].present) return put_hop(index);
         message.members.push_back({hops_[index].id, way.weight});
     }
-    group.programmed = group.wanted;
+    group.replaced = std::exchange(group.programmed, group.wanted);
     ++group.requests;
     return std::pair(Request(message), Ticket{Ticket::Kind::Group, id, group.disturbances});
 }

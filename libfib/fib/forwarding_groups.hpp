@@ -53,6 +53,7 @@ struct Group {
     // In the kernel.
     ObjectId id = ObjectId::None;
     std::vector<Way> programmed;  // empty: not there, or not known
+    std::vector<Way> replaced;    // what was programmed before the request that is unanswered
     bool ready = false;           // acknowledged: routes may use it
     bool dirty = false;           // queued to be put
     bool seen = false;            // by the present dump
@@ -64,6 +65,9 @@ struct Group {
     std::uint32_t disturbances = 0;  // to the object
     std::uint32_t losses = 0;        // to the routes over it
     std::uint32_t plain_losses = 0;  // to its plain routes
+
+    // Whether the object may be in the kernel and hold nothing but ways over the interface.
+    bool may_depend_on(InterfaceIndex interface) const;
 
     bool usable() const { return identity.kind != ForwardingKind::Unicast || !wanted.empty(); }
 

@@ -41,7 +41,7 @@ std::optional<ForwardingGroups::Refusal> ForwardingGroups::on_group_result(const
                                                                            int error) {
     const ForwardingId id = ticket.subject;
     auto& group = groups_[id];
-    --group.requests;
+    if (--group.requests == 0) group.replaced.clear();
     if (group.id == ObjectId::None) {
         note_idle();
         return std::nullopt;
@@ -105,6 +105,14 @@ void ForwardingGroups::lose(ForwardingId id, std::vector<ForwardingId>& conseque
     consequence.push_back(id);
 }
 
+// Not to know is as good as yes: what is thought lost is found to be there by adding it.
+bool Group::may_depend_on(InterfaceIndex interface) const {
+    const auto on_it = [&](const Way& way) { return is_on(way, interface); };
+    if (!ready && requests == 0) return false;
+    return std::ranges::all_of(programmed, on_it) || requests > 1 ||
+           (requests == 1 && std::ranges::all_of(replaced, on_it));
+}
+
 void ForwardingGroups::link_lost(InterfaceIndex interface) {
     const auto on_it = [&](const Way& way) { return is_on(way, interface); };
     for (auto& hop : hops_) {
@@ -115,14 +123,14 @@ void ForwardingGroups::link_lost(InterfaceIndex interface) {
     for (ForwardingId id = 0; id < groups_.size(); ++id) {
         auto& group = groups_[id];
         if (!group.interned || !(std::ranges::any_of(group.wanted, on_it) ||
-                                 std::ranges::any_of(group.programmed, on_it)))
+                                 std::ranges::any_of(group.programmed, on_it) ||
+                                 std::ranges::any_of(group.replaced, on_it)))
             continue;
         ++group.plain_losses;
         if (group.plain > 0) consequences_.lost_plain.push_back(id);
         if (group.id == ObjectId::None) continue;
         ++group.disturbances;
-        const auto& held = group.programmed.empty() ? group.wanted : group.programmed;
-        if (std::ranges::all_of(held, on_it))
+        if (group.may_depend_on(interface))
             lose(id, consequences_.lost);
         else
             std::erase_if(group.programmed, on_it);  // as the kernel does

@@ -32,10 +32,27 @@ bool Interfaces::usable(InterfaceIndex index) const {
     return found != interfaces_.end() && found->second.link.usable();
 }
 
-bool Interfaces::has_address(const net::IpAddress& address) const {
+bool Interfaces::has_address(const net::IpAddress& address, InterfaceIndex on) const {
+    const bool anywhere = on == kNoInterface || address.is_v4() || !address.is_link_local();
     return std::ranges::any_of(interfaces_, [&](const auto& interface) {
-        return std::ranges::any_of(interface.second.addresses,
+        return (anywhere || interface.first == on) &&
+               std::ranges::any_of(interface.second.addresses,
                                    [&](const Address& known) { return known.address == address; });
+    });
+}
+
+bool Interfaces::is_no_host(const net::IpAddress& address) const {
+    constexpr std::uint8_t kLongest = 30;  // RFC 3021: both addresses of a /31 are hosts
+    if (address.is_v6()) return false;
+    const auto is_edge_of = [&](const Address& known) {
+        const auto& network = known.network;
+        if (network.length() > kLongest || !network.contains(address)) return false;
+        const auto host = address.to_v4() - network.address().to_v4();
+        return host == 0 || host == 0xffffffffU >> network.length();
+    };
+    return std::ranges::any_of(interfaces_, [&](const auto& interface) {
+        return interface.second.link.usable() &&
+               std::ranges::any_of(interface.second.addresses, is_edge_of);
     });
 }
 

@@ -23,7 +23,13 @@ public:
     bool apply(const AddressChange& change);
 
     bool usable(InterfaceIndex index) const;
-    bool has_address(const net::IpAddress& address) const;  // ours, on whatever interface
+
+    // Whether it is ours, on whatever interface; an IPv6 link-local one on `on`, if that is given.
+    bool has_address(const net::IpAddress& address, InterfaceIndex on = kNoInterface) const;
+
+    // Whether it is the first or the last address of an IPv4 network, /30 or shorter, of a usable
+    // interface: no host has it.
+    bool is_no_host(const net::IpAddress& address) const;
 
     // The usable interface whose network covers the address, the longest network first; with `on`
     // only that interface's count.

@@ -61,7 +61,11 @@ Resolution NextHopTable::resolve(const NextHopKey& key, Path& path) const {
     const auto& address = key.address;
     const bool link_local_v6 = address.is_v6() && address.is_link_local();
     const bool bound = key.interface != kNoInterface;
-    if (interfaces_.has_address(address) || (link_local_v6 && !bound)) return result;
+    if (interfaces_.has_address(address, key.interface))
+        result.state.problem = NextHopProblem::OwnAddress;
+    else if (interfaces_.is_no_host(address))
+        result.state.problem = NextHopProblem::NotAHost;
+    if (result.state.problem != NextHopProblem::NoRoute || (link_local_v6 && !bound)) return result;
     auto link = interfaces_.on_link(address, key.interface);
     if (!link && link_local_v6 && interfaces_.usable(key.interface)) link = key.interface;
     if (link) {
@@ -70,6 +74,7 @@ Resolution NextHopTable::resolve(const NextHopKey& key, Path& path) const {
     } else if (!bound) {
         resolve_over_routes(result, path);
     }
+    if (result.state.reachable) result.state.problem = NextHopProblem::None;
     return result;
 }
 

@@ -29,6 +29,13 @@ std::string_view to_string(RouteSource source) {
     return kNames[static_cast<std::size_t>(source)];
 }
 
+std::string_view to_string(NextHopProblem problem) {
+    constexpr std::array<std::string_view, 4> kTexts{
+        "", "next hop not reachable", "next hop is an address of our own",
+        "next hop is the first or last address of a network, which no host has"};
+    return kTexts[static_cast<std::size_t>(problem)];
+}
+
 std::uint64_t hash_value(const Forwarding& forwarding) {
     const auto seed = combine(static_cast<std::uint64_t>(forwarding.kind) + 1, forwarding.best);
     return combine(seed, forwarding.backup);

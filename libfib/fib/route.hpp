@@ -48,7 +48,7 @@ struct NextHop {
     std::optional<net::IpAddress> gateway;
     InterfaceIndex interface = kNoInterface;
     NeighborTag neighbor = NeighborTag::None;
-    std::uint16_t weight = 1;  // 1..255: its share among the best
+    std::uint16_t weight = 1;  // 1..255: its share among the best, unless Fib::set_weight says it
 
     friend auto operator<=>(const NextHop&, const NextHop&) = default;
 };
@@ -155,10 +155,21 @@ struct OnLink {
     friend auto operator<=>(const OnLink&, const OnLink&) = default;
 };
 
+// Why a next hop cannot be used.
+enum class NextHopProblem : std::uint8_t {
+    None,
+    NoRoute,     // nothing leads there now
+    OwnAddress,  // it is an address of ours (RFC 4271 5.1.3)
+    NotAHost,    // it is the network's own or the broadcast address of an IPv4 network of ours
+};
+
+std::string_view to_string(NextHopProblem problem);
+
 struct NextHopState {
     NextHopKey key;
     bool reachable = false;
-    bool connected = false;  // on a link of ours, not over another route
+    NextHopProblem problem = NextHopProblem::NoRoute;  // None where it is reachable
+    bool connected = false;                            // on a link of ours, not over another route
     std::uint32_t cost = 0;  // 0 when connected, else the metric of the kernel route in between
     std::vector<OnLink> on_link;  // what it resolves to; empty when not reachable
 

@@ -147,6 +147,12 @@ void FibService::neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoc
     });
 }
 
+void FibService::set_weight(fib::NeighborTag neighbor, std::uint16_t weight) {
+    change([neighbor, weight](fib::Fib& fib, fib::TimePoint now) {
+        fib.set_weight(neighbor, weight, now);
+    });
+}
+
 void FibService::forget_neighbor(fib::NeighborTag neighbor) {
     change([neighbor](fib::Fib& fib, fib::TimePoint) { fib.forget_neighbor(neighbor); });
 }

@@ -107,6 +107,7 @@ public:
     void neighbor_up(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                      fib::InterfaceIndex interface);
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);
+    void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);
     void forget_neighbor(fib::NeighborTag neighbor);
     void end_of_rib();
 

@@ -78,8 +78,17 @@ netlink::FibStats Forwarding::stats() {
     return result.value_or(netlink::FibStats{});
 }
 
+bool Forwarding::wait_while_working(const std::function<bool()>& condition) {
+    for (auto before = stats().kernel.requests; !wait_for(condition);) {
+        const auto now = stats().kernel.requests;
+        if (now == before) return false;
+        before = now;
+    }
+    return true;
+}
+
 bool Forwarding::settled() {
-    return wait_for([&] {
+    return wait_while_working([&] {
         const auto now = stats().fib;
         return now.pending == 0 && now.failed == 0;
     });
@@ -136,7 +145,7 @@ std::optional<fib::InstallState> Forwarding::state_of(const net::Prefix& prefix)
 bool Forwarding::stop() {
     bool stopped = false;
     service_->stop([&] { stopped = true; });
-    return wait_for([&] { return stopped; });
+    return wait_while_working([&] { return stopped; });
 }
 
 std::size_t Forwarding::notes_of(fib::FibNote::Kind kind) const {
@@ -201,7 +210,7 @@ std::string way_to(const net::Prefix& prefix) {
     std::copy(bytes.begin(), bytes.end(), host.begin());
     if (!prefix.is_host()) host[bytes.size() - 1] |= 1;
     const auto address = net::IpAddress::from_bytes(prefix.family(), host);
-    std::istringstream words(ip("route get " + address.to_string()));
+    std::istringstream words(run("ip route get " + address.to_string() + " || true"));
     for (std::string word; words >> word;)
         if (word == "dev" && words >> word) return word;
     return {};

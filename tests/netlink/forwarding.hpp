@@ -37,6 +37,9 @@ public:
     bool wait_for(const std::function<bool()>& condition,
                   std::chrono::milliseconds longest = std::chrono::seconds(20));
 
+    // The same for as long as requests go to the kernel: a busy machine takes its time.
+    bool wait_while_working(const std::function<bool()>& condition);
+
     // Until the first reading is in.
     bool ready() {
         return wait_for([&] { return is_ready; });
@@ -86,7 +89,7 @@ private:
 // `count` prefixes below 10.0.0.0/8 or 2001:db8:8000::/33 of several lengths, all different.
 std::vector<net::Prefix> some_prefixes(net::Family family, std::size_t count);
 
-// The interface that a packet to a host of the prefix would leave by: `ip route get`.
+// The interface that a packet to a host of the prefix would leave by: `ip route get`. Empty: none.
 std::string way_to(const net::Prefix& prefix);
 
 }  // namespace dx::test

@@ -206,6 +206,28 @@ TEST_CASE("a neighbor that is down takes its traffic to the backup at once") {
     CHECK(forwarding.kernel_has(prefixes));
 }
 
+TEST_CASE("a neighbor's changed weight is in the kernel at once, for all its routes") {
+    if (!test::enter_namespace_with_two_links()) return;
+    for (const Family family : {Family::Ipv4, Family::Ipv6}) {
+        Forwarding forwarding;
+        REQUIRE(forwarding.ready());
+        const auto prefixes = some_prefixes(family, 500);
+        auto shared = over(0, family);
+        shared.best.push_back(test::hop(1, family));
+        forwarding.announce(prefixes, shared);
+        CHECK(forwarding.kernel_has(prefixes));
+        const auto group = test::kernel_routes_of(kBgp).begin()->second.object;
+        CHECK(test::buckets_of(group) == std::vector<unsigned>{32, 32});
+        const auto before = forwarding.stats().kernel.requests;
+        forwarding.service().set_weight(fib::NeighborTag{1}, 3);
+        CHECK(forwarding.wait_for(
+            [&] { return test::buckets_of(group) == std::vector<unsigned>{16, 48}; }));
+        CHECK(forwarding.stats().kernel.requests == before + 1);
+        CHECK(forwarding.kernel_has(prefixes));
+        CHECK(forwarding.stop());
+    }
+}
+
 TEST_CASE("what somebody deletes is put back") {
     if (!test::enter_namespace_with_two_links()) return;
     Forwarding forwarding;

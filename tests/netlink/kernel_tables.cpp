@@ -1,5 +1,6 @@
 #include "tests/netlink/kernel_tables.hpp"
 
+#include <sstream>
 #include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
@@ -8,6 +9,7 @@
 #include "libfib/netlink/observation_codec.hpp"
 #include "libfib/netlink/request_codec.hpp"
 #include "libfib/netlink/request_socket.hpp"
+#include "tests/netlink/private_namespace.hpp"
 
 namespace dx::test {
 
@@ -52,6 +54,21 @@ std::map<fib::ObjectId, fib::KernelObject> kernel_objects() {
         if (const auto object = netlink::read_object(message)) objects.emplace(object->id, *object);
     });
     return objects;
+}
+
+std::vector<unsigned> buckets_of(fib::ObjectId group) {
+    const auto id = std::to_string(static_cast<std::uint32_t>(group));
+    std::istringstream words(ip("nexthop bucket list id " + id));
+    std::map<std::uint32_t, unsigned> dealt;
+    for (std::string word; words >> word;) {
+        std::uint32_t member = 0;
+        if (word == "nhid" && words >> member) ++dealt[member];
+    }
+    std::vector<unsigned> counts;
+    const auto object = kernel_objects().at(group);
+    for (const auto& member : object.members)
+        counts.push_back(dealt[static_cast<std::uint32_t>(member.id)]);
+    return counts;
 }
 
 std::vector<std::pair<int, std::string>> send_requests(

@@ -21,6 +21,9 @@ std::multimap<net::Prefix, fib::KernelRoute> kernel_routes_of(std::uint8_t proto
 
 std::map<fib::ObjectId, fib::KernelObject> kernel_objects();
 
+// How many buckets of a resilient group each of its members has, in their order.
+std::vector<unsigned> buckets_of(fib::ObjectId group);
+
 // What became of each request: errno and the kernel's explanation, in the order of the requests.
 std::vector<std::pair<int, std::string>> send_requests(
     const std::vector<fib::KernelRequest>& requests, std::uint32_t table = 254);

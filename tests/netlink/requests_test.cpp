@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "libfib/fib/bucket_weights.hpp"
 #include "tests/netlink/kernel_tables.hpp"
 #include "tests/netlink/private_namespace.hpp"
 #include "tests/support/catch.hpp"
@@ -84,6 +85,45 @@ TEST_CASE("a plain route of either family is added, replaced and deleted") {
         CHECK(kernel_routes_of(kBgp).empty());
         CHECK(one(replaced) == ENOENT);
         CHECK(one(fib::DeleteRoute{prefix(row.to), kBgp, 20}) == ESRCH);
+    }
+}
+
+TEST_CASE("the kernel deals the buckets as computed, and again when the first member goes") {
+    if (!enter_namespace_with_two_links()) return;
+    const auto v0 = index_of("v0");
+
+    struct Row {
+        std::uint16_t buckets;
+        std::vector<std::uint16_t> weights;
+    };
+
+    for (const Row& row : std::vector<Row>{{64, {255, 1}},
+                                           {64, {255, 255, 1}},
+                                           {64, {1, 1, 1}},
+                                           {64, {85, 255, 1}},
+                                           {64, {1, 3}},
+                                           {64, {255, 1, 1}},
+                                           {64, {7, 11, 13, 1}},
+                                           {128, {255, 1}},
+                                           {256, {255, 1}}}) {
+        fib::PutGroup group{kGroup, true, row.buckets, {}, kBgp};
+        std::string text = std::to_string(row.buckets) + " buckets:";
+        for (std::uint32_t i = 0; i < row.weights.size(); ++i) {
+            const ObjectId id{fib::kFirstObjectId + 16 + i};
+            const auto gateway = IpAddress::v4(0xc6120002 + i);  // 198.18.0.2
+            CHECK(one(fib::PutNextHop{id, net::Family::Ipv4, {gateway, v0}, kBgp}) == 0);
+            group.members.push_back({id, row.weights[i]});
+            text += ' ' + std::to_string(row.weights[i]);
+        }
+        INFO(text);
+        CHECK(one(group) == 0);
+        CHECK(test::buckets_of(kGroup) == fib::buckets_of(row.weights, row.buckets));
+
+        auto left = row.weights;
+        left.erase(left.begin());
+        CHECK(one(fib::DeleteObject{group.members.front().id}) == 0);
+        CHECK(test::buckets_of(kGroup) == fib::buckets_of(left, row.buckets));
+        CHECK(one(fib::DeleteObject{kGroup}) == 0);
     }
 }
 

@@ -7,7 +7,7 @@ using Weights = std::vector<std::uint16_t>;
 using Buckets = std::vector<unsigned>;
 
 TEST_CASE("buckets are dealt as the kernel deals them") {
-    // As `ip nexthop` showed them on Linux 6.18 for 64 buckets.
+    // The kernel is asked in tests/netlink/requests_test.cpp.
     CHECK(buckets_of(Weights{255, 1}, 64) == Buckets{64, 0});
     CHECK(buckets_of(Weights{255, 255, 1}, 64) == Buckets{32, 32, 0});
     CHECK(buckets_of(Weights{255, 1}, 128) == Buckets{128, 0});  // 127.5 rounds up

@@ -69,6 +69,64 @@ TEST_CASE("a session that goes down is one message, before anything else") {
     CHECK(box.sent<PutRoute>() == 50);  // only the new ones
 }
 
+TEST_CASE("a neighbor's weight acts at once, one message for each group that names it") {
+    Box box;
+    box.start();
+    for (unsigned i = 0; i < 50; ++i)
+        box.announce(net(i), Box::to({1, 2}, {3}));
+    box.run();
+    const auto weights = [&] {
+        std::vector<std::uint16_t> all;
+        for (const auto& member : box.kernel.objects.at(box.kernel.route(net(0))->object).members)
+            all.push_back(member.weight);
+        return all;
+    };
+    CHECK(weights() == std::vector<std::uint16_t>{255, 255, 1});
+    box.log.clear();
+    box.fib.set_weight(kSecond, 3, box.now);
+    box.run();
+    CHECK(weights() == std::vector<std::uint16_t>{85, 255, 1});
+    CHECK(box.log.size() == 1);
+    box.fib.set_weight(kSecond, 3, box.now);
+    box.run();
+    CHECK(box.log.size() == 1);  // nothing new
+    box.announce(net(99), Box::to({1, 2}, {3}));
+    box.run();
+    CHECK(box.kernel.route(net(99))->object == box.kernel.route(net(0))->object);
+}
+
+TEST_CASE("without nexthop objects a changed weight rewrites the routes") {
+    Box box({}, ObjectSupport::None);
+    box.start();
+    box.announce(net(0), Box::to({1, 2}));
+    box.run();
+    box.fib.set_weight(kSecond, 3, box.now);
+    box.run();
+    CHECK(box.kernel.route(net(0))->hops ==
+          std::vector<PlainHop>{{Box::at(1), 1}, {Box::at(2), 3}});
+}
+
+// The kernel's group still has the one member that goes when the request for two comes.
+TEST_CASE("a group that dies while its replacement is under way takes its routes along") {
+    Box box;
+    box.start();
+    for (unsigned i = 0; i < 3; ++i)
+        box.announce(net(i), Box::to({1}, {2}));
+    box.run();
+    box.kernel.set_link(2, false, false);
+    box.run();
+    box.kernel.set_link(2, true, true);
+    box.deliver_events();
+    box.kernel.set_link(1, false, false);
+    box.kernel.set_link(1, true, true);
+    CHECK(box.kernel.routes.empty());
+    CHECK(box.send(10) == 2);  // a next hop and the group
+    box.run();
+    box.pass(seconds(1));
+    for (unsigned i = 0; i < 3; ++i)
+        CHECK(box.carriers(net(i)) == std::set<OnLink>{Box::at(1)});
+}
+
 TEST_CASE("neither the link nor old wishes of routing lift a veto, only a later epoch") {
     Box box;
     protect(box, 1);

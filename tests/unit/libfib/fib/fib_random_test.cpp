@@ -96,8 +96,8 @@ private:
             case 11: give_some(); break;
             case 12:
                 if (roll(4) == 0) {  // an overrun: what was not read is lost
-                    events_.clear();
-                    for (auto& event : box_.kernel.take_events())
+                    collect();
+                    for (const auto& event : std::exchange(events_, {}))
                         if (!std::holds_alternative<ModelKernel::SeenRoute>(event) &&
                             !std::holds_alternative<ModelKernel::SeenObject>(event))
                             box_.deliver_event(event);
@@ -117,16 +117,12 @@ private:
         box_.fib.apply(batch, box_.now);
     }
 
+    // The kernel's word of it may come late, and that of its coming back with it.
     void toggle_link() {
         const auto link = 1 + roll(3);
-        deliver_all();
         if (box_.kernel.links[link]) {
             const bool admin = roll(2) == 0;
-            if (admin && !v6_)
-                std::erase_if(foreign_, [&](const auto& key) {
-                    return box_.kernel.routes.at(key).hops.front().target.interface == link;
-                });
-            if (admin && v6_)
+            if (admin)
                 std::erase_if(foreign_, [&](const auto& key) {
                     return box_.kernel.routes.at(key).hops.front().target.interface == link;
                 });
@@ -134,7 +130,6 @@ private:
         } else {
             box_.kernel.set_link(link, true, true);
         }
-        deliver_all();
     }
 
     void toggle_neighbor() {

@@ -63,6 +63,66 @@ TEST_CASE("a link-local next hop needs its interface, and our own address is non
     CHECK_FALSE(own.state().reachable);
 }
 
+TEST_CASE("no host has the first or the last address of a network, nor one of ours") {
+    Box box;
+    box.kernel.add_address(1, "198.51.100.1", "198.51.100.0/30");
+    box.kernel.add_address(2, "198.51.100.4", "198.51.100.4/31");
+    box.start();
+
+    struct Row {
+        const char* address;
+        NextHopProblem problem;
+    };
+
+    for (const auto& row : {
+             Row{"192.0.2.18", NextHopProblem::None},
+             Row{"192.0.2.16", NextHopProblem::NotAHost},  // of 192.0.2.16/28
+             Row{"192.0.2.31", NextHopProblem::NotAHost},
+             Row{"192.0.2.33", NextHopProblem::OwnAddress},  // of eth2
+             Row{"198.51.100.0", NextHopProblem::NotAHost},
+             Row{"198.51.100.2", NextHopProblem::None},
+             Row{"198.51.100.3", NextHopProblem::NotAHost},
+             Row{"198.51.100.5", NextHopProblem::None},  // RFC 3021
+             Row{"2001:db8:1::", NextHopProblem::None},
+             Row{"2001:db8:2::1", NextHopProblem::OwnAddress},
+             Row{"203.0.113.1", NextHopProblem::NoRoute},
+         }) {
+        INFO(row.address);
+        Watch watch(box, row.address);
+        CHECK(watch.state().problem == row.problem);
+        CHECK(watch.state().reachable == (row.problem == NextHopProblem::None));
+        box.announce("10.0.0.0/16", via(row.address));
+        box.run();
+        CHECK((box.kernel.route("10.0.0.0/16") != nullptr) == watch.state().reachable);
+        const auto view = box.fib.find(prefix("10.0.0.0/16"), box.now);
+        CHECK(view->candidates.front().problem == row.problem);
+    }
+}
+
+TEST_CASE("what was the broadcast address of a network is a host when the network is gone") {
+    Box box;
+    box.start();
+    box.kernel.add_address(2, "192.0.2.129", "192.0.2.128/25");
+    box.kernel.add_address(1, "192.0.2.225", "192.0.2.224/28");
+    box.run();
+    Watch watch(box, "192.0.2.239");
+    CHECK(watch.state().problem == NextHopProblem::NotAHost);
+    box.kernel.remove_address("192.0.2.225");
+    box.run();
+    CHECK(watch.state().reachable);
+}
+
+TEST_CASE("the same link-local address may be ours on one link and the neighbor's on another") {
+    Box box;
+    box.kernel.add_address(1, "fe80::1", "fe80::/64");
+    box.kernel.add_address(2, "fe80::2", "fe80::/64");
+    box.start();
+    Watch ours(box, "fe80::1", 1);
+    CHECK(ours.state().problem == NextHopProblem::OwnAddress);
+    Watch theirs(box, "fe80::1", 2);
+    CHECK(theirs.state().on_link == std::vector<OnLink>{{address("fe80::1"), 2}});
+}
+
 TEST_CASE("a next hop bound to an interface has to be on its network") {
     Box box;
     box.start();
