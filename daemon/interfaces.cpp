@@ -66,6 +66,12 @@ const netlink::Interface* Interfaces::with_address(const net::IpAddress& address
     return nullptr;
 }
 
+bool Interfaces::is_ours(const net::IpAddress& address, std::uint32_t interface) const {
+    if (address.is_v4() || !address.is_link_local()) return with_address(address) != nullptr;
+    const auto* link = find(interface);
+    return link != nullptr && has(*link, address);
+}
+
 const netlink::Interface* Interfaces::connected_to(const net::IpAddress& address) const {
     const netlink::Interface* best = nullptr;
     int longest = -1;

@@ -35,6 +35,9 @@ public:
     // The interface that has `address`; null: it is not ours.
     const netlink::Interface* with_address(const net::IpAddress& address) const;
 
+    // A link-local address is to be on that interface, any other one may be on any.
+    bool is_ours(const net::IpAddress& address, std::uint32_t interface) const;
+
     // The interface on one of whose subnets `address` is; null: not directly connected.
     const netlink::Interface* connected_to(const net::IpAddress& address) const;
 

@@ -36,7 +36,9 @@ void LocalRoutes::configure_networks(const config::Config& config, bgp::RouteTim
     for (const auto& wanted : config.networks) {
         Network network{wanted.when, rank++, false, false};
         if (const auto before = old.extract(wanted.prefix)) {
-            network.present = before.mapped().present;
+            // Announced so far: it stays so until the route table is heard of.
+            network.present =
+                before.mapped().when == config::Network::When::Always || before.mapped().present;
             network.announced = before.mapped().announced;
             if (before.mapped().rank != network.rank) withdraw(wanted.prefix, network);
             watch(wanted.prefix, before.mapped().when, network.when);

@@ -23,7 +23,9 @@ struct Neighbor {
     config::Neighbor config;
     bgp::SessionEpoch epoch{};               // of the current or last session
     std::optional<bgp::RibSession> session;  // while Established
-    bgp::Families end_of_rib_awaited;        // families whose initial routes are not complete
+    // The session's address on our side, of a single-hop neighbor and if an interface has it.
+    std::optional<net::IpAddress> own_address;
+    bgp::Families end_of_rib_awaited;  // families whose initial routes are not complete
     std::uint32_t interface = 0;  // of a single-hop neighbor: the link that it is on; 0: none known
     std::string missing;          // what it is not attached for; empty: it is
 };

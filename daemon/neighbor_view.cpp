@@ -47,6 +47,7 @@ void describe_configuration(const RouterState& state, const config::Neighbor& co
 
 void describe_session(const bgp::SessionStatus& status, control::NeighborView& view) {
     view.state = to_string(status.state);
+    if (status.held_down) view.state_note = "PfxCt";
     if (status.shutdown) view.state_note = "Admin";
     if (!status.reachable) view.waiting_for = status.unreachable_reason;
     view.state_for = since(status.since);

@@ -40,6 +40,7 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
 
 // The RIB tells of its end through the parts that it was given to.
 Router::~Router() {
+    ending_.clear();
     state_.speaker.reset();
     state_.rib.reset();
 }
@@ -98,26 +99,33 @@ void Router::start_bgp() {
     for (const auto& neighbor : state_.neighbors.all())
         start_neighbor(*neighbor);
     state_.speaker->start();
-    for (const auto& listener : state_.speaker->listeners())
-        if (!listener.listening)
-            log().warn("not listening on {}: {}", to_string(listener.endpoint), listener.error);
     follow_rib();
     announce_ready();
 }
 
-// Ends all sessions and forgets all routes of BGP; start_bgp() may follow.
-void Router::stop_bgp() {
+// Ends all sessions and forgets all routes of BGP; start_bgp() may follow at once, while the
+// speaker that ends still sends its last words.
+void Router::stop_bgp(std::string_view why) {
     if (!state_.speaker) return;
+    state_.speaker->stop(bgp::CeaseReason::OtherConfigurationChange, why,
+                         [this, ended = state_.speaker.get()] { forget_speaker(ended); });
     for (const auto& neighbor : state_.neighbors.all())
-        stop_neighbor(*neighbor);
+        forget_neighbor(*neighbor);
     local_routes_.attach(nullptr);
     while (state_.rib->run_slice(kSlicePrefixes)) {
     }
     follow_rib();
     next_hops_.clear();
-    state_.speaker.reset();
+    ending_.push_back(std::move(state_.speaker));
     state_.rib.reset();
     state_.router_id.reset();
+}
+
+// Later: it is the one that calls.
+void Router::forget_speaker(const bgp::Speaker* ended) {
+    boost::asio::post(io_, [this, ended] {
+        std::erase_if(ending_, [=](const auto& speaker) { return speaker.get() == ended; });
+    });
 }
 
 void Router::set_neighbors() {
@@ -136,14 +144,19 @@ void Router::start_neighbor(Neighbor& neighbor) {
 
 void Router::stop_neighbor(const Neighbor& neighbor) {
     state_.speaker->remove_neighbor(neighbor.id);  // on_down comes from within
+    forget_neighbor(neighbor);
+    follow_rib();
+}
+
+void Router::forget_neighbor(const Neighbor& neighbor) {
     state_.rib->remove_neighbor(neighbor.id);
     state_.fib->forget_neighbor(tag_of(neighbor.id));
     revival_.cancel(neighbor.id);
-    follow_rib();
 }
 
 void Router::attach(Neighbor& neighbor) {
     const auto attachment = state_.interfaces.attachment_of(neighbor.config);
+    if (attachment.missing.empty()) end_without_address(neighbor);
     if (neighbor.interface != attachment.interface) {
         neighbor.interface = attachment.interface;
         next_hops_.neighbor_moved(neighbor.id);
@@ -154,6 +167,15 @@ void Router::attach(Neighbor& neighbor) {
     if (!attached && !neighbor.session)  // else the session's end says it
         log().warn("neighbor {}: {}", state_.neighbors.label(neighbor.id), attachment.missing);
     state_.speaker->set_reachable(neighbor.id, attached, attachment.missing);
+}
+
+// The neighbor is reachable, perhaps from another address of ours; the session's own may be gone.
+void Router::end_without_address(const Neighbor& neighbor) {
+    const auto& own = neighbor.own_address;
+    if (!neighbor.session || !own || state_.interfaces.is_ours(*own, neighbor.interface)) return;
+    state_.speaker->set_reachable(neighbor.id, false,
+                                  "local address " + own->to_string() + " does not exist");
+    state_.speaker->set_reachable(neighbor.id, true);
 }
 
 void Router::attach_all() {
@@ -167,7 +189,8 @@ void Router::announce_ready() {
             ? fmt::format("AS {}, router id {}, {} neighbors", state_.config.router.asn,
                           to_string(*state_.router_id), state_.neighbors.all().size())
             : "waiting for an IPv4 address to take as router id (router.router-id sets one)";
-    if (!state_.router_id) log().warn("{}", status);
+    const bool waits = !state_.router_id;
+    if (!std::exchange(waiting_for_router_id_, waits) && waits) log().warn("{}", status);
     if (!std::exchange(ready_, true)) log().info("ready");
     service_manager::ready(status);  // also what ends a reload
 }
@@ -184,7 +207,8 @@ void Router::stop(std::string_view why) {
         });
     };
     if (!state_.speaker) return stop_fib();
-    state_.speaker->stop("dxrouted is stopping", std::move(stop_fib));
+    state_.speaker->stop(bgp::CeaseReason::AdministrativeShutdown, "dxrouted is stopping",
+                         std::move(stop_fib));
 }
 
 }  // namespace dx::daemon

@@ -92,11 +92,14 @@ private:
     void change_control(const config::Control& old);
     void open_http();
     void start_bgp();
-    void stop_bgp();
+    void stop_bgp(std::string_view why);
+    void forget_speaker(const bgp::Speaker* ended);
     void set_neighbors();  // as configured, none of them started
     void start_neighbor(Neighbor& neighbor);
     void stop_neighbor(const Neighbor& neighbor);
+    void forget_neighbor(const Neighbor& neighbor);
     void attach(Neighbor& neighbor);
+    void end_without_address(const Neighbor& neighbor);
     void attach_all();
     void follow_interfaces();
     void announce_ready();
@@ -105,7 +108,8 @@ private:
     std::string apply(config::Config now);
     void apply_neighbors(const std::vector<config::Change>& changes);
     void remove_neighbor(const Neighbor& neighbor);
-    void change_neighbor(Neighbor& neighbor, const config::Neighbor& config, bool reset);
+    void change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
+                         std::string_view causes_of_reset);
     void clear(const Neighbor& neighbor, const control::ClearRequest& request);
 
     // --- The RIB's work.
@@ -139,12 +143,14 @@ private:
     LocalRoutes local_routes_;
     Revival revival_;
 
+    std::vector<std::unique_ptr<bgp::Speaker>> ending_;  // they still send their last words
     std::vector<bgp::NeighborId> output_ready_;
     std::vector<LimitExceeded> limits_exceeded_;
     bool slice_scheduled_ = false;
     bool fib_ready_ = false;
     bool swept_ = false;
     bool ready_ = false;
+    bool waiting_for_router_id_ = false;
     bool stopping_ = false;
     std::function<void()> on_stopped_;
 };

@@ -1,6 +1,7 @@
 // Changes by the operator: a new configuration, applied so that only what changed is touched, and
 // `clear`.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
@@ -23,6 +24,36 @@ bool any(const std::vector<config::Change>& changes, config::Effect effect) {
 
 bool any(const std::vector<config::Change>& changes, config::Part part) {
     return std::ranges::any_of(changes, [&](const auto& change) { return change.part == part; });
+}
+
+std::string_view what_it_does(const config::Change& change) {
+    switch (change.kind) {
+        case config::ChangeKind::Added: return "added";
+        case config::ChangeKind::Removed: return "removed";
+        case config::ChangeKind::Changed: break;
+    }
+    return to_string(change.effect);
+}
+
+void add_cause(const std::string& key, std::string& causes) {
+    causes += (causes.empty() ? "" : ", ") + key;
+}
+
+std::string causes_of_reset_all(const std::vector<config::Change>& changes) {
+    std::string causes;
+    for (const auto& change : changes)
+        if (change.effect == config::Effect::ResetAll) add_cause(change.key, causes);
+    return causes + " changed";
+}
+
+// Whether routes that were too many before need not be so now.
+bool limit_in_raised(const config::Neighbor& before, const config::Neighbor& now) {
+    return std::ranges::any_of(bgp::kFamilies, [&](net::Family family) {
+        const auto& old = before.prefix_limit.in[family];
+        const auto& limit = now.prefix_limit.in[family];
+        if (!old) return false;
+        return !limit || limit->max > old->max || limit->action != old->action;
+    });
 }
 
 std::string summary(const std::vector<config::Change>& changes) {
@@ -70,7 +101,7 @@ std::string Router::apply(config::Config now) {
     const auto changes = config::diff(state_.config, now);
     const auto text = summary(changes);
     for (const auto& change : changes)
-        log().info("reload: {} ({})", change.key, to_string(change.effect));
+        log().info("reload: {} ({})", change.key, what_it_does(change));
 
     for (const auto& line : without_effect(now))
         log().warn("{}", line);
@@ -80,7 +111,7 @@ std::string Router::apply(config::Config now) {
 
     const config::Config old = std::exchange(state_.config, std::move(now));
     if (any(changes, config::Effect::ResetAll) || !state_.speaker) {
-        stop_bgp();
+        stop_bgp(causes_of_reset_all(changes));
         set_neighbors();
         start_bgp();
     } else {
@@ -110,16 +141,14 @@ void Router::change_control(const config::Control& old) {
 // Removed ones first, so that their identifiers and addresses are free; then what changed, the
 // strongest effect of a neighbor's changes deciding; then what is new.
 void Router::apply_neighbors(const std::vector<config::Change>& changes) {
-    std::set<std::string> reset;
-    std::set<std::string> changed;
+    std::map<std::string, std::string> changed;  // name -> what resets it, if anything
     for (const auto& change : changes) {
         if (change.part != config::Part::Neighbor) continue;
         if (change.kind == config::ChangeKind::Removed)
             remove_neighbor(*state_.neighbors.find_named(change.before->name));
-        else if (change.before && change.after)
-            changed.insert(change.after->name);
-        if (change.effect == config::Effect::ResetNeighbor && change.before && change.after)
-            reset.insert(change.after->name);
+        if (change.kind != config::ChangeKind::Changed) continue;
+        auto& causes = changed[change.after->name];
+        if (change.effect == config::Effect::ResetNeighbor) add_cause(change.key, causes);
     }
     std::vector<std::string> order;
     for (const auto& neighbor : state_.config.neighbors) {
@@ -128,7 +157,7 @@ void Router::apply_neighbors(const std::vector<config::Change>& changes) {
         if (known == nullptr)
             start_neighbor(state_.neighbors.add(neighbor));
         else if (changed.contains(neighbor.name))
-            change_neighbor(*known, neighbor, reset.contains(neighbor.name));
+            change_neighbor(*known, neighbor, changed[neighbor.name]);
     }
     state_.neighbors.reorder(order);
 }
@@ -138,11 +167,17 @@ void Router::remove_neighbor(const Neighbor& neighbor) {
     state_.neighbors.remove(neighbor.id);
 }
 
-void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config, bool reset) {
+void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
+                             std::string_view causes_of_reset) {
+    const bool may_fit_now = limit_in_raised(neighbor.config, config);
     neighbor.config = config;
     state_.speaker->update_neighbor(neighbor.id,
                                     session_settings(state_.config, config, *state_.router_id));
-    if (reset) state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange);
+    if (!causes_of_reset.empty())
+        state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange,
+                              std::string(causes_of_reset) + " changed");
+    else if (may_fit_now)
+        state_.speaker->release(neighbor.id);
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, config));
     attach(neighbor);
     follow_rib();

@@ -3,6 +3,7 @@
 
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
+#include "daemon/translate.hpp"
 
 namespace dx::daemon {
 
@@ -42,11 +43,12 @@ bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agr
 void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
                             const bgp::Negotiated& agreed) {
     auto& neighbor = *state_.neighbors.find(id);
-    const auto status = state_.speaker->status(id);
+    const auto local = state_.speaker->status(id).local.value_or(bgp::Endpoint{}).address;
     neighbor.epoch = epoch;
-    neighbor.session =
-        rib_session(neighbor, agreed, status.local ? status.local->address : net::IpAddress{},
-                    state_.interfaces);
+    neighbor.session = rib_session(neighbor, agreed, local, state_.interfaces);
+    neighbor.own_address.reset();
+    if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
+        neighbor.own_address = local;
     neighbor.end_of_rib_awaited = agreed.families;
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());

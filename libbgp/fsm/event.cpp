@@ -11,8 +11,8 @@ std::string_view to_string(State state) {
 }
 
 std::string_view to_string(Timer timer) {
-    constexpr std::array<std::string_view, 7> kNames{
-        "ConnectRetry", "IdleHold", "Settle", "Restart", "Hold", "Keepalive", "SendHold"};
+    constexpr std::array<std::string_view, 6> kNames{"ConnectRetry", "IdleHold",  "Settle",
+                                                     "Hold",         "Keepalive", "SendHold"};
     return kNames[static_cast<std::size_t>(timer)];
 }
 

@@ -27,7 +27,6 @@ enum class Timer : std::uint8_t {
     ConnectRetry,  // of the neighbor: when to dial again
     IdleHold,      // of the neighbor: how long to stay in Idle after a failure
     Settle,        // of the neighbor: a session this old counts as stable
-    Restart,       // of the neighbor: when to leave the stop that a prefix limit imposed
     Hold,          // of a connection
     Keepalive,     // of a connection
     SendHold,      // of a connection; runs only while something waits to be written, and starts
@@ -44,11 +43,10 @@ namespace event {
 
 struct Start {};
 
-// Ends everything. What is connected gets `notification`, where there is one; connections that
-// come in later are refused. `restart_after`: Start by itself after that time.
+// Ends everything. What is connected gets the reason's notification, where there is one;
+// connections that come in later are refused.
 struct Stop {
     DownReason reason;
-    std::optional<std::chrono::milliseconds> restart_after;
 };
 
 // Ends the session or the attempts in progress and starts again: almost at once where it is our

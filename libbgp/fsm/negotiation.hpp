@@ -23,8 +23,9 @@ struct PeerSettings {
     std::chrono::seconds keepalive{30};  // at most; never more than a third of what is negotiated
     std::chrono::seconds min_hold_time{3};  // a peer that offers less (other than 0) is refused
     std::chrono::milliseconds connect_retry{10'000};
-    std::chrono::milliseconds open_timeout{240'000};  // the "large" hold time of OpenSent (8.2.2)
-    bool passive = false;                             // never dials
+    std::chrono::milliseconds open_timeout{240'000};   // the "large" hold time of OpenSent (8.2.2)
+    std::chrono::milliseconds min_send_hold{480'000};  // RFC 9687 5; or twice the hold time
+    bool passive = false;                              // never dials
 
     bool route_refresh = true;
     bool enhanced_route_refresh = true;

@@ -49,7 +49,6 @@ const Negotiated* NeighborFsm::session() const {
 
 void NeighborFsm::on(const event::Start&) {
     if (mode_ == Mode::Searching || mode_ == Mode::Damped) return;
-    if (mode_ == Mode::HeldDown) act(action::StopTimer{Timer::Restart});
     failures_ = 0;
     connect_retry_count_ = 0;
     search();
@@ -59,13 +58,8 @@ void NeighborFsm::on(const event::Stop& event) {
     end_all(event.reason);
     stop_searching();
     if (mode_ == Mode::Damped) act(action::StopTimer{Timer::IdleHold});
-    if (mode_ == Mode::HeldDown) act(action::StopTimer{Timer::Restart});
     mode_ = Mode::Stopped;
     connect_retry_count_ = 0;
-    if (event.restart_after) {
-        mode_ = Mode::HeldDown;
-        act(action::StartTimer{Timer::Restart, {}, *event.restart_after});
-    }
 }
 
 void NeighborFsm::on(const event::Reset& event) {
@@ -74,7 +68,6 @@ void NeighborFsm::on(const event::Reset& event) {
     end_all(event.reason);
     stop_searching();
     if (mode_ == Mode::Damped) act(action::StopTimer{Timer::IdleHold});
-    if (mode_ == Mode::HeldDown) act(action::StopTimer{Timer::Restart});
     const bool ours = event.reason.cause == DownCause::Administrative;
     if (ours) failures_ = 0;
     if (was_connected)
@@ -113,7 +106,7 @@ void NeighborFsm::on(const event::Closed& event) {
 }
 
 void NeighborFsm::accept(ConnectionId id) {
-    if (mode_ == Mode::Stopped || mode_ == Mode::HeldDown)
+    if (mode_ == Mode::Stopped)
         return act(action::Close{id, notification(CeaseReason::ConnectionRejected)});
 
     const auto collision = notification(CeaseReason::ConnectionCollisionResolution);
@@ -217,9 +210,6 @@ void NeighborFsm::on(const event::Expired& event) {
             break;
         case Timer::IdleHold:
             if (mode_ == Mode::Damped) search();
-            break;
-        case Timer::Restart:
-            if (mode_ == Mode::HeldDown) search();
             break;
         case Timer::Settle:
             if (session()) failures_ = 0;

@@ -29,7 +29,6 @@ inline constexpr std::chrono::milliseconds kIdleHoldAfterOrderlyEnd{250};
 inline constexpr std::chrono::milliseconds kIdleHoldAfterError{1'000};
 inline constexpr std::chrono::milliseconds kIdleHoldMax{15'000};
 inline constexpr std::chrono::milliseconds kSettled{30'000};
-inline constexpr std::chrono::milliseconds kMinSendHold{480'000};  // RFC 9687 5
 
 class NeighborFsm {
 public:
@@ -54,7 +53,6 @@ private:
     // What the neighbor does while it has no connection.
     enum class Mode : std::uint8_t {
         Stopped,    // until Start
-        HeldDown,   // until the Restart timer
         Damped,     // until the IdleHold timer, or until the peer connects
         Searching,  // dials and listens
     };

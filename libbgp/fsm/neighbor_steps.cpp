@@ -87,8 +87,8 @@ void NeighborFsm::confirm_open(Connection& connection) {
 void NeighborFsm::establish(Connection& connection) {
     connection.state = State::Established;
     connect_retry_count_ = 0;
-    const auto send_hold =
-        std::max(kMinSendHold, milliseconds(2 * connection.agreed->hold_time));  // RFC 9687 5
+    const auto send_hold = std::max(settings_.min_send_hold,
+                                    milliseconds(2 * connection.agreed->hold_time));  // RFC 9687 5
     act(action::StartTimer{Timer::SendHold, connection.id, send_hold});
     act(action::StartTimer{Timer::Settle, {}, kSettled});
     act(action::SessionUp{connection.id, *connection.agreed});

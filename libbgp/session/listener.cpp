@@ -31,8 +31,15 @@ bool is_passing(const error_code& error) {
 
 }  // namespace
 
-Listener::Listener(const asio::any_io_executor& executor, Endpoint endpoint, Hooks hooks)
+std::string link_of(const NeighborSettings& neighbor) {
+    const auto& address = neighbor.address;
+    return address.is_v6() && address.is_link_local() ? neighbor.interface : std::string();
+}
+
+Listener::Listener(const asio::any_io_executor& executor, Endpoint endpoint, std::string interface,
+                   Hooks hooks)
     : endpoint_(endpoint),
+      interface_(std::move(interface)),
       hooks_(std::move(hooks)),
       acceptor_(executor),
       retry_(executor, [this] { retry(); }) {}
@@ -48,27 +55,30 @@ void Listener::open() {
     asio::co_spawn(
         acceptor_.get_executor(), [self = shared_from_this()] { return self->accept_loop(); },
         asio::detached);
+    if (interface_.empty()) hooks_.opened();
 }
 
 Refusal Listener::try_open() {
     error_code error;
     acceptor_.open(endpoint_.address.is_v4() ? tcp::v4() : tcp::v6(), error);
     if (error) return "no socket: " + error.message();
-    auto refusal = prepare_listener(acceptor_.native_handle(), endpoint_.address.family());
+    auto refusal =
+        prepare_listener(acceptor_.native_handle(), endpoint_.address.family(), interface_);
     if (refusal) return refusal;
     for (auto& [address, key] : keys_)
         apply(address, key);
     apply_ttl_rules();
     acceptor_.bind(to_asio(endpoint_, {}), error);
     if (!error) acceptor_.listen(kBacklog, error);
-    if (error) return "cannot listen on " + to_string(endpoint_) + ": " + error.message();
+    if (error) return "cannot listen on " + where() + ": " + error.message();
+    if (interface_.empty()) return share_port(acceptor_.native_handle());
     return std::nullopt;
 }
 
 void Listener::report(std::string error) {
     if (std::exchange(error_, error) == error) return;
     if (error.empty())
-        hooks_.note(Severity::Info, "listening on " + to_string(endpoint_));
+        hooks_.note(Severity::Info, "listening on " + where());
     else
         hooks_.note(Severity::Error, error);
 }
@@ -87,14 +97,22 @@ void Listener::retry() {
         if (key.refusal) apply(address, key);
 }
 
-void Listener::set_key(const net::IpAddress& address, std::string_view text) {
-    if (!text.empty()) {
-        auto& key = keys_[address];
-        if (std::exchange(key.text, text) == text && !key.refusal) return;
-        if (acceptor_.is_open()) apply(address, key);
-    } else if (keys_.erase(address) != 0 && acceptor_.is_open()) {
-        set_md5_key(acceptor_.native_handle(), address, {});
-    }
+void Listener::serve(const ListenFor& neighbors) {
+    std::erase_if(keys_, [&](const auto& entry) {
+        if (neighbors.keys.contains(entry.first)) return false;
+        if (acceptor_.is_open()) set_md5_key(acceptor_.native_handle(), entry.first, {});
+        return true;
+    });
+    for (const auto& [address, text] : neighbors.keys)
+        set_key(address, text);
+    if (std::exchange(ttl_rules_, neighbors.ttl_rules) == neighbors.ttl_rules) return;
+    if (acceptor_.is_open()) apply_ttl_rules();
+}
+
+void Listener::set_key(const net::IpAddress& address, const std::string& text) {
+    auto& key = keys_[address];
+    if (std::exchange(key.text, text) == text && !key.refusal) return;
+    if (acceptor_.is_open()) apply(address, key);
 }
 
 void Listener::apply(const net::IpAddress& address, Key& key) {
@@ -106,24 +124,26 @@ void Listener::apply(const net::IpAddress& address, Key& key) {
     if (refusal) retry_.start(kRetry);
 }
 
-void Listener::set_ttl_rules(std::vector<TtlRule> rules) {
-    ttl_rules_ = std::move(rules);
-    if (acceptor_.is_open()) apply_ttl_rules();
-}
-
 void Listener::apply_ttl_rules() {
     const auto refusal = bgp::set_ttl_rules(acceptor_.native_handle(), ttl_rules_);
     if (refusal) hooks_.note(Severity::Error, *refusal);
 }
 
-bool Listener::has_key(const net::IpAddress& address) const {
-    const auto it = keys_.find(address);
-    return it != keys_.end() && !it->second.refusal;
+bool Listener::serves(const NeighborSettings& neighbor) const {
+    if (link_of(neighbor) != interface_) return false;
+    if (neighbor.password.empty()) return true;
+    const auto key = keys_.find(neighbor.address);
+    return key != keys_.end() && !key->second.refusal;
+}
+
+std::string Listener::where() const {
+    return to_string(endpoint_) + (interface_.empty() ? "" : " on " + interface_);
 }
 
 ListenerStatus Listener::status() const {
     return {.endpoint = endpoint_,
-            .listening = error_ && error_->empty(),
+            .interface = interface_,
+            .listening = listening(),
             .error = error_.value_or("")};
 }
 
@@ -134,9 +154,9 @@ asio::awaitable<void> Listener::accept_loop() {
         if (closed_) co_return;
         if (!error) {
             const auto accepted = hooks_.accepted;  // close() may be called from within
-            accepted(std::move(socket));
+            accepted(*this, std::move(socket));
         } else if (!is_passing(error)) {  // out of file descriptors or memory
-            report("cannot accept connections on " + to_string(endpoint_) + ": " + error.message());
+            report("cannot accept connections on " + where() + ": " + error.message());
             pause.expires_after(kPauseWithoutResources);
             co_await pause.async_wait(kTuple);
             continue;

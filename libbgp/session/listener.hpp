@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -23,28 +22,43 @@
 
 namespace dx::bgp {
 
+// What the neighbors that may connect to one listener ask of it.
+struct ListenFor {
+    std::map<net::IpAddress, std::string> keys;  // of those that have one
+    std::vector<TtlRule> ttl_rules;              // RFC 5082, of those that have it
+};
+
+// The interface of a neighbor with a link-local IPv6 address, which has a listener of its own;
+// empty for all others.
+std::string link_of(const NeighborSettings& neighbor);
+
 class Listener : public std::enable_shared_from_this<Listener> {
 public:
     struct Hooks {
-        std::function<void(boost::asio::ip::tcp::socket)> accepted;
+        std::function<void()> opened;
+        std::function<void(const Listener&, boost::asio::ip::tcp::socket)> accepted;
         std::function<void(Severity, std::string)> note;
     };
 
-    Listener(const boost::asio::any_io_executor& executor, Endpoint endpoint, Hooks hooks);
+    // With an `interface` it hears what comes in there, and nothing else.
+    Listener(const boost::asio::any_io_executor& executor, Endpoint endpoint, std::string interface,
+             Hooks hooks);
 
     void open();   // tries at once; goes on trying by itself
     void close();  // for good
 
-    // Before any packet of that neighbor is answered: keys are in place before listen(). What the
-    // kernel refuses is tried again; until then has_key() is false, and the neighbor's connections
-    // must not be served. An empty key removes.
-    void set_key(const net::IpAddress& address, std::string_view key);
-    bool has_key(const net::IpAddress& address) const;
+    // Replaces what was asked before; a key that stays or changes is there all the time. Keys are
+    // in place before listen(). What the kernel refuses is tried again; until then the neighbor is
+    // not served.
+    void serve(const ListenFor& neighbors);
 
-    // RFC 5082, for those neighbors that have it. Replaces the rules before.
-    void set_ttl_rules(std::vector<TtlRule> rules);
+    // Whether a connection that came in here may be this neighbor's: it has the key that it should
+    // have, and is the right listener for it.
+    bool serves(const NeighborSettings& neighbor) const;
 
     const Endpoint& endpoint() const { return endpoint_; }
+
+    bool listening() const { return error_ && error_->empty(); }
 
     ListenerStatus status() const;
 
@@ -55,13 +69,16 @@ private:
     };
 
     Refusal try_open();
+    void set_key(const net::IpAddress& address, const std::string& text);
     void apply(const net::IpAddress& address, Key& key);
     void apply_ttl_rules();
     void retry();
     void report(std::string error);
+    std::string where() const;  // "[::]:179 on eth0"
     boost::asio::awaitable<void> accept_loop();
 
     Endpoint endpoint_;
+    std::string interface_;
     Hooks hooks_;
     boost::asio::ip::tcp::acceptor acceptor_;
     std::map<net::IpAddress, Key> keys_;

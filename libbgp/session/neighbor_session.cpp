@@ -14,8 +14,6 @@ namespace {
 using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kMaxLingering = 4;  // connections that still say good-bye
-
 // Not only the clock's: routers that are started together should not dial in step.
 std::uint32_t seed() {
     return std::random_device{}();
@@ -38,8 +36,8 @@ NeighborSession::NeighborSession(boost::asio::any_io_executor executor, Neighbor
       fsm_(settings_.peer, seed()),
       timers_{LazyTimer(executor_, [this] { handle(event::Expired{Timer::ConnectRetry, {}}); }),
               LazyTimer(executor_, [this] { handle(event::Expired{Timer::IdleHold, {}}); }),
-              LazyTimer(executor_, [this] { handle(event::Expired{Timer::Settle, {}}); }),
-              LazyTimer(executor_, [this] { handle(event::Expired{Timer::Restart, {}}); })} {
+              LazyTimer(executor_, [this] { handle(event::Expired{Timer::Settle, {}}); })},
+      hold_down_(executor_, [this] { start_or_stop(std::nullopt); }) {
     status_.since = LazyTimer::Clock::now();
 }
 
@@ -78,7 +76,7 @@ void NeighborSession::set_reachable(bool reachable, std::string_view reason) {
 }
 
 void NeighborSession::start_or_stop(std::optional<DownReason> why_stopped) {
-    const bool wanted = active_ && reachable_ && !settings_.shutdown;
+    const bool wanted = active_ && reachable_ && !settings_.shutdown && !hold_down_.left();
     if (wanted == running_) return;
     running_ = wanted;
     if (wanted) {
@@ -86,15 +84,25 @@ void NeighborSession::start_or_stop(std::optional<DownReason> why_stopped) {
         return handle(event::Start{});
     }
     if (why_stopped) status_.last_error = why_stopped->text;
-    handle(event::Stop{std::move(why_stopped).value_or(DownReason{}), std::nullopt});
+    handle(event::Stop{std::move(why_stopped).value_or(DownReason{})});
 }
 
 void NeighborSession::reset(DownReason reason) {
+    if (hold_down_.left()) return release();
     handle(event::Reset{std::move(reason)});
 }
 
-void NeighborSession::hold_down(DownReason reason, milliseconds restart_after) {
-    if (running_) handle(event::Stop{std::move(reason), restart_after});
+// Whatever else may come and go meanwhile, a link or a shutdown: the time stays.
+void NeighborSession::hold_down(DownReason reason, milliseconds time) {
+    if (!running_) return;
+    hold_down_.start(time);
+    start_or_stop(std::move(reason));
+}
+
+void NeighborSession::release() {
+    if (!hold_down_.left()) return;
+    hold_down_.stop();
+    start_or_stop(std::nullopt);
 }
 
 void NeighborSession::wake() {
@@ -120,6 +128,7 @@ void NeighborSession::abort() {
     dial_.reset();
     for (auto& running : timers_)
         running.stop();
+    hold_down_.stop();
     for (const auto& connection : std::exchange(connections_, {}))
         connection->abort();
     for (const auto& weak : lingering_)
@@ -197,71 +206,6 @@ void NeighborSession::note_state_change(State old, const Event& event) {
     events_->on_state_change(id_, old, now, why.empty() ? describe(event) : why);
 }
 
-void NeighborSession::perform(const action::Dial&) {
-    dialled_at_ = LazyTimer::Clock::now();
-    dial_ = dial(executor_, settings_, [this](DialResult result) { dial_done(std::move(result)); });
-}
-
-void NeighborSession::perform(const action::CancelDial&) {
-    dial_.reset();
-}
-
-void NeighborSession::perform(const action::SendOpen& action) {
-    if (auto* connection = find(action.connection)) connection->send_open(action.open);
-}
-
-void NeighborSession::perform(const action::SendKeepalive& action) {
-    if (auto* connection = find(action.connection)) connection->send_keepalive();
-}
-
-void NeighborSession::perform(const action::Close& action) {
-    const auto it = std::ranges::find(connections_, action.connection, &Connection::id);
-    if (it == connections_.end()) return;
-    const auto connection = *it;
-    connections_.erase(it);
-    connection->close(action.notification);
-    std::erase_if(lingering_, [](const auto& weak) { return weak.expired(); });
-    if (lingering_.size() == kMaxLingering) {
-        if (const auto oldest = lingering_.front().lock()) oldest->abort();
-        lingering_.erase(lingering_.begin());
-    }
-    lingering_.push_back(connection);
-}
-
-void NeighborSession::perform(const action::StartTimer& action) {
-    if (!is_of_connection(action.timer)) return timer(action.timer).start(action.duration);
-    if (auto* connection = find(action.connection))
-        connection->start_timer(action.timer, action.duration);
-}
-
-void NeighborSession::perform(const action::StopTimer& action) {
-    if (!is_of_connection(action.timer)) return timer(action.timer).stop();
-    if (auto* connection = find(action.connection)) connection->stop_timer(action.timer);
-}
-
-void NeighborSession::perform(const action::SessionUp& action) {
-    auto* connection = find(action.connection);
-    connection->negotiated(action.negotiated.wire_context());
-    connection->pause_reading(paused_);
-    ++status_.established_count;
-    status_.epoch = SessionEpoch{status_.established_count};
-    status_.established_at = LazyTimer::Clock::now();
-    events_->on_established(id_, status_.epoch, action.negotiated);
-    wake();
-}
-
-void NeighborSession::perform(const action::Down& action) {
-    status_.last_error = action.reason.text;
-    why_ = action.reason.text;
-    if (!action.was_established) return;
-    ++status_.dropped_count;
-    status_.established_at.reset();
-    status_.last_down = action.reason;
-    status_.last_down_at = LazyTimer::Clock::now();
-    paused_ = false;
-    events_->on_down(id_, status_.epoch, action.reason);
-}
-
 Connection* NeighborSession::find(ConnectionId id) const {
     const auto it = std::ranges::find(connections_, id, &Connection::id);
     return it == connections_.end() ? nullptr : it->get();
@@ -288,9 +232,11 @@ SessionStatus NeighborSession::status() const {
             status.out_queue = connection->out_queue();
         }
     }
-    for (const auto waiting : {Timer::ConnectRetry, Timer::IdleHold, Timer::Restart})
+    for (const auto waiting : {Timer::ConnectRetry, Timer::IdleHold})
         if (const auto left = timers_[static_cast<std::size_t>(waiting)].left())
             status.next_attempt_in = left;
+    if (const auto left = hold_down_.left()) status.next_attempt_in = left;
+    status.held_down = hold_down_.left().has_value();
     status.shutdown = settings_.shutdown;
     status.reachable = reachable_;
     status.password = !settings_.password.empty();

@@ -35,12 +35,15 @@ public:
 
     const NeighborSettings& settings() const { return settings_; }
 
+    bool reachable() const { return reachable_; }
+
     void activate();  // the speaker runs: start, unless something forbids it
     void deactivate(const DownReason& reason);  // for good, or until activate()
     void update(NeighborSettings settings);
     void set_reachable(bool reachable, std::string_view reason);
     void reset(DownReason reason);
-    void hold_down(DownReason reason, std::chrono::milliseconds restart_after);
+    void hold_down(DownReason reason, std::chrono::milliseconds time);
+    void release();  // from hold_down
     void accept(boost::asio::ip::tcp::socket socket);
 
     void wake();
@@ -109,7 +112,8 @@ private:
     SteadyTime dialled_at_;
     std::vector<ConnectionPtr> connections_;            // those that the fsm knows
     std::vector<std::weak_ptr<Connection>> lingering_;  // those that it closed
-    std::array<LazyTimer, 4> timers_;
+    std::array<LazyTimer, 3> timers_;
+    LazyTimer hold_down_;   // runs: held down
     SessionStatus status_;  // what is not asked elsewhere
     std::string why_;       // the last Down, for the state change that goes with it
 };

@@ -46,12 +46,14 @@ struct SessionStatus {
     std::optional<Endpoint> remote;
     Direction direction = Direction::Outgoing;
 
-    bool shutdown = false;  // by the operator: "Idle (Admin)"
-    bool reachable = true;  // as set_reachable said
+    bool shutdown = false;   // by the operator: "Idle (Admin)"
+    bool held_down = false;  // by a prefix limit, for a time: "Idle (PfxCt)"
+    bool reachable = true;   // as set_reachable said
     std::string unreachable_reason;
     bool password = false;
     std::string last_error;  // why there is no session now; empty in Established
-    std::optional<std::chrono::milliseconds> next_attempt_in;  // ConnectRetry, IdleHold or Restart
+    std::optional<std::chrono::milliseconds>
+        next_attempt_in;  // ConnectRetry, IdleHold or held down
 
     TrafficStatus in;
     TrafficStatus out;

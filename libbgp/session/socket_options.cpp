@@ -1,10 +1,12 @@
 #include "libbgp/session/socket_options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <linux/in6.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -49,8 +51,17 @@ Refusal close_on_exec(int socket) {
     return refused("close-on-exec");
 }
 
+// A socket that is bound already, as one that was accepted over a link-local address, may only be
+// bound anew with CAP_NET_RAW, which we do not have.
+bool is_bound_to(int socket, const std::string& interface) {
+    std::array<char, IF_NAMESIZE> name{};
+    socklen_t length = name.size();
+    return ::getsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, name.data(), &length) == 0 &&
+           interface == name.data();
+}
+
 Refusal bind_to_interface(int socket, const std::string& interface) {
-    if (interface.empty()) return std::nullopt;
+    if (interface.empty() || is_bound_to(socket, interface)) return std::nullopt;
     if (::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.data(),
                      static_cast<socklen_t>(interface.size())) == 0)
         return std::nullopt;
@@ -88,7 +99,7 @@ Refusal set_md5_key(int socket, const net::IpAddress& address, std::string_view 
     return refused("the TCP MD5 key");
 }
 
-Refusal prepare_listener(int socket, net::Family family) {
+Refusal prepare_listener(int socket, net::Family family, const std::string& interface) {
     if (auto refusal = close_on_exec(socket)) return refusal;
     if (auto refusal = set(socket, SOL_SOCKET, SO_REUSEADDR, 1, "to share the port"))
         return refusal;
@@ -96,7 +107,14 @@ Refusal prepare_listener(int socket, net::Family family) {
         if (auto refusal = set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPv6 only")) return refusal;
     if (auto refusal = set(socket, family, kFreeBind, 1)) return refusal;
     if (auto refusal = set(socket, family, kTrafficClass, kCs6)) return refusal;
-    return set(socket, family, kHops, kAllHops);
+    if (auto refusal = set(socket, family, kHops, kAllHops)) return refusal;
+    if (interface.empty()) return std::nullopt;
+    if (auto refusal = bind_to_interface(socket, interface)) return refusal;
+    return share_port(socket);
+}
+
+Refusal share_port(int socket) {
+    return set(socket, SOL_SOCKET, SO_REUSEPORT, 1, "the port beside another listener");
 }
 
 Refusal prepare_connection(int socket, const NeighborSettings& settings) {

@@ -25,9 +25,13 @@ HopLimits hop_limits(const NeighborSettings& settings);
 // kernel keys a link-local address without its scope.
 Refusal set_md5_key(int socket, const net::IpAddress& address, std::string_view key);
 
-// A socket that listens: SYN-ACKs leave with TTL 255, as neighbors with RFC 5082 ask; an address
-// that does not exist yet may be bound.
-Refusal prepare_listener(int socket, net::Family family);
+// A socket that will listen, on one interface or (empty) on all: SYN-ACKs leave with TTL 255, as
+// neighbors with RFC 5082 ask; an address that does not exist yet may be bound.
+Refusal prepare_listener(int socket, net::Family family, const std::string& interface);
+
+// Lets the listeners of single interfaces have the port of this one, which listens on all. Not
+// before listen(), which would then no longer notice another program on the port.
+Refusal share_port(int socket);
 
 // A socket to one neighbor, before connect() or right after accept(): everything, MD5 included.
 Refusal prepare_connection(int socket, const NeighborSettings& settings);

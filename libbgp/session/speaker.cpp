@@ -8,7 +8,7 @@
 
 #include "libbgp/session/endpoint.hpp"
 #include "libbgp/session/lazy_timer.hpp"
-#include "libbgp/session/listener.hpp"
+#include "libbgp/session/listeners.hpp"
 #include "libbgp/session/neighbor_session.hpp"
 
 namespace dx::bgp {
@@ -40,18 +40,19 @@ void refuse(tcp::socket socket) {
 
 class Speaker::Impl {
 public:
-    Impl(asio::any_io_executor executor, SpeakerSettings settings, SessionEvents& events)
+    Impl(asio::any_io_executor executor, const SpeakerSettings& settings, SessionEvents& events)
         : executor_(std::move(executor)),
-          settings_(std::move(settings)),
           events_(events),
-          stop_poll_(executor_, [this] { finish_stop(); }) {
-        for (const auto& address : settings_.listen_addresses)
-            listeners_.push_back(make_listener({address, settings_.port}));
-    }
+          listeners_(
+              executor_, settings,
+              [this](const Listener& on, tcp::socket socket) { accepted(on, std::move(socket)); },
+              [this](Severity severity, const std::string& text) {
+                  events_.on_note({}, severity, text);
+              }),
+          stop_poll_(executor_, [this] { finish_stop(); }) {}
 
     ~Impl() {
-        for (const auto& listener : listeners_)
-            listener->close();
+        listeners_.close();
         for (const auto& [id, session] : sessions_)
             session->abort();
         for (const auto& session : removed_)
@@ -59,39 +60,32 @@ public:
     }
 
     void start();
-    void stop(std::string_view text, std::function<void()> done);
+    void stop(CeaseReason reason, std::string_view text, std::function<void()> done);
     void add(NeighborId id, NeighborSettings settings);
     void remove(NeighborId id);
     void update(NeighborId id, NeighborSettings settings);
+    void set_reachable(NeighborId id, bool reachable, std::string_view reason);
 
     NeighborSession* find(NeighborId id) const {
         const auto it = sessions_.find(id);
         return it == sessions_.end() ? nullptr : it->second.get();
     }
 
-    std::vector<ListenerStatus> listeners() const {
-        std::vector<ListenerStatus> all;
-        for (const auto& listener : listeners_)
-            all.push_back(listener->status());
-        return all;
-    }
+    std::vector<ListenerStatus> listeners() const { return listeners_.status(); }
 
 private:
     using SessionPtr = std::shared_ptr<NeighborSession>;
 
-    std::shared_ptr<Listener> make_listener(const Endpoint& endpoint);
-    void accepted(const Endpoint& listening, tcp::socket socket);
+    void listen_for_all();
+    void accepted(const Listener& on, tcp::socket socket);
     NeighborSession* neighbor_of(const tcp::endpoint& local, const tcp::endpoint& remote) const;
     void note_stranger(const tcp::endpoint& remote, const tcp::endpoint& local);
-    void set_keys(const net::IpAddress& address);
-    void set_ttl_rules();
     void finish_stop();
 
     asio::any_io_executor executor_;
-    SpeakerSettings settings_;
     SessionEvents& events_;
     bool started_ = false;
-    std::vector<std::shared_ptr<Listener>> listeners_;
+    Listeners listeners_;
     std::map<NeighborId, SessionPtr> sessions_;
     std::vector<SessionPtr> removed_;  // until their last NOTIFICATION is out
     std::function<void()> stopped_;
@@ -101,32 +95,21 @@ private:
     LazyTimer stop_poll_;
 };
 
-std::shared_ptr<Listener> Speaker::Impl::make_listener(const Endpoint& endpoint) {
-    Listener::Hooks hooks{
-        .accepted = [this, endpoint](tcp::socket socket) { accepted(endpoint, std::move(socket)); },
-        .note = [this](Severity severity,
-                       const std::string& text) { events_.on_note({}, severity, text); }};
-    return std::make_shared<Listener>(executor_, endpoint, std::move(hooks));
-}
-
 void Speaker::Impl::start() {
     started_ = true;
-    for (const auto& listener : listeners_)
-        listener->open();
+    listeners_.open();
     for (const auto& [id, session] : std::map(sessions_))
         session->activate();
 }
 
-void Speaker::Impl::stop(std::string_view text, std::function<void()> done) {
+void Speaker::Impl::stop(CeaseReason reason, std::string_view text, std::function<void()> done) {
     started_ = false;
     stopped_ = std::move(done);
     stop_at_latest_ = LazyTimer::Clock::now() + kStopAtLatest;
-    for (const auto& listener : std::exchange(listeners_, {}))
-        listener->close();
-    const auto cease = cease_with_text(CeaseReason::AdministrativeShutdown, text);
-    auto reason = sent_notification(cease, "the daemon stops");
+    listeners_.close();
+    const auto why = sent_notification(cease_notification(reason, text), text);
     for (const auto& [id, session] : std::map(sessions_))
-        session->deactivate(reason);
+        session->deactivate(why);
     stop_poll_.start(milliseconds(0));
 }
 
@@ -141,11 +124,9 @@ void Speaker::Impl::finish_stop() {
 }
 
 void Speaker::Impl::add(NeighborId id, NeighborSettings settings) {
-    const auto address = settings.address;
     auto session = std::make_shared<NeighborSession>(executor_, id, std::move(settings), events_);
     sessions_.insert_or_assign(id, session);
-    set_keys(address);
-    set_ttl_rules();
+    listen_for_all();
     if (started_) session->activate();
 }
 
@@ -154,8 +135,7 @@ void Speaker::Impl::remove(NeighborId id) {
     if (it == sessions_.end()) return;
     const auto session = it->second;
     sessions_.erase(it);
-    set_keys(session->settings().address);
-    set_ttl_rules();
+    listen_for_all();
     const auto cease = notification(CeaseReason::PeerDeconfigured);
     session->deactivate(sent_notification(cease, "the neighbor was removed"));
     std::erase_if(removed_, [](const SessionPtr& old) { return !old->lingering(); });
@@ -165,17 +145,28 @@ void Speaker::Impl::remove(NeighborId id) {
 void Speaker::Impl::update(NeighborId id, NeighborSettings settings) {
     auto* session = find(id);
     if (!session) return;
-    const auto old = session->settings().address;
-    const auto now = settings.address;
     session->update(std::move(settings));
-    set_keys(old);
-    set_keys(now);
-    set_ttl_rules();
+    listen_for_all();
+}
+
+void Speaker::Impl::set_reachable(NeighborId id, bool reachable, std::string_view reason) {
+    auto* session = find(id);
+    if (!session) return;
+    session->set_reachable(reachable, reason);
+    listen_for_all();
+}
+
+void Speaker::Impl::listen_for_all() {
+    std::vector<const NeighborSettings*> neighbors;
+    for (const auto& [id, session] : sessions_)
+        if (session->reachable() || link_of(session->settings()).empty())
+            neighbors.push_back(&session->settings());
+    listeners_.serve(neighbors);
 }
 
 // --- Connections that come in -------------------------------------------------------------------
 
-void Speaker::Impl::accepted(const Endpoint& listening, tcp::socket socket) {
+void Speaker::Impl::accepted(const Listener& on, tcp::socket socket) {
     boost::system::error_code error;
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
@@ -186,12 +177,8 @@ void Speaker::Impl::accepted(const Endpoint& listening, tcp::socket socket) {
         note_stranger(remote, local);
         return refuse(std::move(socket));
     }
-    const auto is_this = [&](const auto& listener) { return listener->endpoint() == listening; };
-    const auto listener = std::ranges::find_if(listeners_, is_this);
-    const auto& settings = session->settings();
-    const bool keyless = !settings.password.empty() && listener != listeners_.end() &&
-                         !(*listener)->has_key(settings.address);
-    if (keyless) return refuse(std::move(socket));  // the listener has said why
+    // Without its key, say: the listener has said why.
+    if (!on.serves(session->settings())) return refuse(std::move(socket));
     session->accept(std::move(socket));
 }
 
@@ -222,34 +209,11 @@ void Speaker::Impl::note_stranger(const tcp::endpoint& remote, const tcp::endpoi
     events_.on_note({}, Severity::Warning, text);
 }
 
-// The key of an address on all listeners of its family: the one that the neighbors there have.
-void Speaker::Impl::set_keys(const net::IpAddress& address) {
-    std::string key;
-    for (const auto& [id, session] : sessions_)
-        if (session->settings().address == address && !session->settings().password.empty())
-            key = session->settings().password;
-    for (const auto& listener : listeners_)
-        if (listener->endpoint().address.family() == address.family())
-            listener->set_key(address, key);
-}
-
-void Speaker::Impl::set_ttl_rules() {
-    for (const auto& listener : listeners_) {
-        std::vector<TtlRule> rules;
-        for (const auto& [id, session] : sessions_) {
-            const auto& settings = session->settings();
-            const auto min_ttl = hop_limits(settings).min_ttl;
-            if (min_ttl != 0 && settings.address.family() == listener->endpoint().address.family())
-                rules.push_back({settings.address, min_ttl});
-        }
-        listener->set_ttl_rules(std::move(rules));
-    }
-}
-
 // --- The public face ----------------------------------------------------------------------------
 
-Speaker::Speaker(asio::any_io_executor executor, SpeakerSettings settings, SessionEvents& events)
-    : impl_(std::make_unique<Impl>(std::move(executor), std::move(settings), events)) {}
+Speaker::Speaker(asio::any_io_executor executor, const SpeakerSettings& settings,
+                 SessionEvents& events)
+    : impl_(std::make_unique<Impl>(std::move(executor), settings, events)) {}
 
 Speaker::~Speaker() = default;
 
@@ -257,8 +221,8 @@ void Speaker::start() {
     impl_->start();
 }
 
-void Speaker::stop(std::string_view text, std::function<void()> done) {
-    impl_->stop(text, std::move(done));
+void Speaker::stop(CeaseReason reason, std::string_view text, std::function<void()> done) {
+    impl_->stop(reason, text, std::move(done));
 }
 
 std::vector<ListenerStatus> Speaker::listeners() const {
@@ -279,7 +243,7 @@ void Speaker::update_neighbor(NeighborId id, NeighborSettings settings) {
 
 void Speaker::clear(NeighborId id, CeaseReason reason, std::string_view text) {
     if (auto* session = impl_->find(id))
-        session->reset(sent_notification(cease_notification(reason, text)));
+        session->reset(sent_notification(cease_notification(reason, text), text));
 }
 
 void Speaker::cease(NeighborId id, const Notification& notification,
@@ -291,8 +255,12 @@ void Speaker::cease(NeighborId id, const Notification& notification,
     session->reset(std::move(reason));
 }
 
+void Speaker::release(NeighborId id) {
+    if (auto* session = impl_->find(id)) session->release();
+}
+
 void Speaker::set_reachable(NeighborId id, bool reachable, std::string_view reason) {
-    if (auto* session = impl_->find(id)) session->set_reachable(reachable, reason);
+    impl_->set_reachable(id, reachable, reason);
 }
 
 void Speaker::wake(NeighborId id) {

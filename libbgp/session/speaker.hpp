@@ -26,6 +26,7 @@ namespace dx::bgp {
 // One listening socket as it stands. An address that does not exist yet is waited for.
 struct ListenerStatus {
     Endpoint endpoint;
+    std::string interface;  // of link-local neighbors; empty: all
     bool listening = false;
     std::string error;  // why not
 };
@@ -33,7 +34,8 @@ struct ListenerStatus {
 class Speaker {
 public:
     // `events` outlives the speaker.
-    Speaker(boost::asio::any_io_executor executor, SpeakerSettings settings, SessionEvents& events);
+    Speaker(boost::asio::any_io_executor executor, const SpeakerSettings& settings,
+            SessionEvents& events);
     ~Speaker();  // closes everything at once, telling nobody: see stop()
 
     Speaker(const Speaker&) = delete;
@@ -43,9 +45,10 @@ public:
     // each listener up or its error in `listeners()`.
     void start();
 
-    // Cease/Administrative Shutdown with `text` (RFC 9003) to all. `done` is called once everything
-    // is sent and closed, at the latest after a second. on_down is called for each session.
-    void stop(std::string_view text, std::function<void()> done);
+    // Ends every session with a Cease, with `text` where the RFCs provide for one; on_down of each
+    // comes before this returns, and no event after it. `done` is called once everything is sent
+    // and closed, at the latest after a second.
+    void stop(CeaseReason reason, std::string_view text, std::function<void()> done);
 
     std::vector<ListenerStatus> listeners() const;
 
@@ -61,12 +64,16 @@ public:
     void update_neighbor(NeighborId id, NeighborSettings settings);
 
     // Ends the session with a Cease, with a text where the RFCs provide for one, and starts anew.
+    // Ends what `cease` began.
     void clear(NeighborId id, CeaseReason reason, std::string_view text = {});
 
     // Ends the session with `notification`: a prefix limit, BFD (6/10), out of resources. Starts
     // anew after `restart_after`, and until then refuses connections; at once without it.
     void cease(NeighborId id, const Notification& notification,
                std::optional<std::chrono::milliseconds> restart_after = std::nullopt);
+
+    // Ends the waiting that `cease` began; otherwise nothing.
+    void release(NeighborId id);
 
     // The neighbor's interface or our address on it is gone: the session ends at once and `reason`
     // is shown. Dials at once when it is back.

@@ -12,6 +12,8 @@ namespace dx::bgp {
 struct TtlRule {
     net::IpAddress from;
     int min_ttl = 0;
+
+    friend bool operator==(const TtlRule&, const TtlRule&) = default;
 };
 
 // Replaces the rules before; the addresses are of the socket's family. Accepted sockets inherit.

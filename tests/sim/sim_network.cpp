@@ -235,7 +235,7 @@ void SimRouter::link_changed(NeighborId id, bool up) {
     if (up)
         peering(id).handle(event::Start{});
     else
-        peering(id).handle(event::Stop{{DownCause::Unreachable, {}, "link down"}, std::nullopt});
+        peering(id).handle(event::Stop{{DownCause::Unreachable, {}, "link down"}});
 }
 
 void SimRouter::follow_rib() {

@@ -193,12 +193,24 @@ def a_configuration_with_an_error_changes_nothing(t):
 
 
 @case("contract: what a change does", peer(), peer(64601), alone=True, cost=3)
-def another_router_id_resets_all(t):
+def another_router_id_resets_all_with_6_6(t):
     first, second = pair(t)
     _reload(t, lambda config: config["router"].update({"router-id": "10.0.0.77"}))
-    closed(first)
-    closed(second)
+    notified(first, (6, 6))
+    notified(second, (6, 6))
     same(t.peer.opened(patience=10).peer_open.identifier, "10.0.0.77", "identifier")
+
+
+@case("RFC 4486 4", alone=True, cost=3)
+def another_as_or_listener_resets_with_6_6_in_open_confirm_too(t):
+    connection = t.peer.confirming()
+    _reload(t, lambda config: config["router"].update({"asn": 65077}))
+    notified(connection, (6, 6))
+    connection = t.peer.opened(patience=10)
+    same(connection.peer_open.my_as, 65077, "AS number")
+    _reload(t, lambda config: config["router"].update({"listen": {"addresses": ["0.0.0.0"]}}))
+    notified(connection, (6, 6))
+    learns(t.peer.up(patience=10), LOCAL_NETWORK)
 
 
 @case("RFC 4486 4", peer(), peer(64601), alone=True, cost=3)
@@ -224,6 +236,15 @@ def clear_soft_in_asks_the_peer_for_its_routes(t):
     connection = t.peer.up()
     _router(t).ctl("clear", "ip", "bgp", t.peer.address, "soft", "in")
     same(connection.read_kind(bgp.ROUTE_REFRESH).body, b"\0\1\0\1", "ROUTE-REFRESH")
+
+
+@case("RFC 2918 4", alone=True, cost=3)
+def clear_soft_in_asks_nothing_of_a_peer_without_the_capability(t):
+    connection = t.peer.up(capabilities=[bgp.cap_mp(bgp.IPV4), bgp.cap_as4(t.peer.asn)])
+    _router(t).ctl("clear", "ip", "bgp", t.peer.address, "soft", "in")
+    found = [str(found) for found in connection.read_for(1)
+             if found.kind in (bgp.ROUTE_REFRESH, bgp.NOTIFICATION)]
+    check(not found, f"sent {found}")
 
 
 @case("RFC 2918 4", alone=True, cost=3)
@@ -306,6 +327,33 @@ def above_a_restart_limit_the_peer_may_come_again_after_its_time(t):
     connection.announce(t.nets(3))
     notified(connection, (6, 1))
     refused(lambda: t.peer.connect(patience=0.1))
+    learns(t.peer.up(patience=10), LOCAL_NETWORK)
+
+
+@case("contract: prefix-limit", peer(prefix_limit={"in": {"max": 2, "action": "restart",
+                                                           "after": "1h"}}), alone=True, cost=4)
+def above_a_restart_limit_the_summary_says_so_until_the_limit_is_raised(t):
+    connection = t.peer.up()
+    connection.announce(t.nets(3))
+    notified(connection, (6, 1))
+    wait_until("shown", lambda: _summary_row(t)[-2:] == ["Idle", "(PfxCt)"], 5)
+    _reload(t, lambda config: config["neighbors"][0].update({"description": "not the limit"}))
+    refused(lambda: t.peer.connect(patience=0.1))
+    _reload(t, lambda config: config["neighbors"][0].update(
+        {"prefix-limit": {"in": {"max": 3, "action": "restart", "after": "1h"}}}))
+    connection = t.peer.up(patience=10)
+    connection.announce(t.nets(3))
+    alive(connection)
+
+
+@case("contract: prefix-limit", peer(prefix_limit={"in": {"max": 2, "action": "restart",
+                                                           "after": "1h"}}), alone=True, cost=4)
+def above_a_restart_limit_the_peer_may_come_again_after_a_clear(t):
+    connection = t.peer.up()
+    connection.announce(t.nets(3))
+    notified(connection, (6, 1))
+    refused(lambda: t.peer.connect(patience=0.1))
+    _router(t).ctl("clear", "ip", "bgp", t.peer.address)
     learns(t.peer.up(patience=10), LOCAL_NETWORK)
 
 

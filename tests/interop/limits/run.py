@@ -35,6 +35,9 @@ def run(lab):
     wait_until("its routes are gone", lambda: not any(
         prefix.startswith("100.65.") for prefix in site.router.routes(BGP)), 5)
     restart.withdraw(*more)
+    expect("Idle (PfxCt)" in router.ctl("show", "ip", "bgp", "summary"), "summary without PfxCt")
+    for state in ("down", "up"):  # which changes nothing
+        site.circuits[1].link(state)
     stays("it stays down for its time", lambda: not router.established(aws_address(2)), 2)
     router.wait_established(aws_address(2), timeout=30)
 

@@ -2,7 +2,8 @@
 reason and the routes go; when the link is back so are they. The same for a lost address."""
 import time
 
-from circuits import OUR_NETWORK, Site, aws_address, expect, our_address, wait_until
+from circuits import (OUR_NETWORK, Site, aws_address, expect, expect_equal, our_address, stays,
+                      wait_until)
 
 
 def run(lab):
@@ -45,3 +46,15 @@ def run(lab):
            lambda: site.router.ip("address", "del", f"{our_address(1)}/30", "dev", "dx1"),
            lambda: site.router.ip("address", "add", f"{our_address(1)}/30", "dev", "dx1"),
            ("address",))
+    check_another_address(site, router)
+
+
+def check_another_address(site, router):
+    """The session's own address goes while another one of the subnet stays."""
+    site.router.ip("address", "add", "192.168.1.3/24", "dev", "dx1")
+    stays("the session is not touched", lambda: router.established(aws_address(1)), 0.5)
+    site.router.ip("address", "del", f"{our_address(1)}/30", "dev", "dx1")
+    wait_until("the session ends", lambda: not router.established(aws_address(1)), 1)
+    down = router.neighbor(aws_address(1))["lastResetDueTo"]
+    expect_equal(down, f"local address {our_address(1)} does not exist", "the reason")
+    site.router.ip("address", "add", f"{our_address(1)}/30", "dev", "dx1")

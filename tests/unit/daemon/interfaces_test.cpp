@@ -126,3 +126,13 @@ TEST_CASE("a global address of an interface is preferred to a link-local one") {
     CHECK(interfaces.link_local_on(2) == ip("fe80::1"));
     CHECK_FALSE(interfaces.address_on(2, net::Family::Ipv4));
 }
+
+TEST_CASE("a link-local address is ours on its own interface only") {
+    daemon::Interfaces interfaces;
+    interfaces.set(interface(2, "eth0", {address("fe80::2", 64), address("192.168.1.2", 30)}));
+    interfaces.set(interface(3, "eth1", {}));
+    CHECK(interfaces.is_ours(ip("fe80::2"), 2));
+    CHECK_FALSE(interfaces.is_ours(ip("fe80::2"), 3));
+    CHECK(interfaces.is_ours(ip("192.168.1.2"), 3));
+    CHECK_FALSE(interfaces.is_ours(ip("192.168.1.3"), 2));
+}

@@ -209,7 +209,7 @@ TEST_CASE(
     lab.connect_incoming();
     lab.connect_outgoing();
     const auto cease = cease_with_text(CeaseReason::AdministrativeShutdown, "maintenance");
-    lab.handle(event::Stop{sent_notification(cease), {}});
+    lab.handle(event::Stop{sent_notification(cease)});
     CHECK(lab.did("close 1 with 6/2"));
     CHECK(lab.did("close 2 with 6/2"));
     CHECK(lab.fsm.state() == State::Idle);
@@ -221,7 +221,7 @@ TEST_CASE(
 TEST_CASE("stopping in Connect cancels the attempt") {
     Lab lab;
     lab.start();
-    CHECK(lab.handle(event::Stop{{DownCause::Unreachable, {}, "no interface"}, {}}) ==
+    CHECK(lab.handle(event::Stop{{DownCause::Unreachable, {}, "no interface"}}) ==
           Words{"cancel dial"});
     CHECK(lab.handle(event::Connected{kDialled, Direction::Outgoing}) == Words{"close 1"});
 }
@@ -231,7 +231,7 @@ TEST_CASE("an interface that goes ends the session without a NOTIFICATION, that 
     lab.start();
     lab.connect_outgoing();
     lab.establish(kDialled);
-    CHECK(lab.handle(event::Stop{{DownCause::Unreachable, {}, "eth0 is down"}, {}}) ==
+    CHECK(lab.handle(event::Stop{{DownCause::Unreachable, {}, "eth0 is down"}}) ==
           Words{"close 1", "stop Settle", "session down: unreachable"});
     CHECK(lab.handle(event::Start{}) == Words{"dial"});
 }
@@ -241,28 +241,6 @@ TEST_CASE("connections to a neighbor that is shut down are rejected with 6/5") {
     CHECK(lab.handle(event::Connected{kAccepted, Direction::Incoming}) ==
           Words{"close 2 with 6/5"});
     CHECK(lab.fsm.state() == State::Idle);
-}
-
-TEST_CASE("a prefix limit holds the neighbor down until its time is over") {
-    Lab lab;
-    lab.start();
-    lab.connect_outgoing();
-    lab.establish(kDialled);
-    const auto cease = notification(CeaseReason::MaximumPrefixesReached);
-    lab.handle(event::Stop{sent_notification(cease), 5min});
-    CHECK(lab.did("close 1 with 6/1"));
-    CHECK(lab.started(Timer::Restart) == 5min);
-    CHECK(lab.handle(event::Connected{kAccepted, Direction::Incoming}) ==
-          Words{"close 2 with 6/5"});
-
-    SECTION("then it is dialled") {
-        CHECK(lab.handle(event::Expired{Timer::Restart, {}}) == Words{"dial"});
-    }
-
-    SECTION("or when the operator clears it") {
-        const auto clear = notification(CeaseReason::AdministrativeReset);
-        CHECK(lab.handle(event::Reset{sent_notification(clear)}) == Words{"stop Restart", "dial"});
-    }
 }
 
 TEST_CASE("a connection refused is tried again after connect-retry, with jitter") {

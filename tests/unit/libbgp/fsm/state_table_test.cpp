@@ -28,10 +28,6 @@ const Notification kCease = notification(CeaseReason::AdministrativeShutdown);
 const std::vector<Row>& states() {
     static const std::vector<Row> kStates{
         {"Idle (stopped)", [](Lab&) {}},
-        {"Idle (held down)",
-         [](Lab& lab) {
-             lab.handle(event::Stop{sent_notification(kCease), std::chrono::minutes(5)});
-         }},
         {"Idle (damped)",
          [](Lab& lab) {
              lab.start();
@@ -72,7 +68,7 @@ std::vector<std::pair<std::string, Event>> events() {
     const auto malformed = notification(HeaderError::BadMessageLength);
     std::vector<std::pair<std::string, Event>> all{
         {"Start", event::Start{}},
-        {"Stop", event::Stop{sent_notification(kCease), {}}},
+        {"Stop", event::Stop{sent_notification(kCease)}},
         {"Reset", event::Reset{sent_notification(kCease)}},
         {"Connected, outgoing", event::Connected{kNew, Direction::Outgoing}},
         {"Connected, incoming", event::Connected{kNew, Direction::Incoming}},
@@ -89,8 +85,8 @@ std::vector<std::pair<std::string, Event>> events() {
         {"MalformedMessage", event::MalformedMessage{kDialled, malformed, ""}},
         {"InternalError", event::InternalError{kDialled, "bug"}},
     };
-    for (const auto timer : {Timer::ConnectRetry, Timer::IdleHold, Timer::Settle, Timer::Restart,
-                             Timer::Hold, Timer::Keepalive, Timer::SendHold})
+    for (const auto timer : {Timer::ConnectRetry, Timer::IdleHold, Timer::Settle, Timer::Hold,
+                             Timer::Keepalive, Timer::SendHold})
         all.emplace_back(std::string(to_string(timer)) + " expired",
                          event::Expired{timer, kDialled});
     return all;

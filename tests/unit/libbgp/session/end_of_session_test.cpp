@@ -29,7 +29,7 @@ struct Established {
 TEST_CASE("stopping tells everybody why, and then calls back") {
     Established up;
     bool done = false;
-    up.lab.speaker.stop("kernel update", [&] { done = true; });
+    up.lab.speaker.stop(CeaseReason::AdministrativeShutdown, "kernel update", [&] { done = true; });
     CHECK(up.downs().size() == 1);
     CHECK(up.peer.receive_notification() ==
           cease_with_text(CeaseReason::AdministrativeShutdown, "kernel update"));
@@ -42,7 +42,7 @@ TEST_CASE("stopping does not wait for a peer that is deaf") {
     Established up;
     bool done = false;
     const auto begin = std::chrono::steady_clock::now();
-    up.lab.speaker.stop("", [&] { done = true; });
+    up.lab.speaker.stop(CeaseReason::AdministrativeShutdown, "", [&] { done = true; });
     CHECK(up.lab.until([&] { return done; }));
     CHECK(std::chrono::steady_clock::now() - begin < 1500ms);
 }
@@ -101,6 +101,68 @@ TEST_CASE("a prefix limit with a restart refuses connections until then") {
     ScriptedPeer late(up.lab);
     REQUIRE(late.connect());
     CHECK(late.establish());
+}
+
+TEST_CASE("a neighbor that is held down stays so whatever its link does, until it is released") {
+    Established up;
+    const auto cease = prefix_limit_reached({AfiSafi::unicast(dx::net::Family::Ipv4), 100});
+    up.lab.speaker.cease(kPeer, cease, 1h);
+    up.lab.speaker.set_reachable(kPeer, false, "interface eth0 is down");
+    up.lab.speaker.set_reachable(kPeer, true);
+    auto status = up.lab.speaker.status(kPeer);
+    CHECK(status.held_down);
+    CHECK(status.state == State::Idle);
+    CHECK(status.last_error == "sent NOTIFICATION Cease/Maximum Number of Prefixes Reached");
+    CHECK(*status.next_attempt_in > 59min);
+
+    SECTION("by the router") {
+        up.lab.speaker.release(kPeer);
+    }
+    SECTION("by the operator, who clears it") {
+        up.lab.speaker.clear(kPeer, CeaseReason::AdministrativeReset);
+    }
+    status = up.lab.speaker.status(kPeer);
+    CHECK_FALSE(status.held_down);
+    CHECK(status.state == State::Active);
+    ScriptedPeer again(up.lab);
+    REQUIRE(again.connect());
+    CHECK(again.establish());
+}
+
+TEST_CASE("a release does nothing to a neighbor that is not held down") {
+    Established up;
+    up.lab.speaker.release(kPeer);
+    CHECK(up.downs().empty());
+}
+
+TEST_CASE("a reset of all tells everybody the reason given") {
+    Established up;
+    up.lab.speaker.stop(CeaseReason::OtherConfigurationChange, "router.asn changed", [] {});
+    CHECK(up.downs()[0].text ==
+          "sent NOTIFICATION Cease/Other Configuration Change: router.asn changed");
+    CHECK(up.peer.receive_notification() == notification(CeaseReason::OtherConfigurationChange));
+}
+
+TEST_CASE("a peer that stops reading is given up when the send hold time is over") {
+    Lab lab;
+    auto settings = lab.neighbor("127.0.0.2");
+    settings.peer.passive = true;
+    settings.peer.hold_time = 0s;
+    settings.peer.min_send_hold = 60ms;
+    lab.events.fill = [](NeighborId, Buffer& out) {
+        const auto update = update_of("10.1.0.0/16");
+        for (int i = 0; i < 1000; ++i)
+            out.insert(out.end(), update.begin(), update.end());
+    };
+    lab.speaker.add_neighbor(kPeer, settings);
+    lab.speaker.start();
+    ScriptedPeer peer(lab);
+    REQUIRE(peer.connect());
+    REQUIRE(peer.establish());
+    const auto& downs = lab.events.of(kPeer).downs;
+    REQUIRE(lab.until([&] { return !downs.empty(); }));
+    CHECK(downs[0].cause == DownCause::SendHoldTimerExpired);
+    CHECK(downs[0].notification == Notification{ErrorCode::SendHoldTimerExpired, 0, {}});
 }
 
 TEST_CASE("the peer's NOTIFICATION is told in its words and not answered") {

@@ -1,4 +1,6 @@
 // TCP MD5 (RFC 2385) over loopback: the right key, the wrong one, none on one side.
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 #include "tests/unit/libbgp/session/scripted_peer.hpp"
 
@@ -113,4 +115,28 @@ TEST_CASE("a key goes with its neighbor") {
     peer.send_open();
     peer.send_keepalive();
     CHECK(lab.until_state(State::Established, kOther));
+}
+
+TEST_CASE("a key that the kernel refuses fails closed, and is said once") {
+    Lab lab;
+    auto settings = lab.neighbor("127.0.0.2");
+    settings.password = std::string(81, 'x');  // longer than the kernel takes
+    lab.speaker.add_neighbor(kPeer, settings);
+    lab.speaker.start();
+    REQUIRE(lab.until([&] { return !lab.speaker.status(kPeer).last_error.empty(); }));
+    CHECK(lab.speaker.status(kPeer).last_error == "the password is longer than 80 bytes");
+
+    ScriptedPeer peer(lab);
+    peer.connect();
+    CHECK_FALSE(peer.receive());
+    const std::string text =
+        "connections from 127.0.0.2 are refused: the password is longer than 80 bytes";
+    CHECK(std::ranges::count(lab.events.notes, text) == 1);
+
+    settings.password = "s3cret";
+    lab.speaker.update_neighbor(kPeer, settings);
+    ScriptedPeer with_key(lab);
+    with_key.set_key("s3cret");
+    REQUIRE(with_key.connect());
+    CHECK(with_key.establish());
 }

@@ -78,7 +78,7 @@ TEST_CASE("a connection carries TTL, DSCP CS6 and no delay before it is used") {
 
 TEST_CASE("a listener answers with TTL 255 and takes IPv6 only") {
     const Socket v6(AF_INET6);
-    CHECK_FALSE(prepare_listener(v6.fd, dx::net::Family::Ipv6));
+    CHECK_FALSE(prepare_listener(v6.fd, dx::net::Family::Ipv6, {}));
     CHECK(v6.option(IPPROTO_IPV6, IPV6_V6ONLY) == 1);
     CHECK(v6.option(IPPROTO_IPV6, IPV6_UNICAST_HOPS) == 255);
 }

@@ -1,0 +1,79 @@
+// What the fsm asks for, carried out: sockets, timers, and what the router is told.
+#include <algorithm>
+#include <utility>
+
+#include "libbgp/session/neighbor_session.hpp"
+
+namespace dx::bgp {
+namespace {
+
+constexpr std::size_t kMaxLingering = 4;  // connections that still say good-bye
+
+}  // namespace
+
+void NeighborSession::perform(const action::Dial&) {
+    dialled_at_ = LazyTimer::Clock::now();
+    dial_ = dial(executor_, settings_, [this](DialResult result) { dial_done(std::move(result)); });
+}
+
+void NeighborSession::perform(const action::CancelDial&) {
+    dial_.reset();
+}
+
+void NeighborSession::perform(const action::SendOpen& action) {
+    if (auto* connection = find(action.connection)) connection->send_open(action.open);
+}
+
+void NeighborSession::perform(const action::SendKeepalive& action) {
+    if (auto* connection = find(action.connection)) connection->send_keepalive();
+}
+
+void NeighborSession::perform(const action::Close& action) {
+    const auto it = std::ranges::find(connections_, action.connection, &Connection::id);
+    if (it == connections_.end()) return;
+    const auto connection = *it;
+    connections_.erase(it);
+    connection->close(action.notification);
+    std::erase_if(lingering_, [](const auto& weak) { return weak.expired(); });
+    if (lingering_.size() == kMaxLingering) {
+        if (const auto oldest = lingering_.front().lock()) oldest->abort();
+        lingering_.erase(lingering_.begin());
+    }
+    lingering_.push_back(connection);
+}
+
+void NeighborSession::perform(const action::StartTimer& action) {
+    if (!is_of_connection(action.timer)) return timer(action.timer).start(action.duration);
+    if (auto* connection = find(action.connection))
+        connection->start_timer(action.timer, action.duration);
+}
+
+void NeighborSession::perform(const action::StopTimer& action) {
+    if (!is_of_connection(action.timer)) return timer(action.timer).stop();
+    if (auto* connection = find(action.connection)) connection->stop_timer(action.timer);
+}
+
+void NeighborSession::perform(const action::SessionUp& action) {
+    auto* connection = find(action.connection);
+    connection->negotiated(action.negotiated.wire_context());
+    connection->pause_reading(paused_);
+    ++status_.established_count;
+    status_.epoch = SessionEpoch{status_.established_count};
+    status_.established_at = LazyTimer::Clock::now();
+    events_->on_established(id_, status_.epoch, action.negotiated);
+    wake();
+}
+
+void NeighborSession::perform(const action::Down& action) {
+    status_.last_error = action.reason.text;
+    why_ = action.reason.text;
+    if (!action.was_established) return;
+    ++status_.dropped_count;
+    status_.established_at.reset();
+    status_.last_down = action.reason;
+    status_.last_down_at = LazyTimer::Clock::now();
+    paused_ = false;
+    events_->on_down(id_, status_.epoch, action.reason);
+}
+
+}  // namespace dx::bgp
