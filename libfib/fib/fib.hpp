@@ -332,6 +332,7 @@ private:
     // fib_show.cpp
     RouteView view(PrefixId id, TimePoint now) const;
     InstallState state_of(PrefixId id, const RouteEntry& entry, int error) const;
+    std::uint64_t count_wanted() const;
     std::vector<OnLink> places(const Candidate& candidate) const;
     NextHopProblem problem_of(const Forwarding& forwarding) const;
 
@@ -377,7 +378,8 @@ private:
     std::optional<TimePoint> paused_until_;
     unsigned pauses_ = 0;
     std::optional<net::IpAddress> sources_[2];  // in use, by family
-    std::uint64_t ours_ = 0;                    // prefixes that BGP or Static won
+    std::uint64_t selected_[4] = {};            // prefixes by the source that won them
+    std::uint64_t ours_ = 0;                    // those that BGP or Static won
     std::uint64_t in_kernel_ = 0;               // present or perhaps
     std::uint64_t present_ = 0;
     std::uint64_t unnamed_objects_ = 0;  // routes over objects that are no group's

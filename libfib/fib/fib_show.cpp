@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
 
 #include "libfib/fib/fib.hpp"
 
@@ -109,23 +110,36 @@ InstallState Fib::state_of(PrefixId id, const RouteEntry& entry, int error) cons
     return InstallState::Installed;
 }
 
+// Prefixes that are to be in the kernel: those of the usable groups, but for what may not use its
+// group because it leads over the very prefix.
+std::uint64_t Fib::count_wanted() const {
+    if (!config_.enabled || stopping_) return 0;
+    std::uint64_t count = 0;
+    for (ForwardingId id = 0; id < groups_.slots(); ++id) {
+        const auto& group = groups_[id];
+        if (group.selected == 0 || !group.usable()) continue;
+        count += group.selected;
+        for (const auto& prefix : std::set(group.chain.begin(), group.chain.end())) {
+            const auto over = table_.entries().find(prefix);
+            if (over == net::PrefixMap<RouteEntry>::kNone) continue;
+            const auto& entry = table_.entries()[over];
+            if (entry.is_ours() && entry.forwarding == id) --count;
+        }
+    }
+    return count;
+}
+
+// From what is counted anyway; only the contested prefixes are looked at.
 FibSummary Fib::summary() const {
     FibSummary summary;
     const auto& entries = table_.entries();
-    const auto source = [&](RouteSource which) -> FibSummary::PerSource& {
-        return summary.sources[static_cast<std::size_t>(which)];
-    };
-    entries.for_each([&](PrefixId id) {
-        const auto& entry = entries[id];
-        if (!entry.has_candidate()) return;
-        ++source(entry.source).routes;
-        ++source(entry.source).selected;
-        const bool ours = entry.source == RouteSource::Bgp || entry.source == RouteSource::Static;
-        if (ours && wanted(id, entry)) ++summary.wanted;
-    });
+    for (std::size_t source = 0; source < std::size(selected_); ++source)
+        summary.sources[source] = {selected_[source], selected_[source]};
     for (const auto& [id, others] : table_.contested())
         for (const auto& other : others)
-            if (other.source != entries[id].source) ++source(other.source).routes;
+            if (other.source != entries[id].source)
+                ++summary.sources[static_cast<std::size_t>(other.source)].routes;
+    summary.wanted = count_wanted();
     summary.prefixes = entries.size();
     summary.installed = present_;
     summary.pending = queue_.size() + (pending_.size() - free_pending_.size());

@@ -17,15 +17,18 @@ constexpr std::chrono::seconds kLazyMove{60};  // a move that changes nothing fo
 
 void Fib::account(const RouteEntry& entry, int sign) {
     const auto step = static_cast<std::uint32_t>(sign);  // wraps: -1
-    if (entry.has_candidate() &&
-        (entry.source == RouteSource::Bgp || entry.source == RouteSource::Static))
-        ours_ += static_cast<std::uint64_t>(sign);
-    if (entry.has(flag::kPresent | flag::kUnknown)) in_kernel_ += static_cast<std::uint64_t>(sign);
+    const auto sign64 = static_cast<std::uint64_t>(sign);
+    if (entry.has_candidate()) selected_[static_cast<std::size_t>(entry.source)] += sign64;
+    if (entry.is_ours()) {
+        ours_ += sign64;
+        groups_[entry.forwarding].selected += step;
+    }
+    if (entry.has(flag::kPresent | flag::kUnknown)) in_kernel_ += sign64;
     if (!entry.has(flag::kPresent)) return;
-    present_ += static_cast<std::uint64_t>(sign);
-    if (entry.has(flag::kStale)) stale_ += static_cast<std::uint64_t>(sign);
+    present_ += sign64;
+    if (entry.has(flag::kStale)) stale_ += sign64;
     if (entry.installed == kNoForwarding) {
-        if (entry.has(flag::kObjectForm)) unnamed_objects_ += static_cast<std::uint64_t>(sign);
+        if (entry.has(flag::kObjectForm)) unnamed_objects_ += sign64;
         return;
     }
     auto& group = groups_[entry.installed];
@@ -39,8 +42,7 @@ void Fib::account(const RouteEntry& entry, int sign) {
 }
 
 bool Fib::wanted(PrefixId id, const RouteEntry& entry) const {
-    if (!config_.enabled || stopping_ || !entry.has_candidate()) return false;
-    if (entry.source != RouteSource::Bgp && entry.source != RouteSource::Static) return false;
+    if (!config_.enabled || stopping_ || !entry.is_ours()) return false;
     const auto& group = groups_[entry.forwarding];
     if (!group.usable()) return false;
     return group.chain.empty() || usable(table_.entries().prefix(id), entry.selected());

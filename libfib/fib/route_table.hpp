@@ -68,6 +68,11 @@ struct RouteEntry {
 
     bool has_candidate() const { return forwarding != kNoForwarding; }
 
+    // Whether the winner is one that we put into the kernel.
+    bool is_ours() const {
+        return has_candidate() && (source == RouteSource::Bgp || source == RouteSource::Static);
+    }
+
     Candidate selected() const { return {forwarding, metric, since, source, distance}; }
 
     void select(const Candidate& candidate) {

@@ -56,8 +56,7 @@ void KernelSync::after_turn() {
     handlers_.on_turn();
 }
 
-// The Fib counts its routes by walking over them, so it is asked only where so many requests were
-// sent that there may be enough.
+// The Fib is asked only where so many requests were sent that there may be enough.
 void KernelSync::consider_tuning() {
     const std::uint64_t sent = writer_.counts().requests;
     if (sent < count_routes_at_) return;

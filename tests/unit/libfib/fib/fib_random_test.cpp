@@ -29,10 +29,31 @@ public:
         CHECK(box_.kernel.reused == 0);
         for (unsigned i = 0; i < kPrefixes; ++i)
             check(net_prefix(i));
+        check_summary();
         for (const auto& [key, route] : box_.kernel.routes)
             if (route.protocol == ModelKernel::kForeign) CHECK(foreign_.contains(key));
         for (const auto& key : foreign_)
             CHECK(box_.kernel.routes.contains(key));
+    }
+
+    // What is counted along the way is what a walk finds.
+    void check_summary() {
+        FibSummary walked;
+        box_.fib.walk(std::nullopt, 1000, std::nullopt, box_.now, [&](const RouteView& view) {
+            for (const auto& candidate : view.candidates) {
+                auto& source = walked.sources[static_cast<std::size_t>(candidate.source)];
+                ++source.routes;
+                source.selected += candidate.selected ? 1 : 0;
+            }
+            walked.wanted += view.state == InstallState::Installed ? 1 : 0;
+        });
+        const auto counted = box_.fib.summary();
+        CHECK(counted.wanted == walked.wanted);
+        CHECK(counted.failed == 0);
+        for (std::size_t i = 0; i < std::size(counted.sources); ++i) {
+            CHECK(counted.sources[i].routes == walked.sources[i].routes);
+            CHECK(counted.sources[i].selected == walked.sources[i].selected);
+        }
     }
 
     // With everything withdrawn, nothing of ours may be left.
