@@ -49,6 +49,7 @@ void show_bgp_route(Invocation& call);
 void show_bgp_neighbors(Invocation& call);
 void show_neighbor_routes(Invocation& call);
 void show_routes(Invocation& call);
+void show_bfd_peers(Invocation& call);
 void show_interface(Invocation& call);
 void show_running_config(Invocation& call);
 void show_version(Invocation& call);

@@ -45,11 +45,23 @@ std::string optional_number(const Object& object, std::string_view key) {
     return has(object, key) ? std::to_string(number(object, key)) : std::string();
 }
 
-Object parse_object(const std::string& body) {
+namespace {
+
+boost::json::value parse_as(boost::json::kind kind, const std::string& body) {
     boost::system::error_code error;
     auto parsed = boost::json::parse(body, error);
-    if (error || !parsed.is_object()) throw Failure("dxrouted sent a reply that cannot be read");
-    return std::move(parsed.get_object());
+    if (error || parsed.kind() != kind) throw Failure("dxrouted sent a reply that cannot be read");
+    return parsed;
+}
+
+}  // namespace
+
+Object parse_object(const std::string& body) {
+    return std::move(parse_as(boost::json::kind::object, body).get_object());
+}
+
+boost::json::array parse_array(const std::string& body) {
+    return std::move(parse_as(boost::json::kind::array, body).get_array());
 }
 
 }  // namespace dx::cli

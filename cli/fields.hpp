@@ -23,7 +23,8 @@ const boost::json::array& list(const Object& object, std::string_view key);
 // A number as text; "" where it is absent.
 std::string optional_number(const Object& object, std::string_view key);
 
-// Parses a whole body; throws Failure if it is not a JSON object.
+// Parses a whole body; throws Failure if it is not a JSON object, or not an array.
 Object parse_object(const std::string& body);
+boost::json::array parse_array(const std::string& body);
 
 }  // namespace dx::cli

@@ -94,7 +94,9 @@ int run(const po::variables_map& given) {
     const bool words = given.count("words") != 0;
     if (lines && words) throw Failure("give a command with -c or as words, not both", kUsage);
     if (words) {
-        run_one(interpreter, given["words"].as<std::vector<std::string>>(), options);
+        auto command = given["words"].as<std::vector<std::string>>();
+        if (command.size() == 1) command = split_words(command.front());  // quoted as a whole
+        run_one(interpreter, std::move(command), options);
         return kDone;
     }
     if (!lines) return run_shell(interpreter, options);

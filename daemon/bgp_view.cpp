@@ -36,11 +36,14 @@ public:
 
     control::BgpPathView path(const bgp::PathView& path,
                               const bgp::PathAttributes& attributes) const;
+    // A path of a route; the best one with what decided for it.
+    control::BgpPathView with_reason(const bgp::RouteView& route, const bgp::PathView& of) const;
     control::BgpRouteView route(const bgp::RouteView& route) const;
     control::BgpRouteView explained(const bgp::Explanation& explanation) const;
 
 private:
     void describe_source(const bgp::PathView& path, control::BgpPathView& view) const;
+    std::string selection_reason(const bgp::RouteView& route) const;
 
     const RouterState& state_;
 };
@@ -85,8 +88,29 @@ control::BgpRouteView PathViews::route(const bgp::RouteView& route) const {
     view.prefix = route.prefix;
     view.version = state_.rib->summary(route.prefix.family()).version;
     for (const auto& each : route.paths)
-        view.paths.push_back(path(each, each.imported ? *each.imported : *each.received));
+        view.paths.push_back(with_reason(route, each));
     return view;
+}
+
+control::BgpPathView PathViews::with_reason(const bgp::RouteView& route,
+                                            const bgp::PathView& of) const {
+    auto view = path(of, of.imported ? *of.imported : *of.received);
+    if (view.best) view.reason = selection_reason(route);
+    return view;
+}
+
+// What decided for the best path: the latest step at which another one left.
+std::string decided_by(const std::vector<bgp::PathVerdict>& verdicts) {
+    auto latest = bgp::Reason::Won;
+    for (const auto& verdict : verdicts)
+        latest = std::max(latest, verdict.reason);
+    return std::string(deciding_step(latest));
+}
+
+std::string PathViews::selection_reason(const bgp::RouteView& route) const {
+    if (route.paths.size() == 1) return decided_by({});
+    const auto explanation = state_.rib->explain(route.prefix);
+    return explanation ? decided_by(explanation->verdicts) : std::string();
 }
 
 std::string compared(const bgp::PathVerdict& verdict) {
@@ -105,14 +129,6 @@ std::string compared(const bgp::PathVerdict& verdict) {
                    to_string(bgp::RouterId{static_cast<std::uint32_t>(verdict.best)});
         default: return {};
     }
-}
-
-// What decided for the best path: the latest step at which another one left.
-std::string decided_by(const std::vector<bgp::PathVerdict>& verdicts) {
-    auto latest = bgp::Reason::Won;
-    for (const auto& verdict : verdicts)
-        latest = std::max(latest, verdict.reason);
-    return std::string(deciding_step(latest));
 }
 
 control::BgpRouteView PathViews::explained(const bgp::Explanation& explanation) const {
@@ -180,7 +196,7 @@ private:
             if (query_.table == BgpQuery::Table::Received)
                 view.paths.push_back(received(path));
             else if (path.state == bgp::PathState::Accepted)
-                view.paths.push_back(views_.path(path, *path.imported));
+                view.paths.push_back(views_.with_reason(route, path));
         }
         return view;
     }

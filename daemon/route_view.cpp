@@ -27,11 +27,12 @@ State state_of(const fib::RouteView& route, const fib::CandidateView& candidate)
     return State::Inactive;
 }
 
-std::string state_text(const fib::RouteView& route, State state) {
+std::string state_text(const fib::RouteView& route, const fib::CandidateView& candidate,
+                       State state) {
     switch (state) {
         case State::Conflict: return "kernel route of another program";
         case State::Failed: return std::strerror(route.error);
-        case State::Unresolved: return "next hop not reachable";
+        case State::Unresolved: return std::string(to_string(candidate.problem));
         case State::Inactive:
             return route.state == fib::InstallState::Disabled ? "fib.enabled is false" : "";
         default: return {};
@@ -65,6 +66,7 @@ private:
                              const fib::CandidateView& candidate) const;
     std::vector<control::RouteNextHopView> next_hops(const fib::CandidateView& candidate) const;
     std::uint32_t metric(const fib::RouteView& route, const fib::CandidateView& candidate) const;
+    unsigned weight(const fib::NextHop& hop) const;
 
     const RouterState& state_;
 };
@@ -77,6 +79,11 @@ std::uint32_t RouteViews::metric(const fib::RouteView& route,
     return found->paths.front().imported->med.value_or(0);
 }
 
+unsigned RouteViews::weight(const fib::NextHop& hop) const {
+    const auto* neighbor = state_.neighbors.find(static_cast<bgp::NeighborId>(hop.neighbor));
+    return neighbor != nullptr ? neighbor->config.weight : hop.weight;
+}
+
 std::vector<control::RouteNextHopView> RouteViews::next_hops(
     const fib::CandidateView& candidate) const {
     std::vector<control::RouteNextHopView> views;
@@ -85,13 +92,14 @@ std::vector<control::RouteNextHopView> RouteViews::next_hops(
         control::RouteNextHopView view;
         view.gateway = hop.gateway;
         view.backup = backup;
-        view.weight = hop.weight;
+        view.weight = weight(hop);
         view.interface_index = hop.interface;
         view.active = false;
         for (const auto& way : candidate.on_link) {
             const bool direct = way.gateway == hop.gateway && (hop.interface == fib::kNoInterface ||
                                                                way.interface == hop.interface);
-            if (!direct && candidate.forwarding->best.size() != 1) continue;
+            // Only a sole best hop is known to be what a way of another name stands for.
+            if (!direct && (backup || candidate.forwarding->best.size() != 1)) continue;
             view.active = true;
             view.interface_index = way.interface;
             if (!direct) {
@@ -100,6 +108,9 @@ std::vector<control::RouteNextHopView> RouteViews::next_hops(
             }
             break;
         }
+        if (backup && hop.gateway && view.interface_index == fib::kNoInterface)
+            if (const auto* link = state_.interfaces.connected_to(*hop.gateway))
+                view.interface_index = link->index;
         view.interface = state_.interfaces.name_of(view.interface_index);
         views.push_back(std::move(view));
     };
@@ -124,7 +135,7 @@ control::RouteView RouteViews::entry(const fib::RouteView& route,
     view.next_hops = next_hops(candidate);
     view.age = std::chrono::duration_cast<control::Milliseconds>(candidate.age);
     view.state = state_of(route, candidate);
-    view.state_text = state_text(route, view.state);
+    view.state_text = state_text(route, candidate, view.state);
     view.table = state_.config.fib.table;
     return view;
 }

@@ -20,8 +20,8 @@ constexpr Named kCapabilities[] = {
     {"extendedMessage", "Extended Message"},
     {"routeRefresh", "Route refresh"},
     {"enhancedRouteRefresh", "Enhanced Route Refresh"},
-    {"gracefulRestart", "Graceful Restart"},
     {"role", "Role"},
+    {"gracefulRestart", "Graceful Restart"},
 };
 
 constexpr Named kExchanges[] = {
@@ -108,13 +108,13 @@ void print_capabilities(const Object& neighbor, Output& out) {
     for (const auto& [key, name] : kCapabilities)
         if (const auto exchange = text(capabilities, key); !exchange.empty())
             out.print("    {}: {}\n", name, exchange_text(exchange));
+    if (has(capabilities, "gracefulRestartRemoteTimerMsecs"))
+        out.print("      Remote Restart timer is {} seconds\n",
+                  number(capabilities, "gracefulRestartRemoteTimerMsecs") / 1000);
     const auto& multiprotocol = child(capabilities, "multiprotocolExtensions");
     for (const auto& [key, name] : kFamilies)
         for (const auto& [exchange, truth] : child(multiprotocol, key))
             out.print("    Address Family {}: {}\n", name, exchange_text(exchange));
-    if (has(capabilities, "gracefulRestartRemoteTimerMsecs"))
-        out.print("    Remote Restart timer is {} seconds\n",
-                  number(capabilities, "gracefulRestartRemoteTimerMsecs") / 1000);
     for (const auto& each : list(capabilities, "unsupportedReceived")) {
         const auto& capability = each.as_object();
         const auto name = text(capability, "name");

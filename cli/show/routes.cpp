@@ -96,7 +96,7 @@ private:
         for (const auto& each : list(route, "nexthops")) {
             const auto& hop = each.as_object();
             if (!is_shown(hop)) continue;
-            out_.print("{}{}{}{}\n", start, way(route, hop), hop_note(hop), note);
+            out_.print("{}{}{}\n", start, way(route, hop), note.empty() ? hop_note(hop) : note);
             start.assign(start.size(), ' ');
             note.clear();
         }
@@ -124,7 +124,7 @@ private:
             else
                 out_.print("     via {}{}{}, {}", text(hop, "ip"), interface.empty() ? "" : ", ",
                            interface, text(route, "uptime"));
-            out_.print("{}{}\n", hop_note(hop), note);
+            out_.print("{}\n", note.empty() ? hop_note(hop) : note);
             note.clear();
             any = true;
         }

@@ -89,8 +89,9 @@ OrRefusal<TableSelection> table_selection(const Request& request) {
                           : *address ? std::optional{(*address)->family()}
                                      : std::nullopt;
     if (of_value && *family && *of_value != **family)
-        return Refusal{"the family is " + std::string(net::to_string(**family)) +
-                       ", the prefix or address is not"};
+        return Refusal{std::string(request.parameter(*prefix ? "prefix" : "address").value()) +
+                       " is not an " + (**family == net::Family::Ipv4 ? "IPv4" : "IPv6") +
+                       (*prefix ? " prefix" : " address")};
     return TableSelection{of_value.value_or(family->value_or(net::Family::Ipv4)), *prefix,
                           *address};
 }

@@ -20,6 +20,7 @@ struct Call {
 };
 
 Reply get_version(const Call& call);
+Reply get_bfd_peers(const Call& call);
 Reply get_bgp_summary(const Call& call);
 Reply get_bgp_routes(const Call& call);
 Reply get_neighbors(const Call& call);

@@ -452,6 +452,23 @@ Up for 1d02h, process 4711, configuration /etc/dxrouted/dxrouted.yaml
     CHECK(run(router, "sh run") == "router:\n  asn: 65010\n");
 }
 
+TEST_CASE("show bfd peers lists the sessions that run, as FRR does") {
+    auto router = example_router();
+    CHECK(run(router, "show bfd peers") == "BFD Peers:\n");
+    CHECK(run(router, "show bfd peers json") == "[]\n");
+    router.neighbor_views[0].interface = "eth0.259";
+    router.neighbor_views[0].bfd = BfdView{"Up", 300ms, 3, 45s};
+    CHECK(run(router, "show bfd peers") ==
+          "BFD Peers:\n"
+          "\tpeer 169.254.10.1 local-address 169.254.10.2 vrf default interface eth0.259\n"
+          "\t\tStatus: up\n"
+          "\t\tUptime: 45 second(s)\n"
+          "\t\tLocal timers:\n"
+          "\t\t\tDetect-multiplier: 3\n"
+          "\t\t\tReceive interval: 300ms\n"
+          "\t\t\tTransmission interval: 300ms\n\n");
+}
+
 TEST_CASE("clear says whom and how, reload what came of it") {
     auto router = example_router();
     router.result.text = "1 neighbor reset";

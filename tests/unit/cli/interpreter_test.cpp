@@ -37,6 +37,7 @@ TEST_CASE("the exit code tells wrong usage from refusal") {
     CHECK(exit_code_of("show ip bgp 10.99.0.0/16") == 1);
     CHECK(exit_code_of("show ip bgp 2001:db8::/32") == 2);
     CHECK(exit_code_of("show ip bgp 10.0.0.1/16") == 2);
+    CHECK(exit_code_of("show bfd peer") == 0);
     CHECK(exit_code_of("shwo") == 2);
     CHECK(exit_code_of("show ip") == 2);
     CHECK(exit_code_of("reload json now") == 2);
