@@ -49,7 +49,7 @@ void describe_session(const bgp::SessionStatus& status, control::NeighborView& v
     view.state = to_string(status.state);
     if (status.held_down) view.state_note = "PfxCt";
     if (status.shutdown) view.state_note = "Admin";
-    if (!status.reachable) view.waiting_for = status.unreachable_reason;
+    if (!status.reachable && !status.shutdown) view.waiting_for = status.unreachable_reason;
     view.state_for = since(status.since);
     view.up_for = since(status.established_at);
     view.established = status.established_count;
