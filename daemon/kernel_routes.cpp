@@ -14,7 +14,6 @@ fib::NextHop KernelRoutes::next_hop(const bgp::ForwardingHop& hop) const {
     result.neighbor = tag_of(hop.neighbor);
     const auto* neighbor = neighbors_.find(hop.neighbor);
     if (neighbor == nullptr) return result;
-    result.weight = neighbor->config.weight;
     // A link-local next hop means nothing without its link.
     if (hop.next_hop.scope != bgp::kLocalRoutes) result.interface = neighbor->interface;
     return result;

@@ -137,6 +137,7 @@ void Router::set_neighbors() {
 
 void Router::start_neighbor(Neighbor& neighbor) {
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor.config));
+    state_.fib->set_weight(tag_of(neighbor.id), neighbor.config.weight);
     state_.speaker->add_neighbor(
         neighbor.id, session_settings(state_.config, neighbor.config, *state_.router_id));
     attach(neighbor);

@@ -29,6 +29,10 @@ void Router::follow_interfaces() {
 }
 
 void Router::on_next_hop(const fib::NextHopState& state) {
+    using Problem = fib::NextHopProblem;
+    if (state.problem == Problem::OwnAddress || state.problem == Problem::NotAHost)
+        log().warn("routes with next hop {} are not used: {}", state.key.address.to_string(),
+                   to_string(state.problem));
     if (!state_.rib) return;
     for (const auto& key : next_hops_.learn(state))
         state_.rib->next_hop_changed(key, next_hops_.state(key));

@@ -1,5 +1,8 @@
 """Two circuits, the first preferred: failover by Cease, by a dead peer and by a link, each back
-again, and the neighbor that stays is never touched. With maximum-paths both carry traffic."""
+again, and the neighbor that stays is never touched. With maximum-paths both carry traffic, by their
+weights."""
+from collections import Counter
+
 from circuits import OUR_NETWORK, Site, aws_address, expect_equal, wait_until
 
 ROUTE, HOST = "172.31.0.0/16", "172.31.0.1"
@@ -41,8 +44,19 @@ def run(lab):
     router.ctl("reload")
     wait_until("both circuits are in the kernel's route", lambda: site.router.gateways(ROUTE) == {
         aws_address(1), aws_address(2)})
+    config["neighbors"][1]["weight"] = 3  # acts on the routes that are there
+    router.write(config)
+    router.ctl("reload")
+    wait_until("the second carries three quarters", lambda: shares(site) == [16, 48], 5)
     site.circuits[1].link("down")
     site.wait_way(HOST, aws_address(1), 5)
     site.circuits[1].link("up")
     wait_until("both are used again", lambda: site.router.gateways(ROUTE) == {
         aws_address(1), aws_address(2)}, 30)
+
+
+def shares(site):
+    """How many of the 64 buckets each next hop of the route has, the fewest first."""
+    group = site.router.route(ROUTE)["nhid"]
+    buckets = site.router.ip_json("nexthop", "bucket", "list", "id", group)
+    return sorted(Counter(entry["bucket"]["nhid"] for entry in buckets).values())
