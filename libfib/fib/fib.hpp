@@ -21,6 +21,8 @@
 #include <variant>
 #include <vector>
 
+#include "libfib/fib/fib_note.hpp"
+#include "libfib/fib/fib_view.hpp"
 #include "libfib/fib/flush_queue.hpp"
 #include "libfib/fib/forwarding_groups.hpp"
 #include "libfib/fib/interfaces.hpp"
@@ -45,80 +47,6 @@ struct FibConfig {
     std::chrono::seconds stale_time{60};
 
     friend bool operator==(const FibConfig&, const FibConfig&) = default;
-};
-
-// Something the operator should read in the log; the driver renders it.
-struct FibNote {
-    enum class Kind : std::uint8_t {
-        RouteDeletedByOther,   // of ours; put back
-        RouteChangedByOther,   // of ours; put right
-        ObjectDeletedByOther,  // of ours, its routes with it; put back
-        Conflict,  // the kernel has a foreign route for the prefix: ours is not installed
-        ConflictOver,
-        RouteFailed,    // error: the errno; once, what may pass only when it does not
-        ObjectFailed,   // object, error: likewise
-        RoutesAdopted,  // count: of an earlier run
-        StaleSwept,     // count
-        Reconciled,     // count: differences that a dump brought up
-        NotesLost,      // count: more notes than fit
-    };
-    Kind kind = Kind::NotesLost;
-    net::Prefix prefix;
-    ObjectId object = ObjectId::None;
-    int error = 0;
-    std::uint32_t count = 0;
-};
-
-using FibEvent = std::variant<NextHopState, NetworkPresence, RedistributedRoute, FibNote>;
-
-// One candidate of a prefix, for `show ip route`.
-struct CandidateView {
-    RouteSource source = RouteSource::Bgp;
-    Distance distance = 0;
-    std::uint32_t metric = 0;
-    std::chrono::seconds age{0};
-    const Forwarding* forwarding = nullptr;  // as named by routing
-    std::vector<OnLink> on_link;             // as resolved now, without what is vetoed
-    bool usable = false;                     // resolvable; an unusable one never wins over a usable
-    NextHopProblem problem = NextHopProblem::None;  // of its first next hop, if it is not usable
-    bool selected = false;
-};
-
-enum class InstallState : std::uint8_t {
-    NotOurs,    // connected, or another program's: not ours to install
-    Pending,    // on its way
-    Installed,  // acknowledged by the kernel
-    Unusable,   // no next hop that can be used
-    Conflict,   // a foreign kernel route for the prefix
-    Failed,     // the kernel refused, see `error`; retried
-    Disabled,   // fib.enabled is false
-};
-
-std::string_view to_string(InstallState state);
-
-struct RouteView {
-    net::Prefix prefix;
-    InstallState state = InstallState::Pending;
-    int error = 0;                          // errno of the last refusal
-    bool stale = false;                     // adopted from an earlier run, not yet wanted again
-    std::vector<CandidateView> candidates;  // the selected one first
-};
-
-struct FibSummary {
-    struct PerSource {
-        std::uint64_t routes = 0;    // prefixes with a candidate of the source
-        std::uint64_t selected = 0;  // of those, where it won
-    };
-
-    PerSource sources[4];         // by RouteSource
-    std::uint64_t prefixes = 0;   // in the table
-    std::uint64_t wanted = 0;     // ours and usable
-    std::uint64_t installed = 0;  // acknowledged
-    std::uint64_t pending = 0;    // not yet as wanted
-    std::uint64_t failed = 0;     // refused by the kernel, waiting for a retry
-    std::uint64_t stale = 0;
-    std::uint64_t groups = 0;   // forwarding groups in the kernel
-    std::uint64_t objects = 0;  // nexthop objects in the kernel, groups included
 };
 
 class Fib {
@@ -284,14 +212,16 @@ private:
     void adopt(const KernelRoute& route);
     void describe(RouteEntry& entry, const KernelRoute& route);
     bool matches(const RouteEntry& entry, const KernelRoute& route) const;
+    void lose_route(PrefixId id);
+    void sweep();
+
+    // fib_foreign.cpp: the routes of others
     void on_foreign_route(const KernelRoute& route, Seen seen);
     void forget_foreign(const KernelRoute& route);
     void refresh_foreign(const net::Prefix& prefix);
     void purge_foreign(InterfaceIndex interface);
-    void lose_route(PrefixId id);
-    void sweep();
 
-    // fib_work.cpp: requests
+    // fib_work.cpp: what a route needs
     // Every change of an entry goes through here: the groups' counts follow.
     template <typename Change>
     void change(PrefixId id, Change&& what) {
@@ -307,11 +237,14 @@ private:
     Step next_step(PrefixId id, const RouteEntry& entry) const;
     void enqueue(PrefixId id);
     void forget_if_empty(PrefixId id);
+    PutRoute put_message(PrefixId id, const RouteEntry& entry, bool adding) const;
+    std::vector<PlainHop> plain_hops(const Group& group) const;
+
+    // fib_requests.cpp
     void take_objects(std::vector<KernelRequest>& out, std::size_t end);
     void take_routes(std::vector<KernelRequest>& out, std::size_t end);
     void take_cleanups(std::vector<KernelRequest>& out, std::size_t end);
     void take_route(PrefixId id, std::vector<KernelRequest>& out);
-    PutRoute put_message(PrefixId id, const RouteEntry& entry, bool adding) const;
     RequestId pend(const Pending& pending);
     void run_timers(TimePoint now);
 
@@ -323,7 +256,6 @@ private:
     void refused(PrefixId id, int error, Refusal why);
     void clear_error(PrefixId id);
     bool pause_for(int error);
-    std::vector<PlainHop> plain_hops(const Group& group) const;
 
     std::uint8_t protocol(bool static_protocol) const {
         return static_protocol ? config_.static_protocol : config_.bgp_protocol;

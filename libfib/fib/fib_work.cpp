@@ -1,5 +1,4 @@
-// Desired against installed: what each route needs, the requests for it and what their results
-// mean.
+// Desired against installed: what each route needs, and the message for it.
 #include <algorithm>
 #include <numeric>
 
@@ -123,105 +122,6 @@ void Fib::forget_if_empty(PrefixId id) {
     table_.entries().erase(id);
 }
 
-std::size_t Fib::take_requests(std::vector<KernelRequest>& out, std::size_t limit, TimePoint now) {
-    run_timers(now);
-    settle(now);
-    const auto first = out.size();
-    if (!synced_ || paused_until_) return 0;
-    if (stopping_ && config_.keep_on_stop) return 0;
-    const auto end = first + limit;
-    take_objects(out, end);
-    settle(now);
-    take_routes(out, end);
-    take_cleanups(out, end);
-    return out.size() - first;
-}
-
-void Fib::take_objects(std::vector<KernelRequest>& out, std::size_t end) {
-    const auto append = [&](const ForwardingGroups::Planned& planned) {
-        Pending pending;
-        pending.kind = Pending::Kind::Object;
-        pending.ticket = planned->second;
-        std::visit([&](const auto& what) { out.push_back({pend(pending), what}); }, planned->first);
-    };
-    while (out.size() < end) {
-        const auto planned = groups_.next_put();
-        if (!planned) break;
-        append(planned);
-    }
-    if (queue_.size() > 0) return;  // deletions of what is unused have time
-    while (out.size() < end) {
-        const auto planned = groups_.next_deletion();
-        if (!planned) break;
-        append(planned);
-    }
-}
-
-// Additions go first, but deletions get a quarter of the room.
-void Fib::take_routes(std::vector<KernelRequest>& out, std::size_t end) {
-    const auto room = end - std::min(end, out.size());
-    const auto additions_end = end - room / 4;
-    while (out.size() < additions_end) {
-        const auto id = queue_.pop_addition();
-        if (!id) break;
-        take_route(*id, out);
-    }
-    while (out.size() < end) {
-        const auto id = queue_.pop_deletion();
-        if (!id) break;
-        take_route(*id, out);
-    }
-    while (out.size() < end) {
-        const auto id = queue_.pop_addition();
-        if (!id) break;
-        take_route(*id, out);
-    }
-}
-
-void Fib::take_cleanups(std::vector<KernelRequest>& out, std::size_t end) {
-    if (queue_.size() > 0) return;
-    for (; out.size() < end && !cleanups_.empty(); cleanups_.pop_front()) {
-        Pending pending;
-        pending.kind = Pending::Kind::Cleanup;
-        out.push_back({pend(pending), cleanups_.front()});
-    }
-}
-
-void Fib::take_route(PrefixId id, std::vector<KernelRequest>& out) {
-    if (!table_.entries().contains(id) || !table_.entries()[id].has(flag::kQueued)) return;
-    auto& entry = table_.entries()[id];
-    entry.set(flag::kQueued, false);
-    const auto step = next_step(id, entry);
-    Pending pending;
-    pending.route = id;
-    pending.metric = config_.metric;
-    if (step == Step::Delete) {
-        pending.kind = Pending::Kind::Delete;
-        pending.static_protocol = entry.has(flag::kPresent | flag::kUnknown)
-                                      ? entry.has(flag::kStaticProtocol)
-                                      : entry.source == RouteSource::Static;
-        entry.set(flag::kInFlight);
-        out.push_back(
-            {pend(pending), DeleteRoute{table_.entries().prefix(id),
-                                        protocol(pending.static_protocol), config_.metric}});
-        return;
-    }
-    if (step != Step::Add && step != Step::Replace) return enqueue(id);
-    auto& group = groups_[entry.forwarding];
-    pending.kind = Pending::Kind::Put;
-    pending.adding = step == Step::Add;
-    pending.object_form = object_form(entry);
-    pending.static_protocol = entry.source == RouteSource::Static;
-    pending.forwarding = entry.forwarding;
-    pending.losses = pending.object_form ? group.losses : group.plain_losses;
-    pending.version = group.version;
-    pending.dump = dumps_;
-    ++group.in_flight;
-    entry.set(flag::kRewrite | flag::kMoveNow, false);
-    entry.set(flag::kInFlight);
-    out.push_back({pend(pending), put_message(id, entry, pending.adding)});
-}
-
 PutRoute Fib::put_message(PrefixId id, const RouteEntry& entry, bool adding) const {
     const auto& group = groups_[entry.forwarding];
     PutRoute message;
@@ -252,64 +152,6 @@ std::vector<PlainHop> Fib::plain_hops(const Group& group) const {
     for (auto& hop : hops)
         hop.weight = static_cast<std::uint16_t>(hop.weight / std::max(1U, divisor));
     return hops;
-}
-
-RequestId Fib::pend(const Pending& pending) {
-    if (free_pending_.empty()) {
-        pending_.push_back(pending);
-        return static_cast<RequestId>(pending_.size() - 1);
-    }
-    const auto id = free_pending_.back();
-    free_pending_.pop_back();
-    pending_[id] = pending;
-    return id;
-}
-
-void Fib::run_timers(TimePoint now) {
-    now_ = now;
-    groups_.set_time(now);
-    if (paused_until_ && *paused_until_ <= now) paused_until_.reset();
-    while (!retries_.empty() && retries_.begin()->first <= now) {
-        const auto [due, id] = *retries_.begin();
-        retries_.erase(retries_.begin());
-        const auto refusal = errors_.find(id);
-        if (refusal == errors_.end() || refusal->second.retry != due) continue;
-        refusal->second.probed = false;
-        enqueue(id);
-    }
-    if (lazy_until_ && *lazy_until_ <= now) flush_lazy(true);
-    if (sweep_at_ && *sweep_at_ <= now) sweep();
-    if (swept_ && synced_ && adopted_objects_ && unnamed_objects_ == 0) {
-        adopted_objects_ = false;
-        groups_.drop_adopted();
-    }
-    if (stopping_ && !config_.keep_on_stop) groups_.drain();
-    for (const auto& gone : groups_.collect())
-        for (const auto* next_hops : {&gone.best, &gone.backup})
-            for (const auto& next_hop : *next_hops)
-                if (next_hop.gateway) next_hops_.release({*next_hop.gateway, next_hop.interface});
-}
-
-std::optional<TimePoint> Fib::next_deadline() const {
-    auto deadline = groups_.next_deadline();
-    const auto sooner = [&](const std::optional<TimePoint>& other) {
-        if (other && (!deadline || *other < *deadline)) deadline = other;
-    };
-    sooner(paused_until_);
-    sooner(lazy_until_);
-    sooner(sweep_at_);
-    if (!retries_.empty()) sooner(retries_.begin()->first);
-    if (reviving_)
-        for (ForwardingId id = 0; id < groups_.slots(); ++id)
-            if (groups_[id].reviving) sooner(groups_[id].revive_by);
-    return deadline;
-}
-
-bool Fib::quiet() const {
-    if (pending_.size() != free_pending_.size()) return false;
-    if (paused_until_) return true;
-    return queue_.size() == 0 && cleanups_.empty() && groups_.idle() && !stale_next_hops_ &&
-           !stale_groups_ && !marked_;
 }
 
 }  // namespace dx::fib

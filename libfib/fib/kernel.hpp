@@ -121,6 +121,15 @@ struct KernelRoute {
     std::vector<PlainHop> hops;  // may be given beside an object; then the object counts
     std::optional<net::IpAddress> source;
     bool own_request = false;
+
+    // Where it leads, as a route of ours would say it.
+    Forwarding forwarding() const {
+        Forwarding same{kind, {}, {}};
+        for (const auto& hop : hops)
+            same.best.push_back(
+                {hop.target.gateway, hop.target.interface, NeighborTag::None, hop.weight});
+        return same;
+    }
 };
 
 struct KernelObject {

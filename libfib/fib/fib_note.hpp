@@ -1,0 +1,36 @@
+// What the Fib tells: changes that routing asked for, and notes for the log.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "libfib/fib/kernel.hpp"
+#include "libfib/fib/route.hpp"
+
+namespace dx::fib {
+
+// Something the operator should read in the log; the driver renders it.
+struct FibNote {
+    enum class Kind : std::uint8_t {
+        RouteDeletedByOther,   // of ours; put back
+        RouteChangedByOther,   // of ours; put right
+        ObjectDeletedByOther,  // of ours, its routes with it; put back
+        Conflict,  // the kernel has a foreign route for the prefix: ours is not installed
+        ConflictOver,
+        RouteFailed,    // error: the errno; once, what may pass only when it does not
+        ObjectFailed,   // object, error: likewise
+        RoutesAdopted,  // count: of an earlier run
+        StaleSwept,     // count
+        Reconciled,     // count: differences that a dump brought up
+        NotesLost,      // count: more notes than fit
+    };
+    Kind kind = Kind::NotesLost;
+    net::Prefix prefix;
+    ObjectId object = ObjectId::None;
+    int error = 0;
+    std::uint32_t count = 0;
+};
+
+using FibEvent = std::variant<NextHopState, NetworkPresence, RedistributedRoute, FibNote>;
+
+}  // namespace dx::fib

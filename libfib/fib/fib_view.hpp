@@ -1,0 +1,63 @@
+// The table as `show` and the metrics see it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "libfib/fib/route.hpp"
+
+namespace dx::fib {
+
+// One candidate of a prefix, for `show ip route`.
+struct CandidateView {
+    RouteSource source = RouteSource::Bgp;
+    Distance distance = 0;
+    std::uint32_t metric = 0;
+    std::chrono::seconds age{0};
+    const Forwarding* forwarding = nullptr;  // as named by routing
+    std::vector<OnLink> on_link;             // as resolved now, without what is vetoed
+    bool usable = false;                     // resolvable; an unusable one never wins over a usable
+    NextHopProblem problem = NextHopProblem::None;  // of its first next hop, if it is not usable
+    bool selected = false;
+};
+
+enum class InstallState : std::uint8_t {
+    NotOurs,    // connected, or another program's: not ours to install
+    Pending,    // on its way
+    Installed,  // acknowledged by the kernel
+    Unusable,   // no next hop that can be used
+    Conflict,   // a foreign kernel route for the prefix
+    Failed,     // the kernel refused, see `error`; retried
+    Disabled,   // fib.enabled is false
+};
+
+std::string_view to_string(InstallState state);
+
+struct RouteView {
+    net::Prefix prefix;
+    InstallState state = InstallState::Pending;
+    int error = 0;                          // errno of the last refusal
+    bool stale = false;                     // adopted from an earlier run, not yet wanted again
+    std::vector<CandidateView> candidates;  // the selected one first
+};
+
+struct FibSummary {
+    struct PerSource {
+        std::uint64_t routes = 0;    // prefixes with a candidate of the source
+        std::uint64_t selected = 0;  // of those, where it won
+    };
+
+    PerSource sources[4];         // by RouteSource
+    std::uint64_t prefixes = 0;   // in the table
+    std::uint64_t wanted = 0;     // ours and usable
+    std::uint64_t installed = 0;  // acknowledged
+    std::uint64_t pending = 0;    // not yet as wanted
+    std::uint64_t failed = 0;     // refused by the kernel, waiting for a retry
+    std::uint64_t stale = 0;
+    std::uint64_t groups = 0;   // forwarding groups in the kernel
+    std::uint64_t objects = 0;  // nexthop objects in the kernel, groups included
+};
+
+}  // namespace dx::fib
