@@ -120,7 +120,7 @@ control::NeighborFamilyView family_view(const RouterState& state, const Neighbor
     if (!neighbor.session) return view;
     view.negotiated = neighbor.session->families.contains(family);
     view.end_of_rib_received = view.negotiated && !neighbor.end_of_rib_awaited.contains(family);
-    view.end_of_rib_sent = view.negotiated && !state.rib->has_output(neighbor.id);
+    view.end_of_rib_sent = counts.end_of_rib_sent;
     return view;
 }
 

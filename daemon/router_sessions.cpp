@@ -18,7 +18,7 @@ bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agr
     session.wire = agreed.wire_context();
     session.peer_router_id = agreed.remote_id;
     session.peer_address = neighbor.config.address;
-    session.enhanced_refresh = agreed.enhanced_route_refresh;
+    session.role = agreed.sent.capabilities.role;
 
     const auto* interface = interfaces.with_address(local);
     const std::uint32_t index = neighbor.interface != 0 ? neighbor.interface

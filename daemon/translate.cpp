@@ -73,7 +73,6 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighb
     settings.export_communities = neighbor.sent_communities;
     settings.allow_own_as = neighbor.allow_own_as;
     settings.next_hop_self = neighbor.next_hop_self;
-    if (neighbor.bgp_role) settings.role = neighbor.bgp_role->role;
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);
         settings.limit_out[family] = limit_out(neighbor.prefix_limit.out[family]);

@@ -1,25 +1,18 @@
 // What one neighbor has been sent of one family, and what is to be looked at again for it. Knows
-// entries only by number: rules, order and encoding are FamilyRib's.
+// entries only by number: rules, order and encoding are Exporter's and OutLimit's.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "libbgp/rib/attribute_pool.hpp"
 #include "libbgp/rib/bitmap.hpp"
+#include "libbgp/rib/out_order.hpp"
 #include "libbgp/rib/route_table.hpp"
 
 namespace dx::bgp {
 
-// Who goes first where not all may: the lower one.
-struct OutRank {
-    std::uint32_t first = 0;  // the length, or the place in the configuration
-    net::Prefix prefix;
-
-    friend auto operator<=>(const OutRank&, const OutRank&) = default;
-};
-
+// Each entry that stands in `sent`, `held_back` or `granted` is held there (LocRib::hold).
 struct AdjRibOut {
     std::vector<AttributeId> sent;  // by entry, grown on demand; each one held in the pool
     Bitmap pending;                 // to be looked at by `fill`; the latest change wins
@@ -30,8 +23,8 @@ struct AdjRibOut {
     // then until it has been sent. advertised + granted <= max, always.
     Bitmap held_back;
     Bitmap granted;
-    bool choose = false;           // something that matters for the choice has changed
-    std::optional<OutRank> worst;  // the last of those chosen, while all places are taken
+    OutOrder order;
+    bool choose = false;  // something that matters for the choice has changed
     bool near_reported = false;
     bool full_reported = false;
 
@@ -43,8 +36,14 @@ struct AdjRibOut {
 
     AttributeId sent_to(EntryId id) const { return id < sent.size() ? sent[id] : kNoAttributes; }
 
-    bool idle() const {
-        return pending.empty() && !choose && !end_of_rib_due && !refresh_due && !refreshing;
+    bool empty() const { return advertised == 0 && held_back.empty() && granted.empty(); }
+
+    std::size_t places_taken() const { return advertised + granted.count(); }
+
+    // For `fill`. What comes at the wrap waits while the order is being built.
+    bool has_output() const {
+        const bool at_wrap = choose || end_of_rib_due || refresh_due || refreshing;
+        return !pending.empty() || (at_wrap && !order.building());
     }
 
     std::size_t memory_bytes() const {

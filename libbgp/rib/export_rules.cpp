@@ -33,7 +33,7 @@ bool would_loop(const ExportRoute& route, const ExportTo& to) {
 }
 
 bool is_for_customers_only(const ExportRoute& route, const ExportTo& to) {  // RFC 9234 5, egress
-    const auto role = to.neighbor.role;
+    const auto role = to.session.role;
     const bool peer_is_above_or_beside =
         role == Role::Customer || role == Role::Peer || role == Role::RouteServerClient;
     return to.neighbor.external() && peer_is_above_or_beside && route.attributes.only_to_customer;
@@ -89,13 +89,20 @@ std::optional<NextHop> next_hop_for(const ExportRoute& route, const ExportTo& to
     return NextHop{received, {}};
 }
 
+// RFC 4271 5.1.3: "shall not be advertised to a peer using an address of that peer as NEXT_HOP";
+// the peer could only drop it, or loop.
+bool is_of_the_peer(const NextHop& next_hop, const ExportTo& to) {
+    return next_hop.address == to.session.peer_address ||
+           next_hop.link_local == to.session.peer_address;
+}
+
 void finish_external(const ExportTo& to, PathAttributes& attributes) {
     attributes.as_path = attributes.as_path.prepended(to.neighbor.local_as);  // 5.1.2
     attributes.local_pref.reset();                                            // 5.1.5
     attributes.originator_id.reset();                                         // RFC 4456 8
     attributes.cluster_list = {};
     remove_non_transitive(attributes);
-    const auto role = to.neighbor.role;
+    const auto role = to.session.role;
     const bool peer_is_below_or_beside =
         role == Role::Provider || role == Role::Peer || role == Role::RouteServer;
     if (peer_is_below_or_beside && !attributes.only_to_customer)
@@ -123,7 +130,7 @@ std::optional<PathAttributes> export_route(const ExportRoute& route, const Expor
     if (verdict.changed) attributes = std::move(*verdict.changed);
 
     const auto next_hop = next_hop_for(route, to, attributes.next_hop);
-    if (!next_hop) return std::nullopt;
+    if (!next_hop || is_of_the_peer(*next_hop, to)) return std::nullopt;
     attributes.next_hop = *next_hop;
     if (neighbor.external())
         finish_external(to, attributes);

@@ -11,6 +11,9 @@ namespace {
 // Prefixes looked at in one go: enough that those with the same attributes meet in one UPDATE.
 constexpr std::size_t kBatch = 2048;
 
+// Batches in one `fill`, however little comes of them: a few milliseconds.
+constexpr int kBatchesAtOnce = 4;
+
 }  // namespace
 
 // --- Sessions and refreshes.
@@ -18,7 +21,7 @@ constexpr std::size_t kBatch = 2048;
 template <class Key>
 void Exporter<Key>::mark_all(NeighborState& to) {
     auto& state = to.out[kFamily];
-    if (to.settings.export_policy || state.advertised)
+    if (to.settings.export_policy || !state.empty())
         state.pending.set_all_below(loc_rib_.table().end());
     state.cursor = 1;
     shared_.output_pending(to);
@@ -33,7 +36,7 @@ void Exporter<Key>::session_up(NeighborState& to) {
 template <class Key>
 void Exporter<Key>::session_down(NeighborState& to) {
     auto& state = to.out[kFamily];
-    if (state.advertised) ended_.push_back({std::move(state.sent)});
+    if (!state.empty()) ended_.push_back({std::move(state)});
     state = {};
     to.memo[kFamily].clear();
 }
@@ -46,37 +49,28 @@ void Exporter<Key>::refresh(NeighborState& to) {
 
 template <class Key>
 void Exporter<Key>::settings_changed(NeighborState& to) {
-    auto& state = to.out[kFamily];
     to.memo[kFamily].clear();
-    state.held_back.reset();
-    state.granted.reset();
-    state.worst.reset();
-    state.choose = state.advertised != 0 && to.settings.limit_out[kFamily];
+    limit_.settings_changed(to);
     mark_all(to);
 }
 
 template <class Key>
-void Exporter<Key>::order_changed(NeighborState& to) {
-    auto& state = to.out[kFamily];
-    const auto& limit = to.settings.limit_out[kFamily];
-    if (!limit || limit->order != PrefixLimitOut::Order::Configured || state.held_back.empty())
-        return;
-    state.choose = true;
-    shared_.output_pending(to);
+void Exporter<Key>::let_go(const AdjRibOut& had, EntryId id) {
+    const auto sent = had.sent_to(id);
+    shared_.attributes.drop(sent);
+    const int holds = (sent != kNoAttributes) + had.held_back.test(id) + had.granted.test(id);
+    for (int i = 0; i < holds; ++i)
+        loc_rib_.release(id);
 }
 
 template <class Key>
 std::size_t Exporter<Key>::run(std::size_t budget) {
     while (!ended_.empty() && budget) {
-        auto& ended = ended_.front();
-        for (; budget && ended.next < ended.sent.size(); --budget, ++ended.next) {
-            const auto was = ended.sent[ended.next];
-            if (was == kNoAttributes) continue;
-            shared_.attributes.drop(was);
-            --loc_rib_.table()[ended.next].holders;
-            loc_rib_.free_if_unused(ended.next);
-        }
-        if (ended.next >= ended.sent.size()) ended_.pop_front();
+        auto& [had, next] = ended_.front();
+        const auto end = loc_rib_.table().end();
+        for (; budget && next < end; --budget, ++next)
+            let_go(had, next);
+        if (next >= end) ended_.pop_front();
     }
     return budget;
 }
@@ -123,12 +117,10 @@ void Exporter<Key>::plan(NeighborState& to, EntryId id) {
     const auto sent = state.sent_to(id);
     if (!wanted) {
         if (sent != kNoAttributes) batch_.withdrawn.push_back(id);
-        no_candidate(state, id);
+        limit_.dismiss(to, id);
     } else if (sent == wanted.id() && !resend) {
         return;
-    } else if (sent == kNoAttributes && to.settings.limit_out[kFamily] && !state.granted.test(id)) {
-        hold_back(to, id);
-    } else {
+    } else if (sent != kNoAttributes || limit_.admit(to, id)) {
         batch_.announced.push_back({wanted.id(), id, resend});
         if (batch_.held.empty() || batch_.held.back().id() != wanted.id())
             batch_.held.push_back(std::move(wanted));
@@ -158,8 +150,8 @@ bool Exporter<Key>::collect(NeighborState& to) {
 
 template <class Key>
 void Exporter<Key>::fill(NeighborState& to, Buffer& out, std::size_t end) {
-    bool more = !to.out[kFamily].idle();
-    while (more && out.size() < end) {
+    bool more = to.out[kFamily].has_output();
+    for (int left = kBatchesAtOnce; more && left && out.size() < end; --left) {
         const bool wrapped = collect(to);
         const bool all = send(to, out, end);
         if (wrapped && all) more = at_wrap(to, out);
@@ -175,8 +167,10 @@ void Exporter<Key>::set_sent(AdjRibOut& state, EntryId id, AttributeId now) {
     if ((before == kNoAttributes) == (now == kNoAttributes)) return;
     const std::uint32_t by = now == kNoAttributes ? -1U : 1U;
     state.advertised += by;
-    loc_rib_.table()[id].holders = static_cast<std::uint16_t>(loc_rib_.table()[id].holders + by);
-    if (now == kNoAttributes) loc_rib_.free_if_unused(id);
+    if (now == kNoAttributes)
+        loc_rib_.release(id);
+    else
+        loc_rib_.hold(id);
 }
 
 template <class Key>
@@ -203,14 +197,14 @@ void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> gr
                                            to.session->wire, out);
     for (const auto& announcement : group) {
         const auto id = announcement.id;
-        state.granted.clear(id);
         if (fits) {
             set_sent(state, id, attributes);
+            limit_.sent(to, id);
             continue;
         }
         ++state.unsendable;
-        no_candidate(state, id);
         if (state.sent_to(id) != kNoAttributes) batch_.withdrawn.push_back(id);
+        limit_.dismiss(to, id);
     }
     if (!fits) send_withdrawals(to, out);
 }
@@ -239,7 +233,7 @@ bool Exporter<Key>::send(NeighborState& to, Buffer& out, std::size_t end) {
         announce(to, {at, group_end}, out);
         at = group_end;
     }
-    report_limit(to);
+    limit_.report_near(to);
     return true;
 }
 
@@ -247,117 +241,28 @@ bool Exporter<Key>::send(NeighborState& to, Buffer& out, std::size_t end) {
 template <class Key>
 bool Exporter<Key>::at_wrap(NeighborState& to, Buffer& out) {
     auto& state = to.out[kFamily];
-    if (state.choose) {
-        choose(to, out);
-        if (!state.pending.empty()) return true;
+    if (state.choose && !state.order.building()) {
+        limit_.choose(to, batch_.withdrawn);
+        send_withdrawals(to, out);
+        if (state.choose || !state.pending.empty()) return state.has_output();
     }
+    if (state.order.building()) return false;
     if (std::exchange(state.end_of_rib_due, false)) encode_end_of_rib(kFamily, out);
     if (std::exchange(state.refreshing, false))
         encode_route_refresh({AfiSafi::unicast(kFamily), RefreshSubtype::End}, out);
     if (std::exchange(state.refresh_due, false)) start_refresh(to, out);
-    return !state.idle();
+    return state.has_output();
 }
 
 template <class Key>
 void Exporter<Key>::start_refresh(NeighborState& to, Buffer& out) {
     auto& state = to.out[kFamily];
-    if (to.session->enhanced_refresh) {
+    if (to.session->wire.enhanced_refresh) {
         state.refreshing = true;
         encode_route_refresh({AfiSafi::unicast(kFamily), RefreshSubtype::Begin}, out);
     }
     state.resend.set_all_below(loc_rib_.table().end());
     mark_all(to);
-}
-
-// --- The limit.
-
-template <class Key>
-OutRank Exporter<Key>::rank(const NeighborState& to, EntryId id) const {
-    const auto key = loc_rib_.table()[id].key();
-    const bool shortest_first =
-        to.settings.limit_out[kFamily]->order == PrefixLimitOut::Order::ShortestFirst;
-    return {shortest_first ? key.length : loc_rib_.configured_rank(key), key.prefix()};
-}
-
-// It could go, if there is a place. All are looked at before places are given out.
-template <class Key>
-void Exporter<Key>::hold_back(NeighborState& to, EntryId id) {
-    auto& state = to.out[kFamily];
-    state.held_back.set(id);
-    const bool hopeless = state.worst && *state.worst < rank(to, id);
-    if (!hopeless) state.choose = true;
-}
-
-// It is not to be sent, so its place is free.
-template <class Key>
-void Exporter<Key>::no_candidate(AdjRibOut& state, EntryId id) {
-    state.held_back.clear(id);
-    const bool had_place = state.granted.clear(id) || state.sent_to(id) != kNoAttributes;
-    if (!had_place) return;
-    state.worst.reset();
-    if (!state.held_back.empty()) state.choose = true;
-}
-
-template <class Key>
-void Exporter<Key>::choose(NeighborState& to, Buffer& out) {
-    auto& state = to.out[kFamily];
-    const auto& limit = to.settings.limit_out[kFamily];
-    state.choose = false;
-    state.worst.reset();
-    if (!limit) return;
-    const auto taken = state.advertised + state.granted.count();
-    if (taken + state.held_back.count() > limit->max) {
-        choose_by_rank(to, limit->max);
-        send_withdrawals(to, out);
-        if (!std::exchange(state.full_reported, true))
-            shared_.events.prefix_limit_out_reached(to.id, kFamily, limit->max);
-        return;
-    }
-    for (auto id = state.held_back.next(1); id; id = state.held_back.next(id + 1)) {
-        state.held_back.clear(id);
-        state.granted.set(id);
-        state.pending.set(id);
-    }
-}
-
-// More could go than may: the first `max` by rank get the places, whoever had them before.
-template <class Key>
-void Exporter<Key>::choose_by_rank(NeighborState& to, std::uint32_t max) {
-    auto& state = to.out[kFamily];
-    std::vector<std::pair<OutRank, EntryId>> all;
-    const auto add = [&](EntryId id) { all.emplace_back(rank(to, id), id); };
-    for (EntryId id = 1; id < state.sent.size(); ++id)
-        if (state.sent[id] != kNoAttributes) add(id);
-    for (const auto* waiting : {&state.granted, &state.held_back})
-        for (auto id = waiting->next(1); id; id = waiting->next(id + 1))
-            if (state.sent_to(id) == kNoAttributes) add(id);
-    const auto last = all.begin() + std::min<std::ptrdiff_t>(max, std::ssize(all));
-    std::nth_element(all.begin(), last, all.end());
-
-    for (auto chosen = all.begin(); chosen != last; ++chosen) {
-        if (!state.held_back.clear(chosen->second)) continue;
-        state.granted.set(chosen->second);
-        state.pending.set(chosen->second);
-    }
-    for (auto other = last; other != all.end(); ++other) {
-        state.granted.clear(other->second);
-        state.held_back.set(other->second);
-        if (state.sent_to(other->second) != kNoAttributes)
-            batch_.withdrawn.push_back(other->second);
-    }
-    if (last != all.begin()) state.worst = std::max_element(all.begin(), last)->first;
-}
-
-template <class Key>
-void Exporter<Key>::report_limit(NeighborState& to) {
-    auto& state = to.out[kFamily];
-    const auto& limit = to.settings.limit_out[kFamily];
-    if (!limit || state.near_reported) return;
-    const bool near =
-        std::uint64_t{state.advertised} * 100 >= std::uint64_t{limit->max} * limit->warn_percent;
-    if (!near || state.advertised == 0) return;
-    state.near_reported = true;
-    shared_.events.prefix_limit_out_near(to.id, kFamily, state.advertised, limit->max);
 }
 
 template class Exporter<Ipv4Key>;

@@ -12,8 +12,7 @@
 #include <vector>
 
 #include "libbgp/rib/loc_rib.hpp"
-#include "libbgp/rib/neighbor_state.hpp"
-#include "libbgp/rib/rib_core.hpp"
+#include "libbgp/rib/out_limit.hpp"
 #include "libbgp/wire/message.hpp"
 
 namespace dx::bgp {
@@ -23,16 +22,17 @@ class Exporter {
 public:
     static constexpr net::Family kFamily = Key::kFamily;
 
-    Exporter(RibShared& shared, LocRib<Key>& loc_rib) : shared_(shared), loc_rib_(loc_rib) {}
+    Exporter(RibShared& shared, LocRib<Key>& loc_rib, OutLimit<Key>& limit)
+        : shared_(shared), loc_rib_(loc_rib), limit_(limit) {}
 
     void session_up(NeighborState& to);  // everything, and End-of-RIB
     void session_down(NeighborState& to);
 
     void refresh(NeighborState& to);           // everything, even what has not changed
     void settings_changed(NeighborState& to);  // what comes out different now
-    void order_changed(NeighborState& to);     // only the order under a limit
 
-    // Appends messages until `out` is `end` bytes long or nothing is left.
+    // Appends messages until `out` is `end` bytes long, nothing is left, or so many prefixes have
+    // been looked at that it is the others' turn.
     void fill(NeighborState& to, Buffer& out, std::size_t end);
 
     // Lets go of what ended sessions had been sent; returns how much of the budget is left.
@@ -67,20 +67,16 @@ private:
     void start_refresh(NeighborState& to, Buffer& out);
     void mark_all(NeighborState& to);
 
-    void hold_back(NeighborState& to, EntryId id);
-    void no_candidate(AdjRibOut& state, EntryId id);
-    void choose(NeighborState& to, Buffer& out);
-    void choose_by_rank(NeighborState& to, std::uint32_t max);
-    void report_limit(NeighborState& to);
-    OutRank rank(const NeighborState& to, EntryId id) const;
-
-    struct Ended {  // what a session had been sent, until it is let go
-        std::vector<AttributeId> sent;
+    struct Ended {  // what a session had, until it is let go
+        AdjRibOut had;
         EntryId next = 1;
     };
 
+    void let_go(const AdjRibOut& had, EntryId id);
+
     RibShared& shared_;
     LocRib<Key>& loc_rib_;
+    OutLimit<Key>& limit_;
     std::deque<Ended> ended_;
     Batch batch_;
     std::vector<net::Prefix> prefixes_;

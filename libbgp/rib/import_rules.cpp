@@ -40,7 +40,7 @@ PathState check_as_path(const ImportFrom& from, const PathAttributes& attributes
     if (attributes.as_path.count(neighbor.local_as) > neighbor.allow_own_as)
         return PathState::AsLoop;
     // A route server does not put its AS into the path (RFC 7947 2.2.2).
-    const bool from_route_server = neighbor.role == Role::RouteServerClient;
+    const bool from_route_server = from.session.role == Role::RouteServerClient;
     if (neighbor.external() && !from_route_server &&
         attributes.as_path.first() != neighbor.remote_as)
         return PathState::FirstAsMismatch;
@@ -54,13 +54,12 @@ PathState check_originator(const ImportFrom& from, const PathAttributes& attribu
 
 // RFC 9234 5, ingress: a route marked "only to customers" must not come from below or beside.
 PathState check_only_to_customer(const ImportFrom& from, const PathAttributes& attributes) {
-    const auto& neighbor = from.neighbor;
-    if (!neighbor.external() || !neighbor.role || !attributes.only_to_customer)
+    const auto role = from.session.role;
+    if (!from.neighbor.external() || !role || !attributes.only_to_customer)
         return PathState::Accepted;
-    const bool peer_is_below =
-        neighbor.role == Role::Provider || neighbor.role == Role::RouteServer;
+    const bool peer_is_below = role == Role::Provider || role == Role::RouteServer;
     const bool foreign_mark =
-        neighbor.role == Role::Peer && attributes.only_to_customer != neighbor.remote_as;
+        role == Role::Peer && attributes.only_to_customer != from.neighbor.remote_as;
     return peer_is_below || foreign_mark ? PathState::OnlyToCustomerLeak : PathState::Accepted;
 }
 
@@ -90,11 +89,13 @@ private:
     std::optional<PathAttributes> changed_;
 };
 
-void apply_defaults(const RibNeighbor& neighbor, Working& route) {
+void apply_defaults(const ImportFrom& from, Working& route) {
+    const auto& neighbor = from.neighbor;
+    const auto role = from.session.role;
     if (neighbor.import_local_pref && route.view().local_pref != neighbor.import_local_pref)
         route.edit().local_pref = neighbor.import_local_pref;
-    const bool peer_is_above = neighbor.role == Role::Customer || neighbor.role == Role::Peer ||
-                               neighbor.role == Role::RouteServerClient;
+    const bool peer_is_above =
+        role == Role::Customer || role == Role::Peer || role == Role::RouteServerClient;
     if (neighbor.external() && peer_is_above && !route.view().only_to_customer)
         route.edit().only_to_customer = neighbor.remote_as;  // RFC 9234 5, ingress
 }
@@ -120,7 +121,7 @@ ImportResult import_route(const ImportFrom& from, const net::Prefix& prefix,
     const auto& neighbor = from.neighbor;
     if (!neighbor.import_policy) return {PathState::NoPolicy, {}};
     Working route{attributes};
-    apply_defaults(neighbor, route);
+    apply_defaults(from, route);
     auto verdict =
         neighbor.import_policy->evaluate({prefix, route.view(), from.session.peer_address});
     if (!verdict.accepted) return {PathState::FilteredByPolicy, {}};

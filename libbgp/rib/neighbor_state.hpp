@@ -121,6 +121,7 @@ struct NeighborState {
     PerFamily<AdjRibOut> out;
     PerFamily<ExportMemo> memo;
     bool announced_output = false;  // RibEvents::output_ready was called since it was last idle
+    bool wants_turn = false;        // `fill` had much to look at and nothing to send yet
 
     bool established(net::Family family) const {
         return session && session->families.contains(family);

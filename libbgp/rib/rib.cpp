@@ -3,22 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "libbgp/rib/exporter.hpp"
-#include "libbgp/rib/loc_rib.hpp"
 #include "libbgp/rib/rib_core.hpp"
-#include "libbgp/rib/route_queries.hpp"
 
 namespace dx::bgp {
 
 namespace {
-
-template <class Key>
-struct FamilyTables {
-    explicit FamilyTables(RibShared& shared) : loc_rib(shared), exporter(shared, loc_rib) {}
-
-    LocRib<Key> loc_rib;
-    Exporter<Key> exporter;
-};
 
 bool same(const PolicyPtr& a, const PolicyPtr& b) {
     return a == b || (a && b && *a == *b);
@@ -26,60 +15,14 @@ bool same(const PolicyPtr& a, const PolicyPtr& b) {
 
 bool imports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
     return same(a.import_policy, b.import_policy) && a.import_local_pref == b.import_local_pref &&
-           a.allow_own_as == b.allow_own_as && a.role == b.role && a.limit_in == b.limit_in &&
+           a.allow_own_as == b.allow_own_as && a.limit_in == b.limit_in &&
            a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
     return same(a.export_policy, b.export_policy) && a.export_communities == b.export_communities &&
-           a.next_hop_self == b.next_hop_self && a.role == b.role && a.limit_out == b.limit_out &&
+           a.next_hop_self == b.next_hop_self && a.limit_out == b.limit_out &&
            a.local_as == b.local_as && a.remote_as == b.remote_as;
-}
-
-}  // namespace
-
-struct RibCore {
-    RibCore(const RibSettings& settings, RibEvents& events) : shared(settings, events) {}
-
-    // Calls `act` with the tables of one family.
-    template <class Act>
-    auto with(net::Family family, Act act) {
-        return family == net::Family::Ipv4 ? act(ipv4) : act(ipv6);
-    }
-
-    template <class Act>
-    auto with(net::Family family, Act act) const {
-        return family == net::Family::Ipv4 ? act(ipv4) : act(ipv6);
-    }
-
-    template <class Act>
-    void with_both(Act act) {
-        act(ipv4);
-        act(ipv6);
-    }
-
-    // Those of the families that the session carries.
-    template <class Act>
-    void with_session_of(NeighborState& neighbor, Act act) {
-        for (const auto family : kFamilies)
-            if (neighbor.established(family)) with(family, act);
-    }
-
-    RibShared shared;
-    FamilyTables<Ipv4Key> ipv4{shared};
-    FamilyTables<Ipv6Key> ipv6{shared};
-};
-
-namespace {
-
-template <class Key>
-RouteQueries<Key> queries(const RibCore& core, const FamilyTables<Key>& tables) {
-    return {core.shared, tables.loc_rib};
-}
-
-template <class Key>
-Key key_of(const FamilyTables<Key>&, const net::Prefix& prefix) {
-    return Key::of(prefix);
 }
 
 }  // namespace
@@ -102,7 +45,7 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     auto& neighbor = *place;
     const auto before = std::exchange(neighbor.settings, settings);
     core_->with_session_of(neighbor, [&](auto& tables) {
-        if (!imports_the_same(before, settings)) tables.loc_rib.import_again(neighbor);
+        if (!imports_the_same(before, settings)) tables.tasks.import_again(neighbor);
         if (!exports_the_same(before, settings)) tables.exporter.settings_changed(neighbor);
     });
 }
@@ -114,7 +57,7 @@ void Rib::remove_neighbor(NeighborId id) {
 
 void Rib::set_maximum_paths(std::uint32_t count) {
     if (std::exchange(core_->shared.settings.maximum_paths, count) == count) return;
-    core_->with_both([](auto& tables) { tables.loc_rib.decide_all(); });
+    core_->with_both([](auto& tables) { tables.tasks.decide_all(); });
 }
 
 void Rib::session_up(NeighborId id, const RibSession& session) {
@@ -130,12 +73,12 @@ void Rib::session_down(NeighborId id) {
     if (!neighbor.session) return;
     core_->with_session_of(neighbor, [&](auto& tables) {
         neighbor.in[tables.loc_rib.kFamily].end_session();
-        tables.loc_rib.sweep(neighbor);
+        tables.tasks.sweep(neighbor);
         tables.exporter.session_down(neighbor);
     });
     std::erase(core_->shared.established, &neighbor);
     neighbor.session.reset();
-    neighbor.announced_output = false;
+    neighbor.announced_output = neighbor.wants_turn = false;
 }
 
 // --- From the peer.
@@ -144,14 +87,17 @@ void Rib::update(NeighborId id, const Update& update, RouteTime now) {
     auto& neighbor = core_->shared.neighbor(id);
     const auto withdraw = [&](const NlriView& prefixes) {
         if (prefixes.empty() || !neighbor.established(prefixes.family())) return;
-        core_->with(prefixes.family(),
-                    [&](auto& tables) { tables.loc_rib.withdraw(neighbor, prefixes); });
+        core_->with(prefixes.family(), [&](auto& tables) {
+            tables.adj_rib_in.withdraw(neighbor, prefixes);
+            tables.tasks.refill(neighbor);
+        });
     };
     const auto announce = [&](const NlriView& prefixes, const PathAttributes& attributes) {
         if (update.treat_as_withdraw) return withdraw(prefixes);
         if (prefixes.empty() || !neighbor.established(prefixes.family())) return;
         core_->with(prefixes.family(), [&](auto& tables) {
-            tables.loc_rib.announce(neighbor, prefixes, attributes, now);
+            tables.adj_rib_in.announce(neighbor, prefixes, attributes, now);
+            tables.tasks.refill(neighbor);
         });
     };
     withdraw(update.withdrawn);
@@ -180,7 +126,7 @@ void Rib::refresh_begins(NeighborId id, net::Family family) {
 void Rib::refresh_ends(NeighborId id, net::Family family) {
     auto& neighbor = core_->shared.neighbor(id);
     if (!neighbor.established(family) || !neighbor.in[family].end_refresh()) return;
-    core_->with(family, [&](auto& tables) { tables.loc_rib.sweep(neighbor); });
+    core_->with(family, [&](auto& tables) { tables.tasks.sweep(neighbor); });
 }
 
 // --- From the operator.
@@ -188,7 +134,7 @@ void Rib::refresh_ends(NeighborId id, net::Family family) {
 void Rib::soft_in(NeighborId id, net::Family family) {
     auto& neighbor = core_->shared.neighbor(id);
     if (!neighbor.established(family)) return;
-    core_->with(family, [&](auto& tables) { tables.loc_rib.import_again(neighbor); });
+    core_->with(family, [&](auto& tables) { tables.tasks.import_again(neighbor); });
 }
 
 void Rib::soft_out(NeighborId id, net::Family family) {
@@ -211,15 +157,13 @@ void Rib::originate(const LocalRoute& route, RouteTime now) {
             accepted = std::move(verdict.changed);
     }
     core_->with(route.prefix.family(), [&](auto& tables) {
-        if (tables.loc_rib.originate(route, accepted, now))
-            for (auto* neighbor : core_->shared.established)
-                tables.exporter.order_changed(*neighbor);
+        if (tables.local_routes.originate(route, accepted, now)) tables.order_changed();
     });
 }
 
 void Rib::withdraw(LocalSource source, const net::Prefix& prefix) {
     core_->with(prefix.family(), [&](auto& tables) {
-        tables.loc_rib.withdraw_local(source, key_of(tables, prefix));
+        if (tables.local_routes.withdraw(source, key_of(tables, prefix))) tables.order_changed();
     });
 }
 
@@ -228,106 +172,40 @@ void Rib::withdraw(LocalSource source, const net::Prefix& prefix) {
 void Rib::next_hop_changed(const NextHopKey& next_hop, const NextHopState& state) {
     const auto changed = core_->shared.next_hops.change(next_hop, state);
     if (changed == kNoNextHop) return;
-    core_->with_both([&](auto& tables) { tables.loc_rib.next_hop_changed(changed); });
+    core_->with_both([&](auto& tables) { tables.tasks.next_hop_changed(changed); });
 }
 
 // --- Work.
 
 bool Rib::run_slice(std::size_t budget) {
-    core_->with_both([&](auto& tables) {
-        budget = tables.loc_rib.run(budget);
-        budget = tables.exporter.run(budget);
-    });
+    auto& shared = core_->shared;
+    for (auto* neighbor : shared.established)
+        if (std::exchange(neighbor->wants_turn, false)) shared.output_pending(*neighbor);
+    const auto least = budget / 4;  // for the second family, however busy the first one is
+    core_->with_both([&](auto& tables) { budget = tables.run(std::max(budget, least)); });
     return has_work();
 }
 
 bool Rib::has_work() const {
-    const auto busy = [](const auto& tables) {
-        return tables.loc_rib.has_work() || tables.exporter.has_work();
-    };
-    return busy(core_->ipv4) || busy(core_->ipv6);
+    return core_->ipv4.has_work() || core_->ipv6.has_work() ||
+           std::ranges::any_of(core_->shared.established, &NeighborState::wants_turn);
 }
 
 bool Rib::fill(NeighborId id, Buffer& out, std::size_t max_bytes) {
     auto& neighbor = core_->shared.neighbor(id);
-    const auto end = out.size() + max_bytes;
-    core_->with_session_of(neighbor,
-                           [&](auto& tables) { tables.exporter.fill(neighbor, out, end); });
+    const auto begin = out.size();
+    core_->with_session_of(
+        neighbor, [&](auto& tables) { tables.exporter.fill(neighbor, out, begin + max_bytes); });
     const bool more = has_output(id);
-    if (!more) neighbor.announced_output = false;
+    neighbor.wants_turn = more && out.size() == begin;
+    if (!more || neighbor.wants_turn) neighbor.announced_output = false;
     return more;
 }
 
 bool Rib::has_output(NeighborId id) const {
     const auto& neighbor = core_->shared.neighbor(id);
     return std::ranges::any_of(kFamilies, [&](net::Family family) {
-        return neighbor.established(family) && !neighbor.out[family].idle();
-    });
-}
-
-// --- Queries.
-
-const ForwardingSet& Rib::forwarding_set(ForwardingSetId id) const {
-    return core_->shared.forwarding[id];
-}
-
-TableSummary Rib::summary(net::Family family) const {
-    const auto& shared = core_->shared;
-    TableSummary summary;
-    core_->with(family, [&](const auto& tables) {
-        const auto& table = tables.loc_rib.table();
-        summary.entries = table.size();
-        summary.paths = table.paths();
-        summary.memory_bytes = table.memory_bytes();
-        summary.version = tables.loc_rib.version();
-    });
-    for (const auto& neighbor : shared.neighbors)
-        if (neighbor) summary.memory_bytes += neighbor->out[family].memory_bytes();
-    summary.attribute_sets = shared.attributes.size();
-    summary.attribute_bytes = shared.attributes.memory_bytes();
-    return summary;
-}
-
-NeighborCounts Rib::counts(NeighborId id, net::Family family) const {
-    const auto& neighbor = core_->shared.neighbor(id);
-    const auto total = neighbor.in[family].total();
-    const auto& out = neighbor.out[family];
-    return {total.received,  total.accepted,
-            total.discarded, neighbor.in[family].best,
-            out.advertised,  static_cast<std::uint32_t>(out.held_back.count()),
-            out.unsendable};
-}
-
-std::optional<RouteView> Rib::find(const net::Prefix& prefix) const {
-    return core_->with(prefix.family(), [&](const auto& tables) {
-        return queries(*core_, tables).find(key_of(tables, prefix));
-    });
-}
-
-std::optional<RouteView> Rib::longest_match(const net::IpAddress& address) const {
-    const auto host = net::Prefix::host(address);
-    return core_->with(host.family(), [&](const auto& tables) {
-        return queries(*core_, tables).longest_match(key_of(tables, host));
-    });
-}
-
-std::optional<Explanation> Rib::explain(const net::Prefix& prefix) const {
-    return core_->with(prefix.family(), [&](const auto& tables) {
-        return queries(*core_, tables).explain(key_of(tables, prefix));
-    });
-}
-
-const PathAttributes* Rib::advertised(NeighborId id, const net::Prefix& prefix) const {
-    return core_->with(prefix.family(), [&](const auto& tables) {
-        return queries(*core_, tables)
-            .advertised(core_->shared.neighbor(id), key_of(tables, prefix));
-    });
-}
-
-bool Rib::walk(RouteWalk& walk, std::size_t max,
-               const std::function<void(const RouteView&)>& visit) const {
-    return core_->with(walk.family_, [&](const auto& tables) {
-        return queries(*core_, tables).walk(walk, max, visit);
+        return neighbor.established(family) && neighbor.out[family].has_output();
     });
 }
 

@@ -71,7 +71,6 @@ struct RibNeighbor {
     std::vector<Community> export_communities;       // added before the export policy
     std::uint32_t allow_own_as = 0;  // how often our AS may stand in a received path
     bool next_hop_self = true;       // iBGP only; eBGP always
-    std::optional<Role> role;        // ours, RFC 9234
     PerFamily<std::optional<PrefixLimitIn>> limit_in;
     PerFamily<std::optional<PrefixLimitOut>> limit_out;
 
@@ -86,7 +85,7 @@ struct RibSession {
     WireContext wire;   // how UPDATEs to this peer are encoded
     RouterId peer_router_id;
     net::IpAddress peer_address;
-    bool enhanced_refresh = false;   // RFC 7313, both sides
+    std::optional<Role> role;        // ours, as the OPEN had it (RFC 9234)
     bool directly_connected = true;  // single hop: IPv6 next hops may carry the link-local address
     // Ours toward this peer: next-hop-self. A family without an address sends nothing.
     std::optional<net::IpAddress> local_v4;

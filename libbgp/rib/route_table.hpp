@@ -38,6 +38,15 @@ struct Path {
 
 static_assert(sizeof(Path) == 16);
 
+// For `find_path`.
+inline auto is_from(NeighborId neighbor) {
+    return [neighbor](const Path& path) { return path.neighbor == neighbor; };
+}
+
+inline auto is_from(LocalSource source) {
+    return [source](const Path& path) { return path.local() && path.source() == source; };
+}
+
 template <class Key>
 struct RouteEntry {
     typename Key::Address address{};
@@ -45,7 +54,7 @@ struct RouteEntry {
     bool live : 1 = false;
     bool dirty : 1 = false;         // in the queue for the decision process
     bool best_touched : 1 = false;  // the best path was changed or removed since the last decision
-    std::uint16_t holders = 0;      // Adj-RIB-Outs that have sent it: the number must stay
+    std::uint16_t holders = 0;      // Adj-RIB-Outs that know it: the number must stay
     Path first;                     // the best one, where there is one
     std::uint32_t more = 0;         // further paths
     ForwardingSetId forwarding = kNoForwarding;

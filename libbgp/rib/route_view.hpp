@@ -113,6 +113,7 @@ struct NeighborCounts {
     std::uint32_t advertised = 0;
     std::uint32_t held_back = 0;   // over prefix-limit out
     std::uint32_t unsendable = 0;  // attributes that fit in no message
+    bool end_of_rib_sent = false;  // in this session
 };
 
 }  // namespace dx::bgp

@@ -167,7 +167,7 @@ void Peering::perform(const action::SessionUp& action) {
     session.wire = agreed.wire_context();
     session.peer_router_id = agreed.remote_id;
     session.peer_address = settings_.remote;
-    session.enhanced_refresh = agreed.enhanced_route_refresh;
+    session.role = agreed.sent.capabilities.role;
     session.local_v4 = settings_.local;
     router_.with_rib([&](Rib& rib) { rib.session_up(settings_.id, session); });
     wake();

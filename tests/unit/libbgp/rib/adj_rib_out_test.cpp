@@ -160,6 +160,33 @@ TEST_CASE("a small buffer stops the sending, and nothing is lost or sent twice")
     CHECK(out.empty());
 }
 
+TEST_CASE("a fill that only looks gives its turn back, and is called again") {
+    RibLab lab;
+    const auto b = lab.add(2, RibLab::external(64513));
+    std::vector<net::Prefix> all;
+    for (std::uint32_t n = 0; n < 20000; ++n)
+        all.emplace_back(net::IpAddress::v4(0x0a000000U + (n << 8)), 24);
+    lab.announce(b, all, attributes({64513}));
+    lab.work();
+    auto settings = RibLab::external(64512);
+    settings.export_policy = only("10.78.31.0/24");  // the last one
+    auto session = RibLab::session(1);
+    session.families = {net::Family::Ipv4};
+    const auto a = lab.add(1, settings, session);
+    for (int turn = 0; turn < 2; ++turn) {
+        lab.events.ready.clear();
+        Buffer out;
+        CHECK(lab.rib.fill(a, out, 1 << 16));
+        CHECK(out.empty());
+        CHECK(lab.events.ready.empty());
+        CHECK(lab.rib.has_work());
+        lab.rib.run_slice(100);
+        CHECK(lab.events.ready.contains(a));
+    }
+    lab.settle();
+    CHECK(lab.peer(a).log == std::vector<std::string>{"+10.78.31.0/24", "EoR"});
+}
+
 TEST_CASE("a refresh request gets everything again") {
     RibLab lab;
     lab.originate("10.0.0.0/16");
@@ -173,7 +200,7 @@ TEST_CASE("a refresh request gets everything again") {
         CHECK(lab.peer(a).log == std::vector<std::string>{"+10.0.0.0/16"});
     }
     SECTION("enhanced") {
-        session.enhanced_refresh = session.wire.enhanced_refresh = true;
+        session.wire.enhanced_refresh = true;
         const auto a = lab.add(1, RibLab::external(64512), session);
         lab.rib.refresh_requested(a, net::Family::Ipv4);  // in the middle of the first dump
         lab.settle();

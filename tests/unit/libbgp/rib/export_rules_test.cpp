@@ -128,20 +128,20 @@ TEST_CASE("OTC on sending follows our role") {
     marked.only_to_customer = 64512;
     Export out;
     for (const auto role : {Role::Customer, Role::Peer, Role::RouteServerClient}) {
-        out.neighbor.role = role;
+        out.session.role = role;
         CHECK_FALSE(out(marked));
     }
     for (const auto role : {Role::Provider, Role::Peer, Role::RouteServer}) {
-        out.neighbor.role = role;
+        out.session.role = role;
         REQUIRE(out(attributes({64512})));
         CHECK(out(attributes({64512}))->only_to_customer == kOurAs);
     }
     for (const auto role : {Role::Provider, Role::RouteServer}) {
-        out.neighbor.role = role;
+        out.session.role = role;
         REQUIRE(out(marked));
         CHECK(out(marked)->only_to_customer == 64512);
     }
-    out.neighbor.role = Role::Customer;
+    out.session.role = Role::Customer;
     CHECK_FALSE(out(attributes({64512}))->only_to_customer);
 }
 
@@ -179,6 +179,23 @@ TEST_CASE("an IPv6 next hop carries the link-local address where the peer is on 
     CHECK(out(route)->next_hop == NextHop{both.address, {}});
     out.session.local_v6.reset();
     CHECK_FALSE(out(route));
+}
+
+// RFC 4271 5.1.3.
+TEST_CASE("a route is not sent to the peer that is its next hop") {
+    auto out = to_internal();
+    out.neighbor.next_hop_self = false;
+    CHECK_FALSE(out(attributes({64512}, "192.0.2.2")));
+    CHECK(out(attributes({64512}, "192.0.2.3")));
+    out.neighbor.next_hop_self = true;
+    CHECK(out(attributes({64512}, "192.0.2.2")));
+
+    PolicyRule rule;
+    rule.set.next_hop = address("192.0.2.2");
+    rule.then = PolicyAction::Accept;
+    Export outside;
+    outside.neighbor.export_policy = std::make_shared<const Policy>("p", std::vector{rule});
+    CHECK_FALSE(outside(attributes({64512})));
 }
 
 TEST_CASE("a policy's next hop stands") {

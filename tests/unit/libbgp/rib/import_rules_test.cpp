@@ -36,8 +36,9 @@ TEST_CASE("an external path must begin with the neighbor's AS, except from a rou
     Import in;
     CHECK(in.check(attributes({64513, 64512})) == PathState::FirstAsMismatch);
     CHECK(in.check(attributes({})) == PathState::FirstAsMismatch);
-    in.neighbor.role = Role::RouteServerClient;
+    in.session.role = Role::RouteServerClient;
     CHECK(in.check(attributes({64513})) == PathState::Accepted);
+    in = {};
     in.neighbor = RibLab::internal();
     CHECK(in.check(attributes({64513})) == PathState::Accepted);
 }
@@ -90,18 +91,18 @@ TEST_CASE("OTC on receipt follows our role") {
              Row{Role::Customer, 1, PathState::Accepted},
              Row{Role::RouteServerClient, 1, PathState::Accepted},
          }) {
-        in.neighbor.role = role;
+        in.session.role = role;
         CHECK(in.check(marked(otc)) == state);
     }
     for (const auto role : {Role::Customer, Role::Peer, Role::RouteServerClient}) {
-        in.neighbor.role = role;
+        in.session.role = role;
         const auto result = in.import(attributes({64512}));
         REQUIRE(result.changed);
         CHECK(result.changed->only_to_customer == 64512);
         CHECK_FALSE(in.import(marked(1)).changed);
     }
     for (const auto role : {Role::Provider, Role::RouteServer}) {
-        in.neighbor.role = role;
+        in.session.role = role;
         CHECK_FALSE(in.import(attributes({64512})).changed);
     }
 }

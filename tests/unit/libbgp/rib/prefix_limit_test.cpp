@@ -149,6 +149,75 @@ TEST_CASE("networks go out in the order of the configuration, before what was le
     CHECK(lab.peer(a).most_routes == 2);
 }
 
+TEST_CASE("a network that is one no longer loses its place to one that is") {
+    RibLab lab;
+    const auto b = lab.add(2, RibLab::external(64513));
+    lab.announce(b, {"10.8.0.0/16"}, attributes({64513}));
+    lab.originate("10.8.0.0/16", 0);
+    lab.originate("10.9.0.0/16", 1);
+    const auto a = lab.add(1, limited_out(1, Out::Configured));
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.8.0.0/16"});
+    lab.rib.withdraw(LocalSource::Network, prefix("10.8.0.0/16"));
+    lab.settle();
+    CHECK(names(lab.peer(a)) == Names{"10.9.0.0/16"});
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).held_back == 1);
+    CHECK(lab.peer(a).most_routes == 1);
+}
+
+TEST_CASE("of thousands that wait, the next one is always the first, and work comes in slices") {
+    constexpr std::uint32_t kRoutes = 5000;
+    RibLab lab;
+    const auto b = lab.add(2, RibLab::external(64513));
+    const auto numbered = [](std::uint32_t n) {
+        return net::Prefix(net::IpAddress::v4(0x0a000000U + (n << 8)), 24);
+    };
+    std::vector<net::Prefix> all;
+    for (std::uint32_t n = kRoutes; n-- > 0;)
+        all.push_back(numbered(n));
+    lab.announce(b, all, attributes({64513}));
+    const auto a = lab.add(1, limited_out(3, Out::ShortestFirst));
+    int slices = 0;
+    while (lab.rib.run_slice(100) || lab.rib.has_output(a)) {
+        ++slices;
+        if (lab.rib.has_output(a)) lab.deliver(a);
+    }
+    CHECK(slices > 50);
+    CHECK(names(lab.peer(a)) == Names{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"});
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).end_of_rib_sent);
+    for (std::uint32_t n = 0; n + 3 < kRoutes; n += 200) {
+        std::vector<net::Prefix> gone;
+        for (std::uint32_t i = n; i < n + 200 && i + 3 < kRoutes; ++i)
+            gone.push_back(numbered(i));
+        lab.withdraw(b, gone);
+        lab.settle();
+        const auto next = numbered(n + static_cast<std::uint32_t>(gone.size()));
+        REQUIRE(lab.peer(a).routes.size() == 3);
+        CHECK(lab.peer(a).routes.begin()->first == next);
+    }
+    CHECK(lab.peer(a).most_routes == 3);
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).held_back == 0);
+    lab.rib.session_down(a);
+    lab.rib.session_down(b);
+    lab.work();
+    CHECK(lab.rib.summary(net::Family::Ipv4).entries == 0);
+}
+
+TEST_CASE("an End-of-RIB waits until places are given out") {
+    RibLab lab;
+    for (const auto* one : {"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"})
+        lab.originate(one);
+    lab.work();
+    const auto a = lab.add(1, limited_out(1, Out::ShortestFirst));
+    Buffer out;
+    lab.rib.fill(a, out, 1 << 20);
+    lab.peer(a).read(out);
+    CHECK(lab.peer(a).ends_of_rib == 1);  // of IPv6, where nothing is to be chosen
+    CHECK_FALSE(lab.rib.counts(a, net::Family::Ipv4).end_of_rib_sent);
+    lab.settle();
+    CHECK(lab.peer(a).log == std::vector<std::string>{"EoR", "+10.1.0.0/16", "EoR"});
+}
+
 TEST_CASE("the limit out may change while the session is up") {
     RibLab lab;
     for (const auto* one : {"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"})

@@ -220,7 +220,6 @@ public:
         session.families = {net::Family::Ipv4, net::Family::Ipv6};
         session.wire.families = session.families;
         session.wire.external = is_external;
-        session.wire.enhanced_refresh = session.enhanced_refresh;
         session.peer_router_id = RouterId{n};
         session.peer_address = net::IpAddress::v4(0xc0000200U + n);
         session.local_v4 = net::IpAddress::v4(0xc6336400U + n);
@@ -284,12 +283,13 @@ public:
         }
     }
 
-    // All work, and all output delivered.
+    // All work, and all output delivered, however often one makes the other.
     void settle() {
-        work();
-        for (auto& [id, peer] : peers)
-            deliver(id);
-        work();
+        do {
+            work();
+            for (auto& [id, peer] : peers)
+                deliver(id);
+        } while (rib.has_work());
     }
 
     void deliver(NeighborId id, std::size_t piece = 1 << 20) {

@@ -1,0 +1,126 @@
+#include "libbgp/rib/adj_rib_in.hpp"
+
+#include <array>
+#include <utility>
+
+namespace dx::bgp {
+
+namespace {
+
+// The memory of a large table is far away: the index is asked for this many prefixes at once.
+constexpr std::size_t kAhead = 16;
+
+// Calls `handle(key, hash)` for each prefix.
+template <class Key, class Handle>
+void for_each_key(const RouteTable<Key>& table, const NlriView& prefixes, Handle handle) {
+    std::array<std::pair<Key, std::uint64_t>, kAhead> ahead;
+    auto at = prefixes.begin();
+    const auto end = prefixes.end();
+    while (at != end) {
+        std::size_t count = 0;
+        for (; count < kAhead && at != end; ++at, ++count) {
+            const auto key = Key::of(*at);
+            ahead[count] = {key, table.hash(key)};
+            table.prefetch(ahead[count].second);
+        }
+        for (std::size_t i = 0; i < count; ++i)
+            handle(ahead[i].first, ahead[i].second);
+    }
+}
+
+}  // namespace
+
+template <class Key>
+void AdjRibIn<Key>::announce(NeighborState& from, const NlriView& prefixes,
+                             const PathAttributes& attributes, RouteTime now) {
+    auto& table = loc_rib_.table();
+    const auto received =
+        shared_.attributes.intern(attributes, scope_of(attributes.next_hop, from.id));
+    ImportRun import(shared_.attributes, from, received.id(), shared_.settings.router_id);
+    for_each_key(table, prefixes, [&](const Key& key, std::uint64_t hash) {
+        const auto& result = import(key);
+        place(from, table.find_or_insert(key, hash),
+              {received.id(), result.imported.id(), result.state, now});
+    });
+}
+
+template <class Key>
+void AdjRibIn<Key>::withdraw(NeighborState& from, const NlriView& prefixes) {
+    auto& table = loc_rib_.table();
+    for_each_key(table, prefixes, [&](const Key& key, std::uint64_t hash) {
+        const auto id = table.find(key, hash);
+        if (!id) return;
+        if (auto* path = table.find_path(table[id], is_from(from.id)))
+            loc_rib_.remove_path(id, *path);
+    });
+}
+
+// Puts a path into its entry, in place of the neighbor's earlier one.
+template <class Key>
+void AdjRibIn<Key>::place(NeighborState& from, EntryId id, const Arrival& arrival) {
+    auto& table = loc_rib_.table();
+    auto& entry = table[id];
+    auto& inbound = from.in[kFamily];
+    auto* path = table.find_path(entry, is_from(from.id));
+    if (path)
+        inbound.count(*path, -1U);
+    else
+        path = table.add_path(entry, Path{.neighbor = from.id, .state = PathState::NoPolicy});
+    const auto before = *path;
+
+    path->state = limited(from, arrival.state);
+    path->received = arrival.received;
+    path->imported = arrival.imported;
+    path->generation = inbound.current();
+    inbound.count(*path, 1);
+
+    const bool revived = !inbound.alive(before.generation);
+    const bool same = before.received == path->received && before.imported == path->imported &&
+                      before.state == path->state;
+    if (same && !revived) return;
+    path->learnt = arrival.now.count();
+    loc_rib_.hold_attributes(*path);
+    loc_rib_.drop_attributes(before);
+    if (path->role == PathRole::Best && !same) entry.best_touched = true;
+    if (before.state == PathState::Accepted || path->state == PathState::Accepted)
+        loc_rib_.mark_dirty(id);
+}
+
+template <class Key>
+PathState AdjRibIn<Key>::limited(NeighborState& from, PathState state) {
+    const auto& limit = from.settings.limit_in[kFamily];
+    auto& inbound = from.in[kFamily];
+    if (state != PathState::Accepted || !limit || inbound.total().accepted < limit->max)
+        return state;
+    if (!std::exchange(inbound.over_limit_reported, true))
+        shared_.events.prefix_limit_exceeded(from.id, kFamily, limit->max,
+                                             limit->action == PrefixLimitIn::Action::Restart);
+    return PathState::LimitExceeded;
+}
+
+template <class Key>
+void AdjRibIn<Key>::import_again(NeighborState& from, EntryId id, Path& path,
+                                 std::optional<ImportRun>& run) {
+    if (!run || run->received() != path.received)
+        run.emplace(shared_.attributes, from, path.received, shared_.settings.router_id);
+    const auto& result = (*run)(loc_rib_.table()[id].key());
+    const auto generation = path.generation;
+    const RouteTime learnt{path.learnt};
+    auto& inbound = from.in[kFamily];
+    place(from, id, {path.received, result.imported.id(), result.state, learnt});
+    inbound.count(path, -1U);
+    path.generation = generation;
+    inbound.count(path, 1);
+}
+
+template <class Key>
+bool AdjRibIn<Key>::has_room_again(const NeighborState& from) const {
+    const auto& limit = from.settings.limit_in[kFamily];
+    const auto total = from.in[kFamily].total();
+    return total.discarded && (!limit || total.accepted < limit->max);
+}
+
+template class AdjRibIn<Ipv4Key>;
+template class AdjRibIn<Ipv6Key>;
+
+}  // namespace dx::bgp

@@ -1,0 +1,58 @@
+// prefix-limit out of one family: which routes have a place where not all may go. The limit is not
+// exceeded at any byte of the stream: withdrawals go out before the routes that take their places.
+// All steps are bounded; the walk that makes the order is done in slices.
+#pragma once
+
+#include <vector>
+
+#include "libbgp/rib/loc_rib.hpp"
+#include "libbgp/rib/local_routes.hpp"
+
+namespace dx::bgp {
+
+template <class Key>
+class OutLimit {
+public:
+    static constexpr net::Family kFamily = Key::kFamily;
+
+    OutLimit(RibShared& shared, LocRib<Key>& loc_rib, const LocalRoutes<Key>& local_routes)
+        : shared_(shared), loc_rib_(loc_rib), local_routes_(local_routes) {}
+
+    // A route may be sent that has not been: true if it has a place, or else it waits for one.
+    bool admit(NeighborState& to, EntryId id);
+
+    // A route is not to be sent (any more), so its place is free.
+    void dismiss(NeighborState& to, EntryId id);
+
+    // A route was sent: what it was granted is used.
+    void sent(NeighborState& to, EntryId id);
+
+    // Grants places and takes them away, once a whole table has been looked at. `withdrawn` must be
+    // withdrawn before anything else is sent.
+    void choose(NeighborState& to, std::vector<EntryId>& withdrawn);
+
+    void settings_changed(NeighborState& to);
+    void order_changed(NeighborState& to);  // of the configured networks
+
+    // Warns its owner once, where the limit is near.
+    void report_near(NeighborState& to);
+
+    // Goes on with the orders that are being built; returns how much of the budget is left.
+    std::size_t run(std::size_t budget);
+    bool has_work() const;
+
+private:
+    OutOrder::Place place(const NeighborState& to, EntryId id) const;
+    void grant(AdjRibOut& state, EntryId id);
+    void grant_all(AdjRibOut& state);
+    void evict(AdjRibOut& state, EntryId id, std::vector<EntryId>& withdrawn);
+    void choose_in_order(NeighborState& to, std::vector<EntryId>& withdrawn);
+    void build(NeighborState& to);
+    void visit(NeighborState& to, EntryId id);
+
+    RibShared& shared_;
+    LocRib<Key>& loc_rib_;
+    const LocalRoutes<Key>& local_routes_;
+};
+
+}  // namespace dx::bgp

@@ -1,0 +1,42 @@
+// What both families' tables share.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "libbgp/rib/attribute_pool.hpp"
+#include "libbgp/rib/decision.hpp"
+#include "libbgp/rib/forwarding_sets.hpp"
+#include "libbgp/rib/neighbor_state.hpp"
+#include "libbgp/rib/next_hops.hpp"
+#include "libbgp/rib/rib.hpp"
+
+namespace dx::bgp {
+
+struct RibShared {
+    RibShared(const RibSettings& rib_settings, RibEvents& rib_events)
+        : settings(rib_settings), events(rib_events) {}
+
+    NeighborState& neighbor(NeighborId id) { return *neighbors[index_of(id)]; }
+
+    const NeighborState& neighbor(NeighborId id) const { return *neighbors[index_of(id)]; }
+
+    // Tells the owner that there is something to fill, once.
+    void output_pending(NeighborState& to) {
+        if (std::exchange(to.announced_output, true)) return;
+        events.output_ready(to.id);
+    }
+
+    RibSettings settings;
+    RibEvents& events;
+    NextHops next_hops{events};
+    AttributePool attributes{next_hops};
+    ForwardingSets forwarding{next_hops, events};
+    DecisionProcess decision;
+    // By id; stays after a neighbor is removed, until its last path is swept and the id used again.
+    std::vector<std::unique_ptr<NeighborState>> neighbors;
+    std::vector<NeighborState*> established;
+};
+
+}  // namespace dx::bgp
