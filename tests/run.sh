@@ -36,9 +36,9 @@ export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 with_sanitizers() {
   stage "build with ASan and UBSan" build asan
   if [[ $mode == --all ]]; then
-    stage "tests under ASan and UBSan" ctest --preset asan --repeat until-pass:3 -j $jobs
+    stage "tests under ASan and UBSan" ctest --preset asan -j $jobs
   else
-    stage "tests under ASan and UBSan" ctest --preset asan --repeat until-pass:3 -j $jobs -L 'unit|sim|smoke'
+    stage "tests under ASan and UBSan" ctest --preset asan -j $jobs -L 'unit|sim|smoke'
   fi
   for fuzzer in build/asan/tests/fuzz/fuzz_*; do
     local name=${fuzzer##*/fuzz_} findings
@@ -49,10 +49,10 @@ with_sanitizers() {
   done
   if [[ $mode == --all ]]; then
     stage "build with TSan" build tsan
-    stage "tests under TSan" ctest --preset tsan --repeat until-pass:3 -j $jobs
+    stage "tests under TSan" ctest --preset tsan -j $jobs
   else
     stage "build with TSan" build tsan tsan-threads
-    stage "tests under TSan" ctest --preset tsan --repeat until-pass:3 -j $jobs -L 'threads|smoke'
+    stage "tests under TSan" ctest --preset tsan -j $jobs -L 'threads|smoke'
   fi
 }
 
@@ -75,6 +75,6 @@ if [[ $mode != --quick ]]; then
     bash packaging/demo.sh
 fi
 if [[ $mode == --all ]]; then stage "beside systemd-networkd" container_test; fi
-stage "tests" ctest --preset release --repeat until-pass:3 -j $jobs | tee build/ctest.log
+stage "tests" ctest --preset release -j $jobs | tee build/ctest.log
 # The runner's closing lines once more, as the last thing said.
 grep -E 'tests passed|tests failed' build/ctest.log
