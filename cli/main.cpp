@@ -76,6 +76,8 @@ void run_one(Interpreter& interpreter, Words words, Options options) {
     Pager pager;
     Output out([&](std::string_view text) { return pager.write(text); });
     interpreter.run(std::move(words), options, out);
+    out.flush();
+    pager.check_written();
 }
 
 int run(const po::variables_map& given) {

@@ -1,8 +1,12 @@
 #include "cli/pager.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <unistd.h>
+
+#include "cli/failure.hpp"
 
 namespace dx::cli {
 namespace {
@@ -34,8 +38,15 @@ Pager::~Pager() {
 }
 
 bool Pager::write(std::string_view text) {
-    return std::fwrite(text.data(), 1, text.size(), to_) == text.size() &&
-           (piped_ || std::fflush(to_) == 0);
+    const bool written = std::fwrite(text.data(), 1, text.size(), to_) == text.size() &&
+                         (piped_ || std::fflush(to_) == 0);
+    if (!written) error_ = errno;
+    return written;
+}
+
+void Pager::check_written() const {
+    if (error_ != 0 && error_ != EPIPE)
+        throw Failure(std::string("cannot write: ") + std::strerror(error_));
 }
 
 }  // namespace dx::cli

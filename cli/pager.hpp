@@ -17,9 +17,13 @@ public:
     // False when nobody reads any more.
     bool write(std::string_view text);
 
+    // Throws Failure if writing failed (the disk is full). That nobody reads any more is none.
+    void check_written() const;
+
 private:
     std::FILE* to_;  // the pager's stdin, or stdout
     bool piped_ = false;
+    int error_ = 0;
 };
 
 }  // namespace dx::cli

@@ -27,6 +27,7 @@ constexpr Named kCapabilities[] = {
 constexpr Named kExchanges[] = {
     {"advertisedAndReceived", "advertised and received"},
     {"advertisedAndReceivedNew", "advertised and received(new)"},
+    {"advertisedAndReceivedOldNew", "advertised and received(old & new)"},
     {"advertised", "advertised"},
     {"received", "received"},
 };

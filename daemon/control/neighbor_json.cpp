@@ -116,6 +116,8 @@ struct Unsupported {
     std::string_view name;
 };
 
+constexpr unsigned kOldRouteRefresh = 128;  // Cisco's, of the same meaning as the standard one
+
 constexpr Unsupported kUnsupported[] = {
     {3, "Outbound Route Filtering"},
     {4, "Multiple Routes to a Destination"},
@@ -130,15 +132,22 @@ constexpr Unsupported kUnsupported[] = {
     {73, "FQDN"},
     {75, "Software Version"},
     {76, "PATHS-LIMIT"},
-    {128, "Route Refresh (before RFC 2918)"},
+    {kOldRouteRefresh, "Route Refresh (before RFC 2918)"},
     {130, "Outbound Route Filtering (Cisco)"},
     {131, "Multisession (Cisco)"},
 };
+
+bool has_both_refreshes(const Capabilities& received) {
+    return received.route_refresh && std::ranges::any_of(received.unknown, [](const auto& each) {
+               return each.code == kOldRouteRefresh;
+           });
+}
 
 void write_unsupported(const Capabilities& received, JsonWriter& json) {
     if (received.unknown.empty()) return;
     json.key("unsupportedReceived").begin_array();
     for (const auto& capability : received.unknown) {
+        if (capability.code == kOldRouteRefresh && received.route_refresh) continue;
         json.begin_object().member("code", capability.code);
         const auto known = std::ranges::find(kUnsupported, capability.code, &Unsupported::code);
         if (known != std::end(kUnsupported)) json.member("name", known->name);
@@ -156,7 +165,9 @@ void write_capabilities(const NeighborView& neighbor, JsonWriter& json) {
         const bool out = flag.has(sent);
         const bool in = flag.has(received);
         if (!out && !in) continue;
-        json.member(flag.key, out && in ? flag.both : out ? "advertised" : "received");
+        const bool old_and_new = flag.key == "routeRefresh" && has_both_refreshes(received);
+        const auto both = old_and_new ? "advertisedAndReceivedOldNew" : flag.both;
+        json.member(flag.key, out && in ? both : out ? "advertised" : "received");
     }
     write_multiprotocol(sent, received, json);
     if (received.graceful_restart) write_graceful_restart(*received.graceful_restart, json);

@@ -1,5 +1,6 @@
 """`dxrouted --check`: a good file passes silently; of a bad one every mistake is told at once, each
-with its position; exit codes as promised. A daemon started with it does not run."""
+with its position; exit codes as promised. A daemon started with it does not run, one that runs goes on
+without it, and `dxctl reload` tells the same."""
 import re
 
 from circuits import Dxrouted, expect, expect_equal
@@ -31,14 +32,18 @@ fib: {on-stop: burn}
 LINES = {2, 3, 5, 7, 11, 12, 14, 15}  # each has a mistake
 
 
+def lines_named(router, said):
+    file = re.escape(str(router.config_path))
+    return {int(line) for line in re.findall(rf"^{file}:(\d+):\d+: ", said, re.M)}
+
+
 def run(lab):
     router = Dxrouted(lab.namespace("router"), {})
     code, said = router.check(GOOD)
     expect_equal(code, 0, f"the exit code of a good file ({said})")
     code, said = router.check(BAD)
     expect_equal(code, 2, f"the exit code of a bad file ({said})")
-    found = {int(line) for line in re.findall(rf"^{re.escape(str(router.config_path))}:(\d+):\d+: ",
-                                              said, re.M)}
+    found = lines_named(router, said)
     expect(LINES <= found, f"no word of the mistakes in the lines {sorted(LINES - found)}:\n{said}")
     expect("router-id" in said.replace("router-idd", ""), f"no near match for router-idd:\n{said}")
 
@@ -46,8 +51,17 @@ def run(lab):
     expect_equal(code, 2, f"the exit code of what is no YAML ({said})")
     router.config_path.unlink()
     code, said = router.check()
-    expect(code in (1, 2) and str(router.config_path) in said, f"a missing file: {code} {said}")
+    expect_equal((code, said), (2, f"{router.config_path}: cannot open: No such file or directory\n"),
+                 "a missing file")
 
     router.write(BAD)
     router.start(ready=False)
     expect_equal(router.process.process.wait(10), 2, "the exit code of a start with a bad file")
+
+    router.write({"router": {"asn": 65000, "router-id": "192.168.1.2"}})
+    router.start()
+    router.write(BAD)
+    code, said = router.ctl_refused("reload")
+    expect_equal(code, 2, f"the exit code of a reload of a bad file ({said})")
+    expect(LINES <= lines_named(router, said), f"a reload tells less than --check:\n{said}")
+    expect(router.running(), "the router ended")

@@ -452,6 +452,17 @@ Up for 1d02h, process 4711, configuration /etc/dxrouted/dxrouted.yaml
     CHECK(run(router, "sh run") == "router:\n  asn: 65010\n");
 }
 
+TEST_CASE("capabilities that are not acted on have their names") {
+    auto router = example_router();
+    auto& received = *router.neighbor_views[0].received;
+    for (const std::uint8_t code : {71, 128, 200})
+        received.unknown.push_back({code, {}});
+    const auto shown = run(router, "show ip bgp neighbors dx-primary");
+    CHECK(shown.find("    Route refresh: advertised and received(old & new)\n") != shown.npos);
+    CHECK(shown.find("    Long-Lived Graceful Restart: received, not supported here\n"
+                     "    Capability 200: received, not supported here\n") != shown.npos);
+}
+
 TEST_CASE("show bfd peers lists the sessions that run, as FRR does") {
     auto router = example_router();
     CHECK(run(router, "show bfd peers") == "BFD Peers:\n");
