@@ -16,7 +16,8 @@ constexpr WordOf<bgp::Role> kRoleWords[] = {
     {"route-server-client", bgp::Role::RouteServerClient},
     {"customer", bgp::Role::Customer},
     {"peer", bgp::Role::Peer},
-    {"rs-server", bgp::Role::RouteServer},  // FRR's words
+    {"rs", bgp::Role::RouteServer},  // RFC 9234's short names, and FRR's
+    {"rs-server", bgp::Role::RouteServer},
     {"rs-client", bgp::Role::RouteServerClient},
 };
 using RoleWord = Word<kRoleWords>;

@@ -182,6 +182,24 @@ TEST_CASE("shutdown is a flag or the words for the other side") {
           Shutdown{true, "moving to rack 7"});
 }
 
+TEST_CASE("a role has the name of RFC 9234, long or short, or FRR's") {
+    using bgp::Role;
+    for (const auto& [word, role] : std::map<std::string_view, Role>{
+             {"provider", Role::Provider},
+             {"customer", Role::Customer},
+             {"peer", Role::Peer},
+             {"route-server", Role::RouteServer},
+             {"route-server-client", Role::RouteServerClient},
+             {"rs", Role::RouteServer},
+             {"rs-server", Role::RouteServer},
+             {"rs-client", Role::RouteServerClient},
+         }) {
+        CAPTURE(word);
+        CHECK(neighbor("    bgp-role: " + std::string(word) + "\n").bgp_role ==
+              RoleSetting{role, false});
+    }
+}
+
 TEST_CASE("a limit is one number, one for each family, or none") {
     const auto limits = [](std::string_view keys) { return neighbor(keys).prefix_limit; };
     CHECK(limits("    prefix-limit: {in: 10}\n").in.ipv6->max == 10);
