@@ -71,11 +71,12 @@ bool Forwarding::wait_for(const std::function<bool()>& condition,
     return true;
 }
 
+// The answers below outlive a wait that was too short.
 netlink::FibStats Forwarding::stats() {
-    std::optional<netlink::FibStats> result;
-    service_->stats([&](const netlink::FibStats& stats) { result = stats; });
-    wait_for([&] { return result.has_value(); });
-    return result.value_or(netlink::FibStats{});
+    const auto result = std::make_shared<std::optional<netlink::FibStats>>();
+    service_->stats([result](const netlink::FibStats& stats) { *result = stats; });
+    wait_for([&] { return result->has_value(); });
+    return result->value_or(netlink::FibStats{});
 }
 
 bool Forwarding::wait_while_working(const std::function<bool()>& condition) {
@@ -102,7 +103,7 @@ bool Forwarding::kernel_has(std::vector<net::Prefix> prefixes) {
             there.push_back(prefix);
         return there == prefixes;
     };
-    if (settled() && wait_for(same, std::chrono::seconds(30))) return true;
+    if (settled() && wait_for(same)) return true;
     explain(prefixes);
     return false;
 }
@@ -127,14 +128,17 @@ void Forwarding::explain(const std::vector<net::Prefix>& prefixes) {
 }
 
 std::optional<netlink::ShownRoute> Forwarding::shown(const net::Prefix& prefix) {
-    bool answered = false;
-    std::optional<netlink::ShownRoute> found;
-    service_->find(prefix, [&](std::optional<netlink::ShownRoute> route) {
-        answered = true;
-        found = std::move(route);
+    struct Answer {
+        bool given = false;
+        std::optional<netlink::ShownRoute> route;
+    };
+
+    const auto answer = std::make_shared<Answer>();
+    service_->find(prefix, [answer](std::optional<netlink::ShownRoute> route) {
+        *answer = {true, std::move(route)};
     });
-    wait_for([&] { return answered; });
-    return found;
+    wait_for([&] { return answer->given; });
+    return std::move(answer->route);
 }
 
 std::optional<fib::InstallState> Forwarding::state_of(const net::Prefix& prefix) {
@@ -143,9 +147,9 @@ std::optional<fib::InstallState> Forwarding::state_of(const net::Prefix& prefix)
 }
 
 bool Forwarding::stop() {
-    bool stopped = false;
-    service_->stop([&] { stopped = true; });
-    return wait_while_working([&] { return stopped; });
+    const auto stopped = std::make_shared<bool>(false);
+    service_->stop([stopped] { *stopped = true; });
+    return wait_while_working([&] { return *stopped; });
 }
 
 std::size_t Forwarding::notes_of(fib::FibNote::Kind kind) const {

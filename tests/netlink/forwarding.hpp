@@ -33,9 +33,10 @@ public:
     void announce(const std::vector<net::Prefix>& prefixes, const fib::Forwarding& forwarding);
     void withdraw(const std::vector<net::Prefix>& prefixes);
 
-    // Runs routing's loop until the condition holds; false: it did not within the time.
+    // Runs routing's loop until the condition holds; false: it did not within the time, which is
+    // long enough for a machine that does other things too.
     bool wait_for(const std::function<bool()>& condition,
-                  std::chrono::milliseconds longest = std::chrono::seconds(20));
+                  std::chrono::milliseconds longest = std::chrono::seconds(60));
 
     // The same for as long as requests go to the kernel: a busy machine takes its time.
     bool wait_while_working(const std::function<bool()>& condition);
