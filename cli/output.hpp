@@ -1,6 +1,7 @@
 // Where text goes: gathered and handed on in large pieces, a million lines at a time or one.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <iterator>
 #include <string>
@@ -42,7 +43,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t kPieceSize = 64 * 1024;
+    static constexpr std::size_t kPieceSize = std::size_t{64} * 1024;
 
     Sink sink_;
     std::string buffer_;
