@@ -24,13 +24,14 @@ void Revival::cancel(bgp::NeighborId id) {
 
 // The timer is not moved at each UPDATE: when it ends it looks whether there was one.
 void Revival::wait(bgp::NeighborId id, const std::shared_ptr<Waiting>& waiting) {
-    const auto until = std::min(waiting->last_heard + kQuiet, waiting->began + kAtMost);
+    const auto until =
+        std::min(waiting->last_heard + bounds_.quiet, waiting->began + bounds_.at_most);
     waiting->timer.expires_at(until);
     waiting->timer.async_wait([this, id, until, held = std::weak_ptr(waiting)](auto error) {
         const auto still = held.lock();
         if (error || !still) return;
-        const bool may_wait = until < still->began + kAtMost;
-        if (may_wait && still->last_heard + kQuiet > until)
+        const bool may_wait = until < still->began + bounds_.at_most;
+        if (may_wait && still->last_heard + bounds_.quiet > until)
             wait(id, still);
         else
             complete(id);

@@ -19,12 +19,15 @@ namespace dx::daemon {
 
 class Revival {
 public:
-    static constexpr std::chrono::seconds kQuiet{5};
-    static constexpr std::chrono::seconds kAtMost{60};  // however much it still tells
+    struct Bounds {
+        std::chrono::milliseconds quiet{5'000};     // since the last UPDATE
+        std::chrono::milliseconds at_most{60'000};  // however much it still tells
+    };
 
     // `revive` is called once for each begin() that is not cancelled before.
-    Revival(boost::asio::io_context& io, std::function<void(bgp::NeighborId)> revive)
-        : io_(io), revive_(std::move(revive)) {}
+    Revival(boost::asio::io_context& io, std::function<void(bgp::NeighborId)> revive,
+            const Bounds& bounds)
+        : io_(io), revive_(std::move(revive)), bounds_(bounds) {}
 
     void begin(bgp::NeighborId id);  // Established
     void heard(bgp::NeighborId id);  // an UPDATE
@@ -48,6 +51,7 @@ private:
 
     boost::asio::io_context& io_;
     std::function<void(bgp::NeighborId)> revive_;
+    Bounds bounds_;
     std::map<bgp::NeighborId, std::shared_ptr<Waiting>> waiting_;
 };
 

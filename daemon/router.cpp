@@ -34,7 +34,7 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
       kernel_routes_(state_.neighbors),
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
-      revival_(io, [this](bgp::NeighborId id) { revive(id); }) {
+      revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}) {
     set_neighbors();
 }
 

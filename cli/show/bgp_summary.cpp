@@ -105,6 +105,9 @@ void print_family(const Object& family, bool wide, Output& out) {
     if (std::ranges::any_of(peers, lacks_policy)) out.write("\n");
     for (const auto& [address, peer] : peers)
         print_missing_policies(address, peer.as_object(), out);
+    if (text(family, "routerId") == "0.0.0.0")
+        out.write(
+            "\nBGP waits for an IPv4 address to take as router id (router.router-id sets one)\n");
 }
 
 std::string_view family_title(std::string_view key) {

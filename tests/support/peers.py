@@ -18,11 +18,14 @@ OUR_AS = 65000
 
 
 class Session:
-    """What one session of a peer looks like; `local` and `remote` as the peer sees them."""
+    """What one session of a peer looks like; `local` and `remote` as the peer sees them. Only BIRD
+    knows `interface`, of link-local addresses, and `passive`."""
 
-    def __init__(self, local, remote, remote_as=OUR_AS, password=None, hold=90):
+    def __init__(self, local, remote, remote_as=OUR_AS, password=None, hold=90, interface=None,
+                 passive=False):
         self.local, self.remote = local, remote
         self.remote_as, self.password, self.hold = remote_as, password, hold
+        self.interface, self.passive = interface, passive
 
     @property
     def family(self):
@@ -102,6 +105,8 @@ class Bird(Peer):
                 f"  hold time {session.hold};", "  connect delay time 1;", "  connect retry time 2;",
                 "  error wait time 1,2;",
                 *([f'  password "{session.password}";'] if session.password else []),
+                *([f'  interface "{session.interface}";'] if session.interface else []),
+                f"  passive {'on' if session.passive else 'off'};",
                 f"  ipv{session.family} {{ import all; next hop self;",
                 # What was learnt from another session is not announced: a VIF is no transit.
                 "    export filter { if source = RTS_STATIC then accept; reject; }; };", "}"]

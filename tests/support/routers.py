@@ -63,7 +63,27 @@ def neighbor(address, remote_as=64512, **options):
     return {key: value for key, value in entry.items() if value is not None}
 
 
-class Dxrouted:
+class Router:
+    """A router in a box: its process, once it is started."""
+
+    process = None
+
+    def stop(self):
+        """In good order; the exit code."""
+        return self.process.stop()
+
+    def kill(self):
+        """As a crash or the OOM killer would: no Cease, no cleaning up."""
+        self.process.kill()
+
+    def running(self):
+        return self.process.running()
+
+    def pid(self):
+        return self.process.pid
+
+
+class Dxrouted(Router):
     """dxrouted and dxctl in one box. `config` may also be YAML text."""
 
     def __init__(self, box, config, name="dxrouted"):
@@ -74,7 +94,6 @@ class Dxrouted:
         self.directory.mkdir(exist_ok=True)
         self.config_path = self.directory / "dxrouted.yaml"
         self.socket = self.directory / "dxrouted.sock"
-        self.process = None
         self.write(config)
 
     @staticmethod
@@ -87,8 +106,9 @@ class Dxrouted:
         self.config_path.write_text(config)
         self.config_path.chmod(0o640)
 
-    def start(self, ready=True):
-        self.process = self.box.start(self.daemon, "--config", self.config_path)
+    def start(self, ready=True, through=()):
+        """`through` is a program that runs it: under a limit, say."""
+        self.process = self.box.start(*through, self.daemon, "--config", self.config_path)
         if ready:
             self.wait_ready()
         return self
@@ -107,19 +127,6 @@ class Dxrouted:
         done = subprocess.run([str(self.daemon), "--check", "--config", str(self.config_path)],
                               capture_output=True, text=True, timeout=30)
         return done.returncode, done.stdout + done.stderr
-
-    def stop(self):
-        return self.process.stop()
-
-    def kill(self):
-        """As a crash or the OOM killer would: no Cease, no cleaning up."""
-        self.process.kill()
-
-    def running(self):
-        return self.process.running()
-
-    def pid(self):
-        return self.process.pid
 
     def sighup(self):
         self.process.signal(signal.SIGHUP)
@@ -160,7 +167,7 @@ def seconds(value):
     return max(1, number // 1000) if unit == "ms" else number * (60 if unit == "m" else 1)
 
 
-class BirdRouter:
+class BirdRouter(Router):
     """The same configuration on BIRD, as far as BIRD has it: what it has not is Skipped."""
 
     KNOWN = {"name", "description", "address", "remote-as", "local-address", "interface", "password",
@@ -172,7 +179,6 @@ class BirdRouter:
         self.directory = pathlib.Path(box.lab.directory) / f"{box.name}-{name}"
         self.directory.mkdir(exist_ok=True)
         self.socket = self.directory / "bird.ctl"
-        self.process = None
         self.names = {entry["address"]: f"n{i}" for i, entry in enumerate(config["neighbors"])}
 
     def start(self, ready=True):
@@ -185,18 +191,6 @@ class BirdRouter:
             return command("birdc", "-s", self.socket, "show", "status")
         wait_until("BIRD answers", answers, 10)
         return self
-
-    def stop(self):
-        return self.process.stop()
-
-    def kill(self):
-        self.process.kill()
-
-    def running(self):
-        return self.process.running()
-
-    def pid(self):
-        return self.process.pid
 
     def established(self, address):
         shown = command("birdc", "-s", self.socket, "show", "protocols", self.names[address])
@@ -295,14 +289,13 @@ class BirdRouter:
         return [*lines, "  };"]
 
 
-class FrrRouter:
+class FrrRouter(Router):
     """The same on FRR, for a third opinion."""
 
     KNOWN = BirdRouter.KNOWN - {"interface", "name", "next-hop-self"}
 
     def __init__(self, box, config, name="frr"):
         self.box, self.config, self.name = box, config, name
-        self.process = None
 
     def start(self, ready=True):
         self.frr = FrrInstance(self.box, self.name, self.translate(self.config), kernel=True)
@@ -315,9 +308,6 @@ class FrrRouter:
 
     def kill(self):
         self.frr.remove()
-
-    def running(self):
-        return self.process.running()
 
     @classmethod
     def unsupported(cls, config):

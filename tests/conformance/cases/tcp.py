@@ -4,7 +4,7 @@ import struct
 import time
 
 import bgp_speaker as bgp
-from harness import (LOCAL_NETWORK, alive, case, check, closed, learns, peer, refused, same)
+from harness import (LOCAL_NETWORK, alive, case, check, closed, ibgp, learns, peer, refused, same)
 from lab import Failed
 
 
@@ -76,6 +76,12 @@ def with_ttl_security_a_peer_that_sends_ttl_254_gets_no_session(t):
     except (Failed, bgp.Timeout, bgp.Closed):
         return
     raise Failed("the router read packets of TTL 254")
+
+
+@case("RFC 5082 3", ibgp(ttl_security=True), cost=3)
+def ttl_security_counts_inside_an_as_too(t):
+    refused(lambda: t.peer.connect(patience=0.1, ttl=254, timeout=2))
+    learns(t.peer.up(ttl=255), LOCAL_NETWORK)
 
 
 @case("RFC 5082 3", peer(ttl_security=True), cost=5)

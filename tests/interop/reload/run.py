@@ -57,11 +57,57 @@ def run(lab):
                  "sessions of the untouched neighbor")
     expect_equal(router.neighbor(aws_address(3))["connectionsEstablished"], 1,
                  "sessions of the added neighbor")
+    check_network_with_route(site, router, config, peers[0])
+    check_control_socket(router, config)
+    check_reset_of_all(router, config, (peers[0], peers[2]))
 
 
 def apply(router, config):
     router.write(config)
     router.ctl("reload")
+
+
+def check_network_with_route(site, router, config, peer):
+    """A network that is to follow the route table is not withdrawn while its route is there."""
+    site.router.ip("route", "add", "blackhole", "10.7.0.0/16")
+    peer.wait_learned("10.7.0.0/16")
+
+    def updates_sent():
+        return router.neighbor(aws_address(1))["messageStats"]["updatesSent"]
+    before = updates_sent()
+    config["networks"] = [OUR_NETWORK, {"prefix": "10.7.0.0/16", "when": "route"}]
+    apply(router, config)
+    stays("nothing is sent", lambda: updates_sent() == before, 1)
+    site.router.ip("route", "del", "blackhole", "10.7.0.0/16")
+    peer.wait_forgotten("10.7.0.0/16")
+
+
+def check_control_socket(router, config):
+    """At another path the clients are answered there, and no longer at the old one."""
+    old = router.socket
+    router.socket = old.with_name("moved.sock")
+    router.write(config)
+    router.sighup()
+    wait_until("the socket answers at its new path", lambda: router.socket.exists() and
+               router.neighbor(aws_address(1)))
+    expect(not old.exists(), "the old socket is still there")
+    router.socket = router.config_path / "dxrouted.sock"  # which is no directory
+    router.write(config)
+    router.sighup()
+    wait_until("the log says why", lambda: "it stays at" in router.process.log())
+    router.socket = old.with_name("moved.sock")
+    expect(router.established(aws_address(1)), "the socket at the old path no longer answers")
+
+
+def check_reset_of_all(router, config, peers):
+    config["router"]["router-id"] = "192.168.1.77"
+    apply(router, config)
+    expect("down: sent NOTIFICATION Cease/Other Configuration Change: router.router-id changed" in
+           router.process.log(), "the log does not say what ended the sessions")
+    for peer in peers:
+        wait_until("the peer hears why",
+                   lambda box=peer: "Other configuration change" in box.process.log(), 5)
+    router.wait_established(aws_address(1), aws_address(3))
 
 
 def check_bad_configurations(router, config, sessions, site):
