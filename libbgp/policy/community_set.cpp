@@ -79,10 +79,8 @@ bool glob_matches(std::string_view glob, std::string_view text) {
 template <class C>
 bool is_glob(std::string_view text) {
     // An extended community begins with the word of its type; everything else is digits.
-    std::size_t digits_from = 0;
-    if constexpr (std::is_same_v<C, ExtendedCommunity>)
-        digits_from = std::min(text.find(':'), text.size());
-    const auto rest = text.substr(digits_from);
+    constexpr bool kBeginsWithWord = std::is_same_v<C, ExtendedCommunity>;
+    const auto rest = text.substr(kBeginsWithWord ? std::min(text.find(':'), text.size()) : 0);
     return text.size() <= 40 && text.find('*') != text.npos &&
            rest.find_first_not_of("0123456789.:*") == rest.npos &&
            std::ranges::count(text, ':') == std::ptrdiff_t{Form<C>::kColons} &&

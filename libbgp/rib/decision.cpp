@@ -149,6 +149,16 @@ void sort_equals(Candidates candidates, Set& equal) {
     });
 }
 
+// The usable ones for which `want(index)` holds.
+template <class Want>
+void collect(Candidates candidates, Want want, Set& left) {
+    left.clear();
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const auto at = static_cast<CandidateIndex>(i);
+        if (candidates[i].unusable == Reason::Won && want(at)) left.push_back(at);
+    }
+}
+
 bool shares_next_hop(Candidates candidates, const Set& chosen, CandidateIndex at) {
     return std::ranges::any_of(chosen, [&](CandidateIndex other) {
         return candidates[other].next_hop == candidates[at].next_hop;
@@ -176,19 +186,16 @@ void DecisionProcess::choose(Candidates candidates, std::uint32_t maximum_paths,
 
 const Decision& DecisionProcess::run(Candidates candidates, std::uint32_t maximum_paths) {
     if (candidates.size() == 1) return only(candidates.front());
-    left_.clear();
-    for (CandidateIndex at = 0; at < candidates.size(); ++at)
-        if (candidates[at].unusable == Reason::Won) left_.push_back(at);
+    collect(candidates, [](CandidateIndex) { return true; }, left_);
     choose(candidates, maximum_paths, decision_.used);
     decision_.best = decision_.used.empty() ? std::nullopt : std::optional(decision_.used.front());
     decision_.backup.clear();
     if (!decision_.best || candidates[*decision_.best].source) return decision_;
 
-    left_.clear();
-    for (CandidateIndex at = 0; at < candidates.size(); ++at)
-        if (candidates[at].unusable == Reason::Won &&
-            !shares_next_hop(candidates, decision_.used, at))
-            left_.push_back(at);
+    const auto apart = [&](CandidateIndex at) {
+        return !shares_next_hop(candidates, decision_.used, at);
+    };
+    collect(candidates, apart, left_);
     auto* const recording = std::exchange(verdicts_, nullptr);  // of the main race only
     choose(candidates, maximum_paths, decision_.backup);
     verdicts_ = recording;

@@ -29,8 +29,9 @@ constexpr NamedCommunity kNamedCommunities[] = {
 // Digits and nothing else, up to `most`.
 std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t most = 0xffffffff) {
     std::uint32_t value = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const auto* const begin = text.data();
+    const auto* const end = begin + text.size();
+    const auto [stop, error] = std::from_chars(begin, end, value);
     if (error != std::errc{} || stop != end || value > most) return std::nullopt;
     return value;
 }
@@ -93,8 +94,9 @@ std::string hexadecimal(std::uint64_t value) {
 
 std::optional<ExtendedCommunity> parse_hexadecimal(std::string_view text) {
     std::uint64_t value = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
+    const auto* const begin = text.data();
+    const auto* const end = begin + text.size();
+    const auto [stop, error] = std::from_chars(begin, end, value, 16);
     if (error != std::errc{} || stop != end) return std::nullopt;
     return ExtendedCommunity{value};
 }

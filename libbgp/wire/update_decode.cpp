@@ -64,7 +64,7 @@ private:
     std::optional<Notification> decode_repeated(const RawAttribute& attribute);
     std::optional<Notification> decode_unknown(const RawAttribute& attribute);
     std::optional<Complaint> decode_known(const AttributeRow& row, const RawAttribute& attribute);
-    std::optional<Notification> file(Complaint complaint, std::uint8_t type,
+    std::optional<Notification> file(const Complaint& complaint, std::uint8_t type,
                                      Notification notification);
     void merge_four_octet_attributes();
     void keep_passed_on();
@@ -112,10 +112,9 @@ std::optional<Notification> AttributePass::decode(const RawAttribute& attribute)
     seen_.set(attribute.type);
     const auto* row = find_attribute_row(attribute.type);
     if (!row) return decode_unknown(attribute);
-    auto complaint = decode_known(*row, attribute);
+    const auto complaint = decode_known(*row, attribute);
     if (!complaint) return std::nullopt;
-    const auto error = complaint->error;
-    return file(*std::move(complaint), attribute.type, notification_for(error, attribute));
+    return file(*complaint, attribute.type, notification_for(complaint->error, attribute));
 }
 
 // RFC 7606 3 g.
@@ -150,7 +149,7 @@ std::optional<Complaint> AttributePass::decode_known(const AttributeRow& row,
     return complaint;
 }
 
-std::optional<Notification> AttributePass::file(Complaint complaint, std::uint8_t type,
+std::optional<Notification> AttributePass::file(const Complaint& complaint, std::uint8_t type,
                                                 Notification notification) {
     if (complaint.action == ErrorAction::SessionReset) return notification;
     auto& update = state_.update;
