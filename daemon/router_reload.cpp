@@ -35,8 +35,9 @@ std::string_view what_it_does(const config::Change& change) {
     return to_string(change.effect);
 }
 
-void add_cause(const std::string& key, std::string& causes) {
-    causes += (causes.empty() ? "" : ", ") + key;
+void add_cause(std::string_view key, std::string& causes) {
+    if (!causes.empty()) causes += ", ";
+    causes += key;
 }
 
 std::string causes_of_reset_all(const std::vector<config::Change>& changes) {
@@ -148,7 +149,9 @@ void Router::apply_neighbors(const std::vector<config::Change>& changes) {
             remove_neighbor(*state_.neighbors.find_named(change.before->name));
         if (change.kind != config::ChangeKind::Changed) continue;
         auto& causes = changed[change.after->name];
-        if (change.effect == config::Effect::ResetNeighbor) add_cause(change.key, causes);
+        if (change.effect != config::Effect::ResetNeighbor) continue;
+        const auto section = "neighbors." + change.after->name + ".";
+        add_cause(change.key.substr(section.size()), causes);
     }
     std::vector<std::string> order;
     for (const auto& neighbor : state_.config.neighbors) {

@@ -7,7 +7,8 @@
 namespace dx::bgp {
 namespace {
 
-constexpr std::size_t kMaxLingering = 4;  // connections that still say good-bye
+constexpr std::size_t kMaxLingering = 4;       // connections that still say good-bye
+constexpr std::size_t kMaxFailuresNoted = 16;  // the peer may find new words each time
 
 }  // namespace
 
@@ -57,6 +58,7 @@ void NeighborSession::perform(const action::SessionUp& action) {
     auto* connection = find(action.connection);
     connection->negotiated(action.negotiated.wire_context());
     connection->pause_reading(paused_);
+    failures_noted_.clear();
     ++status_.established_count;
     status_.epoch = SessionEpoch{status_.established_count};
     status_.established_at = LazyTimer::Clock::now();
@@ -67,13 +69,24 @@ void NeighborSession::perform(const action::SessionUp& action) {
 void NeighborSession::perform(const action::Down& action) {
     status_.last_error = action.reason.text;
     why_ = action.reason.text;
-    if (!action.was_established) return;
+    if (!action.was_established) return note_failure(action.reason);
     ++status_.dropped_count;
     status_.established_at.reset();
     status_.last_down = action.reason;
     status_.last_down_at = LazyTimer::Clock::now();
     paused_ = false;
     events_->on_down(id_, status_.epoch, action.reason);
+}
+
+// Once for each reason until there is a session: the attempts go on for as long as it takes. That
+// one of two connections ends is no failure, and what the router wants it says itself.
+void NeighborSession::note_failure(const DownReason& reason) {
+    const bool expected = reason.cause == DownCause::Collision ||
+                          reason.cause == DownCause::Unreachable ||
+                          reason.cause == DownCause::Administrative;
+    if (expected || failures_noted_.size() == kMaxFailuresNoted) return;
+    if (!failures_noted_.insert(reason.text).second) return;
+    events_->on_note(id_, Severity::Warning, "no session: " + reason.text);
 }
 
 }  // namespace dx::bgp

@@ -140,6 +140,7 @@ void NeighborSession::abort() {
 void NeighborSession::accept(tcp::socket socket) {
     if (const auto refusal = prepare_connection(socket.native_handle(), settings_)) {
         status_.last_error = "a connection was refused: " + *refusal;
+        note_failure({DownCause::ConnectFailed, {}, status_.last_error});
         return reset_by_rst(std::move(socket));
     }
     adopt(std::move(socket), Direction::Incoming);

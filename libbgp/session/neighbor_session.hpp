@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +96,7 @@ private:
     Connection* session_connection() const;
     LazyTimer& timer(Timer timer);
     void note_received(MessageType type);
+    void note_failure(const DownReason& reason);
 
     boost::asio::any_io_executor executor_;
     NeighborId id_;
@@ -113,9 +115,10 @@ private:
     std::vector<ConnectionPtr> connections_;            // those that the fsm knows
     std::vector<std::weak_ptr<Connection>> lingering_;  // those that it closed
     std::array<LazyTimer, 3> timers_;
-    LazyTimer hold_down_;   // runs: held down
-    SessionStatus status_;  // what is not asked elsewhere
-    std::string why_;       // the last Down, for the state change that goes with it
+    LazyTimer hold_down_;                   // runs: held down
+    SessionStatus status_;                  // what is not asked elsewhere
+    std::set<std::string> failures_noted_;  // of attempts since the last session
+    std::string why_;                       // the last Down, for the state change that goes with it
 };
 
 }  // namespace dx::bgp

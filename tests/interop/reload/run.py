@@ -40,6 +40,7 @@ def run(lab):
     peers[1].reconfigure()
     apply(router, config)
     wait_until("the changed neighbor has a second session", lambda: sessions() == [1, 2], 30)
+    expect("192.168.2.1.password (resets the neighbor)" in router.process.log(), "no such line")
 
     check_bad_configurations(router, config, sessions, site)
 

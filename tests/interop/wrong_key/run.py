@@ -21,6 +21,8 @@ def run(lab):
     wait_until("the key is named as the probable cause", lambda: re.search(
         "MD5|key|password", router.ctl("show", "ip", "bgp", "neighbors", aws_address(1)), re.I), 10)
     expect("optional-bgp-key" not in router.process.log(), "the key is in the log")
+    expect_equal(router.process.log().count("no session: no answer from 192.168.1.1:179"), 1,
+                 "lines in the log that say why")
     line = next(line for line in router.ctl("show", "ip", "bgp", "summary").splitlines()
                 if line.startswith(aws_address(1)))
     expect(line.split()[-1] in ("Active", "Connect", "Idle"), f"the summary says: {line}")

@@ -63,6 +63,7 @@ TEST_CASE("with a wrong or missing key nothing is heard, and the status says wha
     CAPTURE(status.last_error);
     CHECK(status.last_error.find(expected) != std::string::npos);
     CHECK(status.last_error.find("no answer from 127.0.0.2") == 0);
+    CHECK(std::ranges::count(lab.events.notes, "no session: " + status.last_error) == 1);
 }
 
 TEST_CASE("a neighbor with a key is not served without it") {

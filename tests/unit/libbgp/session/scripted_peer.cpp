@@ -45,7 +45,7 @@ ScriptedPeer::ScriptedPeer(Lab& lab, const char* own_address)
 
 ScriptedPeer::~ScriptedPeer() {
     close();
-    if (listener_ != -1) ::close(listener_);
+    stop_listening();
 }
 
 void ScriptedPeer::set_option(int level, int name, int value) {
@@ -63,6 +63,11 @@ void ScriptedPeer::listen() {
     if (::bind(socket_, generic(own), sizeof own) != 0 || ::listen(socket_, 16) != 0)
         throw std::runtime_error(std::strerror(errno));
     std::swap(listener_, socket_);
+}
+
+void ScriptedPeer::stop_listening() {
+    if (listener_ != -1) ::close(listener_);
+    listener_ = -1;
 }
 
 bool ScriptedPeer::accept() {

@@ -22,6 +22,7 @@ public:
     void set_key(const char* key);                    // of the connections with the lab
 
     void listen();
+    void stop_listening();
     bool accept();                                                            // waits
     bool connect(std::chrono::milliseconds limit = std::chrono::seconds(3));  // waits
 

@@ -1,6 +1,8 @@
 // The life of a session, as the router sees it.
 #include "libbgp/session/speaker.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 #include "tests/unit/libbgp/session/scripted_peer.hpp"
 
@@ -206,4 +208,30 @@ TEST_CASE("a refused connection is said in words") {
     CHECK(status.last_error.find("Connection refused") != std::string::npos);
     CHECK(status.next_attempt_in > 7s);
     CHECK(status.connect_retry_count == 1);
+}
+
+TEST_CASE("why there is no session is noted once for each reason, until there is one") {
+    Lab lab;
+    auto settings = lab.neighbor("127.0.0.2");
+    settings.peer.connect_retry = 20ms;
+    lab.speaker.add_neighbor(kPeer, settings);
+    lab.speaker.start();
+    const auto refusals = [&] {
+        return std::ranges::count_if(lab.events.notes, [](const std::string& note) {
+            return note.starts_with("no session: connecting to 127.0.0.2:") &&
+                   note.ends_with("Connection refused");
+        });
+    };
+    REQUIRE(lab.until([&] { return refusals() == 1; }));
+    run_for(lab.io, 100ms);
+    CHECK(refusals() == 1);
+
+    ScriptedPeer peer(lab);
+    peer.listen();
+    REQUIRE(peer.accept());
+    REQUIRE(peer.establish());
+    lab.speaker.clear(kPeer, CeaseReason::AdministrativeReset);
+    peer.stop_listening();
+    peer.close();
+    CHECK(lab.until([&] { return refusals() == 2; }));
 }
