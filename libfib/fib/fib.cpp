@@ -243,7 +243,7 @@ void Fib::neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now)
     now_ = now;
     if (!vetoes_.down(neighbor, epoch)) return;
     stale_next_hops_ = true;
-    settle(now);
+    settle_groups(now);
 }
 
 void Fib::set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now) {

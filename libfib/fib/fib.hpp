@@ -188,6 +188,7 @@ private:
 
     // fib_settle.cpp: consequences
     void settle(TimePoint now);
+    void settle_groups(TimePoint now);
     void refresh_next_hops();
     void refresh_groups();
     void refresh_group(ForwardingId id);
@@ -242,6 +243,7 @@ private:
 
     // fib_requests.cpp
     void take_objects(std::vector<KernelRequest>& out, std::size_t end);
+    bool take_object(const ForwardingGroups::Planned& planned, std::vector<KernelRequest>& out);
     void take_routes(std::vector<KernelRequest>& out, std::size_t end);
     void take_cleanups(std::vector<KernelRequest>& out, std::size_t end);
     void take_route(PrefixId id, std::vector<KernelRequest>& out);

@@ -24,11 +24,12 @@ void Fib::on_link(const LinkChange& change, TimePoint now) {
         if (!change.up || change.removed) purge_foreign(change.index);
     }
     refresh_static_routes();
-    if (effect == Interfaces::Effect::None) return settle(now);
-    stale_next_hops_ = true;
-    refresh_connected();
-    refresh_sources();
-    settle(now);
+    if (effect != Interfaces::Effect::None) {
+        stale_next_hops_ = true;
+        refresh_connected();
+        refresh_sources();
+    }
+    settle_groups(now);
 }
 
 void Fib::on_address(const AddressChange& change, TimePoint now) {

@@ -7,13 +7,21 @@ namespace dx::fib {
 
 namespace flag = route_flag;
 
+// Replaced groups first and alone: to look at the routes one by one has time until the traffic has
+// been moved.
 std::size_t Fib::take_requests(std::vector<KernelRequest>& out, std::size_t limit, TimePoint now) {
     run_timers(now);
-    settle(now);
+    settle_groups(now);
     const auto first = out.size();
-    if (!synced_ || paused_until_) return 0;
-    if (stopping_ && config_.keep_on_stop) return 0;
     const auto end = first + limit;
+    const bool may_send = synced_ && !paused_until_ && !(stopping_ && config_.keep_on_stop);
+    if (may_send) {
+        while (out.size() < end && take_object(groups_.next_replacement(), out)) {
+        }
+        if (out.size() > first) return out.size() - first;
+    }
+    settle(now);
+    if (!may_send) return 0;
     take_objects(out, end);
     settle(now);
     take_routes(out, end);
@@ -22,23 +30,20 @@ std::size_t Fib::take_requests(std::vector<KernelRequest>& out, std::size_t limi
 }
 
 void Fib::take_objects(std::vector<KernelRequest>& out, std::size_t end) {
-    const auto append = [&](const ForwardingGroups::Planned& planned) {
-        Pending pending;
-        pending.kind = Pending::Kind::Object;
-        pending.ticket = planned->second;
-        std::visit([&](const auto& what) { out.push_back({pend(pending), what}); }, planned->first);
-    };
-    while (out.size() < end) {
-        const auto planned = groups_.next_put();
-        if (!planned) break;
-        append(planned);
+    while (out.size() < end && take_object(groups_.next_put(), out)) {
     }
     if (queue_.size() > 0) return;  // deletions of what is unused have time
-    while (out.size() < end) {
-        const auto planned = groups_.next_deletion();
-        if (!planned) break;
-        append(planned);
+    while (out.size() < end && take_object(groups_.next_deletion(), out)) {
     }
+}
+
+bool Fib::take_object(const ForwardingGroups::Planned& planned, std::vector<KernelRequest>& out) {
+    if (!planned) return false;
+    Pending pending;
+    pending.kind = Pending::Kind::Object;
+    pending.ticket = planned->second;
+    std::visit([&](const auto& what) { out.push_back({pend(pending), what}); }, planned->first);
+    return true;
 }
 
 // Additions go first, but deletions get a quarter of the room.

@@ -25,17 +25,23 @@ constexpr std::size_t kNotesKept = 256;
 
 }  // namespace
 
-void Fib::settle(TimePoint now) {
+// What takes no longer for a million routes than for one: enough to move the traffic.
+void Fib::settle_groups(TimePoint now) {
     now_ = now;
     groups_.set_time(now);
     take_consequences();
     finish_revivals();
+    if (std::exchange(stale_next_hops_, false)) refresh_next_hops();
+    if (std::exchange(stale_groups_, false)) refresh_groups();
+    take_consequences();
+}
+
+void Fib::settle(TimePoint now) {
+    settle_groups(now);
     for (int round = 0; round < kRounds; ++round) {
-        if (!stale_next_hops_ && !stale_groups_ && !marked_) return;
-        if (std::exchange(stale_next_hops_, false)) refresh_next_hops();
-        if (std::exchange(stale_groups_, false)) refresh_groups();
-        take_consequences();
         if (std::exchange(marked_, false)) pass_over_routes();
+        if (!stale_next_hops_ && !stale_groups_) return;
+        settle_groups(now);
     }
     stale_next_hops_ = stale_groups_ = false;
 }
@@ -60,7 +66,8 @@ void Fib::refresh_group(ForwardingId id) {
     std::vector<net::Prefix> chain;
     auto ways = ways_of(group, chain);
     groups_.set_wanted(id, std::move(ways), std::move(chain));
-    if (group.usable() != usable_before || group.chain != chain_before) mark(id, kReevaluate);
+    if (group.usable() != usable_before || group.chain != chain_before)
+        if (group.candidates > 0) mark(id, kReevaluate);
     if (group.wanted == wanted_before) return;
     if (group.plain > 0) mark(id, kPlainContent);
     if (!lazy_.empty()) flush_lazy(false);
@@ -105,9 +112,9 @@ std::uint16_t Fib::weight_of(const NextHop& next_hop) const {
 void Fib::take_consequences() {
     const auto consequences = groups_.take_consequences();
     for (const auto id : consequences.deleted)
-        mark(id, kDeleted);
+        if (groups_[id].object > 0) mark(id, kDeleted);
     for (const auto id : consequences.lost)
-        mark(id, kLost);
+        if (groups_[id].object > 0) mark(id, kLost);
     for (const auto id : consequences.lost_plain)
         mark(id, kLostPlain);
     for (const auto id : consequences.ready) {

@@ -89,22 +89,33 @@ void ForwardingGroups::mark_dirty(ForwardingId id) {
     (group.ready ? urgent_ : fresh_).push_back(id);
 }
 
-ForwardingGroups::Planned ForwardingGroups::next_put() {
+ForwardingGroups::Planned ForwardingGroups::next_replacement() {
     while (!retries_.empty() && retries_.begin()->first <= now_) {
         const auto id = retries_.begin()->second;
         retries_.erase(retries_.begin());
         if (groups_[id].id != ObjectId::None) mark_dirty(id);
     }
-    if (auto planned = next_put(urgent_)) return planned;
-    return next_put(fresh_);
+    return next_put(urgent_);
+}
+
+ForwardingGroups::Planned ForwardingGroups::next_put() {
+    if (auto planned = next_replacement()) return planned;
+    if (auto planned = next_put(fresh_)) return planned;
+    return next_put(dying_);
 }
 
 ForwardingGroups::Planned ForwardingGroups::next_put(std::deque<ForwardingId>& queue) {
     while (!queue.empty()) {
         const auto id = queue.front();
-        if (groups_[id].dirty)
+        auto& group = groups_[id];
+        if (group.dirty && group.wanted.empty() && &queue != &dying_) {
+            dying_.push_back(id);
+            queue.pop_front();
+            continue;
+        }
+        if (group.dirty)
             if (auto planned = put(id)) return planned;
-        groups_[id].dirty = false;
+        group.dirty = false;
         queue.pop_front();
     }
     return std::nullopt;

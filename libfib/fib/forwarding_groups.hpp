@@ -142,8 +142,9 @@ public:
 
     using Planned = std::optional<std::pair<Request, Ticket>>;
 
-    // The next message about an object, the most urgent first: replacements (and deletions, where
-    // nothing can be used any more), then new ones.
+    // The next message about an object, the most urgent first: replacements, which move traffic,
+    // then new ones, then deletions where nothing can be used any more.
+    Planned next_replacement();
     Planned next_put();
     Planned next_deletion();  // of what is unused
     std::optional<Refusal> on_result(const Ticket& ticket, int error);
@@ -169,7 +170,9 @@ public:
 
     std::optional<TimePoint> next_deadline() const;
 
-    bool idle() const { return urgent_.empty() && fresh_.empty() && doomed_.empty(); }
+    bool idle() const {
+        return urgent_.empty() && fresh_.empty() && dying_.empty() && doomed_.empty();
+    }
 
     std::size_t group_count() const;
     std::size_t object_count() const;  // ours, those of an earlier run included
@@ -235,6 +238,7 @@ private:
     std::uint32_t next_id_ = kFirstObjectId;
     std::deque<ForwardingId> urgent_;  // in use: replace
     std::deque<ForwardingId> fresh_;   // routes wait for it
+    std::deque<ForwardingId> dying_;   // nothing is left that it could lead to
     std::deque<Doomed> doomed_;        // to be deleted
     std::multimap<TimePoint, ForwardingId> retries_;
     std::multimap<TimePoint, Doomed> delete_retries_;

@@ -69,6 +69,26 @@ TEST_CASE("a session that goes down is one message, before anything else") {
     CHECK(box.sent<PutRoute>() == 50);  // only the new ones
 }
 
+TEST_CASE("traffic is moved before what leads nowhere any more is taken away") {
+    Box box;
+    box.start();
+    for (unsigned i = 0; i < 50; ++i)  // the first to be made, so the first in every order
+        box.announce(net(i), Box::to({1, 1}));
+    for (unsigned i = 100; i < 150; ++i)
+        box.announce(net(i), Box::to({1}, {2}));
+    box.run();
+    box.log.clear();
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.send(64);
+    REQUIRE(box.log.size() == 1);
+    CHECK(std::holds_alternative<PutGroup>(box.log.front().what));
+    CHECK(box.carriers(net(100)) == std::set<OnLink>{Box::at(2)});
+    box.run();
+    CHECK(box.kernel.route(net(0)) == nullptr);
+    CHECK(box.sent<DeleteObject>() >= 1);
+    CHECK(box.sent<PutRoute>() == 0);
+}
+
 TEST_CASE("a neighbor's weight acts at once, one message for each group that names it") {
     Box box;
     box.start();
