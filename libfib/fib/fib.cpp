@@ -38,7 +38,7 @@ void Fib::move_metric(std::uint32_t old_metric) {
         if (!entries[id].has(flag::kPresent | flag::kUnknown)) return;
         const auto old_protocol = protocol(entries[id].has(flag::kStaticProtocol));
         cleanups_.push_back({entries.prefix(id), old_protocol, old_metric});
-        change(id, [](RouteEntry& entry) {
+        change_installed(id, [](RouteEntry& entry) {
             entry.set(flag::kPresent | flag::kUnknown | flag::kStale, false);
             entry.installed = kNoForwarding;
         });
@@ -59,7 +59,7 @@ void Fib::apply(const RouteBatch& batch, TimePoint now) {
     const auto since = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::seconds>(now - start_).count());
     for (const auto& change : batch.changes) {
-        Candidate candidate{kNoForwarding, change.metric, since, change.source, change.distance};
+        Candidate candidate{kNoForwarding, since, change.source, change.distance};
         if (change.forwarding == RouteBatch::kWithdrawn) {
             remove_candidate(change.prefix, candidate);
         } else {
@@ -135,11 +135,11 @@ void Fib::refresh_static_routes() {
     const auto since = static_cast<std::uint32_t>((now_ - start_) / std::chrono::seconds(1));
     for (const auto& [key, forwarding] : before)
         if (!now.contains(key))
-            remove_candidate(key.first, {kNoForwarding, 0, 0, RouteSource::Static, key.second});
+            remove_candidate(key.first, {kNoForwarding, 0, RouteSource::Static, key.second});
     for (const auto& [key, forwarding] : now) {
         const auto old = before.find(key);
         if (old != before.end() && old->second == forwarding) continue;
-        set_candidate(key.first, {intern(forwarding), 0, since, RouteSource::Static, key.second});
+        set_candidate(key.first, {intern(forwarding), since, RouteSource::Static, key.second});
     }
 }
 
@@ -149,7 +149,7 @@ void Fib::refresh_connected() {
     const auto since = static_cast<std::uint32_t>((now_ - start_) / std::chrono::seconds(1));
     for (const auto& [prefix, interfaces] : before)
         if (!now.contains(prefix))
-            remove_candidate(prefix, {kNoForwarding, 0, 0, RouteSource::Connected, 0});
+            remove_candidate(prefix, {kNoForwarding, 0, RouteSource::Connected, 0});
     for (const auto& [prefix, interfaces] : now) {
         const auto old = before.find(prefix);
         if (old != before.end() && old->second == interfaces) continue;
@@ -157,7 +157,7 @@ void Fib::refresh_connected() {
         for (const auto interface : interfaces)
             forwarding.best.push_back({std::nullopt, interface});
         set_candidate(prefix,
-                      {intern(forwarding), 0, since, RouteSource::Connected, kConnectedDistance});
+                      {intern(forwarding), since, RouteSource::Connected, kConnectedDistance});
     }
 }
 

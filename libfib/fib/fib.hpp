@@ -204,7 +204,7 @@ private:
     void flush_lazy(bool now);
     bool usable(const net::Prefix& prefix, const Candidate& candidate) const;
     void tell(PrefixId id, const net::Prefix& prefix);
-    void tell_redistribution(const net::Prefix& prefix, const Candidate* selected);
+    void tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts);
     void note(FibNote note);
 
     // fib_kernel.cpp: what the kernel shows
@@ -223,22 +223,37 @@ private:
     void purge_foreign(InterfaceIndex interface);
 
     // fib_work.cpp: what a route needs
-    // Every change of an entry goes through here: the groups' counts follow.
+    // Every change of an entry goes through one of these: the groups' counts follow.
     template <typename Change>
     void change(PrefixId id, Change&& what) {
         auto& entry = table_.entries()[id];
-        account(entry, -1);
+        count_selected<-1>(entry);
+        count_installed<-1>(entry);
         what(entry);
-        account(entry, 1);
+        count_selected<1>(entry);
+        count_installed<1>(entry);
     }
 
-    void account(const RouteEntry& entry, int sign);
+    // Of what the kernel has only.
+    template <typename Change>
+    void change_installed(PrefixId id, Change&& what) {
+        auto& entry = table_.entries()[id];
+        count_installed<-1>(entry);
+        what(entry);
+        count_installed<1>(entry);
+    }
+
+    template <int Sign>
+    void count_selected(const RouteEntry& entry);
+    template <int Sign>
+    void count_installed(const RouteEntry& entry);
     bool wanted(PrefixId id, const RouteEntry& entry) const;
-    bool object_form(const RouteEntry& entry) const;
+    bool object_form(const RouteEntry& entry, const Group& group) const;
     Step next_step(PrefixId id, const RouteEntry& entry) const;
+    Step step_of_present(const RouteEntry& entry, bool over_object) const;
+    Step step_of_move(const RouteEntry& entry, bool over_object) const;
     void enqueue(PrefixId id);
     void forget_if_empty(PrefixId id);
-    PutRoute put_message(PrefixId id, const RouteEntry& entry, bool adding) const;
     std::vector<PlainHop> plain_hops(const Group& group) const;
 
     // fib_requests.cpp
@@ -247,6 +262,8 @@ private:
     void take_routes(std::vector<KernelRequest>& out, std::size_t end);
     void take_cleanups(std::vector<KernelRequest>& out, std::size_t end);
     void take_route(PrefixId id, std::vector<KernelRequest>& out);
+    void delete_route(PrefixId id, RouteEntry& entry, std::vector<KernelRequest>& out);
+    void put_route(PrefixId id, RouteEntry& entry, bool adding, std::vector<KernelRequest>& out);
     RequestId pend(const Pending& pending);
     void run_timers(TimePoint now);
 
@@ -327,5 +344,54 @@ private:
     std::optional<TimePoint> sweep_at_;
     bool stopping_ = false;
 };
+
+// --- On the way of every route ---
+
+template <int Sign>
+void Fib::count_selected(const RouteEntry& entry) {
+    if (!entry.has_candidate()) return;
+    selected_[static_cast<std::size_t>(entry.source)] += std::uint64_t(Sign);  // wraps: -1
+    if (!entry.is_ours()) return;
+    ours_ += std::uint64_t(Sign);
+    groups_[entry.forwarding].selected += std::uint32_t(Sign);
+}
+
+template <int Sign>
+void Fib::count_installed(const RouteEntry& entry) {
+    if (!entry.has(route_flag::kPresent | route_flag::kUnknown)) return;
+    in_kernel_ += std::uint64_t(Sign);
+    if (!entry.has(route_flag::kPresent)) return;
+    present_ += std::uint64_t(Sign);
+    if (entry.has(route_flag::kStale)) stale_ += std::uint64_t(Sign);
+    if (entry.installed == kNoForwarding) {
+        if (entry.has(route_flag::kObjectForm)) unnamed_objects_ += std::uint64_t(Sign);
+        return;
+    }
+    auto& group = groups_[entry.installed];
+    if (entry.has(route_flag::kObjectForm)) {
+        group.object += std::uint32_t(Sign);
+        if (entry.forwarding == entry.installed) group.staying += std::uint32_t(Sign);
+    } else {
+        group.plain += std::uint32_t(Sign);
+    }
+    if (Sign < 0 && group.unused()) groups_.note_idle();
+}
+
+inline bool Fib::wanted(PrefixId id, const RouteEntry& entry) const {
+    if (!config_.enabled || stopping_ || !entry.is_ours()) return false;
+    const auto& group = groups_[entry.forwarding];
+    if (!group.usable()) return false;
+    return group.chain.empty() || usable(table_.entries().prefix(id), entry.selected());
+}
+
+// Whether the route goes over its group's object. What is installed keeps its form.
+inline bool Fib::object_form(const RouteEntry& entry, const Group& group) const {
+    if (!config_.nexthop_objects || groups_.support() == ObjectSupport::None) return false;
+    if (group.identity.kind != ForwardingKind::Unicast || group.bare_link) return false;
+    if (!group.single) return true;
+    if (entry.has(route_flag::kPresent) && entry.installed == entry.forwarding)
+        return entry.has(route_flag::kObjectForm);
+    return ours_ > config_.plain_route_limit;
+}
 
 }  // namespace dx::fib

@@ -78,7 +78,8 @@ void Fib::refresh_foreign(const net::Prefix& prefix) {
     if (found->second.empty()) {
         foreign_.erase(found);
         if (id != net::PrefixMap<RouteEntry>::kNone) clear_error(id);
-        remove_candidate(prefix, {kNoForwarding, 0, 0, RouteSource::Kernel, kKernelDistance});
+        table_.set_kernel_metric(id, 0);
+        remove_candidate(prefix, {kNoForwarding, 0, RouteSource::Kernel, kKernelDistance});
         what.kind = FibNote::Kind::ConflictOver;
         if (contested) note(what);
         if (table_.entries().find(prefix) != net::PrefixMap<RouteEntry>::kNone)
@@ -89,8 +90,8 @@ void Fib::refresh_foreign(const net::Prefix& prefix) {
                            return other.route.metric;
                        })->route;
     const auto since = static_cast<std::uint32_t>((now_ - start_) / std::chrono::seconds(1));
-    set_candidate(prefix, {intern(best.forwarding()), best.metric, since, RouteSource::Kernel,
-                           kKernelDistance});
+    table_.set_kernel_metric(table_.entries().insert(prefix).first, best.metric);
+    set_candidate(prefix, {intern(best.forwarding()), since, RouteSource::Kernel, kKernelDistance});
     what.kind = FibNote::Kind::Conflict;
     if (contested && !before) note(what);
 }

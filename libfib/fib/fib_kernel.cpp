@@ -78,7 +78,7 @@ void Fib::on_our_route(const KernelRoute& route, Seen seen) {
     } else if (!matches(entry, route)) {
         what.kind = FibNote::Kind::RouteChangedByOther;
         if (entry.has_candidate()) note(what);
-        change(id, [&](RouteEntry& changed) { describe(changed, route); });
+        change_installed(id, [&](RouteEntry& changed) { describe(changed, route); });
         entry.set(flag::kRewrite);
     }
     enqueue(id);
@@ -90,7 +90,7 @@ void Fib::adopt(const KernelRoute& route) {
     auto& entry = table_.entries()[id];
     entry.set(flag::kSeen);
     if (entry.has(flag::kInFlight) || matches(entry, route)) return;
-    change(id, [&](RouteEntry& adopted) {
+    change_installed(id, [&](RouteEntry& adopted) {
         describe(adopted, route);
         if (!swept_) adopted.set(flag::kStale);
     });
@@ -122,7 +122,7 @@ bool Fib::matches(const RouteEntry& entry, const KernelRoute& route) const {
 
 // Whether it is still there is not known: adding it again, or deleting it, finds out.
 void Fib::lose_route(PrefixId id) {
-    change(id, [](RouteEntry& entry) {
+    change_installed(id, [](RouteEntry& entry) {
         if (!entry.has(flag::kPresent)) return;
         entry.set(flag::kPresent | flag::kStale, false);
         entry.set(flag::kUnknown);
@@ -203,7 +203,7 @@ void Fib::sweep() {
     table_.entries().for_each([&](PrefixId id) {
         if (!table_.entries()[id].has(flag::kStale)) return;
         ++what.count;
-        change(id, [](RouteEntry& entry) { entry.set(flag::kStale, false); });
+        change_installed(id, [](RouteEntry& entry) { entry.set(flag::kStale, false); });
         enqueue(id);
     });
     if (what.count > 0) note(what);

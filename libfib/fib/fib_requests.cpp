@@ -77,38 +77,63 @@ void Fib::take_cleanups(std::vector<KernelRequest>& out, std::size_t end) {
 }
 
 void Fib::take_route(PrefixId id, std::vector<KernelRequest>& out) {
-    if (!table_.entries().contains(id) || !table_.entries()[id].has(flag::kQueued)) return;
+    if (!table_.entries().contains(id)) return;
     auto& entry = table_.entries()[id];
+    if (!entry.has(flag::kQueued)) return;
     entry.set(flag::kQueued, false);
-    const auto step = next_step(id, entry);
+    switch (next_step(id, entry)) {
+        case Step::Add: return put_route(id, entry, true, out);
+        case Step::Replace: return put_route(id, entry, false, out);
+        case Step::Delete: return delete_route(id, entry, out);
+        default: return enqueue(id);
+    }
+}
+
+void Fib::delete_route(PrefixId id, RouteEntry& entry, std::vector<KernelRequest>& out) {
     Pending pending;
+    pending.kind = Pending::Kind::Delete;
     pending.route = id;
     pending.metric = config_.metric;
-    if (step == Step::Delete) {
-        pending.kind = Pending::Kind::Delete;
-        pending.static_protocol = entry.has(flag::kPresent | flag::kUnknown)
-                                      ? entry.has(flag::kStaticProtocol)
-                                      : entry.source == RouteSource::Static;
-        entry.set(flag::kInFlight);
-        out.push_back(
-            {pend(pending), DeleteRoute{table_.entries().prefix(id),
-                                        protocol(pending.static_protocol), config_.metric}});
-        return;
-    }
-    if (step != Step::Add && step != Step::Replace) return enqueue(id);
+    pending.static_protocol = entry.has(flag::kPresent | flag::kUnknown)
+                                  ? entry.has(flag::kStaticProtocol)
+                                  : entry.source == RouteSource::Static;
+    entry.set(flag::kInFlight);
+    auto& request = out.emplace_back();
+    request.id = pend(pending);
+    request.what.emplace<DeleteRoute>(table_.entries().prefix(id),
+                                      protocol(pending.static_protocol), config_.metric);
+}
+
+// The request is written where it stays: a million of them are made.
+void Fib::put_route(PrefixId id, RouteEntry& entry, bool adding, std::vector<KernelRequest>& out) {
     auto& group = groups_[entry.forwarding];
+    Pending pending;
     pending.kind = Pending::Kind::Put;
-    pending.adding = step == Step::Add;
-    pending.object_form = object_form(entry);
+    pending.adding = adding;
+    pending.object_form = object_form(entry, group);
     pending.static_protocol = entry.source == RouteSource::Static;
+    pending.route = id;
     pending.forwarding = entry.forwarding;
     pending.losses = pending.object_form ? group.losses : group.plain_losses;
     pending.version = group.version;
+    pending.metric = config_.metric;
     pending.dump = dumps_;
     ++group.in_flight;
     entry.set(flag::kRewrite | flag::kMoveNow, false);
     entry.set(flag::kInFlight);
-    out.push_back({pend(pending), put_message(id, entry, pending.adding)});
+    auto& request = out.emplace_back();
+    request.id = pend(pending);
+    auto& message = std::get<PutRoute>(request.what);
+    message.verb = adding ? RouteVerb::Add : RouteVerb::Replace;
+    message.prefix = table_.entries().prefix(id);
+    message.protocol = protocol(pending.static_protocol);
+    message.metric = config_.metric;
+    message.kind = group.identity.kind;
+    if (pending.object_form)
+        message.object = group.id;
+    else
+        message.hops = plain_hops(group);
+    message.source = sources_[static_cast<std::size_t>(message.prefix.family())];
 }
 
 RequestId Fib::pend(const Pending& pending) {

@@ -24,7 +24,8 @@ void Fib::on_result(RequestId id, int error, TimePoint now) {
     now_ = now;
     groups_.set_time(now);
     assert(id < pending_.size() && pending_[id].kind != Pending::Kind::Free);
-    const auto pending = std::exchange(pending_[id], {});
+    const auto pending = pending_[id];
+    pending_[id].kind = Pending::Kind::Free;
     free_pending_.push_back(id);
     if (error == 0) pauses_ = 0;
     switch (pending.kind) {
@@ -62,7 +63,7 @@ void Fib::on_put_result(const Pending& pending, int error) {
     if (error != 0) return on_put_refused(pending, error);
     const bool lost =
         disturbed || pending.losses != (pending.object_form ? group.losses : group.plain_losses);
-    change(id, [&](RouteEntry& put) {
+    change_installed(id, [&](RouteEntry& put) {
         put.set(flag::kPresent, !lost);
         put.set(flag::kUnknown, lost);
         put.set(flag::kStale, false);
@@ -72,7 +73,7 @@ void Fib::on_put_result(const Pending& pending, int error) {
         put.installed = lost ? kNoForwarding : pending.forwarding;
         if (!pending.object_form && pending.version != group.version) put.set(flag::kRewrite);
     });
-    clear_error(id);
+    if (entry.has(flag::kError)) clear_error(id);
     enqueue(id);
 }
 
@@ -86,7 +87,7 @@ void Fib::on_put_refused(const Pending& pending, int error) {
             entry.set(flag::kError | flag::kProbe);
             return enqueue(id);
         }
-        change(id, [](RouteEntry& absent) { absent.set(flag::kUnknown, false); });
+        change_installed(id, [](RouteEntry& absent) { absent.set(flag::kUnknown, false); });
         return refused(id, error, Refusal::Conflict);
     }
     if (!pending.adding && is_gone(error)) {
@@ -112,7 +113,7 @@ void Fib::on_delete_result(const Pending& pending, int error) {
         return refused(id, error, Refusal::Passing);
     }
     entry.set(flag::kProbe, false);
-    change(id, [](RouteEntry& absent) {
+    change_installed(id, [](RouteEntry& absent) {
         absent.set(flag::kPresent | flag::kUnknown | flag::kStale, false);
         absent.installed = kNoForwarding;
     });

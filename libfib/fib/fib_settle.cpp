@@ -159,7 +159,7 @@ void Fib::pass_over_route(PrefixId id, const Marks& marks) {
         const bool over_object = entry.has(flag::kObjectForm);
         if (over_object && (what & kDeleted) != 0) {
             lose_route(id);
-            change(id, [](RouteEntry& gone) { gone.set(flag::kUnknown, false); });
+            change_installed(id, [](RouteEntry& gone) { gone.set(flag::kUnknown, false); });
             work = true;
         } else if ((what & (over_object ? kLost : kLostPlain)) != 0) {
             lose_route(id);
@@ -214,22 +214,21 @@ bool Fib::usable(const net::Prefix& prefix, const Candidate& candidate) const {
 
 void Fib::tell(PrefixId id, const net::Prefix& prefix) {
     const auto& entry = table_.entries()[id];
-    const auto candidate = entry.selected();
-    const bool counts =
-        entry.has_candidate() && entry.source != RouteSource::Bgp && usable(prefix, candidate);
+    const bool counts = entry.has_candidate() && entry.source != RouteSource::Bgp &&
+                        usable(prefix, entry.selected());
     if (!networks_.empty()) {
         const auto watched = networks_.find(prefix);
         if (watched != networks_.end() && std::exchange(watched->second, counts) != counts)
             events_.emplace_back(NetworkPresence{prefix, counts});
     }
-    if (counts || !told_.empty()) tell_redistribution(prefix, counts ? &candidate : nullptr);
+    if (counts || !told_.empty()) tell_redistribution(id, prefix, counts);
 }
 
 // A link-local network belongs to its link.
-void Fib::tell_redistribution(const net::Prefix& prefix, const Candidate* selected) {
+void Fib::tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts) {
+    const auto& entry = table_.entries()[id];
     const bool local = prefix.family() == net::Family::Ipv6 && prefix.address().is_link_local();
-    const bool wants =
-        selected != nullptr && !local && redistributed_[static_cast<std::size_t>(selected->source)];
+    const bool wants = counts && !local && redistributed_[static_cast<std::size_t>(entry.source)];
     const auto told = told_.find(prefix);
     if (!wants) {
         if (told == told_.end()) return;
@@ -238,8 +237,9 @@ void Fib::tell_redistribution(const net::Prefix& prefix, const Candidate* select
         told_.erase(told);
         return;
     }
-    const auto& best = groups_[selected->forwarding].identity.best;
-    const RedistributedRoute route{prefix, selected->source, selected->metric,
+    const auto& best = groups_[entry.forwarding].identity.best;
+    const auto metric = entry.source == RouteSource::Kernel ? table_.kernel_metric(id) : 0;
+    const RedistributedRoute route{prefix, entry.source, metric,
                                    best.empty() ? std::nullopt : best.front().gateway, true};
     if (told != told_.end()) {
         if (told->second == route) return;

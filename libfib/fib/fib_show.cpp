@@ -55,7 +55,7 @@ RouteView Fib::view(PrefixId id, TimePoint now) const {
         CandidateView shown;
         shown.source = candidate.source;
         shown.distance = candidate.distance;
-        shown.metric = candidate.metric;
+        if (candidate.source == RouteSource::Kernel) shown.metric = table_.kernel_metric(id);
         shown.age = std::chrono::seconds(clock - candidate.since);
         shown.forwarding = &groups_[candidate.forwarding].identity;
         shown.on_link = places(candidate);

@@ -14,7 +14,7 @@ namespace dx::fib {
 struct CandidateView {
     RouteSource source = RouteSource::Bgp;
     Distance distance = 0;
-    std::uint32_t metric = 0;
+    std::uint32_t metric = 0;  // of the source Kernel
     std::chrono::seconds age{0};
     const Forwarding* forwarding = nullptr;  // as named by routing
     std::vector<OnLink> on_link;             // as resolved now, without what is vetoed

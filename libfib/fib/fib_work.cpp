@@ -14,89 +14,60 @@ constexpr std::chrono::seconds kLazyMove{60};  // a move that changes nothing fo
 
 }  // namespace
 
-void Fib::account(const RouteEntry& entry, int sign) {
-    const auto step = static_cast<std::uint32_t>(sign);  // wraps: -1
-    const auto sign64 = static_cast<std::uint64_t>(sign);
-    if (entry.has_candidate()) selected_[static_cast<std::size_t>(entry.source)] += sign64;
-    if (entry.is_ours()) {
-        ours_ += sign64;
-        groups_[entry.forwarding].selected += step;
-    }
-    if (entry.has(flag::kPresent | flag::kUnknown)) in_kernel_ += sign64;
-    if (!entry.has(flag::kPresent)) return;
-    present_ += sign64;
-    if (entry.has(flag::kStale)) stale_ += sign64;
-    if (entry.installed == kNoForwarding) {
-        if (entry.has(flag::kObjectForm)) unnamed_objects_ += sign64;
-        return;
-    }
-    auto& group = groups_[entry.installed];
-    if (entry.has(flag::kObjectForm)) {
-        group.object += step;
-        if (entry.forwarding == entry.installed) group.staying += step;
-    } else {
-        group.plain += step;
-    }
-    if (sign < 0 && group.unused()) groups_.note_idle();
-}
-
-bool Fib::wanted(PrefixId id, const RouteEntry& entry) const {
-    if (!config_.enabled || stopping_ || !entry.is_ours()) return false;
-    const auto& group = groups_[entry.forwarding];
-    if (!group.usable()) return false;
-    return group.chain.empty() || usable(table_.entries().prefix(id), entry.selected());
-}
-
-// Whether the route goes over its group's object. What is installed keeps its form.
-bool Fib::object_form(const RouteEntry& entry) const {
-    const auto& group = groups_[entry.forwarding];
-    if (!config_.nexthop_objects || groups_.support() == ObjectSupport::None) return false;
-    if (group.identity.kind != ForwardingKind::Unicast || group.has_bare_link()) return false;
-    if (!group.single()) return true;
-    if (entry.has(flag::kPresent) && entry.installed == entry.forwarding)
-        return entry.has(flag::kObjectForm);
-    return ours_ > config_.plain_route_limit;
-}
-
 Fib::Step Fib::next_step(PrefixId id, const RouteEntry& entry) const {
     if (!wanted(id, entry)) {
         if (entry.has(flag::kStale) && !entry.has_candidate()) return Step::None;
         return entry.has(flag::kPresent | flag::kUnknown) ? Step::Delete : Step::None;
     }
     if (entry.has(flag::kProbe)) return Step::Delete;
-    const bool over_object = object_form(entry);
     const auto& group = groups_[entry.forwarding];
-    const bool ready = !over_object || group.ready;
-    if (!entry.has(flag::kPresent)) return ready ? Step::Add : Step::Wait;
-    const bool alike = entry.has(flag::kObjectForm) == over_object && !entry.has(flag::kRewrite) &&
-                       entry.has(flag::kStaticProtocol) == (entry.source == RouteSource::Static) &&
-                       entry.installed != kNoForwarding;
-    if (alike && entry.installed == entry.forwarding) return Step::None;
-    if (alike) {
-        const auto& there = groups_[entry.installed];
-        if (!over_object && there.identity.kind == group.identity.kind &&
-            plain_hops(there) == plain_hops(group))
-            return Step::Relabel;
-        if (over_object && there.ready && !there.reviving && !entry.has(flag::kMoveNow) &&
-            same_traffic(there.programmed, group.wanted))
-            return Step::Lazy;
-    }
-    return ready ? Step::Replace : Step::Wait;
+    const bool over_object = object_form(entry, group);
+    const auto step = entry.has(flag::kPresent) ? step_of_present(entry, over_object) : Step::Add;
+    if (step != Step::Add && step != Step::Replace) return step;
+    return over_object && !group.ready ? Step::Wait : step;
+}
+
+Fib::Step Fib::step_of_present(const RouteEntry& entry, bool over_object) const {
+    const bool as_static = entry.source == RouteSource::Static;
+    const auto form =
+        (over_object ? flag::kObjectForm : 0) | (as_static ? flag::kStaticProtocol : 0);
+    if ((entry.flags & (flag::kObjectForm | flag::kStaticProtocol | flag::kRewrite)) != form)
+        return Step::Replace;
+    if (entry.installed == entry.forwarding) return Step::None;
+    return entry.installed == kNoForwarding ? Step::Replace : step_of_move(entry, over_object);
+}
+
+Fib::Step Fib::step_of_move(const RouteEntry& entry, bool over_object) const {
+    const auto& group = groups_[entry.forwarding];
+    const auto& there = groups_[entry.installed];
+    if (!over_object && there.identity.kind == group.identity.kind &&
+        plain_hops(there) == plain_hops(group))
+        return Step::Relabel;
+    if (over_object && there.ready && !there.reviving && !entry.has(flag::kMoveNow) &&
+        same_traffic(there.programmed, group.wanted))
+        return Step::Lazy;
+    return Step::Replace;
 }
 
 // Puts the route where its next step is done; before the kernel was read there is none.
 void Fib::enqueue(PrefixId id) {
     auto& entry = table_.entries()[id];
     if (!synced_ || entry.has(flag::kQueued | flag::kInFlight)) return;
-    const auto length = table_.entries().length(id);
     switch (next_step(id, entry)) {
-        case Step::None: clear_error(id); return forget_if_empty(id);
+        case Step::None:
+            if (entry.has(flag::kError)) clear_error(id);
+            if (!entry.has_candidate()) forget_if_empty(id);
+            return;
         case Step::Add:
-        case Step::Replace: entry.set(flag::kQueued); return queue_.push_addition(id, length);
-        case Step::Delete: entry.set(flag::kQueued); return queue_.push_deletion(id, length);
+        case Step::Replace:
+            entry.set(flag::kQueued);
+            return queue_.push_addition(id, table_.entries().length(id));
+        case Step::Delete:
+            entry.set(flag::kQueued);
+            return queue_.push_deletion(id, table_.entries().length(id));
         case Step::Relabel:
             clear_error(id);
-            change(id, [](RouteEntry& same) {
+            change_installed(id, [](RouteEntry& same) {
                 same.installed = same.forwarding;
                 same.set(flag::kStale, false);
             });
@@ -120,22 +91,6 @@ void Fib::forget_if_empty(PrefixId id) {
         entry.has(flag::kPresent | flag::kUnknown | flag::kInFlight | flag::kQueued))
         return;
     table_.entries().erase(id);
-}
-
-PutRoute Fib::put_message(PrefixId id, const RouteEntry& entry, bool adding) const {
-    const auto& group = groups_[entry.forwarding];
-    PutRoute message;
-    message.verb = adding ? RouteVerb::Add : RouteVerb::Replace;
-    message.prefix = table_.entries().prefix(id);
-    message.protocol = protocol(entry.source == RouteSource::Static);
-    message.metric = config_.metric;
-    message.kind = group.identity.kind;
-    if (object_form(entry))
-        message.object = group.id;
-    else
-        message.hops = plain_hops(group);
-    message.source = sources_[static_cast<std::size_t>(message.prefix.family())];
-    return message;
 }
 
 // The ways that carry traffic, with the smallest weights that share alike.

@@ -13,10 +13,15 @@ bool same_traffic(const std::vector<Way>& a, const std::vector<Way>& b) {
     });
 }
 
-bool Group::has_bare_link() const {
+namespace {
+
+bool has_bare_link(const Forwarding& forwarding) {
     const auto bare = [](const NextHop& next_hop) { return !next_hop.gateway; };
-    return std::ranges::any_of(identity.best, bare) || std::ranges::any_of(identity.backup, bare);
+    return std::ranges::any_of(forwarding.best, bare) ||
+           std::ranges::any_of(forwarding.backup, bare);
 }
+
+}  // namespace
 
 std::pair<ForwardingId, bool> ForwardingGroups::intern(const Forwarding& forwarding) {
     const auto hash = hash_value(forwarding);
@@ -31,8 +36,11 @@ std::pair<ForwardingId, bool> ForwardingGroups::intern(const Forwarding& forward
         free_groups_.pop_back();
         groups_[id] = {};
     }
-    groups_[id].identity = forwarding;
-    groups_[id].interned = true;
+    auto& group = groups_[id];
+    group.identity = forwarding;
+    group.single = forwarding.best.size() + forwarding.backup.size() <= 1;
+    group.bare_link = has_bare_link(forwarding);
+    group.interned = true;
     by_identity_.emplace(hash, id);
     note_idle();
     return {id, true};
@@ -72,7 +80,7 @@ void ForwardingGroups::set_wanted(ForwardingId id, std::vector<Way> wanted,
 
 bool ForwardingGroups::need_object(ForwardingId id) {
     auto& group = groups_[id];
-    if (support_ == ObjectSupport::None || group.has_bare_link()) return false;
+    if (support_ == ObjectSupport::None || group.bare_link) return false;
     if (group.id == ObjectId::None) {
         group.id = take_id({Owner::Kind::Group, id});
         if (group.id == ObjectId::None) return false;

@@ -33,6 +33,11 @@ bool same_traffic(const std::vector<Way>& a, const std::vector<Way>& b);
 
 struct Group {
     Forwarding identity;
+    // Of the identity, for it is asked for each route. Single: one way and nothing behind it, a
+    // plain route says as much. Bare: a next hop is a whole link, has no family of its own and is
+    // written into the routes.
+    bool single = false;
+    bool bare_link = false;
     bool interned = false;  // else the slot is free
     std::vector<Way> wanted;
     std::uint32_t version = 0;       // counts the changes of `wanted`
@@ -72,13 +77,7 @@ struct Group {
 
     bool usable() const { return identity.kind != ForwardingKind::Unicast || !wanted.empty(); }
 
-    // One way and nothing behind it: a plain route says as much.
-    bool single() const { return identity.best.size() + identity.backup.size() <= 1; }
-
-    bool resilient() const { return !single(); }
-
-    // A next hop that is a whole link has no family of its own: it is written into the routes.
-    bool has_bare_link() const;
+    bool resilient() const { return !single; }
 
     std::uint32_t leaving() const { return object - staying; }
 

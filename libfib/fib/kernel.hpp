@@ -97,7 +97,7 @@ using RequestId = std::uint32_t;
 
 struct KernelRequest {
     RequestId id = 0;
-    std::variant<PutNextHop, PutGroup, DeleteObject, PutRoute, DeleteRoute> what;
+    std::variant<PutRoute, DeleteRoute, PutNextHop, PutGroup, DeleteObject> what;
 };
 
 // --- What is seen in the kernel ---

@@ -43,7 +43,7 @@ std::vector<NextHopState> NextHopTable::refresh() {
     return changed;
 }
 
-bool NextHopTable::depends_on(const net::Prefix& prefix) const {
+bool NextHopTable::leads_to_indirect(const net::Prefix& prefix) const {
     const auto first = std::ranges::lower_bound(indirect_, prefix.address());
     return first != indirect_.end() && prefix.contains(*first);
 }
@@ -103,7 +103,7 @@ bool NextHopTable::resolve_over(PrefixId id, Resolution& result, Path& path) con
             add(next_hop, result, path);
     if (result.state.on_link.empty()) return false;
     result.state.reachable = true;
-    if (entry.source == RouteSource::Kernel) result.state.cost += entry.metric;
+    if (entry.source == RouteSource::Kernel) result.state.cost += routes_.kernel_metric(id);
     result.chain.push_back(prefix);
     return true;
 }

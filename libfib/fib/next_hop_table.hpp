@@ -46,7 +46,9 @@ public:
 
     // Whether a change of the route to `prefix` may change a resolution. Cheap: asked for each
     // route.
-    bool depends_on(const net::Prefix& prefix) const;
+    bool depends_on(const net::Prefix& prefix) const {
+        return !indirect_.empty() && leads_to_indirect(prefix);
+    }
 
 private:
     struct Node {
@@ -61,6 +63,7 @@ private:
     bool resolve_over(PrefixId id, Resolution& result, Path& path) const;
     void add(const NextHop& next_hop, Resolution& result, Path& path) const;
     void collect_indirect();
+    bool leads_to_indirect(const net::Prefix& prefix) const;
 
     const Interfaces& interfaces_;
     const RouteTable& routes_;

@@ -50,12 +50,12 @@ std::uint32_t RouteBatch::add(const Forwarding& forwarding) {
 }
 
 void RouteBatch::announce(const net::Prefix& prefix, RouteSource source, Distance distance,
-                          std::uint32_t metric, const Forwarding& forwarding) {
-    changes.push_back({prefix, source, distance, metric, add(forwarding)});
+                          const Forwarding& forwarding) {
+    changes.push_back({prefix, source, distance, add(forwarding)});
 }
 
 void RouteBatch::withdraw(const net::Prefix& prefix, RouteSource source) {
-    changes.push_back({prefix, source, 0, 0, kWithdrawn});
+    changes.push_back({prefix, source, 0, kWithdrawn});
 }
 
 }  // namespace dx::fib

@@ -86,7 +86,6 @@ struct RouteBatch {
         net::Prefix prefix;
         RouteSource source = RouteSource::Bgp;
         Distance distance = kExternalBgpDistance;
-        std::uint32_t metric = 0;               // shown, compared by nobody
         std::uint32_t forwarding = kWithdrawn;  // index into `forwardings`
     };
 
@@ -97,7 +96,7 @@ struct RouteBatch {
     std::uint32_t add(const Forwarding& forwarding);
 
     void announce(const net::Prefix& prefix, RouteSource source, Distance distance,
-                  std::uint32_t metric, const Forwarding& forwarding);
+                  const Forwarding& forwarding);
     void withdraw(const net::Prefix& prefix, RouteSource source);
 
     bool empty() const { return changes.empty(); }

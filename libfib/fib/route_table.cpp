@@ -9,8 +9,7 @@ namespace {
 
 // An equal route announced again is the same route, not a younger one.
 void keep_age(Candidate& now, const Candidate& before) {
-    if (now.forwarding == before.forwarding && now.metric == before.metric &&
-        now.distance == before.distance)
+    if (now.forwarding == before.forwarding && now.distance == before.distance)
         now.since = before.since;
 }
 
@@ -86,6 +85,18 @@ void RouteTable::reselect(PrefixId id) {
         entry.select(other);
         other = selected;
     }
+}
+
+std::uint32_t RouteTable::kernel_metric(PrefixId id) const {
+    const auto found = kernel_metrics_.find(id);
+    return found != kernel_metrics_.end() ? found->second : 0;
+}
+
+void RouteTable::set_kernel_metric(PrefixId id, std::uint32_t metric) {
+    if (metric != 0)
+        kernel_metrics_[id] = metric;
+    else
+        kernel_metrics_.erase(id);
 }
 
 std::vector<Candidate> RouteTable::candidates(PrefixId id) const {

@@ -19,7 +19,6 @@ using net::PrefixId;
 // sources one.
 struct Candidate {
     ForwardingId forwarding = kNoForwarding;
-    std::uint32_t metric = 0;
     std::uint32_t since = 0;  // seconds on the owner's clock
     RouteSource source = RouteSource::Bgp;
     Distance distance = 0;
@@ -50,11 +49,10 @@ inline constexpr std::uint16_t kMoveNow = 16384;  // no longer lazily
 }  // namespace route_flag
 
 // One prefix: the selected candidate (`forwarding` kNoForwarding: there is none) and, Fib's part,
-// what the kernel has. 20 bytes.
+// what the kernel has.
 struct RouteEntry {
     ForwardingId forwarding = kNoForwarding;
     ForwardingId installed = kNoForwarding;
-    std::uint32_t metric = 0;
     std::uint32_t since = 0;
     RouteSource source = RouteSource::Bgp;
     Distance distance = 0;
@@ -73,18 +71,17 @@ struct RouteEntry {
         return has_candidate() && (source == RouteSource::Bgp || source == RouteSource::Static);
     }
 
-    Candidate selected() const { return {forwarding, metric, since, source, distance}; }
+    Candidate selected() const { return {forwarding, since, source, distance}; }
 
     void select(const Candidate& candidate) {
         forwarding = candidate.forwarding;
-        metric = candidate.metric;
         since = candidate.since;
         source = candidate.source;
         distance = candidate.distance;
     }
 };
 
-static_assert(sizeof(RouteEntry) == 20);
+static_assert(sizeof(RouteEntry) == 16);  // there are a million of them
 
 class RouteTable {
 public:
@@ -112,6 +109,11 @@ public:
         return others_;
     }
 
+    // The metric of a prefix's route of the source Kernel; those of other sources have none. Only
+    // what is not 0 is kept.
+    std::uint32_t kernel_metric(PrefixId id) const;
+    void set_kernel_metric(PrefixId id, std::uint32_t metric);
+
     // The selected candidate first.
     std::vector<Candidate> candidates(PrefixId id) const;
 
@@ -120,6 +122,7 @@ private:
 
     net::PrefixMap<RouteEntry> entries_;
     std::unordered_map<PrefixId, std::vector<Candidate>> others_;
+    std::unordered_map<PrefixId, std::uint32_t> kernel_metrics_;
     Usable usable_;
 };
 

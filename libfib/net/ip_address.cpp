@@ -68,11 +68,7 @@ int IpAddress::common_bits(const IpAddress& other) const {
     return limit;
 }
 
-IpAddress IpAddress::masked(std::uint8_t length) const {
-    if (is_v4()) {  // the way of a million prefixes
-        if (length >= 32) return *this;
-        return v4(to_v4() & ~(0xffffffffU >> length));
-    }
+IpAddress IpAddress::masked_v6(std::uint8_t length) const {
     IpAddress result = *this;
     for (std::size_t i = 0; i < address_bytes(family_); ++i) {
         const int kept = std::clamp(static_cast<int>(length) - static_cast<int>(8 * i), 0, 8);

@@ -82,7 +82,11 @@ public:
     int common_bits(const IpAddress& other) const;
 
     // With all bits behind the first `length` cleared.
-    IpAddress masked(std::uint8_t length) const;
+    IpAddress masked(std::uint8_t length) const {
+        if (is_v6()) return masked_v6(length);
+        if (length >= 32) return *this;
+        return v4(to_v4() & ~(0xffffffffU >> length));
+    }
 
     std::string to_string() const;  // IPv6 as RFC 5952
 
@@ -94,6 +98,8 @@ public:
     }
 
 private:
+    IpAddress masked_v6(std::uint8_t length) const;
+
     Family family_ = Family::Ipv4;
     V6Bytes bytes_{};  // IPv4 in the first four, the rest zero
 };

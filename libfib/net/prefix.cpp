@@ -1,12 +1,8 @@
 #include "libfib/net/prefix.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 namespace dx::net {
-
-Prefix::Prefix(const IpAddress& address, std::uint8_t length)
-    : address_(address.masked(length)), length_(std::min(length, address_bits(address.family()))) {}
 
 std::optional<Prefix> Prefix::parse_with_host_bits(std::string_view text) {
     const auto slash = text.find('/');

@@ -1,6 +1,7 @@
 // An IP prefix: an address whose bits behind the length are zero.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -17,7 +18,17 @@ public:
     constexpr Prefix() = default;  // 0.0.0.0/0
 
     // Host bits are cleared; a length beyond the family's is cut to it.
-    Prefix(const IpAddress& address, std::uint8_t length);
+    Prefix(const IpAddress& address, std::uint8_t length)
+        : address_(address.masked(length)),
+          length_(std::min(length, address_bits(address.family()))) {}
+
+    // For an address that is known to have no host bits, and a length that fits its family.
+    static constexpr Prefix of_network(const IpAddress& address, std::uint8_t length) {
+        Prefix prefix;
+        prefix.address_ = address;
+        prefix.length_ = length;
+        return prefix;
+    }
 
     // "10.0.0.0/8", "2001:db8::/32". Text with host bits set is refused (see
     // `parse_with_host_bits`).

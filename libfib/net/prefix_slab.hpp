@@ -28,7 +28,7 @@ struct KeyV4 {
 
     static KeyV4 of(const Prefix& prefix) { return {prefix.address().to_v4(), prefix.length()}; }
 
-    Prefix prefix() const { return {IpAddress::v4(address), length}; }
+    Prefix prefix() const { return Prefix::of_network(IpAddress::v4(address), length); }
 
     KeyV4 shortened(unsigned to) const {
         return {to == 0 ? 0 : address & (0xffffffffU << (32 - to)), static_cast<std::uint8_t>(to)};
@@ -70,7 +70,7 @@ struct KeyV6 {
             bytes[i] = static_cast<std::uint8_t>(address.high >> (56 - 8 * i));
             bytes[8 + i] = static_cast<std::uint8_t>(address.low >> (56 - 8 * i));
         }
-        return {IpAddress::v6(bytes), length};
+        return Prefix::of_network(IpAddress::v6(bytes), length);
     }
 
     KeyV6 shortened(unsigned to) const {

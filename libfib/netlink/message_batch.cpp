@@ -1,31 +1,18 @@
 #include "libfib/netlink/message_batch.hpp"
 
-#include <cassert>
-#include <linux/netlink.h>
-
 namespace dx::netlink {
 
-void MessageBatch::start(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence) {
-    assert(has_room());
-    message_ = used_;
-    nlmsghdr header{};
-    header.nlmsg_type = type;
-    header.nlmsg_flags = static_cast<std::uint16_t>(flags | NLM_F_REQUEST);
-    header.nlmsg_seq = sequence;
-    append(&header, sizeof header);
-}
-
-void MessageBatch::attribute(std::uint16_t type, const void* value, std::size_t size) {
-    const nlattr header{static_cast<std::uint16_t>(NLA_HDRLEN + size), type};
-    append(&header, sizeof header);
-    if (size % 4 != 0) std::memset(buffer_.data() + used_ + size / 4 * 4, 0, 4);  // the padding
-    append(value, size);
+void MessageBatch::put(std::uint16_t type, std::span<const std::uint8_t> value) {
+    append(nlattr{static_cast<std::uint16_t>(NLA_HDRLEN + value.size()), type});
+    const auto end = used_ + NLA_ALIGN(value.size());
+    if (end > used_) std::memset(buffer_.data() + end - 4, 0, 4);  // the padding
+    std::memcpy(buffer_.data() + used_, value.data(), value.size());
+    used_ = end;
 }
 
 std::size_t MessageBatch::begin_nest(std::uint16_t type) {
     const std::size_t nest = used_;
-    const nlattr header{NLA_HDRLEN, type};
-    append(&header, sizeof header);
+    append(nlattr{NLA_HDRLEN, type});
     return nest;
 }
 

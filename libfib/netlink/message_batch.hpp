@@ -5,9 +5,12 @@
 // and nothing of routes.
 #pragma once
 
+#include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <linux/netlink.h>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -32,19 +35,35 @@ public:
     void begin(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence,
                const Header& header) {
         static_assert(std::is_trivially_copyable_v<Header> && sizeof(Header) % 4 == 0);
-        start(type, flags, sequence);
-        append(&header, sizeof header);
+        assert(has_room());
+        message_ = used_;
+
+        struct {
+            nlmsghdr message;
+            Header header;
+        } start{{0, type, static_cast<std::uint16_t>(flags | NLM_F_REQUEST), sequence, 0}, header};
+
+        append(start);
     }
 
-    void put(std::uint16_t type, std::span<const std::uint8_t> value) {
-        attribute(type, value.data(), value.size());
+    void put(std::uint16_t type, std::span<const std::uint8_t> value);
+
+    void put(std::uint16_t type, const net::IpAddress& address) {
+        if (address.is_v4())
+            put_fixed(type, address.bytes().first<4>());
+        else
+            put_fixed(type, address.bytes().first<16>());
     }
 
-    void put(std::uint16_t type, const net::IpAddress& address) { put(type, address.bytes()); }
+    void put_u16(std::uint16_t type, std::uint16_t value) {
+        append(nlattr{NLA_HDRLEN + sizeof value, type});
+        append(std::uint32_t{0});  // the padding
+        patch(used_ - sizeof(std::uint32_t), value);
+    }
 
-    void put_u16(std::uint16_t type, std::uint16_t value) { attribute(type, &value, sizeof value); }
-
-    void put_u32(std::uint16_t type, std::uint32_t value) { attribute(type, &value, sizeof value); }
+    void put_u32(std::uint16_t type, std::uint32_t value) {
+        put_fixed(type, std::span<const std::uint32_t, 1>(&value, 1));
+    }
 
     // An attribute that holds attributes: begin_nest() returns what end_nest() closes.
     std::size_t begin_nest(std::uint16_t type);
@@ -54,9 +73,11 @@ public:
     // and gives back its place, for patch() once the length is known.
     std::size_t position() const { return used_; }
 
-    void append(const void* bytes, std::size_t size) {
-        std::memcpy(buffer_.data() + used_, bytes, size);
-        used_ += (size + 3) & ~std::size_t{3};
+    template <class T>
+    void append(const T& value) {
+        static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % 4 == 0);
+        patch(used_, value);
+        used_ += sizeof value;
     }
 
     template <class T>
@@ -79,8 +100,19 @@ public:
     std::span<const std::byte> bytes() const { return {buffer_.data(), used_}; }
 
 private:
-    void start(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence);
-    void attribute(std::uint16_t type, const void* value, std::size_t size);
+    // An attribute whose size the compiler knows: a route has three or four of them.
+    template <class T, std::size_t N>
+    void put_fixed(std::uint16_t type, std::span<const T, N> value) {
+        static_assert(sizeof(T) * N % 4 == 0);
+
+        struct {
+            nlattr header;
+            std::array<T, N> value;
+        } attribute{{sizeof attribute, type}, {}};
+
+        std::memcpy(attribute.value.data(), value.data(), sizeof attribute.value);
+        append(attribute);
+    }
 
     std::vector<std::byte> buffer_;
     std::size_t used_ = 0;

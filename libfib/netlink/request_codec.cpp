@@ -62,7 +62,7 @@ void put_multipath(MessageBatch& batch, net::Family family,
         rtnexthop header{};
         header.rtnh_hops = static_cast<std::uint8_t>(hop.weight - 1);
         header.rtnh_ifindex = static_cast<int>(hop.target.interface);
-        batch.append(&header, sizeof header);
+        batch.append(header);
         if (hop.target.gateway) put_gateway(batch, family, *hop.target.gateway);
         header.rtnh_len = static_cast<std::uint16_t>(batch.position() - start);
         batch.patch(start, header);
@@ -130,7 +130,7 @@ void write(MessageBatch& batch, std::uint32_t sequence, const fib::PutGroup& gro
         nexthop_grp entry{};
         entry.id = static_cast<std::uint32_t>(member.id);
         entry.weight = static_cast<std::uint8_t>(member.weight - 1);
-        batch.append(&entry, sizeof entry);
+        batch.append(entry);
     }
     batch.end_nest(members);
     if (group.resilient) {
@@ -165,6 +165,8 @@ void write_route_dump(MessageBatch& batch, std::uint32_t sequence, net::Family f
 
 void write_request(MessageBatch& batch, std::uint32_t sequence, const fib::KernelRequest& request,
                    std::uint32_t table) {
+    if (const auto* route = std::get_if<fib::PutRoute>(&request.what))  // nearly all are
+        return write(batch, sequence, *route, table);
     std::visit([&](const auto& what) { write(batch, sequence, what, table); }, request.what);
 }
 

@@ -47,7 +47,7 @@ void Forwarding::announce(const std::vector<net::Prefix>& prefixes,
     for (std::size_t i = 0; i < prefixes.size();) {
         fib::RouteBatch batch;
         for (const std::size_t end = std::min(i + 1000, prefixes.size()); i < end; ++i)
-            batch.announce(prefixes[i], fib::RouteSource::Bgp, fib::kExternalBgpDistance, 0,
+            batch.announce(prefixes[i], fib::RouteSource::Bgp, fib::kExternalBgpDistance,
                            forwarding);
         service_->apply(std::move(batch));
     }

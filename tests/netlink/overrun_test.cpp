@@ -59,7 +59,7 @@ TEST_CASE("after an overrun everything is read again and put right") {
     const auto prefixes = test::some_prefixes(Family::Ipv4, 1000);
     fib::RouteBatch batch;
     for (const Prefix& prefix : prefixes)
-        batch.announce(prefix, fib::RouteSource::Bgp, fib::kExternalBgpDistance, 0,
+        batch.announce(prefix, fib::RouteSource::Bgp, fib::kExternalBgpDistance,
                        test::over(0, Family::Ipv4));
     fib.apply(batch, std::chrono::steady_clock::now());
     kernel.wake();

@@ -63,7 +63,7 @@ public:
 
     void announce(const std::string& text, const Forwarding& forwarding, Distance distance = 20) {
         RouteBatch batch;
-        batch.announce(prefix(text), RouteSource::Bgp, distance, 0, forwarding);
+        batch.announce(prefix(text), RouteSource::Bgp, distance, forwarding);
         fib.apply(batch, now);
     }
 

@@ -134,7 +134,7 @@ private:
         const auto which = net_prefix(roll(kPrefixes));
         const auto forwarding = any_forwarding();
         wanted_[which] = forwarding;
-        batch.announce(which, RouteSource::Bgp, 20, 0, forwarding);
+        batch.announce(which, RouteSource::Bgp, 20, forwarding);
         box_.fib.apply(batch, box_.now);
     }
 

@@ -26,7 +26,7 @@ Forwarding over(std::uint32_t gateway) {
 RouteBatch announcing(std::uint32_t first, std::uint32_t count, std::uint32_t gateway) {
     RouteBatch batch;
     for (std::uint32_t i = first; i < first + count; ++i)
-        batch.announce(numbered(i), RouteSource::Bgp, 20, 0, over(gateway));
+        batch.announce(numbered(i), RouteSource::Bgp, 20, over(gateway));
     return batch;
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("changes that wait are merged by prefix, and the last one counts") {
         queue.push(announcing(0, 6000, gateway));
     RouteBatch withdrawals;
     withdrawals.withdraw(numbered(3), RouteSource::Bgp);
-    withdrawals.announce(numbered(3), RouteSource::Static, 1, 0, over(99));
+    withdrawals.announce(numbered(3), RouteSource::Static, 1, over(99));
     queue.push(withdrawals);
     CHECK(queue.waiting() == 6001);
     CHECK(!queue.pop());
