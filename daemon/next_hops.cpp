@@ -38,12 +38,13 @@ bgp::NextHopState NextHops::want(const bgp::NextHopKey& key) {
         entry->second.asked = translate(key);
         ask(entry->second.asked);
     }
+    ++entry->second.users;
     return entry->second.state;
 }
 
 void NextHops::unwant(const bgp::NextHopKey& key) {
     const auto found = wanted_.find(key);
-    if (found == wanted_.end()) return;
+    if (found == wanted_.end() || --found->second.users > 0) return;
     forget(found->second.asked);
     wanted_.erase(found);
 }

@@ -18,7 +18,8 @@ public:
     NextHops(const NeighborTable& neighbors, netlink::FibService& fib)
         : neighbors_(neighbors), fib_(fib) {}
 
-    // What is known now; unknown is unreachable, until the kernel's answer comes.
+    // What is known now; unknown is unreachable, until the kernel's answer comes. Each want() has
+    // its unwant().
     bgp::NextHopState want(const bgp::NextHopKey& key);
     void unwant(const bgp::NextHopKey& key);
 
@@ -39,6 +40,7 @@ private:
         fib::NextHopKey asked;
         bgp::NextHopState state;
         bool answered = false;
+        std::size_t users = 0;
     };
 
     fib::NextHopKey translate(const bgp::NextHopKey& key) const;

@@ -118,6 +118,7 @@ private:
     void sweep_when_complete();
 
     static constexpr std::size_t kSlicePrefixes = 4096;  // a few milliseconds
+    static constexpr std::size_t kPrefixesAtOnce = 64;
 
     struct LimitExceeded {
         bgp::NeighborId neighbor{};

@@ -38,6 +38,14 @@ bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agr
     return session;
 }
 
+// Most neighbors are the next hop of what they send: asked for before the first UPDATE is here, so
+// that no route has to wait for the kernel's answer.
+bgp::NextHopKey likely_next_hop(const Neighbor& neighbor) {
+    const auto& address = neighbor.session->peer_address;
+    const bool scoped = address.is_v6() && address.is_link_local();
+    return {address, scoped ? neighbor.id : bgp::kLocalRoutes};
+}
+
 }  // namespace
 
 void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
@@ -50,6 +58,7 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
     if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
         neighbor.own_address = local;
     neighbor.end_of_rib_awaited = agreed.families;
+    next_hops_.want(likely_next_hop(neighbor));
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());
     state_.rib->session_up(id, *neighbor.session);
@@ -70,6 +79,7 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch epoch, const bgp::Dow
     state_.fib->neighbor_down(tag_of(id), static_cast<fib::SessionEpoch>(epoch));
     revival_.cancel(id);
     auto& neighbor = *state_.neighbors.find(id);
+    next_hops_.unwant(likely_next_hop(neighbor));
     neighbor.session.reset();
     neighbor.end_of_rib_awaited = {};
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
@@ -98,6 +108,8 @@ void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
                        : "error, the attribute is discarded,",
                    error.text);
     state_.rib->update(id, update, state_.route_time());
+    // What comes alone is on its way to the kernel at once; what comes in a stream, in slices.
+    if (!slice_scheduled_) state_.rib->run_slice(kPrefixesAtOnce);
     revival_.heard(id);
     follow_rib();
 }
