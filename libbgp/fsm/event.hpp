@@ -35,7 +35,7 @@ enum class Timer : std::uint8_t {
 
 std::string_view to_string(Timer timer);
 
-inline constexpr bool is_of_connection(Timer timer) {
+constexpr bool is_of_connection(Timer timer) {
     return timer >= Timer::Hold;
 }
 

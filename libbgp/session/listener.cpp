@@ -48,7 +48,7 @@ void Listener::open() {
     if (auto refusal = try_open()) {
         error_code ignored;
         acceptor_.close(ignored);
-        report(std::move(*refusal));
+        report(*refusal);
         return retry_.start(kRetry);
     }
     report({});
@@ -75,7 +75,7 @@ Refusal Listener::try_open() {
     return std::nullopt;
 }
 
-void Listener::report(std::string error) {
+void Listener::report(const std::string& error) {
     if (std::exchange(error_, error) == error) return;
     if (error.empty())
         hooks_.note(Severity::Info, "listening on " + where());

@@ -73,7 +73,7 @@ private:
     void apply(const net::IpAddress& address, Key& key);
     void apply_ttl_rules();
     void retry();
-    void report(std::string error);
+    void report(const std::string& error);
     std::string where() const;  // "[::]:179 on eth0"
     boost::asio::awaitable<void> accept_loop();
 

@@ -76,6 +76,7 @@ void Listeners::follow_links() {
 
 std::vector<ListenerStatus> Listeners::status() const {
     std::vector<ListenerStatus> all;
+    all.reserve(configured_.size() + of_links_.size());
     for (const auto& listener : configured_)
         all.push_back(listener->status());
     for (const auto& [where, listener] : of_links_)

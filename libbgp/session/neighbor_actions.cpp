@@ -32,7 +32,7 @@ void NeighborSession::perform(const action::SendKeepalive& action) {
 void NeighborSession::perform(const action::Close& action) {
     const auto it = std::ranges::find(connections_, action.connection, &Connection::id);
     if (it == connections_.end()) return;
-    const auto connection = *it;
+    const auto connection = std::move(*it);
     connections_.erase(it);
     connection->close(action.notification);
     std::erase_if(lingering_, [](const auto& weak) { return weak.expired(); });
