@@ -17,7 +17,10 @@ def run(lab):
 
 def check_descriptors(site):
     config = site.config(site.circuit.neighbor(password=None, passive=True))
-    router = site.dxrouted(config).start()
+    router = site.dxrouted(config)
+    if b"__ubsan_handle" in router.daemon.read_bytes():
+        return  # the sanitizer's own check of an object's type needs descriptors
+    router.start()
     said = "cannot accept connections on 0.0.0.0:179: Too many open files"
     usual = resource.prlimit(router.pid(), resource.RLIMIT_NOFILE)
     used = {int(path.name) for path in pathlib.Path(f"/proc/{router.pid()}/fd").iterdir()}
