@@ -108,8 +108,11 @@ void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
                        : "error, the attribute is discarded,",
                    error.text);
     state_.rib->update(id, update, state_.route_time());
-    // What comes alone is on its way to the kernel at once; what comes in a stream, in slices.
+    // What comes alone is on its way to the kernel at once. Of a stream no more waits than a slice,
+    // so that another neighbor's routes never wait behind all of it.
     if (!slice_scheduled_) state_.rib->run_slice(kPrefixesAtOnce);
+    while (state_.rib->undecided() >= kSlicePrefixes)
+        state_.rib->run_slice(kSlicePrefixes);
     revival_.heard(id);
     follow_rib();
 }

@@ -63,6 +63,8 @@ public:
 
     bool has_work() const { return !dirty_.empty(); }
 
+    std::size_t undecided() const { return dirty_.size(); }
+
     // Decides now where that is due, so that no peer is told what is no longer so.
     void settle(EntryId id);
 

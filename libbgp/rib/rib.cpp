@@ -186,6 +186,10 @@ bool Rib::run_slice(std::size_t budget) {
     return has_work();
 }
 
+std::size_t Rib::undecided() const {
+    return core_->ipv4.loc_rib.undecided() + core_->ipv6.loc_rib.undecided();
+}
+
 bool Rib::has_work() const {
     return core_->ipv4.has_work() || core_->ipv6.has_work() ||
            std::ranges::any_of(core_->shared.established, &NeighborState::wants_turn);

@@ -110,6 +110,7 @@ public:
     // --- Work. Handles about `budget` prefixes; true: there is more to do.
     bool run_slice(std::size_t budget);
     bool has_work() const;
+    std::size_t undecided() const;  // prefixes that wait for the decision process
 
     // Appends whole messages for an Established neighbor until `out` has grown by `max_bytes` (one
     // message may go beyond) or nothing is pending. True: there is more.

@@ -22,6 +22,7 @@ class SpeakerPeer:
         self.routes = {}
         self.sessions = 0                # how many there have been
         self.refreshes = 0               # ROUTE-REFRESH messages that came
+        self.keepalives = []             # when KEEPALIVEs came
         self.end = ""                    # why the last session ended
         self.stopping = False
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -86,6 +87,8 @@ class SpeakerPeer:
                 if found.kind == bgp.NOTIFICATION:
                     raise bgp.Closed(str(found))
                 self.refreshes += found.kind == bgp.ROUTE_REFRESH
+                if found.kind == bgp.KEEPALIVE:
+                    self.keepalives.append(time.monotonic())
 
 
 def packed(prefixes, room):

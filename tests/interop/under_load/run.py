@@ -1,0 +1,111 @@
+"""While one neighbor loads a large table, the others notice nothing: a single UPDATE of another neighbor
+reaches the kernel, `dxctl show ip bgp summary` answers, KEEPALIVEs leave on time. Prints what it measured;
+what it insists on is that all this happens before the load is through. DX_ROUTES=1000000 by hand."""
+import errno
+import os
+import socket
+import threading
+import time
+
+import bgp_speaker as bgp
+from circuits import AWS_AS, BGP, Site, aws_address, expect, expect_equal, wait_until
+from speaker_peer import SpeakerPeer
+
+COUNT = int(os.environ.get("DX_ROUTES", "300000"))
+PER_SET = 7   # prefixes that share their attributes
+HOLD = 3      # seconds; a KEEPALIVE is due every second
+PAUSE = 0.05  # between two single UPDATEs
+
+
+def run(lab):
+    site = Site(lab, circuits=2)
+    loader, single = (SpeakerPeer(circuit.aws, aws_address(circuit.number), AWS_AS, hold=HOLD)
+                      for circuit in site.circuits)
+    timers = {"hold": f"{HOLD}s", "keepalive": "1s", "connect-retry": "1s"}
+    router = site.dxrouted(site.config(*(circuit.neighbor(password=None, timers=timers)
+                                         for circuit in site.circuits))).start()
+    for peer in (loader, single):
+        peer.wait_established()
+    table = list(chunks(loader))
+    sample = [address(n) for n in range(0, COUNT, max(1, COUNT // 500))]
+
+    with site.router.inside():
+        probe = Probe()
+    started = time.monotonic()
+    sending = threading.Thread(target=lambda: [loader.send(chunk) for chunk in table])
+    sending.start()
+    wait_until("the load has begun", lambda: any(map(probe.reaches, sample)), 10, every=0.001)
+
+    updates, shows = [], []
+    number = 0
+    while not all(map(probe.reaches, sample)):
+        updates.append(one_update(single, probe, number))
+        number += 1
+        before = time.monotonic()
+        router.ctl("show", "ip", "bgp", "summary")
+        shows.append(time.monotonic() - before)
+        time.sleep(PAUSE)
+    sending.join()
+    wait_until("everything is in the kernel",
+               lambda: len(site.router.routes(BGP)) == COUNT + number, 120, every=1)
+    loaded = time.monotonic() - started
+
+    print(f"{COUNT:,} routes in the kernel within {loaded:.1f} s; meanwhile:")
+    print(f"  a single UPDATE in the kernel: {figures(updates)}")
+    print(f"  dxctl show ip bgp summary:     {figures(shows)}")
+    for name, peer in (("the loading", loader), ("the other", single)):
+        gaps = [b - a for a, b in zip(peer.keepalives, peer.keepalives[1:])]
+        print(f"  between KEEPALIVEs to {name} neighbor: {figures(gaps)}")
+        expect(max(gaps, default=0) < HOLD, "a KEEPALIVE was late")
+        expect_equal(peer.sessions, 1, f"sessions of {name} neighbor")
+    expect(len(updates) > 2, "the load was through before anything could be measured")
+    expect_equal(router.stop(), 0, "the exit code")
+
+
+def address(n):
+    return f"{20 + (n >> 16)}.{n >> 8 & 255}.{n & 255}.1"
+
+
+def chunks(peer):
+    """The table's UPDATEs, some thousand in one piece: between two pieces a KEEPALIVE may go."""
+    piece = []
+    for at in range(0, COUNT, PER_SET):
+        prefixes = [address(n)[:-1] + "0/24" for n in range(at, min(at + PER_SET, COUNT))]
+        attributes = peer.speaker.attributes([AWS_AS, 61000 + at % 1000, 70000 + at], peer.local)
+        piece.append(bgp.update(attributes, prefixes))
+        if len(piece) == 1000 or at + PER_SET >= COUNT:
+            yield b"".join(piece)
+            piece = []
+
+
+def one_update(peer, probe, number):
+    """Seconds from an UPDATE's first byte to its route in the kernel."""
+    peer_prefix = f"172.{16 + (number >> 8)}.{number & 255}"
+    sent = time.monotonic()
+    peer.announce([f"{peer_prefix}.0/24"])
+    wait_until("a single UPDATE is in the kernel", lambda: probe.reaches(f"{peer_prefix}.1"), 60, every=0.0005)
+    return time.monotonic() - sent
+
+
+class Probe:
+    """Asks the kernel whether it has a way: connecting a UDP socket looks one up and sends nothing."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    def reaches(self, host):
+        try:
+            self.socket.connect((host, 9))
+            return True
+        except OSError as error:
+            if error.errno != errno.ENETUNREACH:
+                raise
+            return False
+
+
+def figures(seconds):
+    if not seconds:
+        return "none"
+    ordered = sorted(seconds)
+    return (f"median {ordered[len(ordered) // 2] * 1000:.0f} ms, longest {ordered[-1] * 1000:.0f} ms, "
+            f"{len(ordered)} times")
