@@ -70,6 +70,7 @@ stage "format" bash tests/check_format.sh
 stage "include directions" python3 tests/include_direction.py
 stage "build release" build release
 if [[ $mode != --quick ]]; then
+  stage "instructions a route" python3 -B tests/bench/cost.py build/release/tests/bench/route_cost
   with_sanitizers
   stage "demo" env DXROUTED="$PWD/build/release/dxrouted" DXCTL="$PWD/build/release/dxctl" \
     bash packaging/demo.sh
