@@ -36,9 +36,10 @@ def run(lab, peer):
     stays("all routes stay after clear *", unchanged, 0.5)
     expect_equal(router.neighbor(aws_address(1))["connectionsEstablished"], 1, "sessions made")
 
-    router.ctl("clear", "ip", "bgp", aws_address(1))  # without soft: a reset
+    # Without soft: a reset. OpenBGPD then stays Idle for 30 s.
+    router.ctl("clear", "ip", "bgp", aws_address(1))
     wait_until("a second session is made", lambda: router.neighbor(aws_address(1)).get(
-        "connectionsEstablished") == 2, 30)
+        "connectionsEstablished") == 2, 60)
     wait_until("all routes are back", unchanged, 20)
 
 
