@@ -217,7 +217,7 @@ TEST_CASE("a client that sends a byte now and then is cut off, others are served
     }
     slow.read_to_end();
     silent.read_to_end();
-    CHECK(std::chrono::steady_clock::now() - begin < 1s);
+    CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
 TEST_CASE("one connection too many is turned away with 503; a place that is free again is given") {

@@ -44,7 +44,7 @@ TEST_CASE("stopping does not wait for a peer that is deaf") {
     const auto begin = std::chrono::steady_clock::now();
     up.lab.speaker.stop(CeaseReason::AdministrativeShutdown, "", [&] { done = true; });
     CHECK(up.lab.until([&] { return done; }));
-    CHECK(std::chrono::steady_clock::now() - begin < 1500ms);
+    CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
 TEST_CASE("a neighbor that is removed gets 6/3, and no event comes after") {
