@@ -173,7 +173,7 @@ private:
     control::BgpRouteView advertised(const bgp::RouteView& route) const {
         control::BgpRouteView view;
         view.prefix = route.prefix;
-        if (route.advertised == nullptr) return view;
+        if (!route.advertised) return view;
         bgp::PathView path = route.paths.empty() ? bgp::PathView{} : route.paths.front();
         auto& shown = view.paths.emplace_back(views_.path(path, *route.advertised));
         shown.local_pref = route.advertised->local_pref;

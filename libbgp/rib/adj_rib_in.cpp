@@ -36,7 +36,7 @@ void AdjRibIn<Key>::announce(NeighborState& from, const NlriView& prefixes,
     auto& table = loc_rib_.table();
     const auto received =
         shared_.attributes.intern(attributes, scope_of(attributes.next_hop, from.id));
-    ImportRun import(shared_.attributes, from, received.id(), shared_.settings.router_id);
+    ImportRun import(shared_.attributes, from, received, attributes, shared_.settings.router_id);
     for_each_key(table, prefixes, [&](const Key& key, std::uint64_t hash) {
         const auto& result = import(key);
         place(from, table.find_or_insert(key, hash),
@@ -100,10 +100,10 @@ PathState AdjRibIn<Key>::limited(NeighborState& from, PathState state) {
 
 template <class Key>
 void AdjRibIn<Key>::import_again(NeighborState& from, EntryId id, Path& path,
-                                 std::optional<ImportRun>& run) {
-    if (!run || run->received() != path.received)
+                                 std::optional<ImportAgain>& run) {
+    if (!run || run->run.received() != path.received)
         run.emplace(shared_.attributes, from, path.received, shared_.settings.router_id);
-    const auto& result = (*run)(loc_rib_.table()[id].key());
+    const auto& result = run->run(loc_rib_.table()[id].key());
     const auto generation = path.generation;
     const RouteTime learnt{path.learnt};
     auto& inbound = from.in[kFamily];

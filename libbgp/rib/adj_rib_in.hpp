@@ -24,7 +24,7 @@ public:
 
     // As if the path had just been received, but it keeps its age and generation. `run` may serve
     // for the next one too.
-    void import_again(NeighborState& from, EntryId id, Path& path, std::optional<ImportRun>& run);
+    void import_again(NeighborState& from, EntryId id, Path& path, std::optional<ImportAgain>& run);
 
     // What the limit keeps out could be let in.
     bool has_room_again(const NeighborState& from) const;

@@ -1,18 +1,24 @@
 #include "libbgp/rib/attribute_pool.hpp"
 
+#include <algorithm>
+
 namespace dx::bgp {
 
 namespace {
 
-// Heap bytes of the arrays, with the allocator's rounding.
-std::size_t array_bytes(const PathAttributes& attributes) {
-    const auto block = [](std::size_t bytes) { return bytes ? (bytes + 8 + 8 + 15) / 16 * 16 : 0; };
-    return block(attributes.as_path.words().size_bytes()) +
-           block(attributes.communities.view().size_bytes()) +
-           block(attributes.extended_communities.view().size_bytes()) +
-           block(attributes.large_communities.view().size_bytes()) +
-           block(attributes.cluster_list.view().size_bytes()) +
-           block(attributes.unknown.view().size_bytes());
+// With what the allocator adds.
+std::size_t allocated(std::size_t bytes) {
+    return (bytes + sizeof(std::size_t) + 15) / 16 * 16;
+}
+
+// Seeded: a peer chooses the words.
+std::uint64_t hash_words(std::span<const std::uint32_t> words, std::uint64_t seed) {
+    auto hash = seed ^ words.size();
+    for (; words.size() >= 2; words = words.subspan(2)) {
+        hash = (hash ^ (std::uint64_t{words[0]} << 32 | words[1])) * 0x9e3779b97f4a7c15U;
+        hash ^= hash >> 32;
+    }
+    return mix_hash(hash ^ (words.empty() ? 0 : words[0]), seed);
 }
 
 }  // namespace
@@ -27,38 +33,53 @@ NextHopKey next_hop_key(const NextHop& next_hop, NeighborId scope) {
     return {next_hop.link_local.value_or(next_hop.address), scope};
 }
 
-AttributeRef AttributePool::intern(PathAttributes attributes, NeighborId scope) {
-    const auto hash = mix_hash(hash_value(attributes), index_of(scope));
+AttributePool::SetPtr AttributePool::make_set(std::span<const std::uint32_t> words,
+                                              NeighborId scope) {
+    void* const memory = ::operator new(sizeof(Set) + words.size_bytes());
+    auto* const set = new (memory) Set;
+    set->scope = scope;
+    set->size = static_cast<std::uint16_t>(words.size());
+    std::ranges::copy(words, reinterpret_cast<std::uint32_t*>(set + 1));
+    return SetPtr(set);
+}
+
+std::uint64_t AttributePool::hash(std::span<const std::uint32_t> words, NeighborId scope) const {
+    return hash_words(words, seed_ + index_of(scope));
+}
+
+AttributeRef AttributePool::intern(const PathAttributes& attributes, NeighborId scope) {
+    pack(attributes, packed_);
+    const auto hash = this->hash(packed_, scope);
     auto id = index_.find(hash, [&](std::uint32_t at) {
-        const auto& slot = slots_[at];
-        return slot.hash == hash && slot.scope == scope && slot.attributes == attributes;
+        const auto& set = *sets_[at];
+        return set.scope == scope && std::ranges::equal(set.words(), packed_);
     });
     if (!id) {
-        id = slots_.allocate();
-        array_bytes_ += array_bytes(attributes);
-        slots_[id] = {std::move(attributes), hash, 0, kNoNextHop, scope};
+        id = sets_.allocate();
+        sets_[id] = make_set(packed_, scope);
+        set_bytes_ += allocated(sets_[id]->bytes());
         index_.insert(hash, id, hash_of());
     }
     return {*this, AttributeId{id}};
 }
 
 void AttributePool::track_next_hop(AttributeId id) {
-    auto& slot = slots_[index(id)];
-    if (slot.next_hop == kNoNextHop)
-        slot.next_hop = next_hops_.acquire(next_hop_key(slot.attributes.next_hop, slot.scope));
+    auto& set = *sets_[index(id)];
+    if (set.next_hop == kNoNextHop)
+        set.next_hop = next_hops_.acquire(next_hop_key((*this)[id].next_hop(), set.scope));
 }
 
 void AttributePool::remove(std::uint32_t id) {
-    auto& slot = slots_[id];
-    index_.erase(slot.hash, id, hash_of());
-    next_hops_.release(slot.next_hop);
-    array_bytes_ -= array_bytes(slot.attributes);
-    slot = {};
-    slots_.free(id);
+    auto& set = sets_[id];
+    index_.erase(hash(set->words(), set->scope), id, hash_of());
+    next_hops_.release(set->next_hop);
+    set_bytes_ -= allocated(set->bytes());
+    set.reset();
+    sets_.free(id);
 }
 
 std::size_t AttributePool::memory_bytes() const {
-    return slots_.memory_bytes() + index_.memory_bytes() + array_bytes_;
+    return sets_.memory_bytes() + index_.memory_bytes() + set_bytes_;
 }
 
 }  // namespace dx::bgp

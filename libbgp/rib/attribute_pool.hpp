@@ -4,11 +4,16 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "libbgp/rib/hash_index.hpp"
 #include "libbgp/rib/neighbor_id.hpp"
 #include "libbgp/rib/next_hops.hpp"
+#include "libbgp/rib/packed_attributes.hpp"
 #include "libbgp/rib/slab.hpp"
 #include "libbgp/wire/path_attributes.hpp"
 
@@ -21,53 +26,72 @@ class AttributeRef;
 
 class AttributePool {
 public:
-    explicit AttributePool(NextHops& next_hops) : next_hops_(next_hops) {}
+    AttributePool(NextHops& next_hops, std::uint64_t seed) : next_hops_(next_hops), seed_(seed) {}
 
     // Sets with a link-local next hop are kept apart by neighbor (`scope`), since the same address
-    // is another host on another interface. A cache from raw attribute bytes to the number, which
-    // saves decoding the same block twice, would stand before this.
-    AttributeRef intern(PathAttributes attributes, NeighborId scope = kLocalRoutes);
+    // is another host on another interface.
+    AttributeRef intern(const PathAttributes& attributes, NeighborId scope = kLocalRoutes);
 
-    const PathAttributes& operator[](AttributeId id) const { return slots_[index(id)].attributes; }
+    // Valid while the set has a user.
+    PackedAttributes operator[](AttributeId id) const {
+        return PackedAttributes(sets_[index(id)]->words().data());
+    }
 
     void hold(AttributeId id) {
-        if (id != kNoAttributes) ++slots_[index(id)].users;
+        if (id != kNoAttributes) ++sets_[index(id)]->users;
     }
 
     void drop(AttributeId id) {
-        if (id != kNoAttributes && --slots_[index(id)].users == 0) remove(index(id));
+        if (id != kNoAttributes && --sets_[index(id)]->users == 0) remove(index(id));
     }
 
     // The next hop of a set that a received path uses; resolved at its first use.
-    NextHopId next_hop(AttributeId id) const { return slots_[index(id)].next_hop; }
+    NextHopId next_hop(AttributeId id) const { return sets_[index(id)]->next_hop; }
 
     void track_next_hop(AttributeId id);
 
-    std::size_t size() const { return slots_.used(); }
+    std::size_t size() const { return sets_.used(); }
 
     std::size_t memory_bytes() const;
 
 private:
-    struct Slot {
-        PathAttributes attributes;
-        std::uint64_t hash = 0;
+    struct Set {  // its words stand behind it
         std::uint32_t users = 0;
         NextHopId next_hop = kNoNextHop;
         NeighborId scope = kLocalRoutes;
+        std::uint16_t size = 0;  // in words: a message holds 64 KiB, which AS numbers may double
+
+        std::span<const std::uint32_t> words() const {
+            return {reinterpret_cast<const std::uint32_t*>(this + 1), size};
+        }
+
+        std::size_t bytes() const { return sizeof(Set) + words().size_bytes(); }
     };
+
+    struct FreeSet {
+        void operator()(Set* set) const { ::operator delete(set); }
+    };
+
+    using SetPtr = std::unique_ptr<Set, FreeSet>;
 
     static std::uint32_t index(AttributeId id) { return static_cast<std::uint32_t>(id); }
 
+    static SetPtr make_set(std::span<const std::uint32_t> words, NeighborId scope);
+
+    std::uint64_t hash(std::span<const std::uint32_t> words, NeighborId scope) const;
+
     auto hash_of() const {
-        return [this](std::uint32_t id) { return slots_[id].hash; };
+        return [this](std::uint32_t id) { return hash(sets_[id]->words(), sets_[id]->scope); };
     }
 
     void remove(std::uint32_t id);
 
     NextHops& next_hops_;
-    Slab<Slot, 6> slots_;
+    std::uint64_t seed_;
+    Slab<SetPtr> sets_;
     HashIndex index_;
-    std::size_t array_bytes_ = 0;  // what the sets' arrays take outside of the slots
+    std::size_t set_bytes_ = 0;
+    std::vector<std::uint32_t> packed_;  // reused from one call to the next
 };
 
 // One user of a set, for as long as it lives.
@@ -98,9 +122,7 @@ public:
 
     explicit operator bool() const { return id_ != kNoAttributes; }
 
-    const PathAttributes& operator*() const { return (*pool_)[id_]; }
-
-    const PathAttributes* operator->() const { return &(*pool_)[id_]; }
+    PackedAttributes operator*() const { return (*pool_)[id_]; }
 
 private:
     AttributePool* pool_ = nullptr;

@@ -21,19 +21,19 @@ std::uint64_t local_rank(const Candidate& candidate) {
 }
 
 std::uint64_t low_local_pref(const Candidate& candidate) {
-    return UINT32_MAX - candidate.attributes->local_pref.value_or(kDefaultLocalPref);
+    return UINT32_MAX - candidate.attributes.local_pref().value_or(kDefaultLocalPref);
 }
 
 std::uint64_t as_path_length(const Candidate& candidate) {
-    return candidate.attributes->as_path.length();
+    return candidate.attributes.as_path_length();
 }
 
 std::uint64_t origin(const Candidate& candidate) {
-    return static_cast<std::uint64_t>(candidate.attributes->origin);
+    return static_cast<std::uint64_t>(candidate.attributes.origin());
 }
 
 std::uint64_t med(const Candidate& candidate) {
-    return candidate.attributes->med.value_or(0);  // RFC 4271 9.1.2.2 c: missing is the lowest
+    return candidate.attributes.med().value_or(0);  // RFC 4271 9.1.2.2 c: missing is the lowest
 }
 
 std::uint64_t internal(const Candidate& candidate) {
@@ -45,11 +45,11 @@ std::uint64_t interior_cost(const Candidate& candidate) {
 }
 
 std::uint64_t router_id(const Candidate& candidate) {
-    return candidate.attributes->originator_id.value_or(candidate.router_id).value;  // RFC 4456 9
+    return candidate.attributes.originator_id().value_or(candidate.router_id).value;  // RFC 4456 9
 }
 
 std::uint64_t cluster_list_length(const Candidate& candidate) {
-    return candidate.attributes->cluster_list.size();
+    return candidate.attributes.cluster_list_length();
 }
 
 // For people only: an IPv4 address as a number, the last 64 bits of an IPv6 address.
@@ -61,7 +61,7 @@ std::uint64_t address_number(const Candidate& candidate) {
 }
 
 std::optional<AsNumber> neighboring_as(const Candidate& candidate) {
-    return candidate.attributes->as_path.first();
+    return candidate.attributes.first_as();
 }
 
 // --- How two candidates relate in a step: the second one loses to the first.

@@ -10,15 +10,15 @@
 #include <vector>
 
 #include "libbgp/rib/next_hops.hpp"
+#include "libbgp/rib/packed_attributes.hpp"
 #include "libbgp/rib/route_view.hpp"
-#include "libbgp/wire/path_attributes.hpp"
 
 namespace dx::bgp {
 
 struct Candidate {
-    const PathAttributes* attributes = nullptr;  // null if not accepted
-    Reason unusable = Reason::Won;               // NotAccepted, SessionDown or NextHop; Won: usable
-    std::optional<LocalSource> source;           // a route of our own
+    PackedAttributes attributes;        // nothing if not accepted
+    Reason unusable = Reason::Won;      // NotAccepted, SessionDown or NextHop; Won: usable
+    std::optional<LocalSource> source;  // a route of our own
     bool external = false;
     NextHopId next_hop = kNoNextHop;
     std::uint32_t cost = 0;

@@ -80,7 +80,7 @@ std::size_t Exporter<Key>::run(std::size_t budget) {
 template <class Key>
 AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
     const auto& path = entry.first;
-    const auto& attributes = shared_.attributes[path.imported];
+    const auto attributes = shared_.attributes[path.imported].unpack();
     const auto prefix = entry.key().prefix();
     ExportRoute route{prefix, attributes, path.neighbor, false, {}};
     if (!path.local()) {
@@ -89,7 +89,7 @@ AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>
         route.from_address = from.session->peer_address;
     }
     auto result = export_route(route, {to.id, to.settings, *to.session});
-    return result ? shared_.attributes.intern(std::move(*result)) : AttributeRef{};
+    return result ? shared_.attributes.intern(*result) : AttributeRef{};
 }
 
 // Empty: nothing.
@@ -193,8 +193,8 @@ void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> gr
     for (const auto& announcement : group)
         prefixes_.push_back(loc_rib_.table()[announcement.id].key().prefix());
     const auto attributes = group.front().attributes;
-    const bool fits = encode_announcements(kFamily, prefixes_, shared_.attributes[attributes],
-                                           to.session->wire, out);
+    const bool fits = encode_announcements(
+        kFamily, prefixes_, shared_.attributes[attributes].unpack(), to.session->wire, out);
     for (const auto& announcement : group) {
         const auto id = announcement.id;
         if (fits) {

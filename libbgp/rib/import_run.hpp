@@ -17,14 +17,15 @@ public:
         AttributeRef imported;  // only if Accepted
     };
 
-    // The neighbor has a session.
-    ImportRun(AttributePool& pool, const NeighborState& from, AttributeId received,
-              RouterId our_router_id)
+    // The neighbor has a session. `attributes` are those of the set, and stay for as long as this.
+    ImportRun(AttributePool& pool, const NeighborState& from, AttributeRef received,
+              const PathAttributes& attributes, RouterId our_router_id)
         : pool_(pool),
           from_(from),
-          received_(pool, received),
+          received_(std::move(received)),
+          attributes_(attributes),
           rules_{from.settings, *from.session, our_router_id},
-          checked_(check_attributes(rules_, *received_)),
+          checked_(check_attributes(rules_, attributes)),
           prefix_matters_(!import_ignores_prefix(from.settings)) {}
 
     AttributeId received() const { return received_.id(); }
@@ -45,12 +46,12 @@ private:
     }
 
     Result evaluate(const net::Prefix& prefix) {
-        auto result = import_route(rules_, prefix, *received_);
+        auto result = import_route(rules_, prefix, attributes_);
         if (result.state != PathState::Accepted) return {result.state, {}};
         auto imported = received_;
         if (result.changed) {
             const auto scope = scope_of(result.changed->next_hop, from_.id);
-            imported = pool_.intern(std::move(*result.changed), scope);
+            imported = pool_.intern(*result.changed, scope);
         }
         pool_.track_next_hop(imported.id());
         return {PathState::Accepted, std::move(imported)};
@@ -59,11 +60,26 @@ private:
     AttributePool& pool_;
     const NeighborState& from_;
     AttributeRef received_;
+    const PathAttributes& attributes_;
     ImportFrom rules_;
     PathState checked_;
     bool prefix_matters_;
     std::optional<Result> shared_;
     Result last_;
+};
+
+// The same for a set that is in the pool already.
+struct ImportAgain {
+    ImportAgain(AttributePool& pool, const NeighborState& from, AttributeId received,
+                RouterId our_router_id)
+        : attributes(pool[received].unpack()),
+          run(pool, from, AttributeRef(pool, received), attributes, our_router_id) {}
+
+    ImportAgain(const ImportAgain&) = delete;
+    ImportAgain& operator=(const ImportAgain&) = delete;
+
+    PathAttributes attributes;
+    ImportRun run;
 };
 
 }  // namespace dx::bgp

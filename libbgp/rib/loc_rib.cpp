@@ -46,7 +46,7 @@ Candidate LocRib<Key>::candidate(const Path& path) const {
         candidate.unusable = Reason::NotAccepted;
         return candidate;
     }
-    candidate.attributes = &shared_.attributes[path.imported];
+    candidate.attributes = shared_.attributes[path.imported];
     if (path.local()) {
         candidate.source = path.source();
         return candidate;

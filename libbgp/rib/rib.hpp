@@ -125,8 +125,8 @@ public:
     std::optional<RouteView> longest_match(const net::IpAddress& address) const;
     std::optional<Explanation> explain(const net::Prefix& prefix) const;
 
-    // As it was last sent; null: not sent.
-    const PathAttributes* advertised(NeighborId id, const net::Prefix& prefix) const;
+    // As it was last sent; none: not sent.
+    std::optional<PathAttributes> advertised(NeighborId id, const net::Prefix& prefix) const;
 
     // Visits up to `max` routes in address order; false: the walk is at its end. Routes that come
     // or go meanwhile may be missed or seen; none is seen twice.

@@ -69,7 +69,7 @@ std::optional<Explanation> Rib::explain(const net::Prefix& prefix) const {
     });
 }
 
-const PathAttributes* Rib::advertised(NeighborId id, const net::Prefix& prefix) const {
+std::optional<PathAttributes> Rib::advertised(NeighborId id, const net::Prefix& prefix) const {
     return core_->with(prefix.family(), [&](const auto& tables) {
         return queries(*core_, tables)
             .advertised(core_->shared.neighbor(id), key_of(tables, prefix));

@@ -31,7 +31,7 @@ struct RibShared {
     RibSettings settings;
     RibEvents& events;
     NextHops next_hops{events};
-    AttributePool attributes{next_hops};
+    AttributePool attributes{next_hops, settings.hash_seed};
     ForwardingSets forwarding{next_hops, events};
     DecisionProcess decision;
     // By id; stays after a neighbor is removed, until its last path is swept and the id used again.

@@ -12,14 +12,22 @@ constexpr std::size_t kChunk = 16384;
 }  // namespace
 
 template <class Key>
+std::shared_ptr<const PathAttributes> RouteQueries<Key>::unpacked(AttributeId id) const {
+    return std::make_shared<const PathAttributes>(shared_.attributes[id].unpack());
+}
+
+template <class Key>
 PathView RouteQueries<Key>::path_view(const Path& path) const {
     PathView view;
     view.neighbor = path.neighbor;
-    view.received = &shared_.attributes[path.received];
+    view.received = unpacked(path.received);
     view.state = path.state;
     view.role = path.role;
     view.learnt = RouteTime{path.learnt};
-    if (path.imported != kNoAttributes) view.imported = &shared_.attributes[path.imported];
+    if (path.imported == path.received)
+        view.imported = view.received;
+    else if (path.imported != kNoAttributes)
+        view.imported = unpacked(path.imported);
     if (path.local()) {
         view.source = path.source();
         view.reachable = true;
@@ -36,7 +44,7 @@ PathView RouteQueries<Key>::path_view(const Path& path) const {
 template <class Key>
 RouteView RouteQueries<Key>::view(EntryId id) const {
     const auto& entry = loc_rib_.table()[id];
-    RouteView view{entry.key().prefix(), {}, entry.forwarding, nullptr};
+    RouteView view{entry.key().prefix(), {}, entry.forwarding, {}};
     loc_rib_.table().for_each_path(
         entry, [&](const Path& path) { view.paths.push_back(path_view(path)); });
     return view;
@@ -71,9 +79,11 @@ std::optional<Explanation> RouteQueries<Key>::explain(const Key& key) const {
 }
 
 template <class Key>
-const PathAttributes* RouteQueries<Key>::advertised(const NeighborState& to, const Key& key) const {
+std::optional<PathAttributes> RouteQueries<Key>::advertised(const NeighborState& to,
+                                                            const Key& key) const {
     const auto sent = to.out[Key::kFamily].sent_to(loc_rib_.table().find(key));
-    return sent == kNoAttributes ? nullptr : &shared_.attributes[sent];
+    if (sent == kNoAttributes) return std::nullopt;
+    return shared_.attributes[sent].unpack();
 }
 
 template <class Key>

@@ -18,7 +18,7 @@ public:
     std::optional<RouteView> find(const Key& key) const;
     std::optional<RouteView> longest_match(const Key& host) const;
     std::optional<Explanation> explain(const Key& key) const;
-    const PathAttributes* advertised(const NeighborState& to, const Key& key) const;
+    std::optional<PathAttributes> advertised(const NeighborState& to, const Key& key) const;
     bool walk(RouteWalk& walk, std::size_t max,
               const std::function<void(const RouteView&)>& visit) const;
 
@@ -27,6 +27,7 @@ private:
     void next_chunk(RouteWalk& walk) const;
     RouteView view(EntryId id) const;
     PathView path_view(const Path& path) const;
+    std::shared_ptr<const PathAttributes> unpacked(AttributeId id) const;
 
     const RibShared& shared_;
     const LocRib<Key>& loc_rib_;

@@ -1,9 +1,9 @@
-// What `show` and `why` see of the table. Values and borrowed pointers: valid until the next call
-// of a Rib function that changes something.
+// What `show` and `why` see of the table. Values: what they say was so when they were made.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -63,9 +63,9 @@ std::string_view to_string(LocalSource source);  // "network", "connected", "sta
 struct PathView {
     NeighborId neighbor{};  // kLocalRoutes: see `source`
     std::optional<LocalSource> source;
-    const PathAttributes* received = nullptr;
-    const PathAttributes* imported = nullptr;  // after the policy; null unless Accepted or
-                                               // LimitExceeded
+    std::shared_ptr<const PathAttributes> received;
+    std::shared_ptr<const PathAttributes> imported;  // after the policy; null unless Accepted or
+                                                     // LimitExceeded
     PathState state{};
     PathRole role{};
     bool stale = false;      // not yet sent again in a refresh (RFC 7313)
@@ -78,7 +78,7 @@ struct RouteView {
     net::Prefix prefix;
     std::vector<PathView> paths;  // the best one first, where there is one
     ForwardingSetId forwarding = kNoForwarding;
-    const PathAttributes* advertised = nullptr;  // in a walk of WalkOf::AdvertisedTo
+    std::optional<PathAttributes> advertised;  // in a walk of WalkOf::AdvertisedTo
 };
 
 // Why a path is not the best one. `own` and `best` are the values compared at that step, in the

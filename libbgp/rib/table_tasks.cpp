@@ -74,7 +74,7 @@ std::size_t TableTasks<Key>::run(std::size_t budget) {
 // True: done.
 template <class Key>
 bool TableTasks<Key>::work_on(Task& task, std::size_t& credit) {
-    std::optional<ImportRun> import;
+    std::optional<ImportAgain> import;
     for (; task.left && credit; --task.left, --credit) {
         if (task.next >= loc_rib_.table().end()) task.next = 1;
         if (visit(task, task.next++, import)) credit -= std::min(credit - 1, kCreditOfOne);
@@ -90,7 +90,7 @@ bool TableTasks<Key>::work_on(Task& task, std::size_t& credit) {
 
 // True: it had to be changed.
 template <class Key>
-bool TableTasks<Key>::visit(const Task& task, EntryId id, std::optional<ImportRun>& import) {
+bool TableTasks<Key>::visit(const Task& task, EntryId id, std::optional<ImportAgain>& import) {
     if (!loc_rib_.table()[id].live) return false;
     switch (task.kind) {
         case Kind::DecideAll: return loc_rib_.mark_dirty(id), true;
@@ -114,7 +114,7 @@ bool TableTasks<Key>::visit_next_hop(NextHopId changed, EntryId id) {
 }
 
 template <class Key>
-bool TableTasks<Key>::visit_path(const Task& task, EntryId id, std::optional<ImportRun>& import) {
+bool TableTasks<Key>::visit_path(const Task& task, EntryId id, std::optional<ImportAgain>& import) {
     auto& table = loc_rib_.table();
     auto& from = shared_.neighbor(NeighborId(task.subject));
     auto* path = table.find_path(table[id], is_from(from.id));

@@ -43,9 +43,9 @@ private:
     void schedule(Kind kind, std::uint32_t subject);
     void sweep_now(NeighborState& from);
     bool work_on(Task& task, std::size_t& credit);
-    bool visit(const Task& task, EntryId id, std::optional<ImportRun>& import);
+    bool visit(const Task& task, EntryId id, std::optional<ImportAgain>& import);
     bool visit_next_hop(NextHopId changed, EntryId id);
-    bool visit_path(const Task& task, EntryId id, std::optional<ImportRun>& import);
+    bool visit_path(const Task& task, EntryId id, std::optional<ImportAgain>& import);
 
     RibShared& shared_;
     LocRib<Key>& loc_rib_;

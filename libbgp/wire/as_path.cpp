@@ -68,9 +68,9 @@ std::vector<AsPath::Segment> AsPath::segments() const {
     return list;
 }
 
-std::size_t AsPath::length() const {
+std::size_t AsPath::length_of(std::span<const std::uint32_t> words) {
     std::size_t sum = 0;
-    for_each_segment([&](const Segment& segment) { sum += counted_length(segment); });
+    for_each_segment_of(words, [&](const Segment& segment) { sum += counted_length(segment); });
     return sum;
 }
 
@@ -86,10 +86,9 @@ std::size_t AsPath::count(AsNumber as) const {
     return sum;
 }
 
-std::optional<AsNumber> AsPath::first() const {
-    const auto list = words();
-    if (list.empty() || !is_sequence(list[0])) return std::nullopt;
-    return list[1];
+std::optional<AsNumber> AsPath::first_of(std::span<const std::uint32_t> words) {
+    if (words.empty() || !is_sequence(words[0])) return std::nullopt;
+    return words[1];
 }
 
 std::optional<AsNumber> AsPath::origin_as() const {

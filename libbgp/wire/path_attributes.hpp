@@ -56,15 +56,14 @@ public:
 
     template <class Visit>
     void for_each_segment(Visit&& visit) const {
-        for (auto left = words(); !left.empty();) {
-            const std::size_t count = left[0] & 0xffff;
-            visit(Segment{static_cast<SegmentType>(left[0] >> 16), left.subspan(1, count)});
-            left = left.subspan(1 + count);
-        }
+        for_each_segment_of(words(), visit);
     }
 
-    // RFC 4271 9.1.2.2 a: a set counts as one.
-    std::size_t length() const;
+    // RFC 4271 9.1.2.2 a: a set counts as one. `length_of` and `first_of` read the word form where
+    // it stands.
+    std::size_t length() const { return length_of(words()); }
+
+    static std::size_t length_of(std::span<const std::uint32_t> words);
     static std::size_t counted_length(const Segment& segment);
     std::size_t count(AsNumber as) const;  // how often it stands in the path, for loop checks
 
@@ -72,7 +71,9 @@ public:
 
     // The AS that the route was learnt from: the first of a leading AS_SEQUENCE (MED comparison,
     // first-AS check); none if the path is empty or begins with a set.
-    std::optional<AsNumber> first() const;
+    std::optional<AsNumber> first() const { return first_of(words()); }
+
+    static std::optional<AsNumber> first_of(std::span<const std::uint32_t> words);
     std::optional<AsNumber> origin_as() const;  // the last of a trailing AS_SEQUENCE
 
     // `as` put before the path `times` times, opening a new segment where one is full (255).
@@ -86,6 +87,15 @@ public:
     friend bool operator==(const AsPath&, const AsPath&) = default;
 
 private:
+    template <class Visit>
+    static void for_each_segment_of(std::span<const std::uint32_t> left, Visit&& visit) {
+        while (!left.empty()) {
+            const std::size_t count = left[0] & 0xffff;
+            visit(Segment{static_cast<SegmentType>(left[0] >> 16), left.subspan(1, count)});
+            left = left.subspan(1 + count);
+        }
+    }
+
     CompactArray<std::uint32_t> words_;
 };
 
@@ -173,7 +183,5 @@ struct PathAttributes {
 
     friend bool operator==(const PathAttributes&, const PathAttributes&) = default;
 };
-
-std::uint64_t hash_value(const PathAttributes& attributes);
 
 }  // namespace dx::bgp

@@ -27,10 +27,10 @@ struct Row {
 };
 
 struct Field {
-    explicit Field(std::vector<Row> rows) : attributes(rows.size()) {
+    explicit Field(std::vector<Row> rows) : packed(rows.size()) {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto& row = rows[i];
-            auto& set = attributes[i];
+            PathAttributes set;
             set.as_path = row.as_path;
             set.origin = row.origin;
             set.med = row.med;
@@ -39,7 +39,8 @@ struct Field {
             const std::vector<std::uint32_t> clusters(row.cluster_list, 7);
             set.cluster_list = CompactArray<std::uint32_t>(std::span(clusters));
             Candidate candidate;
-            candidate.attributes = &set;
+            pack(set, packed[i]);
+            candidate.attributes = PackedAttributes(packed[i].data());
             candidate.unusable = row.unusable;
             candidate.source = row.source;
             candidate.external = row.external;
@@ -51,7 +52,7 @@ struct Field {
         }
     }
 
-    std::vector<PathAttributes> attributes;
+    std::vector<std::vector<std::uint32_t>> packed;
     std::vector<Candidate> candidates;
 };
 

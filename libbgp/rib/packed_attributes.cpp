@@ -1,0 +1,261 @@
+#include "libbgp/rib/packed_attributes.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace dx::bgp {
+
+namespace {
+
+using Words = std::vector<std::uint32_t>;
+
+// Bits of word 0, in the order in which the fields follow.
+enum Field : unsigned {
+    kMed,
+    kLocalPref,
+    kOnlyToCustomer,
+    kOriginatorId,
+    kPartial,
+    kAggregatorAs,
+    kAggregatorAddress,
+    kEndOfNumbers,
+    kNextHopV6 = kEndOfNumbers,  // 4 words, not 1
+    kLinkLocal,
+    kAsPath,
+    kCommunities,
+    kExtendedCommunities,
+    kLargeCommunities,
+    kClusterList,
+    kUnknown,
+    kAtomicAggregate,
+    kOrigin,  // the first of two bits
+};
+
+constexpr std::uint32_t bit(unsigned field) {
+    return std::uint32_t{1} << field;
+}
+
+constexpr std::uint32_t below(unsigned field) {
+    return bit(field) - 1;
+}
+
+constexpr std::size_t words_for(std::size_t bytes) {
+    return (bytes + 3) / 4;
+}
+
+// --- Writing.
+
+class Packer {
+public:
+    explicit Packer(Words& words) : words_(words) { words_.assign(1, 0); }
+
+    void flag(unsigned field) { words_[0] |= bit(field); }
+
+    void origin(Origin origin) { words_[0] |= static_cast<std::uint32_t>(origin) << kOrigin; }
+
+    void number(Field field, std::optional<std::uint32_t> value) {
+        if (!value) return;
+        flag(field);
+        words_.push_back(*value);
+    }
+
+    void address(const net::IpAddress& address) { bytes(address.bytes()); }
+
+    template <class T>
+    void array(Field field, std::span<const T> values) {
+        if (values.empty()) return;
+        flag(field);
+        words_.push_back(static_cast<std::uint32_t>(values.size_bytes()));
+        bytes({reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()});
+    }
+
+private:
+    void bytes(Bytes bytes) {
+        const auto at = words_.size();
+        words_.resize(at + words_for(bytes.size()));
+        std::memcpy(&words_[at], bytes.data(), bytes.size());
+    }
+
+    Words& words_;
+};
+
+// --- Reading, field by field in their order.
+
+class Reader {
+public:
+    explicit Reader(const std::uint32_t* words) : fields_(words[0]), at_(words + 1) {}
+
+    bool has(unsigned field) const { return (fields_ & bit(field)) != 0; }
+
+    std::optional<std::uint32_t> number(Field field) {
+        if (!has(field)) return std::nullopt;
+        return *at_++;
+    }
+
+    void skip_numbers() { at_ += std::popcount(fields_ & below(kEndOfNumbers)); }
+
+    NextHop next_hop() {
+        NextHop next_hop;
+        next_hop.address = address(has(kNextHopV6));
+        if (has(kLinkLocal)) next_hop.link_local = address(true);
+        return next_hop;
+    }
+
+    void skip_next_hop() { at_ += (has(kNextHopV6) ? 4 : 1) + (has(kLinkLocal) ? 4 : 0); }
+
+    // What stands in an array, as bytes.
+    Bytes array(Field field) {
+        if (!has(field)) return {};
+        const std::size_t size = *at_++;
+        const Bytes bytes(reinterpret_cast<const std::uint8_t*>(at_), size);
+        at_ += words_for(size);
+        return bytes;
+    }
+
+    std::span<const std::uint32_t> words(Field field) {
+        const auto bytes = array(field);
+        return {reinterpret_cast<const std::uint32_t*>(bytes.data()), bytes.size() / 4};
+    }
+
+    template <class T>
+    void copy(Field field, CompactArray<T>& to) {
+        const auto bytes = array(field);
+        to = CompactArray<T>::filled(bytes.size() / sizeof(T), [&](std::span<T> values) {
+            std::memcpy(values.data(), bytes.data(), bytes.size());
+        });
+    }
+
+private:
+    net::IpAddress address(bool v6) {
+        const auto* const bytes = reinterpret_cast<const std::uint8_t*>(at_);
+        const auto family = v6 ? net::Family::Ipv6 : net::Family::Ipv4;
+        at_ += words_for(net::address_bytes(family));
+        return net::IpAddress::from_bytes(family, {bytes, net::address_bytes(family)});
+    }
+
+    std::uint32_t fields_;
+    const std::uint32_t* at_;
+};
+
+Origin origin_of(std::uint32_t fields) {
+    return static_cast<Origin>(fields >> kOrigin & 3);
+}
+
+std::optional<std::uint32_t> number(const std::uint32_t* words, Field field) {
+    if (!(words[0] & bit(field))) return std::nullopt;
+    return words[1 + std::popcount(words[0] & below(field))];
+}
+
+std::span<const std::uint32_t> as_path_of(const std::uint32_t* words) {
+    Reader reader(words);
+    reader.skip_numbers();
+    reader.skip_next_hop();
+    return reader.words(kAsPath);
+}
+
+std::optional<std::uint32_t> value_of(std::optional<RouterId> id) {
+    if (!id) return std::nullopt;
+    return id->value;
+}
+
+std::optional<RouterId> router_id(std::optional<std::uint32_t> value) {
+    if (!value) return std::nullopt;
+    return RouterId{*value};
+}
+
+}  // namespace
+
+void pack(const PathAttributes& attributes, Words& words) {
+    Packer packer(words);
+    packer.origin(attributes.origin);
+    if (attributes.atomic_aggregate) packer.flag(kAtomicAggregate);
+    packer.number(kMed, attributes.med);
+    packer.number(kLocalPref, attributes.local_pref);
+    packer.number(kOnlyToCustomer, attributes.only_to_customer);
+    packer.number(kOriginatorId, value_of(attributes.originator_id));
+    if (attributes.partial) packer.number(kPartial, attributes.partial);
+    if (const auto& aggregator = attributes.aggregator) {
+        packer.number(kAggregatorAs, aggregator->as);
+        packer.number(kAggregatorAddress, aggregator->address.value);
+    }
+    const auto& next_hop = attributes.next_hop;
+    if (next_hop.address.is_v6()) packer.flag(kNextHopV6);
+    packer.address(next_hop.address);
+    if (next_hop.link_local) {
+        packer.flag(kLinkLocal);
+        packer.address(*next_hop.link_local);
+    }
+    packer.array(kAsPath, attributes.as_path.words());
+    packer.array(kCommunities, attributes.communities.view());
+    packer.array(kExtendedCommunities, attributes.extended_communities.view());
+    packer.array(kLargeCommunities, attributes.large_communities.view());
+    packer.array(kClusterList, attributes.cluster_list.view());
+    packer.array(kUnknown, attributes.unknown.view());
+}
+
+Origin PackedAttributes::origin() const {
+    return origin_of(words_[0]);
+}
+
+std::optional<std::uint32_t> PackedAttributes::med() const {
+    return number(words_, kMed);
+}
+
+std::optional<std::uint32_t> PackedAttributes::local_pref() const {
+    return number(words_, kLocalPref);
+}
+
+std::optional<RouterId> PackedAttributes::originator_id() const {
+    return router_id(number(words_, kOriginatorId));
+}
+
+NextHop PackedAttributes::next_hop() const {
+    Reader reader(words_);
+    reader.skip_numbers();
+    return reader.next_hop();
+}
+
+std::size_t PackedAttributes::as_path_length() const {
+    return AsPath::length_of(as_path_of(words_));
+}
+
+std::optional<AsNumber> PackedAttributes::first_as() const {
+    return AsPath::first_of(as_path_of(words_));
+}
+
+std::size_t PackedAttributes::cluster_list_length() const {
+    if (!(words_[0] & bit(kClusterList))) return 0;
+    Reader reader(words_);
+    reader.skip_numbers();
+    reader.skip_next_hop();
+    for (const auto before : {kAsPath, kCommunities, kExtendedCommunities, kLargeCommunities})
+        reader.array(before);
+    return reader.words(kClusterList).size();
+}
+
+PathAttributes PackedAttributes::unpack() const {
+    Reader reader(words_);
+    PathAttributes attributes;
+    attributes.origin = origin();
+    attributes.atomic_aggregate = reader.has(kAtomicAggregate);
+    attributes.med = reader.number(kMed);
+    attributes.local_pref = reader.number(kLocalPref);
+    attributes.only_to_customer = reader.number(kOnlyToCustomer);
+    attributes.originator_id = router_id(reader.number(kOriginatorId));
+    attributes.partial = reader.number(kPartial).value_or(0);
+    if (const auto as = reader.number(kAggregatorAs))
+        attributes.aggregator = Aggregator{*as, {reader.number(kAggregatorAddress).value_or(0)}};
+    attributes.next_hop = reader.next_hop();
+    const auto path = reader.words(kAsPath);
+    attributes.as_path =
+        AsPath::of_words(path.size(), [&](auto words) { std::ranges::copy(path, words.begin()); });
+    reader.copy(kCommunities, attributes.communities);
+    reader.copy(kExtendedCommunities, attributes.extended_communities);
+    reader.copy(kLargeCommunities, attributes.large_communities);
+    reader.copy(kClusterList, attributes.cluster_list);
+    reader.copy(kUnknown, attributes.unknown);
+    return attributes;
+}
+
+}  // namespace dx::bgp
