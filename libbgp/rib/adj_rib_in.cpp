@@ -1,30 +1,40 @@
 #include "libbgp/rib/adj_rib_in.hpp"
 
 #include <array>
+#include <span>
 #include <utility>
 
 namespace dx::bgp {
 
 namespace {
 
-// The memory of a large table is far away: the index is asked for this many prefixes at once.
+// The memory of a large table is far away: the index, and then the entries, are asked for this many
+// prefixes at once.
 constexpr std::size_t kAhead = 16;
 
 // Calls `handle(key, hash)` for each prefix.
 template <class Key, class Handle>
 void for_each_key(const RouteTable<Key>& table, const NlriView& prefixes, Handle handle) {
-    std::array<std::pair<Key, std::uint64_t>, kAhead> ahead;
-    auto at = prefixes.begin();
-    const auto end = prefixes.end();
+    struct Ahead {
+        Key key;
+        std::uint64_t hash;
+    };
+
+    std::array<Ahead, kAhead> ahead;
+    const auto* at = prefixes.bytes().data();
+    const auto* const end = at + prefixes.bytes().size();
     while (at != end) {
         std::size_t count = 0;
-        for (; count < kAhead && at != end; ++at, ++count) {
-            const auto key = Key::of(*at);
+        for (; count < kAhead && at != end; ++count) {
+            const auto key = Key::take(at);
             ahead[count] = {key, table.hash(key)};
-            table.prefetch(ahead[count].second);
+            table.prefetch(ahead[count].hash);
         }
-        for (std::size_t i = 0; i < count; ++i)
-            handle(ahead[i].first, ahead[i].second);
+        const auto taken = std::span(ahead).first(count);
+        for (const auto& one : taken)
+            table.prefetch_entry(one.hash);
+        for (const auto& one : taken)
+            handle(one.key, one.hash);
     }
 }
 

@@ -71,7 +71,7 @@ void AttributePool::track_next_hop(AttributeId id) {
 
 void AttributePool::remove(std::uint32_t id) {
     auto& set = sets_[id];
-    index_.erase(hash(set->words(), set->scope), id, hash_of());
+    index_.erase(hash(set->words(), set->scope), id);
     next_hops_.release(set->next_hop);
     set_bytes_ -= allocated(set->bytes());
     set.reset();

@@ -185,7 +185,6 @@ void DecisionProcess::choose(Candidates candidates, std::uint32_t maximum_paths,
 }
 
 const Decision& DecisionProcess::run(Candidates candidates, std::uint32_t maximum_paths) {
-    if (candidates.size() == 1) return only(candidates.front());
     collect(candidates, [](CandidateIndex) { return true; }, left_);
     choose(candidates, maximum_paths, decision_.used);
     decision_.best = decision_.used.empty() ? std::nullopt : std::optional(decision_.used.front());
@@ -199,17 +198,6 @@ const Decision& DecisionProcess::run(Candidates candidates, std::uint32_t maximu
     auto* const recording = std::exchange(verdicts_, nullptr);  // of the main race only
     choose(candidates, maximum_paths, decision_.backup);
     verdicts_ = recording;
-    return decision_;
-}
-
-// Most prefixes have one path: nothing to compare.
-const Decision& DecisionProcess::only(const Candidate& candidate) {
-    decision_.backup.clear();
-    decision_.used.clear();
-    decision_.best.reset();
-    if (candidate.unusable != Reason::Won) return decision_;
-    decision_.best = 0;
-    decision_.used.push_back(0);
     return decision_;
 }
 

@@ -45,7 +45,6 @@ public:
 private:
     using Set = std::vector<CandidateIndex>;
 
-    const Decision& only(const Candidate& candidate);
     void choose(std::span<const Candidate> candidates, std::uint32_t maximum_paths, Set& chosen);
 
     Decision decision_;

@@ -176,10 +176,10 @@ void Exporter<Key>::set_sent(AdjRibOut& state, EntryId id, AttributeId now) {
 template <class Key>
 void Exporter<Key>::send_withdrawals(NeighborState& to, Buffer& out) {
     if (batch_.withdrawn.empty()) return;
-    prefixes_.clear();
+    nlri_.clear();
     for (const auto id : batch_.withdrawn)
-        prefixes_.push_back(loc_rib_.table()[id].key().prefix());
-    encode_withdrawals(kFamily, prefixes_, to.session->wire, out);
+        loc_rib_.table()[id].key().append_to(nlri_);
+    encode_withdrawals(NlriView(kFamily, nlri_), to.session->wire, out);
     for (const auto id : batch_.withdrawn)
         set_sent(to.out[kFamily], id, kNoAttributes);
     batch_.withdrawn.clear();
@@ -189,12 +189,12 @@ void Exporter<Key>::send_withdrawals(NeighborState& to, Buffer& out) {
 template <class Key>
 void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> group, Buffer& out) {
     auto& state = to.out[kFamily];
-    prefixes_.clear();
+    nlri_.clear();
     for (const auto& announcement : group)
-        prefixes_.push_back(loc_rib_.table()[announcement.id].key().prefix());
+        loc_rib_.table()[announcement.id].key().append_to(nlri_);
     const auto attributes = group.front().attributes;
     const bool fits = encode_announcements(
-        kFamily, prefixes_, shared_.attributes[attributes].unpack(), to.session->wire, out);
+        NlriView(kFamily, nlri_), shared_.attributes[attributes].unpack(), to.session->wire, out);
     for (const auto& announcement : group) {
         const auto id = announcement.id;
         if (fits) {

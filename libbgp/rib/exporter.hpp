@@ -79,7 +79,7 @@ private:
     OutLimit<Key>& limit_;
     std::deque<Ended> ended_;
     Batch batch_;
-    std::vector<net::Prefix> prefixes_;
+    Buffer nlri_;
 };
 
 }  // namespace dx::bgp

@@ -26,6 +26,11 @@ public:
         std::vector<Hop> backup;
         bool external = true;
 
+        bool is(const Hop& only, bool by_external) const {
+            return backup.empty() && best.size() == 1 && best.front() == only &&
+                   external == by_external;
+        }
+
         friend auto operator<=>(const Key&, const Key&) = default;
     };
 
@@ -34,6 +39,14 @@ public:
 
     // Adds a user. A key without hops is kNoForwarding.
     ForwardingSetId acquire(const Key& key);
+
+    ForwardingSetId acquire(const Hop& only, bool external) {
+        if (last_ == kNoForwarding || !last_key_.is(only, external))
+            return acquire({{only}, {}, external});
+        ++slots_[static_cast<std::uint32_t>(last_)].users;
+        return last_;
+    }
+
     void release(ForwardingSetId id);
 
     const ForwardingSet& operator[](ForwardingSetId id) const {

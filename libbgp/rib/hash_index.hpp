@@ -1,7 +1,9 @@
 // From a 64-bit hash to a 32-bit number of something kept elsewhere: open addressing, four bytes a
-// slot. Split into segments that grow one by one, so that no insertion ever pays for the whole.
+// slot. Split into segments that grow one by one, so that no insertion ever pays for the whole. An
+// erasure leaves a mark in its slot, so that it looks at nothing but the slots.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -25,10 +27,16 @@ public:
     std::uint32_t find(std::uint64_t hash, IsIt is_it) const {
         const auto& segment = segments_[hash >> 56];
         if (!segment.capacity) return 0;
-        for (auto at = segment.home(hash); segment.slots[at]; at = segment.next(at))
-            if (segment.slots[at] >> 26 == tag(hash) && is_it(segment.slots[at] & kMaxId))
-                return segment.slots[at] & kMaxId;
+        for (auto at = segment.home(hash); segment.slots[at]; at = segment.next(at)) {
+            const auto id = segment.slots[at] & kMaxId;
+            if (segment.slots[at] >> 26 == tag(hash) && id && is_it(id)) return id;
+        }
         return 0;
+    }
+
+    // What `find` would look at first: to have it fetched in time.
+    std::uint32_t guess(std::uint64_t hash) const {
+        return find(hash, [](std::uint32_t) { return true; });
     }
 
     // `id` is not in it yet; `hash_of(id)` gives any member's hash again.
@@ -37,27 +45,24 @@ public:
         if (id > kMaxId)
             throw std::length_error("a routing table has more than 67 million entries");
         auto& segment = segments_[hash >> 56];
-        if ((segment.used + 1) * 5 > segment.capacity * 4) grow(segment, hash_of);
-        put(segment, hash, id);
+        if ((segment.taken + 1) * 5 > segment.capacity * 4) make_room(segment, hash_of);
+        segment.taken += put(segment, hash, id);
         ++segment.used;
     }
 
-    template <class HashOf>
-    void erase(std::uint64_t hash, std::uint32_t id, HashOf hash_of) {
+    void erase(std::uint64_t hash, std::uint32_t id) {
         auto& segment = segments_[hash >> 56];
-        auto hole = segment.home(hash);
-        while ((segment.slots[hole] & kMaxId) != id)
-            hole = segment.next(hole);
+        auto at = segment.home(hash);
+        while ((segment.slots[at] & kMaxId) != id)
+            at = segment.next(at);
         --segment.used;
-        // Close the gap, so that no probe ends early: whatever may move back does.
-        for (auto at = segment.next(hole); segment.slots[at]; at = segment.next(at)) {
-            const auto home = segment.home(hash_of(segment.slots[at] & kMaxId));
-            const bool stays = hole < at ? hole < home && home <= at : hole < home || home <= at;
-            if (stays) continue;
-            segment.slots[hole] = segment.slots[at];
-            hole = at;
+        segment.slots[at] = kErased;
+        if (segment.slots[segment.next(at)]) return;
+        // Nobody's probe goes beyond: here, and before, an end of probes will do as well.
+        for (; segment.slots[at] == kErased; at = segment.before(at)) {
+            segment.slots[at] = 0;
+            --segment.taken;
         }
-        segment.slots[hole] = 0;
     }
 
     std::size_t memory_bytes() const {
@@ -72,34 +77,44 @@ private:
         std::unique_ptr<std::uint32_t[]> slots;  // tag in the upper 6 bits, number below; 0: empty
         std::uint32_t capacity = 0;
         std::uint32_t used = 0;
+        std::uint32_t taken = 0;  // used or erased
 
         std::uint32_t home(std::uint64_t hash) const {
             return static_cast<std::uint32_t>((((hash >> 24) & 0xffffffff) * capacity) >> 32);
         }
 
         std::uint32_t next(std::uint32_t at) const { return at + 1 == capacity ? 0 : at + 1; }
+
+        std::uint32_t before(std::uint32_t at) const { return (at ? at : capacity) - 1; }
     };
+
+    static constexpr std::uint32_t kErased = 1U << 26;  // a tag without a number
 
     static std::uint32_t tag(std::uint64_t hash) { return hash & 63; }
 
-    static void put(Segment& segment, std::uint64_t hash, std::uint32_t id) {
+    // True: into an empty slot.
+    static bool put(Segment& segment, std::uint64_t hash, std::uint32_t id) {
         auto at = segment.home(hash);
-        while (segment.slots[at])
+        while (segment.slots[at] & kMaxId)
             at = segment.next(at);
+        const bool was_empty = segment.slots[at] == 0;
         segment.slots[at] = tag(hash) << 26 | id;
+        return was_empty;
     }
 
+    // Grows, unless much of what is taken was erased.
     template <class HashOf>
-    static void grow(Segment& segment, HashOf hash_of) {
-        Segment bigger;
-        bigger.capacity = segment.capacity + segment.capacity / 2 + 8;
-        bigger.slots = std::make_unique<std::uint32_t[]>(bigger.capacity);
+    static void make_room(Segment& segment, HashOf hash_of) {
+        const auto enough = segment.used + segment.used / 2 + segment.used / 4 + 8;
+        Segment roomy;
+        roomy.capacity = std::max(segment.capacity, enough);
+        roomy.slots = std::make_unique<std::uint32_t[]>(roomy.capacity);
         for (std::uint32_t at = 0; at < segment.capacity; ++at) {
             const auto id = segment.slots[at] & kMaxId;
-            if (id) put(bigger, hash_of(id), id);
+            if (id) put(roomy, hash_of(id), id);
         }
-        bigger.used = segment.used;
-        segment = std::move(bigger);
+        roomy.used = roomy.taken = segment.used;
+        segment = std::move(roomy);
     }
 
     std::array<Segment, 256> segments_;

@@ -2,6 +2,13 @@
 
 namespace dx::bgp {
 
+namespace {
+
+// So many dirty entries before it is its turn, an entry's memory is asked for.
+constexpr std::size_t kAhead = 8;
+
+}  // namespace
+
 template <class Key>
 void LocRib<Key>::remove_path(EntryId id, Path& path) {
     auto& entry = table_[id];
@@ -23,6 +30,7 @@ template <class Key>
 std::size_t LocRib<Key>::run(std::size_t budget) {
     for (; budget && !dirty_.empty(); --budget) {
         const auto id = dirty_.front();
+        if (dirty_.size() > kAhead) table_.prefetch_entry(dirty_[kAhead]);
         dirty_.pop_front();
         if (table_[id].live && table_[id].dirty) decide(id);
     }
@@ -70,23 +78,10 @@ template <class Key>
 void LocRib<Key>::decide(EntryId id) {
     auto& entry = table_[id];
     entry.dirty = false;
-    paths_.clear();
-    candidates_.clear();
-    table_.for_each_path(entry, [&](Path& path) {
-        paths_.push_back(&path);
-        candidates_.push_back(candidate(path));
-    });
-    const auto& decision = shared_.decision.run(candidates_, shared_.settings.maximum_paths);
-
-    const bool had_best = entry.first.exists() && entry.first.role == PathRole::Best;
-    // The best path is kept first: another one now, none any more, or one at last.
-    const bool moved = had_best ? decision.best != CandidateIndex{0} : decision.best.has_value();
+    const auto old = entry.forwarding;
+    const bool moved = entry.more ? take_best(entry) : take_only(entry);
     const bool best_changed = moved || entry.best_touched;
     entry.best_touched = false;
-    const auto old = entry.forwarding;
-    entry.forwarding = forwarding_for(decision);
-    assign_roles(entry, decision);
-
     if (best_changed) {
         ++version_;
         tell_neighbors(id);
@@ -97,24 +92,59 @@ void LocRib<Key>::decide(EntryId id) {
     free_if_unused(id);
 }
 
+// Most prefixes have one path: nothing to compare. True, of both: the best path is another one now,
+// there is none any more, or one at last.
+template <class Key>
+bool LocRib<Key>::take_only(Entry& entry) {
+    auto& path = entry.first;
+    entry.forwarding = kNoForwarding;
+    if (!path.exists()) return false;
+    const auto only = candidate(path);
+    const bool usable = only.unusable == Reason::Won;
+    if (usable && !path.local())
+        entry.forwarding =
+            shared_.forwarding.acquire({path.neighbor, only.next_hop}, only.external);
+    const bool was_best = path.role == PathRole::Best;
+    set_role(path, usable ? PathRole::Best : PathRole::None);
+    return was_best != usable;
+}
+
+template <class Key>
+bool LocRib<Key>::take_best(Entry& entry) {
+    paths_.clear();
+    candidates_.clear();
+    table_.for_each_path(entry, [&](Path& path) {
+        paths_.push_back(&path);
+        candidates_.push_back(candidate(path));
+    });
+    const auto& decision = shared_.decision.run(candidates_, shared_.settings.maximum_paths);
+    const bool had_best = entry.first.role == PathRole::Best;  // it is kept first
+    entry.forwarding = forwarding_for(decision);
+    assign_roles(entry, decision);
+    return had_best ? decision.best != CandidateIndex{0} : decision.best.has_value();
+}
+
+template <class Key>
+void LocRib<Key>::set_role(Path& path, PathRole role) {
+    if (!path.local()) {
+        auto& best = shared_.neighbor(path.neighbor).in[kFamily].best;
+        best -= path.role == PathRole::Best;
+        best += role == PathRole::Best;
+    }
+    path.role = role;
+}
+
 template <class Key>
 void LocRib<Key>::assign_roles(Entry& entry, const Decision& decision) {
-    const auto count_best = [&](const Path& path, std::uint32_t by) {
-        if (path.role == PathRole::Best && !path.local())
-            shared_.neighbor(path.neighbor).in[kFamily].best += by;
-    };
-    for (auto* path : paths_) {
-        count_best(*path, -1U);
-        path->role = PathRole::None;
-    }
+    for (auto* path : paths_)
+        set_role(*path, PathRole::None);
     for (const auto at : decision.used)
-        paths_[at]->role = PathRole::Multipath;
+        set_role(*paths_[at], PathRole::Multipath);
     for (const auto at : decision.backup)
-        paths_[at]->role = PathRole::Backup;
+        set_role(*paths_[at], PathRole::Backup);
     if (!decision.best) return;
     auto& best = *paths_[*decision.best];
-    best.role = PathRole::Best;
-    count_best(best, 1);
+    set_role(best, PathRole::Best);
     table_.promote(entry, best);
 }
 

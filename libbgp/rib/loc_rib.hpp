@@ -72,6 +72,9 @@ public:
 
 private:
     void decide(EntryId id);
+    bool take_only(Entry& entry);
+    bool take_best(Entry& entry);
+    void set_role(Path& path, PathRole role);
     void assign_roles(Entry& entry, const Decision& decision);
     ForwardingSetId forwarding_for(const Decision& decision);
     void tell_neighbors(EntryId id);

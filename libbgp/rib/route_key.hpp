@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <vector>
 
 #include "libbgp/rib/hash_index.hpp"
 #include "libfib/net/prefix.hpp"
@@ -27,6 +28,22 @@ struct RouteKey {
                              bytes[4 * i + 2] << 8 | bytes[4 * i + 3];
         key.length = prefix.length();
         return key;
+    }
+
+    // From the wire form, checked already; `at` moves on behind it. What stands there behind the
+    // prefix's length does not count (RFC 4271 4.3).
+    static RouteKey take(const std::uint8_t*& at) {
+        RouteKey key;
+        key.length = *at++;
+        for (unsigned bits = 0; bits < key.length; bits += 8)
+            key.address[bits / 32] |= std::uint32_t{*at++} << (24 - bits % 32);
+        return key.cut(key.length);
+    }
+
+    void append_to(std::vector<std::uint8_t>& nlri) const {
+        nlri.push_back(length);
+        for (unsigned bits = 0; bits < length; bits += 8)
+            nlri.push_back(static_cast<std::uint8_t>(address[bits / 32] >> (24 - bits % 32)));
     }
 
     net::Prefix prefix() const {

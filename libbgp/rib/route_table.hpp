@@ -78,6 +78,12 @@ public:
 
     void prefetch(std::uint64_t hash) const { index_.prefetch(hash); }
 
+    void prefetch_entry(std::uint64_t hash) const { prefetch_entry(index_.guess(hash)); }
+
+    void prefetch_entry(EntryId id) const {
+        if (id) __builtin_prefetch(&entries_[id]);
+    }
+
     // 0: not there.
     EntryId find(const Key& key) const { return find(key, hash(key)); }
 
@@ -104,7 +110,7 @@ public:
     // It has no paths left.
     void erase(EntryId id) {
         auto& entry = entries_[id];
-        index_.erase(hash(entry.key()), id, hash_of());
+        index_.erase(hash(entry.key()), id);
         --lengths_[entry.length];
         entry.live = false;
         entries_.free(id);

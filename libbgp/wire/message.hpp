@@ -80,11 +80,14 @@ void encode_route_refresh(const RouteRefresh& refresh, Buffer& out);
 void encode_end_of_rib(net::Family family, Buffer& out);
 
 // Appends UPDATEs, as few as hold them, each full before the next begins.
+void encode_withdrawals(const NlriView& prefixes, const WireContext& context, Buffer& out);
 void encode_withdrawals(net::Family family, std::span<const net::Prefix> prefixes,
                         const WireContext& context, Buffer& out);
 
 // The same for prefixes that share `attributes`. False, and nothing appended, where the attributes
 // leave no room for even one prefix: the caller must withdraw instead.
+bool encode_announcements(const NlriView& prefixes, const PathAttributes& attributes,
+                          const WireContext& context, Buffer& out);
 bool encode_announcements(net::Family family, std::span<const net::Prefix> prefixes,
                           const PathAttributes& attributes, const WireContext& context,
                           Buffer& out);

@@ -10,8 +10,8 @@ namespace dx::bgp {
 bool is_well_formed_nlri(net::Family family, Bytes bytes);
 
 // The octets of one prefix, length included; at most 1 + address_bytes(family).
-constexpr std::size_t nlri_size(const net::Prefix& prefix) {
-    return 1 + (prefix.length() + 7U) / 8;
+constexpr std::size_t nlri_size(std::uint8_t length) {
+    return 1 + (length + 7U) / 8;
 }
 
 }  // namespace dx::bgp

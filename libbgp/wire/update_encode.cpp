@@ -103,60 +103,82 @@ Frame announcement_frame(net::Family family, const PathAttributes& attributes,
     return frame;
 }
 
-void write_prefix(const net::Prefix& prefix, ByteWriter& writer) {
-    writer.u8(prefix.length());
-    writer.bytes(prefix.address().bytes().first(nlri_size(prefix) - 1));
+// Whole prefixes off the front of `prefixes`, as many as fit into `room`.
+Bytes take_fitting(Bytes& prefixes, std::size_t room) {
+    auto end = prefixes.size();
+    if (end > room) {
+        end = 0;
+        for (auto next = end; next <= room; next += nlri_size(prefixes[next]))
+            end = next;
+    }
+    const auto taken = prefixes.first(end);
+    prefixes = prefixes.subspan(end);
+    return taken;
 }
 
-// One UPDATE with as many of `prefixes` as fit into `room`; returns what is left of them.
-std::span<const net::Prefix> write_update(const Frame& frame, std::span<const net::Prefix> prefixes,
-                                          std::size_t room, ByteWriter& writer) {
+// One UPDATE with these prefixes.
+void write_update(const Frame& frame, Bytes prefixes, ByteWriter& writer) {
     const auto message = begin_message(MessageType::Update, writer);
     const auto body = writer.position();
     writer.bytes(frame.before);
-    const auto nlri = writer.position();
-    while (!prefixes.empty() && writer.position() - nlri + nlri_size(prefixes.front()) <= room) {
-        write_prefix(prefixes.front(), writer);
-        prefixes = prefixes.subspan(1);
-    }
-    const auto nlri_length = writer.position() - nlri;
+    writer.bytes(prefixes);
     for (const auto& length : frame.lengths)
-        writer.set_u16(body + length.at, length.besides + nlri_length);
+        writer.set_u16(body + length.at, length.besides + prefixes.size());
     writer.bytes(frame.behind);
     end_message(message, writer);
-    return prefixes;
 }
 
 // False, and nothing written, if there is no room for the longest prefix of the family.
-bool write_updates(const Frame& frame, net::Family family, std::span<const net::Prefix> prefixes,
-                   const WireContext& context, Buffer& out) {
+bool write_updates(const Frame& frame, const NlriView& prefixes, const WireContext& context,
+                   Buffer& out) {
     const auto around = kHeaderSize + frame.before.size() + frame.behind.size();
-    const auto longest = 1 + net::address_bytes(family);
+    const auto longest = 1 + net::address_bytes(prefixes.family());
     if (around + longest > context.max_message_size) return false;
     ByteWriter writer(out);
-    while (!prefixes.empty())
-        prefixes = write_update(frame, prefixes, context.max_message_size - around, writer);
+    for (auto left = prefixes.bytes(); !left.empty();)
+        write_update(frame, take_fitting(left, context.max_message_size - around), writer);
     return true;
+}
+
+Buffer nlri_of(std::span<const net::Prefix> prefixes) {
+    Buffer nlri;
+    for (const auto& prefix : prefixes) {
+        nlri.push_back(prefix.length());
+        const auto octets = prefix.address().bytes().first(nlri_size(prefix.length()) - 1);
+        nlri.insert(nlri.end(), octets.begin(), octets.end());
+    }
+    return nlri;
 }
 
 }  // namespace
 
 void encode_end_of_rib(net::Family family, Buffer& out) {
     ByteWriter writer(out);
-    write_update(withdrawal_frame(family), {}, 0, writer);
+    write_update(withdrawal_frame(family), {}, writer);
+}
+
+void encode_withdrawals(const NlriView& prefixes, const WireContext& context, Buffer& out) {
+    write_updates(withdrawal_frame(prefixes.family()), prefixes, context, out);
 }
 
 void encode_withdrawals(net::Family family, std::span<const net::Prefix> prefixes,
                         const WireContext& context, Buffer& out) {
-    write_updates(withdrawal_frame(family), family, prefixes, context, out);
+    const auto nlri = nlri_of(prefixes);
+    encode_withdrawals(NlriView(family, nlri), context, out);
+}
+
+bool encode_announcements(const NlriView& prefixes, const PathAttributes& attributes,
+                          const WireContext& context, Buffer& out) {
+    assert(attributes.next_hop.address.family() == prefixes.family());
+    return write_updates(announcement_frame(prefixes.family(), attributes, context), prefixes,
+                         context, out);
 }
 
 bool encode_announcements(net::Family family, std::span<const net::Prefix> prefixes,
                           const PathAttributes& attributes, const WireContext& context,
                           Buffer& out) {
-    assert(attributes.next_hop.address.family() == family);
-    return write_updates(announcement_frame(family, attributes, context), family, prefixes, context,
-                         out);
+    const auto nlri = nlri_of(prefixes);
+    return encode_announcements(NlriView(family, nlri), attributes, context, out);
 }
 
 }  // namespace dx::bgp

@@ -59,6 +59,52 @@ TEST_CASE("a table of either family holds what was put in and not taken out") {
     check_against_set<Ipv6Key>();
 }
 
+TEST_CASE("a table that is emptied and filled again, over and over, stays as small") {
+    RouteTable<Ipv4Key> table(1);
+    constexpr std::uint32_t kCount = 20'000;
+    const auto key_of = [](std::uint32_t i) { return Ipv4Key{{0x01000000U + (i << 8)}, 24}; };
+    std::size_t after_first = 0;
+    for (std::uint32_t round = 0; round < 10; ++round) {
+        const auto first = round * kCount / 2;  // half of them come again
+        for (auto i = first; i < first + kCount; ++i)
+            table.find_or_insert(key_of(i), table.hash(key_of(i)));
+        REQUIRE(table.size() == kCount);
+        if (round == 0) after_first = table.memory_bytes();
+        for (auto i = first; i < first + kCount; ++i) {
+            const auto id = table.find(key_of(i));
+            REQUIRE(table[id].key() == key_of(i));
+            table.erase(id);
+            REQUIRE(table.find(key_of(i)) == 0);
+        }
+    }
+    // Besides the list of free numbers.
+    CHECK(table.memory_bytes() < after_first * 5 / 4);
+}
+
+template <class Key>
+void check_nlri(const std::vector<net::Prefix>& all) {
+    const auto bytes = nlri(all);
+    std::vector<std::uint8_t> written;
+    const auto* at = bytes.data();
+    for (const auto& one : all) {
+        const auto key = Key::take(at);
+        CHECK(key == Key::of(one));
+        key.append_to(written);
+    }
+    CHECK(at == bytes.data() + bytes.size());
+    CHECK(written == bytes);
+}
+
+TEST_CASE("keys are read from NLRI and written to it") {
+    check_nlri<Ipv4Key>(prefixes({"0.0.0.0/0", "10.0.0.0/8", "10.128.0.0/9", "192.0.2.128/31",
+                                  "192.0.2.1/32", "255.255.255.255/32"}));
+    check_nlri<Ipv6Key>(
+        prefixes({"::/0", "8000::/1", "2001:db8::/32", "2001:db8:0:8000::/49", "2001:db8::1/128"}));
+    const std::vector<std::uint8_t> host_bits{9, 10, 255};
+    const auto* at = host_bits.data();
+    CHECK(Ipv4Key::take(at).prefix() == prefix("10.128.0.0/9"));
+}
+
 TEST_CASE("keys and prefixes say the same, and order the same") {
     std::vector<net::Prefix> all = prefixes({"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16",
                                              "10.1.0.0/16", "192.0.2.1/32", "255.255.255.255/32"});
