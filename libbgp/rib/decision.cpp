@@ -119,16 +119,25 @@ std::optional<CandidateIndex> beaten_by(const Step& step, Candidates candidates,
 }
 
 void keep_lowest(Value value, Candidates candidates, Set& left) {
-    auto lowest = value(candidates[left.front()]);
-    for (const auto at : left)
-        lowest = std::min(lowest, value(candidates[at]));
-    std::erase_if(left, [&](CandidateIndex at) { return value(candidates[at]) != lowest; });
+    std::size_t kept = 0;
+    std::uint64_t lowest = 0;
+    for (const auto at : left) {
+        const auto own = value(candidates[at]);
+        if (kept && own > lowest) continue;
+        if (own < lowest) kept = 0;
+        lowest = own;
+        left[kept++] = at;
+    }
+    left.resize(kept);
 }
 
 void narrow(const Step& step, Candidates candidates, Set& left,
             std::vector<PathVerdict>* verdicts) {
-    if (left.size() < 2) return;
     if (!step.beats && !verdicts) return keep_lowest(step.value, candidates, left);
+    const auto loses = [&](CandidateIndex at) {
+        return beaten_by(step, candidates, left, at).has_value();
+    };
+    if (std::ranges::none_of(left, loses)) return;
     const Set before = left;
     std::erase_if(left, [&](CandidateIndex at) {
         const auto winner = beaten_by(step, candidates, before, at);
@@ -171,10 +180,10 @@ bool shares_next_hop(Candidates candidates, const Set& chosen, CandidateIndex at
 void DecisionProcess::choose(Candidates candidates, std::uint32_t maximum_paths, Set& chosen) {
     chosen.clear();
     if (left_.empty()) return;
-    for (const auto* step = kSteps.begin(); step != kTieBreak; ++step)
+    for (const auto* step = kSteps.begin(); step != kTieBreak && left_.size() > 1; ++step)
         narrow(*step, candidates, left_, verdicts_);
     equal_ = left_;
-    for (const auto* step = kTieBreak; step != kSteps.end(); ++step)
+    for (const auto* step = kTieBreak; step != kSteps.end() && left_.size() > 1; ++step)
         narrow(*step, candidates, left_, verdicts_);
     chosen.push_back(left_.front());
     if (maximum_paths < 2 || candidates[left_.front()].source) return;

@@ -79,9 +79,10 @@ std::optional<NextHop> next_hop_self(net::Family family, const RibSession& sessi
 
 // None: there is no next hop that the peer could use.
 std::optional<NextHop> next_hop_for(const ExportRoute& route, const ExportTo& to,
-                                    const NextHop& after_policy) {
-    if (after_policy != route.attributes.next_hop) return after_policy;  // the policy chose one
-    const auto& received = route.attributes.next_hop.address;
+                                    const NextHop& imported) {
+    const auto& after_policy = route.attributes.next_hop;
+    if (after_policy != imported) return after_policy;  // the policy chose one
+    const auto& received = imported.address;
     const bool link_local_alone = received.is_v6() && received.is_link_local();
     const bool self =
         is_local(route) || to.neighbor.external() || to.neighbor.next_hop_self || link_local_alone;
@@ -115,13 +116,14 @@ void finish_internal(PathAttributes& attributes) {
 
 }  // namespace
 
-std::optional<PathAttributes> export_route(const ExportRoute& route, const ExportTo& to) {
+std::optional<PathAttributes> export_route(ExportRoute route, const ExportTo& to) {
     const auto& neighbor = to.neighbor;
     if (!neighbor.export_policy) return std::nullopt;  // RFC 8212
     for (const auto refuses : kRefusals)
         if (refuses(route, to)) return std::nullopt;
 
-    auto attributes = route.attributes;
+    auto& attributes = route.attributes;
+    const auto imported = attributes.next_hop;
     if (neighbor.external() && !is_local(route))
         attributes.med.reset();  // 5.1.4; before the policy, which may set one
     add_communities(neighbor.export_communities, attributes);
@@ -129,14 +131,14 @@ std::optional<PathAttributes> export_route(const ExportRoute& route, const Expor
     if (!verdict.accepted) return std::nullopt;
     if (verdict.changed) attributes = std::move(*verdict.changed);
 
-    const auto next_hop = next_hop_for(route, to, attributes.next_hop);
+    const auto next_hop = next_hop_for(route, to, imported);
     if (!next_hop || is_of_the_peer(*next_hop, to)) return std::nullopt;
     attributes.next_hop = *next_hop;
     if (neighbor.external())
         finish_external(to, attributes);
     else
         finish_internal(attributes);
-    return attributes;
+    return std::move(attributes);
 }
 
 bool export_ignores_prefix(const RibNeighbor& neighbor) {

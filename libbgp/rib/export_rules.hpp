@@ -13,8 +13,8 @@ namespace dx::bgp {
 
 struct ExportRoute {
     const net::Prefix& prefix;
-    const PathAttributes& attributes;  // as imported
-    NeighborId from{};                 // kLocalRoutes: our own
+    PathAttributes attributes;  // as imported
+    NeighborId from{};          // kLocalRoutes: our own
     bool from_external = false;
     std::optional<net::IpAddress> from_address;  // the peer it was learnt from
 };
@@ -26,7 +26,7 @@ struct ExportTo {
 };
 
 // None: not to be sent.
-std::optional<PathAttributes> export_route(const ExportRoute& route, const ExportTo& to);
+std::optional<PathAttributes> export_route(ExportRoute route, const ExportTo& to);
 
 // Whether the result is the same for every prefix with these attributes from that neighbor.
 bool export_ignores_prefix(const RibNeighbor& neighbor);

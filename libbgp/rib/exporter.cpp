@@ -1,6 +1,8 @@
 #include "libbgp/rib/exporter.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "libbgp/rib/export_rules.hpp"
 
@@ -80,15 +82,14 @@ std::size_t Exporter<Key>::run(std::size_t budget) {
 template <class Key>
 AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
     const auto& path = entry.first;
-    const auto attributes = shared_.attributes[path.imported].unpack();
     const auto prefix = entry.key().prefix();
-    ExportRoute route{prefix, attributes, path.neighbor, false, {}};
+    ExportRoute route{prefix, shared_.attributes[path.imported].unpack(), path.neighbor, false, {}};
     if (!path.local()) {
         const auto& from = shared_.neighbor(path.neighbor);
         route.from_external = from.settings.external();
         route.from_address = from.session->peer_address;
     }
-    auto result = export_route(route, {to.id, to.settings, *to.session});
+    auto result = export_route(std::move(route), {to.id, to.settings, *to.session});
     return result ? shared_.attributes.intern(*result) : AttributeRef{};
 }
 
@@ -173,13 +174,23 @@ void Exporter<Key>::set_sent(AdjRibOut& state, EntryId id, AttributeId now) {
         loc_rib_.hold(id);
 }
 
+// The prefixes of entries, in wire form.
+template <class Key>
+template <class Those, class IdOf>
+NlriView Exporter<Key>::nlri_of(const Those& those, IdOf id_of) {
+    const auto most = std::size(those) * Key::kMostNlri;
+    if (nlri_.size() < most) nlri_.resize(most);
+    auto* end = nlri_.data();
+    for (const auto& one : those)
+        end = loc_rib_.table()[std::invoke(id_of, one)].key().write_to(end);
+    return {kFamily, Bytes(nlri_.data(), end)};
+}
+
 template <class Key>
 void Exporter<Key>::send_withdrawals(NeighborState& to, Buffer& out) {
     if (batch_.withdrawn.empty()) return;
-    nlri_.clear();
-    for (const auto id : batch_.withdrawn)
-        loc_rib_.table()[id].key().append_to(nlri_);
-    encode_withdrawals(NlriView(kFamily, nlri_), to.session->wire, out);
+    const auto nlri = nlri_of(batch_.withdrawn, std::identity{});
+    encode_withdrawals(nlri, to.session->wire, out);
     for (const auto id : batch_.withdrawn)
         set_sent(to.out[kFamily], id, kNoAttributes);
     batch_.withdrawn.clear();
@@ -189,12 +200,10 @@ void Exporter<Key>::send_withdrawals(NeighborState& to, Buffer& out) {
 template <class Key>
 void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> group, Buffer& out) {
     auto& state = to.out[kFamily];
-    nlri_.clear();
-    for (const auto& announcement : group)
-        loc_rib_.table()[announcement.id].key().append_to(nlri_);
+    const auto nlri = nlri_of(group, &Announcement::id);
     const auto attributes = group.front().attributes;
-    const bool fits = encode_announcements(
-        NlriView(kFamily, nlri_), shared_.attributes[attributes].unpack(), to.session->wire, out);
+    const bool fits =
+        encode_announcements(nlri, shared_.attributes[attributes].unpack(), to.session->wire, out);
     for (const auto& announcement : group) {
         const auto id = announcement.id;
         if (fits) {

@@ -61,6 +61,8 @@ private:
     bool send(NeighborState& to, Buffer& out, std::size_t end);
     void send_withdrawals(NeighborState& to, Buffer& out);
     void announce(NeighborState& to, std::span<const Announcement> group, Buffer& out);
+    template <class Those, class IdOf>
+    NlriView nlri_of(const Those& those, IdOf id_of);
     void set_sent(AdjRibOut& state, EntryId id, AttributeId now);
 
     bool at_wrap(NeighborState& to, Buffer& out);

@@ -1,6 +1,7 @@
 #include "libbgp/rib/packed_attributes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -38,6 +39,19 @@ constexpr std::uint32_t bit(unsigned field) {
 
 constexpr std::uint32_t below(unsigned field) {
     return bit(field) - 1;
+}
+
+// How many of the numbers below `field` are there. A table: without an instruction for it,
+// std::popcount is a call.
+constexpr auto kCounts = [] {
+    std::array<std::uint8_t, bit(kEndOfNumbers)> counts{};
+    for (std::uint32_t fields = 0; fields < counts.size(); ++fields)
+        counts[fields] = static_cast<std::uint8_t>(std::popcount(fields));
+    return counts;
+}();
+
+constexpr std::size_t numbers_below(unsigned field, std::uint32_t fields) {
+    return kCounts[fields & below(field)];
 }
 
 constexpr std::size_t words_for(std::size_t bytes) {
@@ -93,7 +107,7 @@ public:
         return *at_++;
     }
 
-    void skip_numbers() { at_ += std::popcount(fields_ & below(kEndOfNumbers)); }
+    void skip_numbers() { at_ += numbers_below(kEndOfNumbers, fields_); }
 
     NextHop next_hop() {
         NextHop next_hop;
@@ -144,7 +158,7 @@ Origin origin_of(std::uint32_t fields) {
 
 std::optional<std::uint32_t> number(const std::uint32_t* words, Field field) {
     if (!(words[0] & bit(field))) return std::nullopt;
-    return words[1 + std::popcount(words[0] & below(field))];
+    return words[1 + numbers_below(field, words[0])];
 }
 
 std::span<const std::uint32_t> as_path_of(const std::uint32_t* words) {

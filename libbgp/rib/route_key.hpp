@@ -4,7 +4,6 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <vector>
 
 #include "libbgp/rib/hash_index.hpp"
 #include "libfib/net/prefix.hpp"
@@ -16,6 +15,7 @@ struct RouteKey {
     using Address = std::array<std::uint32_t, Words>;
     static constexpr net::Family kFamily = Words == 1 ? net::Family::Ipv4 : net::Family::Ipv6;
     static constexpr std::uint8_t kBits = 32 * Words;
+    static constexpr std::size_t kMostNlri = 1 + 4 * Words;
 
     Address address{};
     std::uint8_t length = 0;
@@ -40,10 +40,12 @@ struct RouteKey {
         return key.cut(key.length);
     }
 
-    void append_to(std::vector<std::uint8_t>& nlri) const {
-        nlri.push_back(length);
+    // Writes it so, at most kMostNlri octets; returns where they end.
+    std::uint8_t* write_to(std::uint8_t* at) const {
+        *at++ = length;
         for (unsigned bits = 0; bits < length; bits += 8)
-            nlri.push_back(static_cast<std::uint8_t>(address[bits / 32] >> (24 - bits % 32)));
+            *at++ = static_cast<std::uint8_t>(address[bits / 32] >> (24 - bits % 32));
+        return at;
     }
 
     net::Prefix prefix() const {

@@ -148,9 +148,10 @@ void encode_attributes(const EncodingInput& input, std::vector<std::uint8_t>& ou
     ByteWriter writer(out);
     Bytes unknown = input.attributes.unknown.view();
     for (const auto& row : attribute_table()) {
-        encode_unknown_below(row.type, unknown, writer);
+        if (!unknown.empty()) encode_unknown_below(row.type, unknown, writer);
         if (!row.encode) continue;
-        const bool partial = (input.attributes.partial & partial_bit(row)) != 0;
+        const auto all_partial = input.attributes.partial;
+        const bool partial = all_partial && (all_partial & partial_bit(row));
         const std::uint8_t flags = row.flags | (partial ? attribute_flag::kPartial : 0);
         encode_attribute(flags, row.type, writer, [&] { return row.encode(input, writer); });
     }

@@ -22,6 +22,10 @@ struct Frame {
         std::size_t besides;
     };
 
+    static constexpr std::size_t kUsualSize = 128;
+
+    Frame() { before.reserve(kUsualSize); }
+
     Buffer before;
     Buffer behind;
     std::vector<Length> lengths;

@@ -14,8 +14,8 @@ struct Export {
     net::Prefix what = prefix("10.0.0.0/8");
 
     std::optional<PathAttributes> operator()(const PathAttributes& attributes) const {
-        const ExportRoute route{what, attributes, from, from_external, address("192.0.2.1")};
-        return export_route(route, {NeighborId{2}, neighbor, session});
+        ExportRoute route{what, attributes, from, from_external, address("192.0.2.1")};
+        return export_route(std::move(route), {NeighborId{2}, neighbor, session});
     }
 };
 

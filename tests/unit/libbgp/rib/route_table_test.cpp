@@ -84,14 +84,16 @@ TEST_CASE("a table that is emptied and filled again, over and over, stays as sma
 template <class Key>
 void check_nlri(const std::vector<net::Prefix>& all) {
     const auto bytes = nlri(all);
-    std::vector<std::uint8_t> written;
+    std::vector<std::uint8_t> written(bytes.size());
+    auto* end = written.data();
     const auto* at = bytes.data();
     for (const auto& one : all) {
         const auto key = Key::take(at);
         CHECK(key == Key::of(one));
-        key.append_to(written);
+        end = key.write_to(end);
     }
     CHECK(at == bytes.data() + bytes.size());
+    CHECK(end == written.data() + written.size());
     CHECK(written == bytes);
 }
 
