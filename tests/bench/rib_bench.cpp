@@ -7,6 +7,7 @@
 
 #include "libbgp/rib/rib.hpp"
 #include "libbgp/wire/message.hpp"
+#include "tests/bench/rib_stand_in.hpp"
 #include "tests/bench/table.hpp"
 
 namespace {
@@ -16,32 +17,6 @@ using namespace dx::bgp;
 
 constexpr std::size_t kSlice = 2000;
 constexpr NeighborId kFeed{1};
-
-class KernelStandIn : public RibEvents {
-public:
-    void best_path_changed(const BestPathChange& change) override {
-        benchmark::DoNotOptimize(&change);
-        ++changes;
-    }
-
-    void forwarding_set_retired(ForwardingSetId) override {}
-
-    NextHopState next_hop_wanted(const NextHopKey&) override { return {true, 0}; }
-
-    void next_hop_unwanted(const NextHopKey&) override {}
-
-    void output_ready(NeighborId) override {}
-
-    void end_of_rib_received(NeighborId, net::Family) override {}
-
-    void prefix_limit_exceeded(NeighborId, net::Family, std::uint32_t, bool) override {}
-
-    void prefix_limit_out_near(NeighborId, net::Family, std::uint32_t, std::uint32_t) override {}
-
-    void prefix_limit_out_reached(NeighborId, net::Family, std::uint32_t) override {}
-
-    std::size_t changes = 0;
-};
 
 class Bench {
 public:
@@ -94,7 +69,7 @@ public:
 
     Rib& rib() { return rib_; }
 
-    KernelStandIn kernel;
+    bench::KernelStandIn kernel;
     std::size_t sent = 0;
 
 private:

@@ -20,7 +20,7 @@ bgp::Buffer announcements(std::uint32_t prefixes, const Feed& feed) {
         attributes.next_hop.address = feed.next_hop;
         attributes.origin = bgp::Origin::Igp;
         std::vector<bgp::AsNumber> path(1 + feed.prepended, feed.as);
-        path.insert(path.end(), {3356, 1000 + i / kPrefixesPerSet});
+        path.insert(path.end(), {3356, 100'000 + i / kPrefixesPerSet});
         attributes.as_path = bgp::AsPath::sequence(path);
         attributes.communities = {bgp::Community::of(64512, 100)};
         group.clear();
