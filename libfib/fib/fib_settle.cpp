@@ -213,15 +213,17 @@ bool Fib::usable(const net::Prefix& prefix, const Candidate& candidate) const {
 }
 
 void Fib::tell(PrefixId id, const net::Prefix& prefix) {
-    const auto& entry = table_.entries()[id];
+    auto& entry = table_.entries()[id];
     const bool counts = entry.has_candidate() && entry.source != RouteSource::Bgp &&
                         usable(prefix, entry.selected());
+    if (!counts && !entry.has(flag::kTold)) return;  // as nearly all: no look-up by prefix
+    entry.set(flag::kTold, counts);
     if (!networks_.empty()) {
         const auto watched = networks_.find(prefix);
         if (watched != networks_.end() && std::exchange(watched->second, counts) != counts)
             events_.emplace_back(NetworkPresence{prefix, counts});
     }
-    if (counts || !told_.empty()) tell_redistribution(id, prefix, counts);
+    tell_redistribution(id, prefix, counts);
 }
 
 // A link-local network belongs to its link.

@@ -46,6 +46,7 @@ inline constexpr std::uint16_t kLazy = 2048;      // moves to an equal group lat
 inline constexpr std::uint16_t kWaiting = 4096;   // for its group's object
 inline constexpr std::uint16_t kProbe = 8192;     // delete first: what is there may be ours
 inline constexpr std::uint16_t kMoveNow = 16384;  // no longer lazily
+inline constexpr std::uint16_t kTold = 32768;     // won by another source than BGP, as told
 }  // namespace route_flag
 
 // One prefix: the selected candidate (`forwarding` kNoForwarding: there is none) and, Fib's part,
