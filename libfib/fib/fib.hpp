@@ -318,7 +318,9 @@ private:
     bool reviving_ = false;
 
     // The work.
+    static constexpr std::size_t kFew = 64;
     FlushQueue queue_;
+    bool urgent_ = false;  // what is queued now goes before the rest
     std::vector<Pending> pending_;
     std::vector<RequestId> free_pending_;
     std::unordered_map<PrefixId, RouteError> errors_;

@@ -46,8 +46,13 @@ bool Fib::take_object(const ForwardingGroups::Planned& planned, std::vector<Kern
     return true;
 }
 
-// Additions go first, but deletions get a quarter of the room.
+// What is urgent, then additions, but deletions get a quarter of the room.
 void Fib::take_routes(std::vector<KernelRequest>& out, std::size_t end) {
+    while (out.size() < end) {
+        const auto id = queue_.pop_urgent();
+        if (!id) break;
+        take_route(*id, out);
+    }
     const auto room = end - std::min(end, out.size());
     const auto additions_end = end - room / 4;
     while (out.size() < additions_end) {

@@ -118,7 +118,9 @@ void Fib::take_consequences() {
     for (const auto id : consequences.lost_plain)
         mark(id, kLostPlain);
     for (const auto id : consequences.ready) {
-        for (const auto route : std::exchange(groups_[id].waiting, {})) {
+        const auto waiting = std::exchange(groups_[id].waiting, {});
+        urgent_ = waiting.size() <= kFew;
+        for (const auto route : waiting) {
             if (!table_.entries().contains(route)) continue;
             auto& entry = table_.entries()[route];
             if (!entry.has(flag::kWaiting)) continue;
@@ -126,6 +128,7 @@ void Fib::take_consequences() {
             enqueue(route);
         }
     }
+    urgent_ = false;
 }
 
 void Fib::mark(ForwardingId id, std::uint8_t what) {

@@ -61,9 +61,11 @@ void Fib::enqueue(PrefixId id) {
         case Step::Add:
         case Step::Replace:
             entry.set(flag::kQueued);
+            if (urgent_) return queue_.push_urgent(id);
             return queue_.push_addition(id, table_.entries().length(id));
         case Step::Delete:
             entry.set(flag::kQueued);
+            if (urgent_) return queue_.push_urgent(id);
             return queue_.push_deletion(id, table_.entries().length(id));
         case Step::Relabel:
             clear_error(id);

@@ -1,6 +1,7 @@
 // The prefixes that have something to do in the kernel, in the order that is fastest there:
 // additions shortest first, deletions longest first, the latest first among equals. What is to be
-// done is decided when a prefix is taken.
+// done is decided when a prefix is taken. The urgent ones go before all, as they came: they are
+// few.
 //
 // Within a length the order of addresses would save the kernel 5 to 7 % (measured with a million
 // routes that came in the order of an Internet table), less than it costs to go through our own
@@ -9,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -64,6 +66,11 @@ private:
 
 class FlushQueue {
 public:
+    void push_urgent(net::PrefixId id) {
+        urgent_.push_back(id);
+        ++size_;
+    }
+
     void push_addition(net::PrefixId id, unsigned length) {
         additions_[length].push(id);
         ++size_;
@@ -74,6 +81,14 @@ public:
         deletions_[length].push(id);
         ++size_;
         if (length > longest_) longest_ = length;
+    }
+
+    std::optional<net::PrefixId> pop_urgent() {
+        if (urgent_.empty()) return std::nullopt;
+        const auto id = urgent_.front();
+        urgent_.pop_front();
+        --size_;
+        return id;
     }
 
     std::optional<net::PrefixId> pop_addition() {
@@ -99,6 +114,7 @@ private:
         return stack.pop();
     }
 
+    std::deque<net::PrefixId> urgent_;
     std::array<IdStack, kLengths> additions_;
     std::array<IdStack, kLengths> deletions_;
     unsigned shortest_ = 0;

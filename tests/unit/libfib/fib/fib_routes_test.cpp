@@ -262,3 +262,30 @@ TEST_CASE("a walk shows the table in order, slice by slice, with candidates and 
     CHECK(box.fib.summary().wanted == 1);
     CHECK(box.fib.interface_name(2) == "eth2");
 }
+
+TEST_CASE("a few routes by one way do not wait behind many by another") {
+    Box box;
+    box.start();
+    RouteBatch load;
+    for (unsigned i = 0; i < 2000; ++i)
+        load.announce(dx::net::Prefix(dx::net::IpAddress::v4(0x0a000000U + (i << 8)), 24),
+                      RouteSource::Bgp, 20, Box::to({1}));
+    load.announce(prefix("172.16.1.0/28"), RouteSource::Bgp, 20, Box::to({2}));
+    box.fib.apply(load, box.now);
+    box.announce("172.16.2.0/28", Box::to({3}));
+    box.send(64);
+    CHECK(box.kernel.route("172.16.1.0/28") != nullptr);
+    CHECK(box.kernel.route("172.16.2.0/28") != nullptr);
+    box.run();
+
+    RouteBatch end;
+    for (unsigned i = 0; i < 2000; ++i)
+        end.withdraw(dx::net::Prefix(dx::net::IpAddress::v4(0x0a000000U + (i << 8)), 24),
+                     RouteSource::Bgp);
+    box.fib.apply(end, box.now);
+    box.withdraw("172.16.1.0/28");
+    box.send(64);
+    CHECK(box.kernel.route("172.16.1.0/28") == nullptr);
+    box.run();
+    CHECK(box.kernel.routes.size() == 1);
+}
