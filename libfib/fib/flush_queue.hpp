@@ -3,9 +3,8 @@
 // done is decided when a prefix is taken. The urgent ones go before all, as they came: they are
 // few.
 //
-// Within a length the order of addresses would save the kernel 5 to 7 % (measured with a million
-// routes that came in the order of an Internet table), less than it costs to go through our own
-// table in that order.
+// Within a length the order of addresses saved the kernel 7 % at best (measured with a million
+// routes that came in the order of an Internet table): not enough to sort for.
 #pragma once
 
 #include <array>
