@@ -48,28 +48,18 @@ bool Fib::take_object(const ForwardingGroups::Planned& planned, std::vector<Kern
 
 // What is urgent, then additions, but deletions get a quarter of the room.
 void Fib::take_routes(std::vector<KernelRequest>& out, std::size_t end) {
-    while (out.size() < end) {
-        const auto id = queue_.pop_urgent();
-        if (!id) break;
-        take_route(*id, out);
-    }
+    const auto take = [&](std::optional<PrefixId> (FlushQueue::*pop)(), std::size_t until) {
+        while (out.size() < until) {
+            const auto id = (queue_.*pop)();
+            if (!id) break;
+            take_route(*id, out);
+        }
+    };
+    take(&FlushQueue::pop_urgent, end);
     const auto room = end - std::min(end, out.size());
-    const auto additions_end = end - room / 4;
-    while (out.size() < additions_end) {
-        const auto id = queue_.pop_addition();
-        if (!id) break;
-        take_route(*id, out);
-    }
-    while (out.size() < end) {
-        const auto id = queue_.pop_deletion();
-        if (!id) break;
-        take_route(*id, out);
-    }
-    while (out.size() < end) {
-        const auto id = queue_.pop_addition();
-        if (!id) break;
-        take_route(*id, out);
-    }
+    take(&FlushQueue::pop_addition, end - room / 4);
+    take(&FlushQueue::pop_deletion, end);
+    take(&FlushQueue::pop_addition, end);
 }
 
 void Fib::take_cleanups(std::vector<KernelRequest>& out, std::size_t end) {

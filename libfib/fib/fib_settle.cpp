@@ -66,8 +66,8 @@ void Fib::refresh_group(ForwardingId id) {
     std::vector<net::Prefix> chain;
     auto ways = ways_of(group, chain);
     groups_.set_wanted(id, std::move(ways), std::move(chain));
-    if (group.usable() != usable_before || group.chain != chain_before)
-        if (group.candidates > 0) mark(id, kReevaluate);
+    const bool differs = group.usable() != usable_before || group.chain != chain_before;
+    if (differs && group.candidates > 0) mark(id, kReevaluate);
     if (group.wanted == wanted_before) return;
     if (group.plain > 0) mark(id, kPlainContent);
     if (!lazy_.empty()) flush_lazy(false);
