@@ -40,6 +40,8 @@ public:
         service().neighbor_down(static_cast<fib::NeighborTag>(link), epochs_[link]);
     }
 
+    bool both_links(bool running) { return told_that("v0", running) && told_that("v1", running); }
+
     // Every one of the prefixes, as the kernel routes packets to it.
     bool all_go(const std::vector<Prefix>& prefixes, const std::string& interface) {
         return wait_for([&] {
@@ -96,10 +98,12 @@ TEST_CASE("each prefix has its own backup or none, and keeps to it through failu
 
         for (const bool by_link : {true, false}) {
             INFO((by_link ? "link" : "session"));
-            if (by_link)
+            if (by_link) {
                 ip("link set v0 down");
-            else
+                CHECK(forwarding.told_that("v0", false));
+            } else {
                 forwarding.down(0);
+            }
             CHECK(forwarding.kernel_has(protected_ones));
             CHECK(forwarding.all_go(protected_ones, "v1"));
             CHECK(goes_via(sets[0].front(), network + "2"));
@@ -107,6 +111,7 @@ TEST_CASE("each prefix has its own backup or none, and keeps to it through failu
             if (by_link) {
                 ip("link set v0 up");
                 ip("addr add 2001:db8:0::1/64 dev v0 nodad");
+                CHECK(forwarding.told_that("v0", true));
             }
             forwarding.up(0);
             CHECK(forwarding.kernel_has(all));
@@ -135,12 +140,16 @@ TEST_CASE("when both fail in the same moment nothing stays, and the first to ret
             INFO((by_link ? "links" : "sessions") << ", v" << first << " returns first");
             if (by_link) {
                 ip("link set group 7 down");
+                CHECK(forwarding.both_links(false));
             } else {
                 forwarding.down(0);
                 forwarding.down(1);
             }
             CHECK(forwarding.kernel_has({}));
-            if (by_link) ip("link set group 7 up");
+            if (by_link) {
+                ip("link set group 7 up");
+                CHECK(forwarding.both_links(true));
+            }
             forwarding.up(first);
             CHECK(forwarding.kernel_has(all));
             CHECK(forwarding.all_go(some, "v" + std::to_string(first)));

@@ -88,6 +88,14 @@ bool Forwarding::wait_while_working(const std::function<bool()>& condition) {
     return true;
 }
 
+bool Forwarding::told_that(const std::string& interface, bool running) {
+    const auto index = index_of(interface);
+    return wait_for([&] {
+        const auto at = interfaces.find(index);
+        return at != interfaces.end() && at->second.running == running;
+    });
+}
+
 bool Forwarding::settled() {
     return wait_while_working([&] {
         const auto now = stats().fib;
@@ -125,6 +133,11 @@ void Forwarding::explain(const std::vector<net::Prefix>& prefixes) {
     for (const auto& [prefix, route] : there)
         if (!std::ranges::binary_search(prefixes, prefix) && ++told <= 10)
             std::cerr << "too much in the kernel: " << prefix.to_string() << '\n';
+    std::cerr << ip("-brief link") << ip("-brief address");
+    for (const auto& [index, interface] : interfaces)
+        std::cerr << "the Fib: " << interface.name << (interface.up ? ", up" : ", down")
+                  << (interface.running ? ", running" : "") << ", " << interface.addresses.size()
+                  << " addresses\n";
 }
 
 std::optional<netlink::ShownRoute> Forwarding::shown(const net::Prefix& prefix) {

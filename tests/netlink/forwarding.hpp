@@ -64,6 +64,10 @@ public:
 
     std::size_t notes_of(fib::FibNote::Kind kind) const;
 
+    // Until routing is told that the link runs, or that it does not. A session ends with its link,
+    // and the next one is from after that: a test that says neighbor_up waits for this first.
+    bool told_that(const std::string& interface, bool running);
+
     bool is_ready = false;
     std::map<std::uint32_t, netlink::Interface> interfaces;
     std::vector<std::string> removed;

@@ -123,11 +123,13 @@ TEST_CASE("the kernel moves a protected route when its link goes, and it is put 
 
         ip("link set v0 down");  // without a turn of the daemon's routing
         CHECK(way_to(prefixes[5]) == "v1");
+        CHECK(forwarding.told_that("v0", false));
         CHECK(forwarding.kernel_has(prefixes));
         CHECK(way_to(prefixes[5]) == "v1");
 
         ip("link set v0 up");
         ip("addr add 2001:db8:0::1/64 dev v0 nodad");
+        CHECK(forwarding.told_that("v0", true));
         CHECK(forwarding.kernel_has(prefixes));
         CHECK(way_to(prefixes[5]) == "v1");  // vetoed until routing says that the neighbor is back
         forwarding.service().neighbor_up(fib::NeighborTag{0}, 2, test::index_of("v0"));
@@ -146,13 +148,11 @@ TEST_CASE("a lost carrier moves a protected route too, and a lost backup is no h
     forwarding.announce(prefixes, protected_by(0, 1, Family::Ipv4));
     CHECK(forwarding.kernel_has(prefixes));
     ip("link set p1 down");
-    CHECK(forwarding.wait_for(
-        [&] { return !forwarding.interfaces.at(test::index_of("v1")).running; }));
+    CHECK(forwarding.told_that("v1", false));
     CHECK(forwarding.kernel_has(prefixes));
     CHECK(way_to(prefixes[5]) == "v0");
     ip("link set p1 up");
-    CHECK(forwarding.wait_for(
-        [&] { return forwarding.interfaces.at(test::index_of("v1")).running; }));
+    CHECK(forwarding.told_that("v1", true));
     CHECK(forwarding.kernel_has(prefixes));
     ip("link set p0 down");
     CHECK(forwarding.wait_for([&] { return way_to(prefixes[5]) == "v1"; }));
