@@ -108,13 +108,16 @@ void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
                        : "error, the attribute is discarded,",
                    error.text);
     state_.rib->update(id, update, state_.route_time());
-    // What comes alone is on its way to the kernel at once. Of a stream no more waits than a slice,
-    // so that another neighbor's routes never wait behind all of it.
-    if (!slice_scheduled_) state_.rib->run_slice(kPrefixesAtOnce);
-    while (state_.rib->undecided() >= kSlicePrefixes)
-        state_.rib->run_slice(kSlicePrefixes);
     revival_.heard(id);
-    follow_rib();
+    // What comes alone is on its way to the kernel at once; what else this turn of reading brings
+    // is decided together. Of a stream no more waits than a slice, so that another neighbor's
+    // routes never wait behind all of it.
+    bool decided = !slice_scheduled_;
+    if (decided) state_.rib->run_slice(kPrefixesAtOnce);
+    for (; state_.rib->undecided() >= kSlicePrefixes; decided = true)
+        state_.rib->run_slice(kSlicePrefixes);
+    if (decided) follow_rib();
+    schedule_slice();
 }
 
 void Router::on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) {

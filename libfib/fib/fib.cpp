@@ -49,8 +49,6 @@ void Fib::enqueue_all() {
     table_.entries().for_each([&](PrefixId id) { enqueue(id); });
 }
 
-// A few routes of one way among many of another are a neighbor's single change under the load of
-// another: they do not wait behind it.
 void Fib::apply(const RouteBatch& batch, TimePoint now) {
     now_ = now;
     groups_.set_time(now);
@@ -60,13 +58,8 @@ void Fib::apply(const RouteBatch& batch, TimePoint now) {
         ids.push_back(intern(forwarding));
     const auto since = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::seconds>(now - start_).count());
-    std::vector<std::uint32_t> alike(ids.size());
-    std::uint32_t withdrawn = 0;
-    for (const auto& change : batch.changes)
-        ++(change.forwarding == RouteBatch::kWithdrawn ? withdrawn : alike[change.forwarding]);
     for (const auto& change : batch.changes) {
         const bool gone = change.forwarding == RouteBatch::kWithdrawn;
-        urgent_ = (gone ? withdrawn : alike[change.forwarding]) <= kFew;
         Candidate candidate{kNoForwarding, since, change.source, change.distance};
         if (gone) {
             remove_candidate(change.prefix, candidate);
@@ -75,7 +68,6 @@ void Fib::apply(const RouteBatch& batch, TimePoint now) {
             set_candidate(change.prefix, candidate);
         }
     }
-    urgent_ = false;
     settle(now);
 }
 

@@ -252,6 +252,7 @@ private:
     Step next_step(PrefixId id, const RouteEntry& entry) const;
     Step step_of_present(const RouteEntry& entry, bool over_object) const;
     Step step_of_move(const RouteEntry& entry, bool over_object) const;
+    static std::uint32_t lane(ForwardingId forwarding);
     void enqueue(PrefixId id);
     void forget_if_empty(PrefixId id);
     std::vector<PlainHop> plain_hops(const Group& group) const;
@@ -318,9 +319,7 @@ private:
     bool reviving_ = false;
 
     // The work.
-    static constexpr std::size_t kFew = 64;
     FlushQueue queue_;
-    bool urgent_ = false;  // what is queued now goes before the rest
     std::vector<Pending> pending_;
     std::vector<RequestId> free_pending_;
     std::unordered_map<PrefixId, RouteError> errors_;

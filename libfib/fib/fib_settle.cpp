@@ -119,7 +119,6 @@ void Fib::take_consequences() {
         mark(id, kLostPlain);
     for (const auto id : consequences.ready) {
         const auto waiting = std::exchange(groups_[id].waiting, {});
-        urgent_ = waiting.size() <= kFew;
         for (const auto route : waiting) {
             if (!table_.entries().contains(route)) continue;
             auto& entry = table_.entries()[route];
@@ -128,7 +127,6 @@ void Fib::take_consequences() {
             enqueue(route);
         }
     }
-    urgent_ = false;
 }
 
 void Fib::mark(ForwardingId id, std::uint8_t what) {

@@ -49,6 +49,12 @@ Fib::Step Fib::step_of_move(const RouteEntry& entry, bool over_object) const {
     return Step::Replace;
 }
 
+// What goes by one way shares a lane of what is urgent.
+std::uint32_t Fib::lane(ForwardingId forwarding) {
+    static_assert(kNoForwarding + 1 == 0);
+    return forwarding + 1;
+}
+
 // Puts the route where its next step is done; before the kernel was read there is none.
 void Fib::enqueue(PrefixId id) {
     auto& entry = table_.entries()[id];
@@ -61,11 +67,11 @@ void Fib::enqueue(PrefixId id) {
         case Step::Add:
         case Step::Replace:
             entry.set(flag::kQueued);
-            if (urgent_) return queue_.push_urgent(id);
+            if (queue_.push_urgent(id, lane(entry.forwarding))) return;
             return queue_.push_addition(id, table_.entries().length(id));
         case Step::Delete:
             entry.set(flag::kQueued);
-            if (urgent_) return queue_.push_urgent(id);
+            if (queue_.push_urgent(id, lane(entry.installed))) return;
             return queue_.push_deletion(id, table_.entries().length(id));
         case Step::Relabel:
             clear_error(id);

@@ -340,7 +340,8 @@ TEST_CASE("with on-stop keep the kernel is left as it is") {
     CHECK(box.kernel.route("10.0.0.0/16") != nullptr);
 }
 
-TEST_CASE("of many, additions go shortest first and deletions longest first") {
+TEST_CASE(
+    "of many, but for the first few, additions go shortest first and deletions longest first") {
     Box box;
     box.start();
     RouteBatch load, end;
@@ -356,7 +357,8 @@ TEST_CASE("of many, additions go shortest first and deletions longest first") {
     std::vector<int> lengths;
     for (const auto& request : box.log)
         lengths.push_back(std::get<PutRoute>(request.what).prefix.length());
-    CHECK(lengths.size() == 200);
+    REQUIRE(lengths.size() == 200);
+    lengths.erase(lengths.begin(), lengths.begin() + FlushQueue::kUrgentInLane);
     CHECK(std::ranges::is_sorted(lengths));
     box.log.clear();
     box.fib.apply(end, box.now);
@@ -364,7 +366,8 @@ TEST_CASE("of many, additions go shortest first and deletions longest first") {
     lengths.clear();
     for (const auto& request : box.log)
         lengths.push_back(std::get<DeleteRoute>(request.what).prefix.length());
-    CHECK(lengths.size() == 200);
+    REQUIRE(lengths.size() == 200);
+    lengths.erase(lengths.begin(), lengths.begin() + FlushQueue::kUrgentInLane);
     CHECK(std::ranges::is_sorted(lengths, std::greater<>()));
 }
 

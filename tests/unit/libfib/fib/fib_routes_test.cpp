@@ -264,28 +264,38 @@ TEST_CASE("a walk shows the table in order, slice by slice, with candidates and 
 }
 
 TEST_CASE("a few routes by one way do not wait behind many by another") {
-    Box box;
-    box.start();
-    RouteBatch load;
-    for (unsigned i = 0; i < 2000; ++i)
-        load.announce(dx::net::Prefix(dx::net::IpAddress::v4(0x0a000000U + (i << 8)), 24),
-                      RouteSource::Bgp, 20, Box::to({1}));
-    load.announce(prefix("172.16.1.0/28"), RouteSource::Bgp, 20, Box::to({2}));
-    box.fib.apply(load, box.now);
-    box.announce("172.16.2.0/28", Box::to({3}));
-    box.send(64);
-    CHECK(box.kernel.route("172.16.1.0/28") != nullptr);
-    CHECK(box.kernel.route("172.16.2.0/28") != nullptr);
-    box.run();
+    constexpr unsigned kMany = 2000;
+    const auto many = [](unsigned i) {
+        return dx::net::Prefix(dx::net::IpAddress::v4(0x0a000000U + (i << 8)), 24);
+    };
+    // In one batch, or as many small UPDATEs bring it.
+    for (const unsigned each : {kMany, 4U}) {
+        INFO(each << " in a batch");
+        Box box;
+        box.start();
+        for (unsigned i = 0; i < kMany; i += each) {
+            RouteBatch load;
+            for (unsigned n = i; n < i + each; ++n)
+                load.announce(many(n), RouteSource::Bgp, 20, Box::to({1}));
+            box.fib.apply(load, box.now);
+        }
+        box.announce("172.16.1.0/28", Box::to({2}));
+        box.announce("172.16.2.0/28", Box::to({3}));
+        box.send(256);
+        CHECK(box.kernel.route("172.16.1.0/28") != nullptr);
+        CHECK(box.kernel.route("172.16.2.0/28") != nullptr);
+        box.run();
 
-    RouteBatch end;
-    for (unsigned i = 0; i < 2000; ++i)
-        end.withdraw(dx::net::Prefix(dx::net::IpAddress::v4(0x0a000000U + (i << 8)), 24),
-                     RouteSource::Bgp);
-    box.fib.apply(end, box.now);
-    box.withdraw("172.16.1.0/28");
-    box.send(64);
-    CHECK(box.kernel.route("172.16.1.0/28") == nullptr);
-    box.run();
-    CHECK(box.kernel.routes.size() == 1);
+        for (unsigned i = 0; i < kMany; i += each) {
+            RouteBatch end;
+            for (unsigned n = i; n < i + each; ++n)
+                end.withdraw(many(n), RouteSource::Bgp);
+            box.fib.apply(end, box.now);
+        }
+        box.withdraw("172.16.1.0/28");
+        box.send(256);
+        CHECK(box.kernel.route("172.16.1.0/28") == nullptr);
+        box.run();
+        CHECK(box.kernel.routes.size() == 1);
+    }
 }

@@ -57,3 +57,20 @@ TEST_CASE("additions come shortest first and deletions longest first, whenever t
     CHECK_FALSE(queue.pop_deletion());
     CHECK(queue.size() == 0);
 }
+
+TEST_CASE("of every lane a few are urgent at a time, and come in their order") {
+    FlushQueue queue;
+    for (std::uint32_t id = 0; id < FlushQueue::kUrgentInLane; ++id)
+        CHECK(queue.push_urgent(id, 5));
+    CHECK_FALSE(queue.push_urgent(100, 5));
+    CHECK(queue.push_urgent(101, 0));
+    CHECK(queue.size() == FlushQueue::kUrgentInLane + 1U);
+    CHECK(queue.pop_urgent() == 0U);
+    CHECK(queue.push_urgent(102, 5));
+    for (std::uint32_t id = 1; id < FlushQueue::kUrgentInLane; ++id)
+        CHECK(queue.pop_urgent() == id);
+    CHECK(queue.pop_urgent() == 101U);
+    CHECK(queue.pop_urgent() == 102U);
+    CHECK_FALSE(queue.pop_urgent());
+    CHECK(queue.size() == 0);
+}
