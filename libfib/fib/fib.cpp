@@ -50,6 +50,7 @@ void Fib::enqueue_all() {
 }
 
 void Fib::apply(const RouteBatch& batch, TimePoint now) {
+    constexpr std::size_t kAhead = 8;  // changes whose entries are on their way into the cache
     now_ = now;
     groups_.set_time(now);
     std::vector<ForwardingId> ids;
@@ -58,7 +59,13 @@ void Fib::apply(const RouteBatch& batch, TimePoint now) {
         ids.push_back(intern(forwarding));
     const auto since = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::seconds>(now - start_).count());
-    for (const auto& change : batch.changes) {
+    const auto& changes = batch.changes;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (i + 2 * kAhead < changes.size())
+            table_.entries().prefetch(changes[i + 2 * kAhead].prefix);
+        if (i + kAhead < changes.size())
+            table_.entries().prefetch_entry(changes[i + kAhead].prefix);
+        const auto& change = changes[i];
         const bool gone = change.forwarding == RouteBatch::kWithdrawn;
         Candidate candidate{kNoForwarding, since, change.source, change.distance};
         if (gone) {
@@ -96,8 +103,19 @@ void Fib::remove_candidate(const net::Prefix& prefix, const Candidate& which) {
     std::optional<ForwardingId> removed;
     change(id, [&](RouteEntry&) { removed = table_.remove(id, which); });
     if (!removed) return;
-    if (--groups_[*removed].candidates == 0) groups_.note_idle();
+    if (--groups_[*removed].candidates == 0) deserted(*removed);
     touched(id, prefix);
+}
+
+// No route names it any more. To remove an object with all its routes is many times faster than one
+// route after another, but the kernel looks through its whole table for them.
+void Fib::deserted(ForwardingId id) {
+    constexpr std::uint32_t kFew = 4;
+    constexpr std::uint32_t kPart = 8;
+    groups_.note_idle();
+    const auto& group = groups_[id];
+    if (group.deserted() && group.object >= kFew && group.object >= in_kernel_ / kPart)
+        groups_.abandon(id);
 }
 
 // The selection of a prefix may have changed.
@@ -273,6 +291,8 @@ void Fib::stop(TimePoint now) {
     stopping_ = true;
     if (config_.keep_on_stop) return;
     sweep();
+    for (ForwardingId id = 0; id < groups_.slots(); ++id)
+        groups_.abandon(id);
     enqueue_all();
 }
 

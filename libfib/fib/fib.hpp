@@ -178,6 +178,7 @@ private:
     // fib.cpp: what is wanted
     void set_candidate(const net::Prefix& prefix, Candidate candidate);
     void remove_candidate(const net::Prefix& prefix, const Candidate& which);
+    void deserted(ForwardingId id);
     void touched(PrefixId id, const net::Prefix& prefix);
     void refresh_static_routes();
     void refresh_connected();
@@ -372,6 +373,7 @@ void Fib::count_installed(const RouteEntry& entry) {
     if (entry.has(route_flag::kObjectForm)) {
         group.object += std::uint32_t(Sign);
         if (entry.forwarding == entry.installed) group.staying += std::uint32_t(Sign);
+        if (!entry.has_candidate()) group.ending += std::uint32_t(Sign);
     } else {
         group.plain += std::uint32_t(Sign);
     }

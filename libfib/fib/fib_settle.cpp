@@ -161,6 +161,7 @@ void Fib::pass_over_route(PrefixId id, const Marks& marks) {
         if (over_object && (what & kDeleted) != 0) {
             lose_route(id);
             change_installed(id, [](RouteEntry& gone) { gone.set(flag::kUnknown, false); });
+            entry.set(flag::kQueued, false);
             work = true;
         } else if ((what & (over_object ? kLost : kLostPlain)) != 0) {
             lose_route(id);

@@ -129,15 +129,20 @@ ForwardingGroups::Planned ForwardingGroups::next_put(std::deque<ForwardingId>& q
     return std::nullopt;
 }
 
+bool ForwardingGroups::is_over(const Group& group) const {
+    return group.wanted.empty() || (group.abandoned && (draining_ || group.deserted()));
+}
+
 // The next message that brings the group's object to what is wanted; none when it is there. The
 // group stays queued while its next hops go first.
 ForwardingGroups::Planned ForwardingGroups::put(ForwardingId id) {
     auto& group = groups_[id];
     if (group.id == ObjectId::None) return std::nullopt;
-    if (group.wanted.empty()) {
+    if (is_over(group)) {
         doom_group(id);
         return next_deletion();
     }
+    group.abandoned = false;
     if (group.programmed == group.wanted && (group.ready || group.requests > 0))
         return std::nullopt;
     PutGroup message{group.id,

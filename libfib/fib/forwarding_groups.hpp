@@ -49,6 +49,7 @@ struct Group {
     std::uint32_t plain = 0;             // installed with its next hops written out
     std::uint32_t object = 0;            // installed over its object
     std::uint32_t staying = 0;           // of `object`: those that want to stay
+    std::uint32_t ending = 0;            // of `object`: those that nothing is to follow
     std::uint32_t in_flight = 0;         // requests that name it
     std::vector<std::uint32_t> waiting;  // prefix ids, for the object to be ready
 
@@ -62,6 +63,7 @@ struct Group {
     std::vector<Way> replaced;    // what was programmed before the request that is unanswered
     bool ready = false;           // acknowledged: routes may use it
     bool dirty = false;           // queued to be put
+    bool abandoned = false;       // queued to go, with the routes over it
     bool seen = false;            // by the present dump
     std::uint32_t requests = 0;   // unanswered
     std::uint32_t attempts = 0;   // failed in a row
@@ -84,6 +86,9 @@ struct Group {
     bool routeless() const { return plain + object + in_flight == 0; }
 
     bool unused() const { return candidates == 0 && routeless(); }
+
+    // Nothing but routes that are to be deleted is left of it.
+    bool deserted() const { return candidates == 0 && ending == object; }
 };
 
 class ForwardingGroups {
@@ -138,6 +143,10 @@ public:
 
     // Something may have become unused.
     void note_idle();
+
+    // Lets the object go and take the routes over it along, if the group is deserted by then (at
+    // the end: in any case).
+    void abandon(ForwardingId id);
 
     using Planned = std::optional<std::pair<Request, Ticket>>;
 
@@ -203,6 +212,7 @@ private:
 
     Planned next_put(std::deque<ForwardingId>& queue);
     Planned put(ForwardingId id);
+    bool is_over(const Group& group) const;
     Planned put_hop(std::uint32_t index);
     std::vector<Way> weighed(const Group& group, std::vector<Way> ways) const;
     void on_hop_result(const Ticket& ticket, int error);

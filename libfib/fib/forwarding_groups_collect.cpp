@@ -44,6 +44,13 @@ void ForwardingGroups::note_idle() {
     if (!collect_at_) collect_at_ = now_ + linger_;
 }
 
+void ForwardingGroups::abandon(ForwardingId id) {
+    auto& group = groups_[id];
+    if (group.id == ObjectId::None || std::exchange(group.abandoned, true)) return;
+    group.dirty = true;
+    dying_.push_back(id);
+}
+
 bool ForwardingGroups::lingered(std::optional<TimePoint>& idle_since, bool unused) {
     if (!unused) {
         idle_since.reset();
@@ -119,6 +126,7 @@ void ForwardingGroups::doom_group(ForwardingId id) {
     lose(id, consequences_.deleted);
     doom(groups_[id].id);
     groups_[id].attempts = 0;
+    groups_[id].abandoned = false;
 }
 
 }  // namespace dx::fib

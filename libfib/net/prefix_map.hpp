@@ -44,6 +44,17 @@ public:
         return tagged(v6_.find(KeyV6::of(prefix)), kV6);
     }
 
+    // For a prefix that will be looked up soon: the first step, and some look-ups later the second.
+    void prefetch(const Prefix& prefix) const {
+        if (prefix.family() == Family::Ipv4) return v4_.prefetch(KeyV4::of(prefix));
+        v6_.prefetch(KeyV6::of(prefix));
+    }
+
+    void prefetch_entry(const Prefix& prefix) const {
+        if (prefix.family() == Family::Ipv4) return v4_.prefetch_entry(KeyV4::of(prefix));
+        v6_.prefetch_entry(KeyV6::of(prefix));
+    }
+
     T* find_value(const Prefix& prefix) {
         const auto id = find(prefix);
         return id == kNone ? nullptr : &(*this)[id];

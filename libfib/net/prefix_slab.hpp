@@ -118,6 +118,20 @@ public:
         return slot == kEmpty ? kNone : slot & kIdMask;
     }
 
+    void prefetch(const Key& key) const {
+        if (size_ > 0) __builtin_prefetch(&index_[key.hash() & (index_.size() - 1)]);
+    }
+
+    void prefetch_entry(const Key& key) const {
+        if (size_ == 0) return;
+        const auto slot = index_[key.hash() & (index_.size() - 1)];
+        if (slot == kEmpty) return;
+        const auto id = slot & kIdMask;
+        __builtin_prefetch(&chunk(id).addresses[id % kChunk]);
+        __builtin_prefetch(&chunk(id).lengths[id % kChunk]);
+        __builtin_prefetch(&chunk(id).values[id % kChunk]);
+    }
+
     std::pair<std::uint32_t, bool> insert(const Key& key) {
         if ((size_ + 1) * 5 > index_.size() * 4) grow_index();
         const auto hash = key.hash();

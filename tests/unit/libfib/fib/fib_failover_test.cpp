@@ -330,3 +330,66 @@ TEST_CASE("without nexthop objects several best are a plain multipath route") {
     CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
     CHECK(box.sent<PutNextHop>() == 0);
 }
+
+TEST_CASE("a group whose routes are all withdrawn takes them along in one message") {
+    Box box;
+    box.start();
+    const auto way = Box::to({1}, {2});
+    RouteBatch load, end;
+    for (unsigned i = 0; i < 100; ++i) {
+        const dx::net::Prefix one(dx::net::IpAddress::v4(0x0a000000U + (i << 8)), 24);
+        load.announce(one, RouteSource::Bgp, 20, way);
+        end.withdraw(one, RouteSource::Bgp);
+    }
+    box.announce("172.16.0.0/16", Box::to({2}, {1}));
+    box.fib.apply(load, box.now);
+    box.run();
+    box.log.clear();
+
+    SECTION("at once") {
+        box.fib.apply(end, box.now);
+        box.run();
+        CHECK(box.sent<DeleteObject>() == 1);
+        CHECK(box.sent<DeleteRoute>() == 0);
+        CHECK(box.kernel.routes.size() == 1);
+    }
+    SECTION("not when they are announced again in the meantime") {
+        box.fib.apply(end, box.now);
+        box.fib.apply(load, box.now);
+        box.run();
+        CHECK(box.sent<DeleteObject>() == 0);
+        CHECK(box.kernel.routes.size() == 101);
+    }
+    SECTION("and they come back over a new object") {
+        box.fib.apply(end, box.now);
+        box.send(1);
+        CHECK(box.sent<DeleteObject>() == 1);
+        box.fib.apply(load, box.now);
+        box.run();
+        CHECK(box.kernel.routes.size() == 101);
+        CHECK(box.fib.summary().wanted == 101);
+    }
+    SECTION("not while one of them is only to move") {
+        box.announce("10.0.7.0/24", Box::to({3}));
+        box.fib.apply(end, box.now);
+        box.announce("10.0.7.0/24", Box::to({3}));
+        box.send(256);
+        CHECK(box.sent<DeleteObject>() == 0);
+        CHECK(box.sent<DeleteRoute>() == 99);
+        box.run();
+        CHECK(box.kernel.route("10.0.7.0/24") != nullptr);
+        CHECK(box.kernel.routes.size() == 2);
+    }
+    SECTION("nor for a few of very many") {
+        RouteBatch more;
+        for (unsigned i = 0; i < 1000; ++i)
+            more.announce(dx::net::Prefix(dx::net::IpAddress::v4(0x14000000U + (i << 8)), 24),
+                          RouteSource::Bgp, 20, Box::to({2}, {1}));
+        box.fib.apply(more, box.now);
+        box.run();
+        box.fib.apply(end, box.now);
+        box.run();
+        CHECK(box.sent<DeleteObject>() == 0);
+        CHECK(box.kernel.routes.size() == 1001);
+    }
+}
