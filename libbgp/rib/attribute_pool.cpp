@@ -51,35 +51,35 @@ AttributeRef AttributePool::intern(const PathAttributes& attributes, NeighborId 
     pack(attributes, packed_);
     const auto hash = this->hash(packed_, scope);
     auto id = index_.find(hash, [&](std::uint32_t at) {
-        const auto& set = *sets_[at];
+        const auto& set = *places_[at].set;
         return set.scope == scope && std::ranges::equal(set.words(), packed_);
     });
     if (!id) {
-        id = sets_.allocate();
-        sets_[id] = make_set(packed_, scope);
-        set_bytes_ += allocated(sets_[id]->bytes());
-        index_.insert(hash, id, hash_of());
+        id = places_.allocate();
+        places_[id] = {make_set(packed_, scope), 0, HashIndex::middle(hash)};
+        set_bytes_ += allocated(places_[id].set->bytes());
+        index_.insert(hash, id, Members{*this});
     }
     return {*this, AttributeId{id}};
 }
 
 void AttributePool::track_next_hop(AttributeId id) {
-    auto& set = *sets_[index(id)];
+    auto& set = *places_[index(id)].set;
     if (set.next_hop == kNoNextHop)
         set.next_hop = next_hops_.acquire(next_hop_key((*this)[id].next_hop(), set.scope));
 }
 
 void AttributePool::remove(std::uint32_t id) {
-    auto& set = sets_[id];
+    auto& set = places_[id].set;
     index_.erase(hash(set->words(), set->scope), id);
     next_hops_.release(set->next_hop);
     set_bytes_ -= allocated(set->bytes());
     set.reset();
-    sets_.free(id);
+    places_.free(id);
 }
 
 std::size_t AttributePool::memory_bytes() const {
-    return sets_.memory_bytes() + index_.memory_bytes() + set_bytes_;
+    return places_.memory_bytes() + index_.memory_bytes() + set_bytes_;
 }
 
 }  // namespace dx::bgp

@@ -34,29 +34,28 @@ public:
 
     // Valid while the set has a user.
     PackedAttributes operator[](AttributeId id) const {
-        return PackedAttributes(sets_[index(id)]->words().data());
+        return PackedAttributes(places_[index(id)].set->words().data());
     }
 
     void hold(AttributeId id) {
-        if (id != kNoAttributes) ++sets_[index(id)]->users;
+        if (id != kNoAttributes) ++places_[index(id)].users;
     }
 
     void drop(AttributeId id) {
-        if (id != kNoAttributes && --sets_[index(id)]->users == 0) remove(index(id));
+        if (id != kNoAttributes && --places_[index(id)].users == 0) remove(index(id));
     }
 
     // The next hop of a set that a received path uses; resolved at its first use.
-    NextHopId next_hop(AttributeId id) const { return sets_[index(id)]->next_hop; }
+    NextHopId next_hop(AttributeId id) const { return places_[index(id)].set->next_hop; }
 
     void track_next_hop(AttributeId id);
 
-    std::size_t size() const { return sets_.used(); }
+    std::size_t size() const { return places_.used(); }
 
     std::size_t memory_bytes() const;
 
 private:
     struct Set {  // its words stand behind it
-        std::uint32_t users = 0;
         NextHopId next_hop = kNoNextHop;
         NeighborId scope = kLocalRoutes;
         std::uint16_t size = 0;  // in words: a message holds 64 KiB, which AS numbers may double
@@ -74,21 +73,32 @@ private:
 
     using SetPtr = std::unique_ptr<Set, FreeSet>;
 
+    // What is asked for most is not with the set, which is far away in memory.
+    struct Place {
+        SetPtr set;
+        std::uint32_t users = 0;
+        std::uint32_t hash_middle = 0;
+    };
+
     static std::uint32_t index(AttributeId id) { return static_cast<std::uint32_t>(id); }
 
     static SetPtr make_set(std::span<const std::uint32_t> words, NeighborId scope);
 
     std::uint64_t hash(std::span<const std::uint32_t> words, NeighborId scope) const;
 
-    auto hash_of() const {
-        return [this](std::uint32_t id) { return hash(sets_[id]->words(), sets_[id]->scope); };
-    }
+    struct Members {  // of the index
+        const AttributePool& pool;
+
+        std::uint32_t middle(std::uint32_t id) const { return pool.places_[id].hash_middle; }
+
+        void prefetch(std::uint32_t id) const { __builtin_prefetch(&pool.places_[id]); }
+    };
 
     void remove(std::uint32_t id);
 
     NextHops& next_hops_;
     std::uint64_t seed_;
-    Slab<SetPtr> sets_;
+    Slab<Place> places_;
     HashIndex index_;
     std::size_t set_bytes_ = 0;
     std::vector<std::uint32_t> packed_;  // reused from one call to the next

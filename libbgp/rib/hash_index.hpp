@@ -39,14 +39,20 @@ public:
         return find(hash, [](std::uint32_t) { return true; });
     }
 
-    // `id` is not in it yet; `hash_of(id)` gives any member's hash again.
-    template <class HashOf>
-    void insert(std::uint64_t hash, std::uint32_t id, HashOf hash_of) {
+    // The part of a hash that a member has to be able to give again.
+    static std::uint32_t middle(std::uint64_t hash) {
+        return static_cast<std::uint32_t>(hash >> 24);
+    }
+
+    // `id` is not in it yet; `members.middle(id)` is any member's middle(hash), and
+    // `members.prefetch(id)` comes some time before.
+    template <class Members>
+    void insert(std::uint64_t hash, std::uint32_t id, const Members& members) {
         if (id > kMaxId)
             throw std::length_error("a routing table has more than 67 million entries");
         auto& segment = segments_[hash >> 56];
-        if ((segment.taken + 1) * 5 > segment.capacity * 4) make_room(segment, hash_of);
-        segment.taken += put(segment, hash, id);
+        if ((segment.taken + 1) * 5 > segment.capacity * 4) make_room(segment, members);
+        segment.taken += put(segment, middle(hash), tag(hash) << 26 | id);
         ++segment.used;
     }
 
@@ -79,8 +85,10 @@ private:
         std::uint32_t used = 0;
         std::uint32_t taken = 0;  // used or erased
 
-        std::uint32_t home(std::uint64_t hash) const {
-            return static_cast<std::uint32_t>((((hash >> 24) & 0xffffffff) * capacity) >> 32);
+        std::uint32_t home(std::uint64_t hash) const { return home(middle(hash)); }
+
+        std::uint32_t home(std::uint32_t middle) const {
+            return static_cast<std::uint32_t>((std::uint64_t{middle} * capacity) >> 32);
         }
 
         std::uint32_t next(std::uint32_t at) const { return at + 1 == capacity ? 0 : at + 1; }
@@ -93,25 +101,28 @@ private:
     static std::uint32_t tag(std::uint64_t hash) { return hash & 63; }
 
     // True: into an empty slot.
-    static bool put(Segment& segment, std::uint64_t hash, std::uint32_t id) {
-        auto at = segment.home(hash);
+    static bool put(Segment& segment, std::uint32_t middle, std::uint32_t slot) {
+        auto at = segment.home(middle);
         while (segment.slots[at] & kMaxId)
             at = segment.next(at);
         const bool was_empty = segment.slots[at] == 0;
-        segment.slots[at] = tag(hash) << 26 | id;
+        segment.slots[at] = slot;
         return was_empty;
     }
 
     // Grows, unless much of what is taken was erased.
-    template <class HashOf>
-    static void make_room(Segment& segment, HashOf hash_of) {
-        const auto enough = segment.used + segment.used / 2 + segment.used / 4 + 8;
+    template <class Members>
+    static void make_room(Segment& segment, const Members& members) {
+        constexpr std::uint32_t kAhead = 32;
+        const auto enough = 2 * segment.used + 8;
         Segment roomy;
         roomy.capacity = std::max(segment.capacity, enough);
         roomy.slots = std::make_unique<std::uint32_t[]>(roomy.capacity);
         for (std::uint32_t at = 0; at < segment.capacity; ++at) {
-            const auto id = segment.slots[at] & kMaxId;
-            if (id) put(roomy, hash_of(id), id);
+            if (at + kAhead < segment.capacity)
+                if (const auto ahead = segment.slots[at + kAhead] & kMaxId) members.prefetch(ahead);
+            const auto slot = segment.slots[at];
+            if (slot & kMaxId) put(roomy, members.middle(slot & kMaxId), slot);
         }
         roomy.used = roomy.taken = segment.used;
         segment = std::move(roomy);

@@ -102,7 +102,7 @@ public:
         entry.address = key.address;
         entry.length = key.length;
         entry.live = true;
-        index_.insert(hash, id, hash_of());
+        index_.insert(hash, id, Members{*this});
         ++lengths_[key.length];
         return id;
     }
@@ -237,9 +237,15 @@ private:
         std::uint32_t next = 0;
     };
 
-    auto hash_of() const {
-        return [this](EntryId id) { return hash(entries_[id].key()); };
-    }
+    struct Members {  // of the index
+        const RouteTable& table;
+
+        std::uint32_t middle(EntryId id) const {
+            return HashIndex::middle(table.hash(table[id].key()));
+        }
+
+        void prefetch(EntryId id) const { table.prefetch_entry(id); }
+    };
 
     // `link` is the number of the place to free, and gets the next one's.
     void unlink(std::uint32_t& link) {

@@ -188,13 +188,23 @@ bool load(std::uint32_t prefixes) {
     return daemon.requests() >= prefixes;
 }
 
+// One by one: some stay.
 bool withdraw(std::uint32_t prefixes) {
+    Daemon daemon;
+    daemon.hear(daemon.primary, from_primary(prefixes + 100));
+    const auto before = daemon.requests();
+    const auto bytes = bench::withdrawals(prefixes);
+    measured([&] { daemon.hear(daemon.primary, bytes); });
+    return daemon.requests() - before >= prefixes;
+}
+
+bool withdraw_all(std::uint32_t prefixes) {
     Daemon daemon;
     daemon.hear(daemon.primary, from_primary(prefixes));
     const auto before = daemon.requests();
     const auto bytes = bench::withdrawals(prefixes);
     measured([&] { daemon.hear(daemon.primary, bytes); });
-    return daemon.requests() - before >= prefixes;
+    return daemon.requests() - before < prefixes;
 }
 
 bool second_path(std::uint32_t prefixes) {
@@ -234,8 +244,13 @@ struct {
     std::string_view name;
     Step run;
 } constexpr kSteps[] = {
-    {"load", load},         {"withdraw", withdraw},         {"second-path", second_path},
-    {"failover", failover}, {"move-traffic", move_traffic}, {"propagate", propagate},
+    {"load", load},
+    {"withdraw", withdraw},
+    {"withdraw-all", withdraw_all},
+    {"second-path", second_path},
+    {"failover", failover},
+    {"move-traffic", move_traffic},
+    {"propagate", propagate},
 };
 
 }  // namespace
