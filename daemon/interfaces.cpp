@@ -67,7 +67,7 @@ const netlink::Interface* Interfaces::with_address(const net::IpAddress& address
 }
 
 bool Interfaces::is_ours(const net::IpAddress& address, std::uint32_t interface) const {
-    if (address.is_v4() || !address.is_link_local()) return with_address(address) != nullptr;
+    if (!address.is_scoped()) return with_address(address) != nullptr;
     const auto* link = find(interface);
     return link != nullptr && has(*link, address);
 }
@@ -94,7 +94,7 @@ std::optional<net::IpAddress> Interfaces::address_on(std::uint32_t index,
     std::optional<net::IpAddress> link_local;
     for (const auto& own : interface->addresses) {
         if (own.address.family() != family || own.tentative || own.address.is_loopback()) continue;
-        if (family == net::Family::Ipv4 || !own.address.is_link_local()) return own.address;
+        if (!own.address.is_scoped()) return own.address;
         link_local = own.address;
     }
     return link_local;
@@ -104,8 +104,7 @@ std::optional<net::IpAddress> Interfaces::link_local_on(std::uint32_t index) con
     const auto* interface = find(index);
     if (interface == nullptr) return std::nullopt;
     for (const auto& own : interface->addresses)
-        if (own.address.is_v6() && own.address.is_link_local() && !own.tentative)
-            return own.address;
+        if (own.address.is_scoped() && !own.tentative) return own.address;
     return std::nullopt;
 }
 

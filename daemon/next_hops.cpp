@@ -4,14 +4,6 @@
 
 namespace dx::daemon {
 
-namespace {
-
-bool is_link_local_v6(const net::IpAddress& address) {
-    return address.is_v6() && address.is_link_local();
-}
-
-}  // namespace
-
 fib::NextHopKey NextHops::translate(const bgp::NextHopKey& key) const {
     fib::NextHopKey result{key.address, fib::kNoInterface};
     if (key.scope == bgp::kLocalRoutes) return result;
@@ -21,7 +13,7 @@ fib::NextHopKey NextHops::translate(const bgp::NextHopKey& key) const {
 
 void NextHops::ask(const fib::NextHopKey& key) {
     // Without its link a link-local address means nothing: asked when the link is known.
-    if (is_link_local_v6(key.address) && key.interface == fib::kNoInterface) return;
+    if (key.address.is_scoped() && key.interface == fib::kNoInterface) return;
     if (asked_[key]++ == 0) fib_.track_next_hop(key);
 }
 

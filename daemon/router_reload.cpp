@@ -193,19 +193,24 @@ control::CommandResult Router::clear(const control::ClearRequest& request) {
         return (!request.neighbor || neighbor.config.name == *request.neighbor) &&
                (!request.family || neighbor.config.families.contains(*request.family));
     };
-    std::size_t count = 0;
+    const bool hard = request.kind == control::ClearRequest::Kind::Hard;
+    std::size_t meant = 0, cleared = 0;
     for (const auto& neighbor : state_.neighbors.all()) {
         if (!is_meant(*neighbor)) continue;
+        ++meant;
+        if (!hard && !neighbor->session) continue;  // nothing to refresh
         clear(*neighbor, request);
-        ++count;
+        ++cleared;
     }
     follow_rib();
-    if (request.neighbor && count == 0)
+    if (request.neighbor && meant == 0)
         return {Outcome::Refused, "neighbor " + *request.neighbor + " carries no " +
                                       std::string(net::to_string(*request.family)) + " routes"};
-    const bool hard = request.kind == control::ClearRequest::Kind::Hard;
-    return {Outcome::Done, std::to_string(count) + (count == 1 ? " neighbor" : " neighbors") +
-                               (hard ? " reset" : " refreshed")};
+    const auto without = meant - cleared;
+    return {Outcome::Done,
+            std::to_string(cleared) + (cleared == 1 ? " neighbor" : " neighbors") +
+                (hard ? " reset" : " refreshed") +
+                (without > 0 ? ", " + std::to_string(without) + " without a session" : "")};
 }
 
 void Router::clear(const Neighbor& neighbor, const control::ClearRequest& request) {

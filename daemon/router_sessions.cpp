@@ -33,8 +33,7 @@ bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agr
         session.local_v4 = local;
     else if (!local.is_link_local())
         session.local_v6 = local;
-    if (neighbor.config.address.is_v6() && neighbor.config.address.is_link_local())
-        session.directly_connected = true;
+    if (neighbor.config.address.is_scoped()) session.directly_connected = true;
     return session;
 }
 
@@ -42,7 +41,7 @@ bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agr
 // that no route has to wait for the kernel's answer.
 bgp::NextHopKey likely_next_hop(const Neighbor& neighbor) {
     const auto& address = neighbor.session->peer_address;
-    const bool scoped = address.is_v6() && address.is_link_local();
+    const bool scoped = address.is_scoped();
     return {address, scoped ? neighbor.id : bgp::kLocalRoutes};
 }
 

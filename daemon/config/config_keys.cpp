@@ -1,5 +1,7 @@
 #include "daemon/config/config_keys.hpp"
 
+#include <map>
+
 #include "daemon/config/bfd_keys.hpp"
 #include "daemon/config/fib_keys.hpp"
 #include "daemon/config/kinds.hpp"
@@ -13,9 +15,24 @@ namespace {
 
 constexpr auto kAll = Effect::ResetAll;
 
+struct ListenAddresses : ListOf<Address> {
+    static std::optional<Value> read(Reader& reader, const Node& value) {
+        const auto addresses = ListOf<Address>::read(reader, value);
+        if (!addresses || !value.is_list()) return addresses;
+        std::map<net::IpAddress, int> seen;
+        for (std::size_t i = 0; i < addresses->size(); ++i) {
+            const auto& item = value.items[i];
+            const auto [first, is_new] = seen.try_emplace((*addresses)[i], item.at.line);
+            if (!is_new)
+                reader.repeated(item, "'" + (*addresses)[i].to_string() + "'", first->second);
+        }
+        return addresses;
+    }
+};
+
 constexpr Key<Listen> kListenKeys[] = {
     key<&Listen::port, Number<std::uint16_t, 1, UINT16_MAX>>("port", kAll),
-    key<&Listen::addresses, ListOf<Address>>("addresses", kAll),
+    key<&Listen::addresses, ListenAddresses>("addresses", kAll),
 };
 
 Keys<Listen> listen_keys() {

@@ -41,7 +41,7 @@ struct Checked {
 
 void link_local_has_interface(const Checked& c) {
     const auto& address = c.neighbor.address;
-    if (address.is_v6() && address.is_link_local() && !c.says("interface"))
+    if (address.is_scoped() && !c.says("interface"))
         c.error("address", "'" + address.to_string() +
                                "' is link-local and needs an interface (expected interface: NAME)");
 }
@@ -237,7 +237,7 @@ void check_neighbors(Reader& reader, const Node& list, const std::vector<Neighbo
         const auto& neighbor = c.neighbor;
         if (neighbor.address.is_unspecified()) continue;  // none, or reported already
         // Only a link-local address says nothing without its interface.
-        const bool scoped = neighbor.address.is_v6() && neighbor.address.is_link_local();
+        const bool scoped = neighbor.address.is_scoped();
         const auto [address, new_address] = addresses.try_emplace(
             {neighbor.address, scoped ? neighbor.interface : ""}, c.at("address").line);
         const auto [name, new_name] = names.try_emplace(neighbor.name, c.at("name").line);

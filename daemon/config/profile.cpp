@@ -79,8 +79,7 @@ Neighbor default_neighbor(const NeighborIdentity& identity, const BfdTimers& bfd
     const auto& defaults = defaults_of(identity.profile);
     Neighbor neighbor;
     neighbor.name = identity.address.to_string();
-    if (identity.address.is_v6() && identity.address.is_link_local())
-        neighbor.name += "%" + identity.interface;
+    if (identity.address.is_scoped()) neighbor.name += "%" + identity.interface;
     neighbor.profile = identity.profile;
     neighbor.address = identity.address;
     neighbor.interface = identity.interface;

@@ -50,6 +50,11 @@ void Reader::wrong_secret(const Node& value, std::string_view why) {
     error(value.at, said_of_key() + std::string(why));
 }
 
+void Reader::repeated(const Node& value, std::string_view what, int first_line) {
+    problem(value, std::string(what) + " is there already (expected each once; first in line " +
+                       std::to_string(first_line) + ")");
+}
+
 void Reader::problem(const Node& value, std::string_view problem) {
     error(value.at, said_of_key() + std::string(problem));
 }

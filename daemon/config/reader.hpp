@@ -40,6 +40,8 @@ public:
     void wrong_secret(const Node& value, std::string_view why);
     // "KEY: problem (…)", the parentheses being part of `problem`.
     void problem(const Node& value, std::string_view problem);
+    // What is to be there once was there in an earlier line.
+    void repeated(const Node& value, std::string_view what, int first_line);
     // "KEY: 'NAME' is not a WHAT (expected …; did you mean …?)"
     void unknown_name(const Node& value, std::string_view what,
                       std::span<const std::string_view> names, std::string_view expected);

@@ -131,7 +131,7 @@ void check_static(Reader& reader, const Node& map, const StaticRoute& route) {
                        "via: '" + route.via->to_string() +
                            "' is of another family than the prefix (expected an " +
                            (route.prefix.address().is_v4() ? "IPv4" : "IPv6") + " address)");
-    if (route.via && route.via->is_v6() && route.via->is_link_local() && !interface)
+    if (route.via && route.via->is_scoped() && !interface)
         reader.problem(*map.find("via"), "via: '" + route.via->to_string() +
                                              "' is link-local and needs an interface (expected "
                                              "interface: NAME)");
@@ -147,11 +147,12 @@ std::optional<NetworksKind::Value> NetworksKind::read(Reader& reader, const Node
     std::map<net::Prefix, int> seen;
     for (std::size_t i = 0; i < networks->size(); ++i) {
         const auto& item = value.items[i];
-        const auto [first, is_new] = seen.try_emplace((*networks)[i].prefix, item.at.line);
-        if (!is_new)
-            reader.problem(item, "'" + (*networks)[i].prefix.to_string() +
-                                     "' is there already (expected each once; first in line " +
-                                     std::to_string(first->second) + ")");
+        const auto& prefix = (*networks)[i].prefix;
+        const auto [first, is_new] = seen.try_emplace(prefix, item.at.line);
+        if (!is_new) reader.repeated(item, "'" + prefix.to_string() + "'", first->second);
+        if (prefix.address().is_multicast())
+            reader.problem(item,
+                           "'" + prefix.to_string() + "' is multicast (expected unicast, for BGP)");
     }
     return networks;
 }
@@ -182,11 +183,7 @@ std::optional<StaticRoutesKind::Value> StaticRoutesKind::read(Reader& reader, co
         if (item.is_map() || item.is_null()) check_static(reader, item, route);
         const auto [first, is_new] =
             seen.try_emplace({route.prefix, route.via, route.interface}, item.at.line);
-        if (!is_new && item.find("prefix"))
-            reader.problem(item,
-                           "this route is there already (expected each once; first in "
-                           "line " +
-                               std::to_string(first->second) + ")");
+        if (!is_new && item.find("prefix")) reader.repeated(item, "this route", first->second);
         routes.push_back(std::move(route));
     }
     return routes;

@@ -42,8 +42,7 @@ std::int64_t epoch_seconds(Milliseconds ago) {
 
 std::string neighbor_label(const net::IpAddress& address, std::string_view interface) {
     auto label = address.to_string();
-    if (address.is_v6() && address.is_link_local() && !interface.empty())
-        label.append(1, '%').append(interface);
+    if (address.is_scoped() && !interface.empty()) label.append(1, '%').append(interface);
     return label;
 }
 

@@ -25,7 +25,7 @@ std::uint64_t hash_words(std::span<const std::uint32_t> words, std::uint64_t see
 
 NeighborId scope_of(const NextHop& next_hop, NeighborId neighbor) {
     const auto& address = next_hop.address;
-    const bool scoped = next_hop.link_local || (address.is_v6() && address.is_link_local());
+    const bool scoped = next_hop.link_local || address.is_scoped();
     return scoped ? neighbor : kLocalRoutes;
 }
 

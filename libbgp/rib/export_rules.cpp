@@ -83,7 +83,7 @@ std::optional<NextHop> next_hop_for(const ExportRoute& route, const ExportTo& to
     const auto& after_policy = route.attributes.next_hop;
     if (after_policy != imported) return after_policy;  // the policy chose one
     const auto& received = imported.address;
-    const bool link_local_alone = received.is_v6() && received.is_link_local();
+    const bool link_local_alone = received.is_scoped();
     const bool self =
         is_local(route) || to.neighbor.external() || to.neighbor.next_hop_self || link_local_alone;
     if (self) return next_hop_self(route.prefix.family(), to.session);

@@ -33,7 +33,7 @@ bool is_passing(const error_code& error) {
 
 std::string link_of(const NeighborSettings& neighbor) {
     const auto& address = neighbor.address;
-    return address.is_v6() && address.is_link_local() ? neighbor.interface : std::string();
+    return address.is_scoped() ? neighbor.interface : std::string();
 }
 
 Listener::Listener(const asio::any_io_executor& executor, Endpoint endpoint, std::string interface,

@@ -231,7 +231,7 @@ void Fib::tell(PrefixId id, const net::Prefix& prefix) {
 // A link-local network belongs to its link.
 void Fib::tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts) {
     const auto& entry = table_.entries()[id];
-    const bool local = prefix.family() == net::Family::Ipv6 && prefix.address().is_link_local();
+    const bool local = prefix.address().is_scoped();
     const bool wants = counts && !local && redistributed_[static_cast<std::size_t>(entry.source)];
     const auto told = told_.find(prefix);
     if (!wants) {

@@ -33,7 +33,7 @@ bool Interfaces::usable(InterfaceIndex index) const {
 }
 
 bool Interfaces::has_address(const net::IpAddress& address, InterfaceIndex on) const {
-    const bool anywhere = on == kNoInterface || address.is_v4() || !address.is_link_local();
+    const bool anywhere = on == kNoInterface || !address.is_scoped();
     return std::ranges::any_of(interfaces_, [&](const auto& interface) {
         return (anywhere || interface.first == on) &&
                std::ranges::any_of(interface.second.addresses,

@@ -59,15 +59,15 @@ Resolution NextHopTable::resolve(const NextHopKey& key, Path& path) const {
     Resolution result;
     result.state.key = key;
     const auto& address = key.address;
-    const bool link_local_v6 = address.is_v6() && address.is_link_local();
+    const bool scoped = address.is_scoped();
     const bool bound = key.interface != kNoInterface;
     if (interfaces_.has_address(address, key.interface))
         result.state.problem = NextHopProblem::OwnAddress;
     else if (interfaces_.is_no_host(address))
         result.state.problem = NextHopProblem::NotAHost;
-    if (result.state.problem != NextHopProblem::NoRoute || (link_local_v6 && !bound)) return result;
+    if (result.state.problem != NextHopProblem::NoRoute || (scoped && !bound)) return result;
     auto link = interfaces_.on_link(address, key.interface);
-    if (!link && link_local_v6 && interfaces_.usable(key.interface)) link = key.interface;
+    if (!link && scoped && interfaces_.usable(key.interface)) link = key.interface;
     if (link) {
         result.state.reachable = result.state.connected = true;
         result.state.on_link = {{address, *link}};

@@ -78,6 +78,9 @@ public:
     bool is_multicast() const;   // 224.0.0.0/4, ff00::/8
     bool is_link_local() const;  // 169.254.0.0/16, fe80::/10
 
+    // fe80::/10: names a host only together with a link (RFC 4007).
+    bool is_scoped() const { return is_v6() && is_link_local(); }
+
     // The leading bits that both have in common; the families are the same.
     int common_bits(const IpAddress& other) const;
 

@@ -166,6 +166,34 @@ TEST_CASE("a lost carrier moves a protected route too, and a lost backup is no h
     CHECK(way_to(prefixes[5]) == "v1");
 }
 
+TEST_CASE("a table that is withdrawn as a whole goes with its object, and can come back at once") {
+    if (!test::enter_namespace_with_two_links()) return;
+    for (const Family family : {Family::Ipv4, Family::Ipv6}) {
+        INFO(to_string(family));
+        Forwarding forwarding;
+        REQUIRE(forwarding.ready());
+        const auto prefixes = some_prefixes(family, 300);
+        forwarding.announce(prefixes, protected_by(0, 1, family));
+        CHECK(forwarding.kernel_has(prefixes));
+
+        const auto requests = forwarding.stats().kernel.requests;
+        forwarding.withdraw(prefixes);
+        CHECK(forwarding.kernel_has({}));
+        CHECK(forwarding.stats().kernel.requests < requests + 10);
+
+        forwarding.announce(prefixes, protected_by(0, 1, family));
+        CHECK(forwarding.kernel_has(prefixes));
+        forwarding.withdraw(prefixes);
+        forwarding.announce(prefixes, protected_by(1, 0, family));
+        CHECK(forwarding.kernel_has(prefixes));
+        CHECK(forwarding.notes_of(FibNote::Kind::RouteDeletedByOther) == 0);
+        CHECK(forwarding.notes_of(FibNote::Kind::ObjectDeletedByOther) == 0);
+        CHECK(forwarding.stop());
+        CHECK(test::kernel_objects().empty());
+        CHECK(test::kernel_routes_of(kBgp).empty());
+    }
+}
+
 TEST_CASE("routes over a link that goes down are gone, and come back with it") {
     if (!test::enter_namespace_with_two_links()) return;
     for (const bool carrier : {false, true}) {

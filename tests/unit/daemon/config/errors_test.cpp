@@ -150,6 +150,9 @@ TEST_CASE("wrong types and impossible values") {
         {"a router-id of zero", "router: {asn: 1, router-id: 0.0.0.0}\n",
          "x.yaml:1:29: router-id: '0.0.0.0' is not a router identifier (expected four octets as "
          "192.168.1.2, not 0.0.0.0)\n"},
+        {"an address twice", "router: {asn: 1, listen: {addresses: [192.0.2.1, 192.0.2.1]}}\n",
+         "x.yaml:1:50: addresses: '192.0.2.1' is there already (expected each once; first in line "
+         "1)\n"},
         {"a port too large", "router: {asn: 1, listen: {port: 70000}}\n",
          "x.yaml:1:33: port: '70000' is not in range (expected 1..65535)\n"},
         {"a word for a flag", neighbor("    passive: maybe\n"),
@@ -177,6 +180,8 @@ TEST_CASE("wrong types and impossible values") {
         {"a network twice", routed("networks:\n  - 10.0.0.0/16\n  - {prefix: 10.0.0.0/16}\n"),
          "x.yaml:5:5: networks: '10.0.0.0/16' is there already (expected each once; first in line "
          "4)\n"},
+        {"a multicast network", routed("networks: [224.0.0.0/8]\n"),
+         "x.yaml:3:12: networks: '224.0.0.0/8' is multicast (expected unicast, for BGP)\n"},
         {"no family", neighbor("    families: []\n"),
          "x.yaml:8:15: families: no family (expected a list of ipv4 | ipv6)\n"},
         {"an unknown family", neighbor("    families: [ipv5]\n"),
