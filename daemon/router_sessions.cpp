@@ -115,7 +115,7 @@ void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
     if (decided) state_.rib->run_slice(kPrefixesAtOnce);
     for (; state_.rib->undecided() >= kSlicePrefixes; decided = true)
         state_.rib->run_slice(kSlicePrefixes);
-    if (decided) follow_rib();
+    if (decided || !limits_exceeded_.empty()) follow_rib();
     schedule_slice();
 }
 

@@ -107,15 +107,23 @@ void Fib::remove_candidate(const net::Prefix& prefix, const Candidate& which) {
     touched(id, prefix);
 }
 
-// No route names it any more. To remove an object with all its routes is many times faster than one
-// route after another, but the kernel looks through its whole table for them.
+// No route names it any more.
 void Fib::deserted(ForwardingId id) {
+    groups_.note_idle();
+    if (groups_[id].deserted()) take_along(id);
+}
+
+// To remove an object with all its routes is faster than one route after another, but the kernel
+// looks through its whole table for them; and in its old mode, which a small table leaves alone
+// (nexthop_compat_mode), it tells of each IPv6 route as if somebody else had deleted it.
+void Fib::take_along(ForwardingId id) {
     constexpr std::uint32_t kFew = 4;
     constexpr std::uint32_t kPart = 8;
-    groups_.note_idle();
     const auto& group = groups_[id];
-    if (group.deserted() && group.object >= kFew && group.object >= in_kernel_ / kPart)
-        groups_.abandon(id);
+    if (group.object < kFew || group.object < in_kernel_ / kPart) return;
+    const auto& best = group.identity.best;
+    const bool v6 = !best.empty() && best.front().gateway && best.front().gateway->is_v6();
+    if (!v6 || group.object > config_.plain_route_limit) groups_.abandon(id);
 }
 
 // The selection of a prefix may have changed.
@@ -292,7 +300,7 @@ void Fib::stop(TimePoint now) {
     if (config_.keep_on_stop) return;
     sweep();
     for (ForwardingId id = 0; id < groups_.slots(); ++id)
-        groups_.abandon(id);
+        take_along(id);
     enqueue_all();
 }
 

@@ -179,6 +179,7 @@ private:
     void set_candidate(const net::Prefix& prefix, Candidate candidate);
     void remove_candidate(const net::Prefix& prefix, const Candidate& which);
     void deserted(ForwardingId id);
+    void take_along(ForwardingId id);
     void touched(PrefixId id, const net::Prefix& prefix);
     void refresh_static_routes();
     void refresh_connected();

@@ -116,12 +116,12 @@ ForwardingGroups::Planned ForwardingGroups::next_put(std::deque<ForwardingId>& q
     while (!queue.empty()) {
         const auto id = queue.front();
         auto& group = groups_[id];
-        if (group.dirty && group.wanted.empty() && &queue != &dying_) {
+        if (group.dirty && is_over(group) && &queue != &dying_) {
             dying_.push_back(id);
             queue.pop_front();
             continue;
         }
-        if (group.dirty)
+        if (group.dirty || group.abandoned)
             if (auto planned = put(id)) return planned;
         group.dirty = false;
         queue.pop_front();

@@ -47,7 +47,6 @@ void ForwardingGroups::note_idle() {
 void ForwardingGroups::abandon(ForwardingId id) {
     auto& group = groups_[id];
     if (group.id == ObjectId::None || std::exchange(group.abandoned, true)) return;
-    group.dirty = true;
     dying_.push_back(id);
 }
 
@@ -122,9 +121,11 @@ void ForwardingGroups::doom(ObjectId& id) {
     id = ObjectId::None;
 }
 
+// Before what is doomed already: of these routes it is believed from now on that they are gone.
 void ForwardingGroups::doom_group(ForwardingId id) {
     lose(id, consequences_.deleted);
     doom(groups_[id].id);
+    std::rotate(doomed_.begin(), doomed_.end() - 1, doomed_.end());
     groups_[id].attempts = 0;
     groups_[id].abandoned = false;
 }

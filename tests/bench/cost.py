@@ -23,7 +23,7 @@ RECORD = pathlib.Path(__file__).parent / "costs.json"
 STEPS = {
     "load": ("from an UPDATE's bytes to a netlink request", PREFIXES),
     "withdraw": ("from a withdrawal to a netlink request, where some routes stay", PREFIXES),
-    "withdraw-all": ("the same where none stays: one request for all", PREFIXES),
+    "withdraw-all": ("the same where none stays: the last go in one request", PREFIXES),
     "second-path": ("another path to a prefix", PREFIXES),
     "failover": ("a session with all its routes falls", PREFIXES),
     "move-traffic": ("of that, until the kernel is asked to move the traffic: for the whole table", 1),

