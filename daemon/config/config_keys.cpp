@@ -1,8 +1,9 @@
 #include "daemon/config/config_keys.hpp"
 
-#include <map>
+#include <functional>
 
 #include "daemon/config/bfd_keys.hpp"
+#include "daemon/config/each_once.hpp"
 #include "daemon/config/fib_keys.hpp"
 #include "daemon/config/kinds.hpp"
 #include "daemon/config/neighbor_keys.hpp"
@@ -18,14 +19,7 @@ constexpr auto kAll = Effect::ResetAll;
 struct ListenAddresses : ListOf<Address> {
     static std::optional<Value> read(Reader& reader, const Node& value) {
         const auto addresses = ListOf<Address>::read(reader, value);
-        if (!addresses || !value.is_list()) return addresses;
-        std::map<net::IpAddress, int> seen;
-        for (std::size_t i = 0; i < addresses->size(); ++i) {
-            const auto& item = value.items[i];
-            const auto [first, is_new] = seen.try_emplace((*addresses)[i], item.at.line);
-            if (!is_new)
-                reader.repeated(item, "'" + (*addresses)[i].to_string() + "'", first->second);
-        }
+        if (addresses) expect_each_once(reader, value, *addresses, std::identity());
         return addresses;
     }
 };

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "daemon/config/bfd_keys.hpp"
+#include "daemon/config/each_once.hpp"
 #include "daemon/config/kinds.hpp"
 
 namespace dx::config {
@@ -144,14 +145,11 @@ void check_static(Reader& reader, const Node& map, const StaticRoute& route) {
 std::optional<NetworksKind::Value> NetworksKind::read(Reader& reader, const Node& value) {
     const auto networks = ListOf<NetworkKind>::read(reader, value);
     if (!networks || !value.is_list()) return networks;
-    std::map<net::Prefix, int> seen;
+    expect_each_once(reader, value, *networks, &Network::prefix);
     for (std::size_t i = 0; i < networks->size(); ++i) {
-        const auto& item = value.items[i];
         const auto& prefix = (*networks)[i].prefix;
-        const auto [first, is_new] = seen.try_emplace(prefix, item.at.line);
-        if (!is_new) reader.repeated(item, "'" + prefix.to_string() + "'", first->second);
         if (prefix.address().is_multicast())
-            reader.problem(item,
+            reader.problem(value.items[i],
                            "'" + prefix.to_string() + "' is multicast (expected unicast, for BGP)");
     }
     return networks;

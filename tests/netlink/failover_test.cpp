@@ -17,6 +17,7 @@ using test::ip;
 using test::over;
 using test::protected_by;
 using test::some_prefixes;
+using test::together;
 using test::way_to;
 
 namespace {
@@ -66,11 +67,6 @@ std::vector<std::vector<Prefix>> sets_of(Family family, std::size_t sets, std::s
     return result;
 }
 
-std::vector<Prefix> together(std::vector<Prefix> a, const std::vector<Prefix>& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
-}
-
 bool goes_via(const Prefix& prefix, const std::string& gateway) {
     const auto address = prefix.address().to_string();
     return ip("route get " + address).find("via " + gateway + " ") != std::string::npos;
@@ -109,8 +105,7 @@ TEST_CASE("each prefix has its own backup or none, and keeps to it through failu
             CHECK(goes_via(sets[0].front(), network + "2"));
             CHECK(goes_via(sets[1].front(), network + "3"));
             if (by_link) {
-                ip("link set v0 up");
-                ip("addr add 2001:db8:0::1/64 dev v0 nodad");
+                test::raise_link(0);
                 CHECK(forwarding.told_that("v0", true));
             }
             forwarding.up(0);

@@ -221,6 +221,11 @@ std::vector<net::Prefix> some_prefixes(net::Family family, std::size_t count) {
     return prefixes;
 }
 
+std::vector<net::Prefix> together(std::vector<net::Prefix> a, const std::vector<net::Prefix>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
 std::string way_to(const net::Prefix& prefix) {
     auto bytes = prefix.address().bytes();
     std::array<std::uint8_t, 16> host{};

@@ -94,6 +94,8 @@ private:
 // `count` prefixes below 10.0.0.0/8 or 2001:db8:8000::/33 of several lengths, all different.
 std::vector<net::Prefix> some_prefixes(net::Family family, std::size_t count);
 
+std::vector<net::Prefix> together(std::vector<net::Prefix> a, const std::vector<net::Prefix>& b);
+
 // The interface that a packet to a host of the prefix would leave by: `ip route get`. Empty: none.
 std::string way_to(const net::Prefix& prefix);
 

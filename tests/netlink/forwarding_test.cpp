@@ -31,10 +31,7 @@ Prefix prefix(const char* text) {
 }
 
 std::vector<Prefix> both_families(std::size_t each) {
-    auto prefixes = some_prefixes(Family::Ipv4, each);
-    const auto more = some_prefixes(Family::Ipv6, each);
-    prefixes.insert(prefixes.end(), more.begin(), more.end());
-    return prefixes;
+    return test::together(some_prefixes(Family::Ipv4, each), some_prefixes(Family::Ipv6, each));
 }
 
 }  // namespace
@@ -127,8 +124,7 @@ TEST_CASE("the kernel moves a protected route when its link goes, and it is put 
         CHECK(forwarding.kernel_has(prefixes));
         CHECK(way_to(prefixes[5]) == "v1");
 
-        ip("link set v0 up");
-        ip("addr add 2001:db8:0::1/64 dev v0 nodad");
+        test::raise_link(0);
         CHECK(forwarding.told_that("v0", true));
         CHECK(forwarding.kernel_has(prefixes));
         CHECK(way_to(prefixes[5]) == "v1");  // vetoed until routing says that the neighbor is back
@@ -209,8 +205,10 @@ TEST_CASE("routes over a link that goes down are gone, and come back with it") {
         ip("link set " + end + " down");
         CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 0; }));
         CHECK(forwarding.kernel_has({}));
-        ip("link set " + end + " up");
-        if (!carrier) ip("addr add 2001:db8:0::1/64 dev v0 nodad");
+        if (carrier)
+            ip("link set p0 up");
+        else
+            test::raise_link(0);
         CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 400; }));
         CHECK(forwarding.kernel_has(prefixes));
         CHECK(forwarding.notes_of(FibNote::Kind::RouteDeletedByOther) == 0);

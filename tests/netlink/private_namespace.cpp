@@ -24,14 +24,20 @@ bool enter_private_namespace() {
 
 bool enter_namespace_with_two_links() {
     if (!enter_private_namespace()) return false;
-    for (const std::string n : {"0", "1"}) {
+    for (const int link : {0, 1}) {
+        const auto n = std::to_string(link);
         ip("link add v" + n + " type veth peer name p" + n);
-        ip("link set v" + n + " up");
         ip("link set p" + n + " up");
         ip("addr add 198.18." + n + ".1/24 dev v" + n);
-        ip("addr add 2001:db8:" + n + "::1/64 dev v" + n + " nodad");
+        raise_link(link);
     }
     return true;
+}
+
+void raise_link(int link) {
+    const auto n = std::to_string(link);
+    ip("link set v" + n + " up");
+    ip("addr add 2001:db8:" + n + "::1/64 dev v" + n + " nodad");
 }
 
 std::uint32_t index_of(const std::string& interface) {

@@ -18,6 +18,9 @@ bool enter_private_namespace();
 // 2001:db8:1::1/64. Their other ends p0 and p1 are up: setting one down takes the carrier away.
 bool enter_namespace_with_two_links();
 
+// v<link> of two links up, with its IPv6 address: the kernel takes that away when a link is shut.
+void raise_link(int link);
+
 std::uint32_t index_of(const std::string& interface);
 
 // Runs a command and returns what it printed; throws std::runtime_error unless it succeeds.
