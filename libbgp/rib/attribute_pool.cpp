@@ -18,7 +18,7 @@ std::uint64_t hash_words(std::span<const std::uint32_t> words, std::uint64_t see
         hash = (hash ^ (std::uint64_t{words[0]} << 32 | words[1])) * 0x9e3779b97f4a7c15U;
         hash ^= hash >> 32;
     }
-    return mix_hash(hash ^ (words.empty() ? 0 : words[0]), seed);
+    return net::mix_hash(hash ^ (words.empty() ? 0 : words[0]), seed);
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ AttributeRef AttributePool::intern(const PathAttributes& attributes, NeighborId 
     });
     if (!id) {
         id = places_.allocate();
-        places_[id] = {make_set(packed_, scope), 0, HashIndex::middle(hash)};
+        places_[id] = {make_set(packed_, scope), 0, net::HashIndex::middle(hash)};
         set_bytes_ += allocated(places_[id].set->bytes());
         index_.insert(hash, id, Members{*this});
     }

@@ -10,12 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "libbgp/rib/hash_index.hpp"
 #include "libbgp/rib/neighbor_id.hpp"
 #include "libbgp/rib/next_hops.hpp"
 #include "libbgp/rib/packed_attributes.hpp"
 #include "libbgp/rib/slab.hpp"
 #include "libbgp/wire/path_attributes.hpp"
+#include "libfib/net/hash_index.hpp"
+#include "libfib/net/prefetch.hpp"
 
 namespace dx::bgp {
 
@@ -91,7 +92,7 @@ private:
 
         std::uint32_t middle(std::uint32_t id) const { return pool.places_[id].hash_middle; }
 
-        void prefetch(std::uint32_t id) const { __builtin_prefetch(&pool.places_[id]); }
+        void prefetch(std::uint32_t id) const { net::prefetch(&pool.places_[id]); }
     };
 
     void remove(std::uint32_t id);
@@ -99,7 +100,7 @@ private:
     NextHops& next_hops_;
     std::uint64_t seed_;
     Slab<Place> places_;
-    HashIndex index_;
+    net::HashIndex index_;
     std::size_t set_bytes_ = 0;
     std::vector<std::uint32_t> packed_;  // reused from one call to the next
 };

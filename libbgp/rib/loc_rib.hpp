@@ -22,7 +22,7 @@ public:
     static constexpr net::Family kFamily = Key::kFamily;
 
     explicit LocRib(RibShared& shared)
-        : shared_(shared), table_(mix_hash(Key::kBits, shared.settings.hash_seed)) {}
+        : shared_(shared), table_(net::mix_hash(Key::kBits, shared.settings.hash_seed)) {}
 
     const RouteTable<Key>& table() const { return table_; }
 

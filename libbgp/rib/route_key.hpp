@@ -5,7 +5,7 @@
 #include <compare>
 #include <cstdint>
 
-#include "libbgp/rib/hash_index.hpp"
+#include "libfib/net/hash_index.hpp"
 #include "libfib/net/prefix.hpp"
 
 namespace dx::bgp {
@@ -82,10 +82,11 @@ struct RouteKey {
     }
 
     std::uint64_t hash(std::uint64_t seed) const {
-        if constexpr (Words == 1) return mix_hash(std::uint64_t{address[0]} << 8 | length, seed);
-        std::uint64_t hash = mix_hash(length, seed);
+        if constexpr (Words == 1)
+            return net::mix_hash(std::uint64_t{address[0]} << 8 | length, seed);
+        std::uint64_t hash = net::mix_hash(length, seed);
         for (std::size_t i = 0; i + 1 < Words; i += 2)
-            hash = mix_hash(std::uint64_t{address[i]} << 32 | address[i + 1], hash);
+            hash = net::mix_hash(std::uint64_t{address[i]} << 32 | address[i + 1], hash);
         return hash;
     }
 

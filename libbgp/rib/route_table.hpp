@@ -12,11 +12,12 @@
 #include <vector>
 
 #include "libbgp/rib/attribute_pool.hpp"
-#include "libbgp/rib/hash_index.hpp"
 #include "libbgp/rib/rib_events.hpp"
 #include "libbgp/rib/route_key.hpp"
 #include "libbgp/rib/route_view.hpp"
 #include "libbgp/rib/slab.hpp"
+#include "libfib/net/hash_index.hpp"
+#include "libfib/net/prefetch.hpp"
 
 namespace dx::bgp {
 
@@ -81,7 +82,7 @@ public:
     void prefetch_entry(std::uint64_t hash) const { prefetch_entry(index_.guess(hash)); }
 
     void prefetch_entry(EntryId id) const {
-        if (id) __builtin_prefetch(&entries_[id]);
+        if (id) net::prefetch(&entries_[id]);
     }
 
     // 0: not there.
@@ -241,7 +242,7 @@ private:
         const RouteTable& table;
 
         std::uint32_t middle(EntryId id) const {
-            return HashIndex::middle(table.hash(table[id].key()));
+            return net::HashIndex::middle(table.hash(table[id].key()));
         }
 
         void prefetch(EntryId id) const { table.prefetch_entry(id); }
@@ -255,7 +256,7 @@ private:
     }
 
     std::uint64_t seed_;
-    HashIndex index_;
+    net::HashIndex index_;
     Slab<Entry> entries_;
     Slab<MorePath> more_;
     std::array<std::uint32_t, Key::kBits + 1> lengths_{};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "libfib/net/hash_index.hpp"
+#include "libfib/net/prefetch.hpp"
 #include "libfib/net/prefix.hpp"
 
 namespace dx::net {
@@ -35,8 +36,7 @@ struct KeyV4 {
     }
 
     std::uint64_t hash() const {
-        const auto product = (std::uint64_t{address} << 8 | length) * 0x9e3779b97f4a7c15U;
-        return product ^ (product >> 32);
+        return mix_hash(std::uint64_t{address} << 8 | length, 0);
     }
 
     friend auto operator<=>(const KeyV4&, const KeyV4&) = default;
@@ -82,18 +82,14 @@ struct KeyV6 {
     }
 
     std::uint64_t hash() const {
-        auto mixed = address.high * 0x9e3779b97f4a7c15U;
-        mixed = (mixed ^ (mixed >> 29) ^ address.low) * 0xbf58476d1ce4e5b9U;
-        mixed = (mixed ^ (mixed >> 32) ^ length) * 0x94d049bb133111ebU;
-        return mixed ^ (mixed >> 32);
+        return mix_hash(address.low, mix_hash(address.high, length));
     }
 
     friend auto operator<=>(const KeyV6&, const KeyV6&) = default;
 };
 
 // Keys and values side by side in chunks, so that ids and references stay and growing copies
-// nothing; the index finds an id by its key. A slot of the index is an id and seven bits of the
-// hash.
+// nothing; the index finds an id by its key.
 template <typename Key, typename T>
 class PrefixSlab {
 public:
@@ -113,35 +109,24 @@ public:
     const T& value(std::uint32_t id) const { return chunk(id).values[id % kChunk]; }
 
     std::uint32_t find(const Key& key) const {
-        if (size_ == 0 || lengths_[key.length] == 0) return kNone;
-        const auto slot = index_[slot_of(key, key.hash())];
-        return slot == kEmpty ? kNone : slot & kIdMask;
+        if (lengths_[key.length] == 0) return kNone;
+        return find(key, key.hash());
     }
 
-    void prefetch(const Key& key) const {
-        if (size_ > 0) __builtin_prefetch(&index_[key.hash() & (index_.size() - 1)]);
-    }
+    void prefetch(const Key& key) const { index_.prefetch(key.hash()); }
 
     void prefetch_entry(const Key& key) const {
-        if (size_ == 0) return;
-        const auto slot = index_[key.hash() & (index_.size() - 1)];
-        if (slot == kEmpty) return;
-        const auto id = slot & kIdMask;
-        __builtin_prefetch(&chunk(id).addresses[id % kChunk]);
-        __builtin_prefetch(&chunk(id).lengths[id % kChunk]);
-        __builtin_prefetch(&chunk(id).values[id % kChunk]);
+        if (const auto number = index_.guess(key.hash())) prefetch_id(number - 1);
     }
 
     std::pair<std::uint32_t, bool> insert(const Key& key) {
-        if ((size_ + 1) * 5 > index_.size() * 4) grow_index();
         const auto hash = key.hash();
-        auto& slot = index_[slot_of(key, hash)];
-        if (slot != kEmpty) return {slot & kIdMask, false};
+        if (const auto known = find(key, hash); known != kNone) return {known, false};
         const auto id = take_id();
         auto& home = chunk(id);
         home.addresses[id % kChunk] = key.address;
         home.lengths[id % kChunk] = key.length;
-        slot = id | mark(hash);
+        index_.insert(hash, id + 1, Members{*this});
         ++lengths_[key.length];
         ++size_;
         return {id, true};
@@ -149,7 +134,7 @@ public:
 
     void erase(std::uint32_t id) {
         const auto gone = key(id);
-        close_gap(slot_of(gone, gone.hash()));
+        index_.erase(gone.hash(), id + 1);
         auto& home = chunk(id);
         home.lengths[id % kChunk] = kFree;
         home.values[id % kChunk] = T{};
@@ -202,8 +187,6 @@ public:
 private:
     static constexpr std::uint32_t kChunk = 256;
     static constexpr std::uint8_t kFree = 0xff;
-    static constexpr std::uint32_t kEmpty = 0xffffffff;
-    static constexpr std::uint32_t kIdMask = kMaximum - 1;
 
     struct Chunk {
         std::array<typename Key::Address, kChunk> addresses{};
@@ -215,19 +198,27 @@ private:
 
     const Chunk& chunk(std::uint32_t id) const { return *chunks_[id / kChunk]; }
 
-    // The top seven bits, away from those that choose the slot.
-    static std::uint32_t mark(std::uint64_t hash) {
-        return static_cast<std::uint32_t>(hash >> 57) << 25;
+    struct Members {  // of the index, which counts from 1
+        const PrefixSlab& slab;
+
+        std::uint32_t middle(std::uint32_t number) const {
+            return HashIndex::middle(slab.key(number - 1).hash());
+        }
+
+        void prefetch(std::uint32_t number) const { slab.prefetch_id(number - 1); }
+    };
+
+    std::uint32_t find(const Key& wanted, std::uint64_t hash) const {
+        const auto number = index_.find(
+            hash, [&](std::uint32_t candidate) { return key(candidate - 1) == wanted; });
+        return number ? number - 1 : kNone;
     }
 
-    // Where the key is, or the empty slot where it belongs.
-    std::size_t slot_of(const Key& wanted, std::uint64_t hash) const {
-        const auto mask = index_.size() - 1;
-        for (auto at = hash & mask;; at = (at + 1) & mask) {
-            const auto slot = index_[at];
-            if (slot == kEmpty) return at;
-            if ((slot & ~kIdMask) == mark(hash) && key(slot & kIdMask) == wanted) return at;
-        }
+    void prefetch_id(std::uint32_t id) const {
+        const auto& home = chunk(id);
+        net::prefetch(&home.addresses[id % kChunk]);
+        net::prefetch(&home.lengths[id % kChunk]);
+        net::prefetch(&home.values[id % kChunk]);
     }
 
     std::uint32_t take_id() {
@@ -241,34 +232,8 @@ private:
         return used_++;
     }
 
-    void grow_index() {
-        std::vector<std::uint32_t> larger(std::max<std::size_t>(16, index_.size() * 2), kEmpty);
-        const auto mask = larger.size() - 1;
-        for (std::uint32_t id = 0; id < used_; ++id) {
-            if (length(id) == kFree) continue;
-            const auto hash = key(id).hash();
-            auto at = hash & mask;
-            while (larger[at] != kEmpty)
-                at = (at + 1) & mask;
-            larger[at] = id | mark(hash);
-        }
-        index_ = std::move(larger);
-    }
-
-    // Linear probing without tombstones: what follows the hole moves back unless it is at home.
-    void close_gap(std::size_t hole) {
-        const auto mask = index_.size() - 1;
-        for (auto at = (hole + 1) & mask; index_[at] != kEmpty; at = (at + 1) & mask) {
-            const auto home = key(index_[at] & kIdMask).hash() & mask;
-            if (((at - home) & mask) < ((at - hole) & mask)) continue;
-            index_[hole] = index_[at];
-            hole = at;
-        }
-        index_[hole] = kEmpty;
-    }
-
     std::vector<std::unique_ptr<Chunk>> chunks_;
-    std::vector<std::uint32_t> index_;  // a power of two, at most 4/5 full
+    HashIndex index_;
     std::vector<std::uint32_t> free_;
     std::array<std::uint32_t, Key::kBits + 1> lengths_{};  // entries of each length
     std::uint32_t used_ = 0;                               // ids ever given out
