@@ -56,6 +56,7 @@ private:
     void on_down(bgp::NeighborId id, bgp::SessionEpoch epoch,
                  const bgp::DownReason& reason) override;
     void on_update(bgp::NeighborId id, const bgp::Update& update) override;
+    void on_update_ahead(bgp::NeighborId id, const bgp::UpdateLayout& update) override;
     void on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) override;
     void fill_updates(bgp::NeighborId id, std::size_t wanted, bgp::Buffer& out) override;
     void on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,

@@ -99,6 +99,10 @@ void Router::revive_all() {
         revival_.complete(neighbor->id);
 }
 
+void Router::on_update_ahead(bgp::NeighborId, const bgp::UpdateLayout& update) {
+    state_.rib->fetch_ahead(update);
+}
+
 void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
     for (const auto& error : update.errors)
         log().warn("neighbor {}: {} in an UPDATE: {}", state_.neighbors.label(id),

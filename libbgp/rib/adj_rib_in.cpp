@@ -55,6 +55,15 @@ void AdjRibIn<Key>::announce(NeighborState& from, const NlriView& prefixes,
 }
 
 template <class Key>
+void AdjRibIn<Key>::fetch_ahead(const NlriView& prefixes) const {
+    const auto& table = loc_rib_.table();
+    const auto* at = prefixes.bytes().data();
+    const auto* const end = at + prefixes.bytes().size();
+    for (std::size_t count = 0; count < kAhead && at != end; ++count)
+        table.prefetch(table.hash(Key::take(at)));
+}
+
+template <class Key>
 void AdjRibIn<Key>::withdraw(NeighborState& from, const NlriView& prefixes) {
     auto& table = loc_rib_.table();
     for_each_key(table, prefixes, [&](const Key& key, std::uint64_t hash) {

@@ -21,6 +21,7 @@ public:
     void announce(NeighborState& from, const NlriView& prefixes, const PathAttributes& attributes,
                   RouteTime now);
     void withdraw(NeighborState& from, const NlriView& prefixes);
+    void fetch_ahead(const NlriView& prefixes) const;  // see Rib
 
     // As if the path had just been received, but it keeps its age and generation. `run` may serve
     // for the next one too.

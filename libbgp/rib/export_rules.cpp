@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <vector>
 
 namespace dx::bgp {
@@ -14,33 +15,23 @@ bool is_local(const ExportRoute& route) {
 
 // --- Who gets it. Each names a reason not to send.
 
-bool would_go_back(const ExportRoute& route, const ExportTo& to) {
-    return route.from == to.id;
+bool is_between_internals(const ExportRoute& route, const ExportRules& to) {  // RFC 4271 9.2
+    return !is_local(route) && !route.from_external && !to.external;
 }
 
-bool is_between_internals(const ExportRoute& route, const ExportTo& to) {  // RFC 4271 9.2
-    return !is_local(route) && !route.from_external && !to.neighbor.external();
-}
-
-bool is_kept_by_community(const ExportRoute& route, const ExportTo& to) {  // RFC 1997
+bool is_kept_by_community(const ExportRoute& route, const ExportRules& to) {  // RFC 1997
     if (route.attributes.has(community::kNoAdvertise)) return true;
-    return to.neighbor.external() && (route.attributes.has(community::kNoExport) ||
-                                      route.attributes.has(community::kNoExportSubconfed));
+    return to.external && (route.attributes.has(community::kNoExport) ||
+                           route.attributes.has(community::kNoExportSubconfed));
 }
 
-bool would_loop(const ExportRoute& route, const ExportTo& to) {
-    return to.neighbor.external() && route.attributes.as_path.contains(to.neighbor.remote_as);
-}
-
-bool is_for_customers_only(const ExportRoute& route, const ExportTo& to) {  // RFC 9234 5, egress
-    const auto role = to.session.role;
+bool is_for_customers_only(const ExportRoute& route, const ExportRules& to) {  // RFC 9234 5, egress
     const bool peer_is_above_or_beside =
-        role == Role::Customer || role == Role::Peer || role == Role::RouteServerClient;
-    return to.neighbor.external() && peer_is_above_or_beside && route.attributes.only_to_customer;
+        to.role == Role::Customer || to.role == Role::Peer || to.role == Role::RouteServerClient;
+    return to.external && peer_is_above_or_beside && route.attributes.only_to_customer;
 }
 
-constexpr std::array kRefusals{would_go_back, is_between_internals, is_kept_by_community,
-                               would_loop, is_for_customers_only};
+constexpr std::array kRefusals{is_between_internals, is_kept_by_community, is_for_customers_only};
 
 // --- With which attributes.
 
@@ -77,37 +68,25 @@ std::optional<NextHop> next_hop_self(net::Family family, const RibSession& sessi
     return next_hop;
 }
 
-// None: there is no next hop that the peer could use.
-std::optional<NextHop> next_hop_for(const ExportRoute& route, const ExportTo& to,
-                                    const NextHop& imported) {
+NextHop next_hop_for(const ExportRoute& route, const ExportRules& to, const NextHop& imported) {
     const auto& after_policy = route.attributes.next_hop;
     if (after_policy != imported) return after_policy;  // the policy chose one
     const auto& received = imported.address;
     const bool link_local_alone = received.is_scoped();
-    const bool self =
-        is_local(route) || to.neighbor.external() || to.neighbor.next_hop_self || link_local_alone;
-    if (self) return next_hop_self(route.prefix.family(), to.session);
-    return NextHop{received, {}};
+    const bool self = is_local(route) || to.external || to.next_hop_self || link_local_alone;
+    return {self ? net::IpAddress::any(route.prefix.family()) : received, {}};
 }
 
-// RFC 4271 5.1.3: "shall not be advertised to a peer using an address of that peer as NEXT_HOP";
-// the peer could only drop it, or loop.
-bool is_of_the_peer(const NextHop& next_hop, const ExportTo& to) {
-    return next_hop.address == to.session.peer_address ||
-           next_hop.link_local == to.session.peer_address;
-}
-
-void finish_external(const ExportTo& to, PathAttributes& attributes) {
-    attributes.as_path = attributes.as_path.prepended(to.neighbor.local_as);  // 5.1.2
-    attributes.local_pref.reset();                                            // 5.1.5
-    attributes.originator_id.reset();                                         // RFC 4456 8
+void finish_external(const ExportRules& to, PathAttributes& attributes) {
+    attributes.as_path = attributes.as_path.prepended(to.local_as);  // 5.1.2
+    attributes.local_pref.reset();                                   // 5.1.5
+    attributes.originator_id.reset();                                // RFC 4456 8
     attributes.cluster_list = {};
     remove_non_transitive(attributes);
-    const auto role = to.session.role;
     const bool peer_is_below_or_beside =
-        role == Role::Provider || role == Role::Peer || role == Role::RouteServer;
+        to.role == Role::Provider || to.role == Role::Peer || to.role == Role::RouteServer;
     if (peer_is_below_or_beside && !attributes.only_to_customer)
-        attributes.only_to_customer = to.neighbor.local_as;  // RFC 9234 5, egress
+        attributes.only_to_customer = to.local_as;  // RFC 9234 5, egress
 }
 
 void finish_internal(PathAttributes& attributes) {
@@ -116,33 +95,65 @@ void finish_internal(PathAttributes& attributes) {
 
 }  // namespace
 
-std::optional<PathAttributes> export_route(ExportRoute route, const ExportTo& to) {
-    const auto& neighbor = to.neighbor;
-    if (!neighbor.export_policy) return std::nullopt;  // RFC 8212
+bool same_policy(const PolicyPtr& a, const PolicyPtr& b) {
+    return a == b || (a && b && *a == *b);
+}
+
+bool operator==(const ExportRules& a, const ExportRules& b) {
+    const auto besides = [](const ExportRules& rules) {
+        return std::tie(rules.communities, rules.local_as, rules.external, rules.next_hop_self,
+                        rules.role, rules.four_octet_as);
+    };
+    return besides(a) == besides(b) && same_policy(a.policy, b.policy);
+}
+
+ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session) {
+    return {.policy = neighbor.export_policy,
+            .communities = neighbor.export_communities,
+            .local_as = neighbor.local_as,
+            .external = neighbor.external(),
+            .next_hop_self = neighbor.next_hop_self,
+            .role = session.role,
+            .four_octet_as = session.wire.four_octet_as};
+}
+
+std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules& rules) {
+    if (!rules.policy) return std::nullopt;  // RFC 8212
     for (const auto refuses : kRefusals)
-        if (refuses(route, to)) return std::nullopt;
+        if (refuses(route, rules)) return std::nullopt;
 
     auto& attributes = route.attributes;
     const auto imported = attributes.next_hop;
-    if (neighbor.external() && !is_local(route))
+    if (rules.external && !is_local(route))
         attributes.med.reset();  // 5.1.4; before the policy, which may set one
-    add_communities(neighbor.export_communities, attributes);
-    auto verdict = neighbor.export_policy->evaluate({route.prefix, attributes, route.from_address});
+    add_communities(rules.communities, attributes);
+    auto verdict = rules.policy->evaluate({route.prefix, attributes, route.from_address});
     if (!verdict.accepted) return std::nullopt;
     if (verdict.changed) attributes = std::move(*verdict.changed);
 
-    const auto next_hop = next_hop_for(route, to, imported);
-    if (!next_hop || is_of_the_peer(*next_hop, to)) return std::nullopt;
-    attributes.next_hop = *next_hop;
-    if (neighbor.external())
-        finish_external(to, attributes);
+    attributes.next_hop = next_hop_for(route, rules, imported);
+    if (rules.external)
+        finish_external(rules, attributes);
     else
         finish_internal(attributes);
     return std::move(attributes);
 }
 
-bool export_ignores_prefix(const RibNeighbor& neighbor) {
-    return !neighbor.export_policy || neighbor.export_policy->ignores_prefix();
+std::optional<NextHop> next_hop_on(const RibSession& session, net::Family family,
+                                   const NextHop& exported) {
+    if (exported.address.is_unspecified()) return next_hop_self(family, session);
+    return exported;
+}
+
+bool may_go_to(const ExportTo& to, net::Family family, NeighborId from,
+               const PackedAttributes& exported) {
+    if (from == to.id) return false;
+    if (to.neighbor.external() && exported.as_path_contains(to.neighbor.remote_as)) return false;
+    // RFC 4271 5.1.3: "shall not be advertised to a peer using an address of that peer as
+    // NEXT_HOP"; the peer could only drop it, or loop.
+    const auto next_hop = next_hop_on(to.session, family, exported.next_hop());
+    const auto& peer = to.session.peer_address;
+    return next_hop && next_hop->address != peer && next_hop->link_local != peer;
 }
 
 }  // namespace dx::bgp

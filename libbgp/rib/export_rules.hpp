@@ -1,12 +1,17 @@
 // What becomes of a best path on its way to one neighbor: whether it may go there, and with which
 // attributes. RFC 4271 5.1, 9.1.3, 9.2; 1997; 2545; 4360 6; 4456; 8212; 9234 5. Pure.
 //
+// In two steps: what depends on settings that neighbors have in common (`export_route`, done once
+// for an update group), and what is each neighbor's own (`may_go_to`, `next_hop_on`).
+//
 // A path whose AS_PATH holds the neighbor's AS is not sent to an external neighbor: it would only
 // be dropped there (GoBGP and Junos do the same).
 #pragma once
 
 #include <optional>
+#include <vector>
 
+#include "libbgp/rib/packed_attributes.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
 
 namespace dx::bgp {
@@ -19,16 +24,43 @@ struct ExportRoute {
     std::optional<net::IpAddress> from_address;  // the peer it was learnt from
 };
 
+// What makes of every route the same for all neighbors that have it in common.
+struct ExportRules {
+    PolicyPtr policy;  // none: nothing passes (RFC 8212)
+    std::vector<Community> communities;
+    AsNumber local_as = 0;
+    bool external = true;
+    bool next_hop_self = true;
+    std::optional<Role> role;
+    bool four_octet_as = true;  // for the wire form
+
+    // Whether the result is the same for every prefix with these attributes from that neighbor.
+    bool ignores_prefix() const { return !policy || policy->ignores_prefix(); }
+
+    // Policies are compared by what they say.
+    friend bool operator==(const ExportRules& a, const ExportRules& b);
+};
+
+ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session);
+
+// None: not to be sent. A next hop that is to be our own address on each session is left
+// unspecified: see `next_hop_on`.
+std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules& rules);
+
 struct ExportTo {
     NeighborId id{};
     const RibNeighbor& neighbor;
     const RibSession& session;
 };
 
-// None: not to be sent.
-std::optional<PathAttributes> export_route(ExportRoute route, const ExportTo& to);
+// Whether what was made of a route from there may go to this neighbor, among its group.
+bool may_go_to(const ExportTo& to, net::Family family, NeighborId from,
+               const PackedAttributes& exported);
 
-// Whether the result is the same for every prefix with these attributes from that neighbor.
-bool export_ignores_prefix(const RibNeighbor& neighbor);
+// The next hop that the peer is told. None: there is none that it could use.
+std::optional<NextHop> next_hop_on(const RibSession& session, net::Family family,
+                                   const NextHop& exported);
+
+bool same_policy(const PolicyPtr& a, const PolicyPtr& b);
 
 }  // namespace dx::bgp

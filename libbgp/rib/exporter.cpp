@@ -40,7 +40,6 @@ void Exporter<Key>::session_down(NeighborState& to) {
     auto& state = to.out[kFamily];
     if (!state.empty()) ended_.push_back({std::move(state)});
     state = {};
-    to.memo[kFamily].clear();
 }
 
 template <class Key>
@@ -51,7 +50,6 @@ void Exporter<Key>::refresh(NeighborState& to) {
 
 template <class Key>
 void Exporter<Key>::settings_changed(NeighborState& to) {
-    to.memo[kFamily].clear();
     limit_.settings_changed(to);
     mark_all(to);
 }
@@ -79,6 +77,19 @@ std::size_t Exporter<Key>::run(std::size_t budget) {
 
 // --- What a neighbor is to have.
 
+// `unpack` gives the set's attributes.
+template <class Key>
+template <class Unpack>
+const EncodedAttributes& Exporter<Key>::wire_form(NeighborState& to, AttributeId set,
+                                                  Unpack unpack) {
+    auto& known = to.group->encoded(kFamily, set);
+    if (known.set.id() != set) {
+        known.set = AttributeRef(shared_.attributes, set);
+        encode_attributes(unpack(), kFamily, to.session->wire, known.wire);
+    }
+    return known.wire;
+}
+
 template <class Key>
 AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
     const auto& path = entry.first;
@@ -89,30 +100,52 @@ AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>
         route.from_external = from.settings.external();
         route.from_address = from.session->peer_address;
     }
-    auto result = export_route(std::move(route), {to.id, to.settings, *to.session});
-    return result ? shared_.attributes.intern(*result) : AttributeRef{};
+    const auto result = export_route(std::move(route), to.group->rules());
+    if (!result) return {};
+    auto set = shared_.attributes.intern(*result);
+    wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
+    return set;
 }
 
-// Empty: nothing.
 template <class Key>
-AttributeRef Exporter<Key>::evaluate(NeighborState& to, EntryId id) {
-    const auto& entry = loc_rib_.table()[id];
-    loc_rib_.settle(id);
-    if (!entry.live || entry.first.role != PathRole::Best) return {};
-    if (!export_ignores_prefix(to.settings)) return export_best(to, entry);
+AttributeRef Exporter<Key>::export_for_group(NeighborState& to, const RouteEntry<Key>& entry) {
+    if (!to.group->rules().ignores_prefix()) return export_best(to, entry);
     const auto in = entry.first.imported;
     const auto from = entry.first.neighbor;
-    auto& known = to.memo[kFamily].slot(in, from);
+    auto& known = to.group->exported(kFamily, in, from);
     if (known.in.id() != in || known.from != from)
         known = {AttributeRef(shared_.attributes, in), from, export_best(to, entry)};
     return known.out;
+}
+
+template <class Key>
+AttributeRef Exporter<Key>::export_to(NeighborState& to, const RouteEntry<Key>& entry) {
+    auto exported = export_for_group(to, entry);
+    const ExportTo target{to.id, to.settings, *to.session};
+    if (exported && !may_go_to(target, kFamily, entry.first.neighbor, *exported)) return {};
+    return exported;
+}
+
+// Empty: nothing. Valid until the next call.
+template <class Key>
+const AttributeRef& Exporter<Key>::evaluate(NeighborState& to, EntryId id) {
+    static const AttributeRef kNothing;
+    const auto& entry = loc_rib_.table()[id];
+    loc_rib_.settle(id);
+    if (!entry.live || entry.first.role != PathRole::Best) return kNothing;
+    const auto in = entry.first.imported;
+    const auto from = entry.first.neighbor;
+    auto& last = batch_.last;
+    if (last.in != in || last.from != from || !to.group->rules().ignores_prefix())
+        last = {in, from, export_to(to, entry)};
+    return last.out;
 }
 
 // Compares with what was sent, and puts the difference into the batch.
 template <class Key>
 void Exporter<Key>::plan(NeighborState& to, EntryId id) {
     auto& state = to.out[kFamily];
-    auto wanted = evaluate(to, id);
+    const auto& wanted = evaluate(to, id);
     state.pending.clear(id);
     const bool resend = state.resend.clear(id);
     const auto sent = state.sent_to(id);
@@ -124,7 +157,7 @@ void Exporter<Key>::plan(NeighborState& to, EntryId id) {
     } else if (sent != kNoAttributes || limit_.admit(to, id)) {
         batch_.announced.push_back({wanted.id(), id, resend});
         if (batch_.held.empty() || batch_.held.back().id() != wanted.id())
-            batch_.held.push_back(std::move(wanted));
+            batch_.held.push_back(wanted);
     }
 }
 
@@ -135,6 +168,7 @@ bool Exporter<Key>::collect(NeighborState& to) {
     batch_.withdrawn.clear();
     batch_.announced.clear();
     batch_.held.clear();
+    batch_.last = {};
     for (std::size_t looked_at = 0; looked_at < kBatch; ++looked_at) {
         const auto id = state.pending.next(state.cursor);
         if (!id) {
@@ -202,8 +236,10 @@ void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> gr
     auto& state = to.out[kFamily];
     const auto nlri = nlri_of(group, &Announcement::id);
     const auto attributes = group.front().attributes;
-    const bool fits =
-        encode_announcements(nlri, shared_.attributes[attributes].unpack(), to.session->wire, out);
+    const auto set = shared_.attributes[attributes];
+    const auto& wire = wire_form(to, attributes, [&] { return set.unpack(); });
+    const auto next_hop = *next_hop_on(*to.session, kFamily, set.next_hop());
+    const bool fits = encode_announcements(nlri, wire, next_hop, to.session->wire, out);
     for (const auto& announcement : group) {
         const auto id = announcement.id;
         if (fits) {

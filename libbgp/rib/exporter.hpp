@@ -3,8 +3,7 @@
 //
 // Nothing is computed before the neighbor's socket takes it: `fill` looks at pending prefixes as
 // they are then, compares with what was sent, and packs those with the same attributes together.
-// Neighbors whose settings make the same of every route could share the result and the encoding;
-// `evaluate` and `announce` are where such a group would come in.
+// Neighbors of one update group share what becomes of a set of attributes, and its wire form.
 #pragma once
 
 #include <cstdint>
@@ -47,16 +46,29 @@ private:
         bool resend;
     };
 
+    // What a neighbor is to have of the routes with these attributes from there: prefixes that were
+    // learnt together mostly lie together.
+    struct Wanted {
+        AttributeId in = kNoAttributes;
+        NeighborId from{};
+        AttributeRef out;  // empty: nothing
+    };
+
     struct Batch {
         std::vector<EntryId> withdrawn;
         std::vector<Announcement> announced;
         std::vector<AttributeRef> held;  // what `announced` names, while it does
+        Wanted last;
     };
 
     bool collect(NeighborState& to);
     void plan(NeighborState& to, EntryId id);
-    AttributeRef evaluate(NeighborState& to, EntryId id);
+    const AttributeRef& evaluate(NeighborState& to, EntryId id);
+    AttributeRef export_to(NeighborState& to, const RouteEntry<Key>& entry);
+    AttributeRef export_for_group(NeighborState& to, const RouteEntry<Key>& entry);
     AttributeRef export_best(NeighborState& to, const RouteEntry<Key>& entry);
+    template <class Unpack>
+    const EncodedAttributes& wire_form(NeighborState& to, AttributeId set, Unpack unpack);
 
     bool send(NeighborState& to, Buffer& out, std::size_t end);
     void send_withdrawals(NeighborState& to, Buffer& out);

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <vector>
 
 #include "libbgp/rib/adj_rib_out.hpp"
 #include "libbgp/rib/attribute_pool.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
 #include "libbgp/rib/route_table.hpp"
+#include "libbgp/rib/update_group.hpp"
 
 namespace dx::bgp {
 
@@ -90,36 +91,13 @@ private:
     Tally older_;           // of the others that are alive
 };
 
-// Remembers what export made of a set of attributes: most routes share theirs with others. Holds
-// what it remembers, so that numbers cannot come to mean something else.
-class ExportMemo {
-public:
-    struct Entry {
-        AttributeRef in;
-        NeighborId from{};
-        AttributeRef out;  // empty: not to be sent
-    };
-
-    Entry& slot(AttributeId in, NeighborId from) {
-        if (entries_.empty()) entries_.resize(kSize);
-        return entries_[(static_cast<std::uint32_t>(in) + index_of(from) * 61U) % kSize];
-    }
-
-    void clear() { entries_.clear(); }
-
-private:
-    static constexpr std::size_t kSize = 1024;
-
-    std::vector<Entry> entries_;
-};
-
 struct NeighborState {
     NeighborId id{};
     RibNeighbor settings;
     std::optional<RibSession> session;
     PerFamily<Inbound> in;
     PerFamily<AdjRibOut> out;
-    PerFamily<ExportMemo> memo;
+    std::shared_ptr<UpdateGroup> group;  // while there is a session
     bool announced_output = false;  // RibEvents::output_ready was called since it was last idle
     bool wants_turn = false;        // `fill` had much to look at and nothing to send yet
 

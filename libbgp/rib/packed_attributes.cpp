@@ -238,6 +238,10 @@ std::optional<AsNumber> PackedAttributes::first_as() const {
     return AsPath::first_of(as_path_of(words_));
 }
 
+bool PackedAttributes::as_path_contains(AsNumber as) const {
+    return AsPath::count_in(as_path_of(words_), as) != 0;
+}
+
 std::size_t PackedAttributes::cluster_list_length() const {
     if (!(words_[0] & bit(kClusterList))) return 0;
     Reader reader(words_);

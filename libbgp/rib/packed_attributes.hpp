@@ -35,6 +35,7 @@ public:
     NextHop next_hop() const;
     std::size_t as_path_length() const;        // as AsPath::length
     std::optional<AsNumber> first_as() const;  // as AsPath::first
+    bool as_path_contains(AsNumber as) const;
     std::size_t cluster_list_length() const;
 
     PathAttributes unpack() const;

@@ -9,20 +9,16 @@ namespace dx::bgp {
 
 namespace {
 
-bool same(const PolicyPtr& a, const PolicyPtr& b) {
-    return a == b || (a && b && *a == *b);
-}
-
 bool imports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
-    return same(a.import_policy, b.import_policy) && a.import_local_pref == b.import_local_pref &&
-           a.allow_own_as == b.allow_own_as && a.limit_in == b.limit_in &&
-           a.local_as == b.local_as && a.remote_as == b.remote_as;
+    return same_policy(a.import_policy, b.import_policy) &&
+           a.import_local_pref == b.import_local_pref && a.allow_own_as == b.allow_own_as &&
+           a.limit_in == b.limit_in && a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
-    return same(a.export_policy, b.export_policy) && a.export_communities == b.export_communities &&
-           a.next_hop_self == b.next_hop_self && a.limit_out == b.limit_out &&
-           a.local_as == b.local_as && a.remote_as == b.remote_as;
+    return same_policy(a.export_policy, b.export_policy) &&
+           a.export_communities == b.export_communities && a.next_hop_self == b.next_hop_self &&
+           a.limit_out == b.limit_out && a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 }  // namespace
@@ -44,6 +40,7 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     }
     auto& neighbor = *place;
     const auto before = std::exchange(neighbor.settings, settings);
+    if (neighbor.session) core_->shared.regroup(neighbor);
     core_->with_session_of(neighbor, [&](auto& tables) {
         if (!imports_the_same(before, settings)) tables.tasks.import_again(neighbor);
         if (!exports_the_same(before, settings)) tables.exporter.settings_changed(neighbor);
@@ -64,6 +61,7 @@ void Rib::session_up(NeighborId id, const RibSession& session) {
     session_down(id);
     auto& neighbor = core_->shared.neighbor(id);
     neighbor.session = session;
+    core_->shared.regroup(neighbor);
     core_->shared.established.push_back(&neighbor);
     core_->with_session_of(neighbor, [&](auto& tables) { tables.exporter.session_up(neighbor); });
 }
@@ -78,6 +76,7 @@ void Rib::session_down(NeighborId id) {
     });
     std::erase(core_->shared.established, &neighbor);
     neighbor.session.reset();
+    neighbor.group.reset();
     neighbor.announced_output = neighbor.wants_turn = false;
 }
 
@@ -110,6 +109,12 @@ void Rib::update(NeighborId id, const Update& update, RouteTime now) {
     }
     if (update.end_of_rib && neighbor.established(*update.end_of_rib))
         core_->shared.events.end_of_rib_received(id, *update.end_of_rib);
+}
+
+void Rib::fetch_ahead(const UpdateLayout& update) const {
+    for (const auto* prefixes : {&update.withdrawn, &update.announced})
+        core_->with(prefixes->family(),
+                    [&](const auto& tables) { tables.adj_rib_in.fetch_ahead(*prefixes); });
 }
 
 void Rib::refresh_requested(NeighborId id, net::Family family) {

@@ -22,6 +22,11 @@ struct RibShared {
 
     const NeighborState& neighbor(NeighborId id) const { return *neighbors[index_of(id)]; }
 
+    // To be called when a session or a setting has changed.
+    void regroup(NeighborState& to) {
+        to.group = update_groups.of(export_rules(to.settings, *to.session));
+    }
+
     // Tells the owner that there is something to fill, once.
     void output_pending(NeighborState& to) {
         if (std::exchange(to.announced_output, true)) return;
@@ -34,6 +39,7 @@ struct RibShared {
     AttributePool attributes{next_hops, settings.hash_seed};
     ForwardingSets forwarding{next_hops, events};
     DecisionProcess decision;
+    UpdateGroups update_groups;
     // By id; stays after a neighbor is removed, until its last path is swept and the id used again.
     std::vector<std::unique_ptr<NeighborState>> neighbors;
     std::vector<NeighborState*> established;

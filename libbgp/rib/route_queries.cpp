@@ -83,7 +83,9 @@ std::optional<PathAttributes> RouteQueries<Key>::advertised(const NeighborState&
                                                             const Key& key) const {
     const auto sent = to.out[Key::kFamily].sent_to(loc_rib_.table().find(key));
     if (sent == kNoAttributes) return std::nullopt;
-    return shared_.attributes[sent].unpack();
+    auto attributes = shared_.attributes[sent].unpack();
+    attributes.next_hop = *next_hop_on(*to.session, Key::kFamily, attributes.next_hop);
+    return attributes;
 }
 
 template <class Key>

@@ -101,6 +101,7 @@ bool Connection::process(const std::optional<Decoded<MessageView>>& message) {
         owner_->on_malformed(id_, message->error());
         return false;
     }
+    if (const auto ahead = framer_.peek()) owner_->on_message_ahead(id_, *ahead);
     unread_ -= std::min(unread_, (*message)->whole.size());
     owner_->on_message(id_, **message);
     return true;

@@ -27,6 +27,8 @@ namespace dx::bgp {
 class ConnectionOwner {
 public:
     virtual void on_message(ConnectionId id, const MessageView& message) = 0;
+    // A hint, before the call for the one in front of it.
+    virtual void on_message_ahead(ConnectionId id, const MessageView& message) = 0;
     virtual void on_malformed(ConnectionId id, const Notification& notification) = 0;
     virtual void on_closed(ConnectionId id, std::string text) = 0;
     virtual void on_expired(ConnectionId id, Timer timer) = 0;

@@ -17,6 +17,12 @@ void NeighborSession::on_message(ConnectionId id, const MessageView& message) {
     }
 }
 
+void NeighborSession::on_message_ahead(ConnectionId id, const MessageView& message) {
+    if (message.type != MessageType::Update || fsm_.state_of(id) != State::Established) return;
+    const auto layout = decode_update_layout(message.body);
+    if (layout && events_) events_->on_update_ahead(id_, *layout);
+}
+
 void NeighborSession::note_received(MessageType type) {
     auto& in = status_.in;
     ++in.messages.of(type);

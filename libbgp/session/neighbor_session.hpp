@@ -60,6 +60,7 @@ private:
     using ConnectionPtr = std::shared_ptr<Connection>;
 
     void on_message(ConnectionId id, const MessageView& message) override;
+    void on_message_ahead(ConnectionId id, const MessageView& message) override;
     void on_malformed(ConnectionId id, const Notification& notification) override;
     void on_closed(ConnectionId id, std::string text) override;
     void on_expired(ConnectionId id, Timer timer) override;

@@ -33,6 +33,9 @@ public:
     // Only in Established. `update` views the receive buffer: valid during the call.
     virtual void on_update(NeighborId id, const Update& update) = 0;
 
+    // A hint: this UPDATE has come and waits behind the one that on_update is called for next.
+    virtual void on_update_ahead(NeighborId, const UpdateLayout&) {}
+
     // Any AFI/SAFI may stand in it: the families of the session are the router's to check.
     virtual void on_route_refresh(NeighborId id, const RouteRefresh& refresh) = 0;
 

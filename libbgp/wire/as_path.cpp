@@ -78,9 +78,9 @@ std::size_t AsPath::counted_length(const Segment& segment) {
     return segment.type == SegmentType::Set ? 1 : segment.numbers.size();
 }
 
-std::size_t AsPath::count(AsNumber as) const {
+std::size_t AsPath::count_in(std::span<const std::uint32_t> words, AsNumber as) {
     std::size_t sum = 0;
-    for_each_segment([&](const Segment& segment) {
+    for_each_segment_of(words, [&](const Segment& segment) {
         sum += static_cast<std::size_t>(std::ranges::count(segment.numbers, as));
     });
     return sum;

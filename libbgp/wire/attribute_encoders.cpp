@@ -1,10 +1,15 @@
 #include "libbgp/wire/attribute_encoders.hpp"
 
+#include <utility>
+
 #include "libbgp/wire/as_path_wire.hpp"
+#include "libbgp/wire/message.hpp"
 
 namespace dx::bgp {
 
 namespace {
+
+constexpr std::size_t kAttributeHeaderSize = 3;  // flags, type, a length of one octet
 
 bool encode_optional(std::optional<std::uint32_t> number, ByteWriter& value) {
     if (number) value.u32(*number);
@@ -144,16 +149,22 @@ bool only_to_customer(const EncodingInput& input, ByteWriter& value) {
 
 }  // namespace encode
 
-void encode_attributes(const EncodingInput& input, std::vector<std::uint8_t>& out) {
-    ByteWriter writer(out);
-    Bytes unknown = input.attributes.unknown.view();
+void encode_attributes(const PathAttributes& attributes, net::Family family,
+                       const WireContext& context, EncodedAttributes& encoded) {
+    const EncodingInput input{attributes, context, family};
+    encoded = {std::move(encoded.bytes), {}};
+    encoded.bytes.clear();
+    ByteWriter writer(encoded.bytes);
+    Bytes unknown = attributes.unknown.view();
     for (const auto& row : attribute_table()) {
         if (!unknown.empty()) encode_unknown_below(row.type, unknown, writer);
         if (!row.encode) continue;
-        const auto all_partial = input.attributes.partial;
-        const bool partial = all_partial && (all_partial & partial_bit(row));
+        const bool partial = attributes.partial && (attributes.partial & partial_bit(row));
         const std::uint8_t flags = row.flags | (partial ? attribute_flag::kPartial : 0);
+        const auto begin = writer.position();
         encode_attribute(flags, row.type, writer, [&] { return row.encode(input, writer); });
+        if (row.type == attribute_type::kNextHop && writer.position() != begin)
+            encoded.next_hop_at = begin + kAttributeHeaderSize;
     }
     encode_unknown_below(256, unknown, writer);
 }

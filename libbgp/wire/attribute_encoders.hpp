@@ -25,7 +25,4 @@ bool only_to_customer(const EncodingInput& input, ByteWriter& value);
 
 }  // namespace encode
 
-// All attributes but MP_REACH_NLRI, in ascending order of type, unknown ones among them.
-void encode_attributes(const EncodingInput& input, std::vector<std::uint8_t>& out);
-
 }  // namespace dx::bgp

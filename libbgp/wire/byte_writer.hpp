@@ -2,6 +2,7 @@
 // in afterwards.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <vector>
@@ -52,6 +53,10 @@ public:
     void set_u16(std::size_t at, std::size_t value) {
         out_[at] = static_cast<std::uint8_t>(value >> 8);
         out_[at + 1] = static_cast<std::uint8_t>(value);
+    }
+
+    void set_bytes(std::size_t at, Bytes values) {
+        std::copy(values.begin(), values.end(), out_.begin() + static_cast<std::ptrdiff_t>(at));
     }
 
     // Makes a length of one octet one of two; the rest moves up.

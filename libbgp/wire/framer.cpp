@@ -14,6 +14,16 @@ namespace {
 // Twice the greatest message: what is left of one, and room to read a good deal more.
 constexpr std::size_t kCapacity = 2 * (kMaxExtendedMessageSize + 1);
 
+std::optional<Decoded<MessageView>> first_message(Bytes received, const WireContext& context) {
+    const Bytes header = received.first(std::min(received.size(), kHeaderSize));
+    if (auto error = check_header(header, context)) return *std::move(error);
+    if (header.size() < kHeaderSize) return std::nullopt;
+    const auto length = message_length(header);
+    if (received.size() < length) return std::nullopt;
+    const Bytes whole = received.first(length);
+    return MessageView{MessageType{whole[kHeaderSize - 1]}, whole.subspan(kHeaderSize), whole};
+}
+
 }  // namespace
 
 // Not zeroed: a session that receives little never touches most of it.
@@ -37,15 +47,15 @@ void Framer::commit(std::size_t count) {
 }
 
 std::optional<Decoded<MessageView>> Framer::next() {
-    const Bytes received(buffer_.get() + begin_, end_ - begin_);
-    const Bytes header = received.first(std::min(received.size(), kHeaderSize));
-    if (auto error = check_header(header, context_)) return *std::move(error);
-    if (header.size() < kHeaderSize) return std::nullopt;
-    const auto length = message_length(header);
-    if (received.size() < length) return std::nullopt;
-    begin_ += length;
-    const Bytes whole = received.first(length);
-    return MessageView{MessageType{whole[kHeaderSize - 1]}, whole.subspan(kHeaderSize), whole};
+    const auto message = first_message(received(), context_);
+    if (message && *message) begin_ += (*message)->whole.size();
+    return message;
+}
+
+std::optional<MessageView> Framer::peek() const {
+    const auto message = first_message(received(), context_);
+    if (!message || !*message) return std::nullopt;
+    return **message;
 }
 
 }  // namespace dx::bgp

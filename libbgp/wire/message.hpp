@@ -40,12 +40,17 @@ public:
     // The next whole message, an error (RFC 4271 6.1; the stream is then unusable), or nothing yet.
     std::optional<Decoded<MessageView>> next();
 
+    // The one that `next` will give, if it is whole and no error.
+    std::optional<MessageView> peek() const;
+
     // What holds for the messages after the OPEN: their greatest size (RFC 8654; OPEN and KEEPALIVE
     // stay at 4096), and whether a ROUTE-REFRESH of a wrong length is decode_route_refresh's to
     // refuse, because the answer holds all of it (RFC 7313).
     void negotiated(const WireContext& context) { context_ = context; }
 
 private:
+    Bytes received() const { return {buffer_.get() + begin_, end_ - begin_}; }
+
     std::unique_ptr<std::uint8_t[]> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
@@ -84,8 +89,22 @@ void encode_withdrawals(const NlriView& prefixes, const WireContext& context, Bu
 void encode_withdrawals(net::Family family, std::span<const net::Prefix> prefixes,
                         const WireContext& context, Buffer& out);
 
-// The same for prefixes that share `attributes`. False, and nothing appended, where the attributes
-// leave no room for even one prefix: the caller must withdraw instead.
+// Path attributes in wire form, for any number of UPDATEs and peers with the same `four_octet_as`:
+// all but MP_REACH_NLRI, in ascending order of type.
+struct EncodedAttributes {
+    Buffer bytes;
+    std::optional<std::size_t> next_hop_at{};  // where NEXT_HOP has its value; IPv4 only
+};
+
+// Replaces what `encoded` holds.
+void encode_attributes(const PathAttributes& attributes, net::Family family,
+                       const WireContext& context, EncodedAttributes& encoded);
+
+// The same for prefixes that share `attributes`, with `next_hop` in place of the one that was
+// encoded. False, and nothing appended, where the attributes leave no room for even one prefix: the
+// caller must withdraw instead.
+bool encode_announcements(const NlriView& prefixes, const EncodedAttributes& attributes,
+                          const NextHop& next_hop, const WireContext& context, Buffer& out);
 bool encode_announcements(const NlriView& prefixes, const PathAttributes& attributes,
                           const WireContext& context, Buffer& out);
 bool encode_announcements(net::Family family, std::span<const net::Prefix> prefixes,

@@ -59,13 +59,17 @@ public:
         for_each_segment_of(words(), visit);
     }
 
-    // RFC 4271 9.1.2.2 a: a set counts as one. `length_of` and `first_of` read the word form where
-    // it stands.
+    // RFC 4271 9.1.2.2 a: a set counts as one. `length_of`, `count_in` and `first_of` read the word
+    // form where it stands.
     std::size_t length() const { return length_of(words()); }
 
     static std::size_t length_of(std::span<const std::uint32_t> words);
     static std::size_t counted_length(const Segment& segment);
-    std::size_t count(AsNumber as) const;  // how often it stands in the path, for loop checks
+
+    // How often it stands in the path, for loop checks.
+    std::size_t count(AsNumber as) const { return count_in(words(), as); }
+
+    static std::size_t count_in(std::span<const std::uint32_t> words, AsNumber as);
 
     bool contains(AsNumber as) const { return count(as) != 0; }
 

@@ -1,10 +1,10 @@
 // UPDATEs for sending. All messages of one call are the same but for their prefixes, so what stands
 // before and behind these is written once. MP_REACH_NLRI and MP_UNREACH_NLRI come first among the
 // attributes (RFC 7606 5.1).
+#include <array>
 #include <cassert>
 
 #include "libbgp/wire/attribute.hpp"
-#include "libbgp/wire/attribute_encoders.hpp"
 #include "libbgp/wire/byte_writer.hpp"
 #include "libbgp/wire/header.hpp"
 #include "libbgp/wire/message.hpp"
@@ -18,17 +18,22 @@ namespace {
 struct Frame {
     // A length field: where it is in `before`, and how many octets it counts besides the prefixes.
     struct Length {
-        std::size_t at;
-        std::size_t besides;
+        std::size_t at = 0;
+        std::size_t besides = 0;
     };
 
-    static constexpr std::size_t kUsualSize = 128;
+    static constexpr std::size_t kUsualSize = 256;
 
     Frame() { before.reserve(kUsualSize); }
 
+    std::span<Length> lengths() { return std::span(length_fields).first(length_count); }
+
+    std::span<const Length> lengths() const { return std::span(length_fields).first(length_count); }
+
     Buffer before;
-    Buffer behind;
-    std::vector<Length> lengths;
+    Bytes behind;
+    std::array<Length, 2> length_fields;
+    std::size_t length_count = 0;
 };
 
 class FrameWriter {
@@ -40,14 +45,14 @@ public:
     // A length of two octets: it counts what `before` holds from there to its end, the prefixes,
     // and `behind` octets more.
     void length(std::size_t behind) {
-        frame_.lengths.push_back({writer_.position(), behind});
+        frame_.length_fields[frame_.length_count++] = {writer_.position(), behind};
         writer_.u16(0);
     }
 
     // To be called when all is written.
     void finish() {
         constexpr std::size_t kLengthSize = 2;
-        for (auto& [at, besides] : frame_.lengths)
+        for (auto& [at, besides] : frame_.lengths())
             besides += writer_.position() - at - kLengthSize;
     }
 
@@ -65,12 +70,15 @@ void begin_mp_attribute(std::uint8_t type, net::Family family, FrameWriter& writ
     writer.out().u8(afi_safi.safi);
 }
 
+// Total Path Attribute Length.
+constexpr std::array<std::uint8_t, 2> kNoAttributesAtAll{0, 0};
+
 Frame withdrawal_frame(net::Family family) {
     Frame frame;
     FrameWriter writer(frame);
     if (family == net::Family::Ipv4) {
         writer.length(0);
-        ByteWriter(frame.behind).u16(0);  // no attributes
+        frame.behind = kNoAttributesAtAll;
     } else {
         writer.out().u16(0);  // nothing in Withdrawn Routes
         writer.length(0);
@@ -88,20 +96,23 @@ void write_mp_next_hop(const NextHop& next_hop, ByteWriter& writer) {
     writer.u8(0);  // reserved
 }
 
-Frame announcement_frame(net::Family family, const PathAttributes& attributes,
-                         const WireContext& context) {
+// Views `attributes`.
+Frame announcement_frame(net::Family family, const EncodedAttributes& attributes,
+                         const NextHop& next_hop) {
     Frame frame;
     FrameWriter writer(frame);
-    writer.out().u16(0);  // nothing in Withdrawn Routes
+    auto& out = writer.out();
+    out.u16(0);  // nothing in Withdrawn Routes
     if (family == net::Family::Ipv4) {
-        const auto length = writer.out().reserve_u16();
-        encode_attributes({attributes, context, family}, frame.before);
-        writer.out().fill_u16(length);
+        out.u16(static_cast<std::uint16_t>(attributes.bytes.size()));
+        const auto begin = out.position();
+        out.bytes(attributes.bytes);
+        out.set_bytes(begin + *attributes.next_hop_at, next_hop.address.bytes());
     } else {
-        encode_attributes({attributes, context, family}, frame.behind);
+        frame.behind = attributes.bytes;
         writer.length(frame.behind.size());
         begin_mp_attribute(attribute_type::kMpReach, family, writer);
-        write_mp_next_hop(attributes.next_hop, writer.out());
+        write_mp_next_hop(next_hop, out);
         writer.finish();
     }
     return frame;
@@ -126,7 +137,7 @@ void write_update(const Frame& frame, Bytes prefixes, ByteWriter& writer) {
     const auto body = writer.position();
     writer.bytes(frame.before);
     writer.bytes(prefixes);
-    for (const auto& length : frame.lengths)
+    for (const auto& length : frame.lengths())
         writer.set_u16(body + length.at, length.besides + prefixes.size());
     writer.bytes(frame.behind);
     end_message(message, writer);
@@ -171,11 +182,18 @@ void encode_withdrawals(net::Family family, std::span<const net::Prefix> prefixe
     encode_withdrawals(NlriView(family, nlri), context, out);
 }
 
+bool encode_announcements(const NlriView& prefixes, const EncodedAttributes& attributes,
+                          const NextHop& next_hop, const WireContext& context, Buffer& out) {
+    const auto family = prefixes.family();
+    assert(next_hop.address.family() == family);
+    return write_updates(announcement_frame(family, attributes, next_hop), prefixes, context, out);
+}
+
 bool encode_announcements(const NlriView& prefixes, const PathAttributes& attributes,
                           const WireContext& context, Buffer& out) {
-    assert(attributes.next_hop.address.family() == prefixes.family());
-    return write_updates(announcement_frame(prefixes.family(), attributes, context), prefixes,
-                         context, out);
+    EncodedAttributes encoded;
+    encode_attributes(attributes, prefixes.family(), context, encoded);
+    return encode_announcements(prefixes, encoded, attributes.next_hop, context, out);
 }
 
 bool encode_announcements(net::Family family, std::span<const net::Prefix> prefixes,

@@ -15,7 +15,15 @@ struct Export {
 
     std::optional<PathAttributes> operator()(const PathAttributes& attributes) const {
         ExportRoute route{what, attributes, from, from_external, address("192.0.2.1")};
-        return export_route(std::move(route), {NeighborId{2}, neighbor, session});
+        auto exported = export_route(std::move(route), export_rules(neighbor, session));
+        if (!exported) return std::nullopt;
+        std::vector<std::uint32_t> packed;
+        pack(*exported, packed);
+        const ExportTo to{NeighborId{2}, neighbor, session};
+        if (!may_go_to(to, what.family(), from, PackedAttributes(packed.data())))
+            return std::nullopt;
+        exported->next_hop = *next_hop_on(session, what.family(), exported->next_hop);
+        return exported;
     }
 };
 

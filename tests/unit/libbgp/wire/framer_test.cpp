@@ -57,6 +57,26 @@ TEST_CASE("a message is delivered once its last octet has come") {
     CHECK_FALSE(framer.next());
 }
 
+TEST_CASE("peeking shows the next whole message and leaves it there") {
+    Buffer bytes;
+    encode_keepalive(bytes);
+    encode_end_of_rib(dx::net::Family::Ipv4, bytes);
+    Framer framer;
+    CHECK_FALSE(framer.peek());
+    feed(framer, Bytes(bytes).first(bytes.size() - 1));
+    REQUIRE(framer.peek());
+    CHECK(framer.peek()->type == MessageType::Keepalive);
+    REQUIRE(framer.next().value().has_value());
+    CHECK_FALSE(framer.peek());  // not whole yet
+    feed(framer, Bytes(bytes).last(1));
+    CHECK(framer.peek()->type == MessageType::Update);
+    CHECK((*framer.next())->type == MessageType::Update);
+
+    feed(framer, Buffer(19, 0));
+    CHECK_FALSE(framer.peek());  // no marker
+    CHECK(framer.next()->has_error());
+}
+
 TEST_CASE("messages that come together are delivered in their order") {
     Framer framer;
     feed(framer, header(19, 4) + header(23, 2) + hex("0000 0000") + header(21, 3) + hex("06 02"));

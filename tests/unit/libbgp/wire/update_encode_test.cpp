@@ -233,6 +233,28 @@ TEST_CASE("attributes that leave no room for a prefix are refused, and nothing i
     CHECK(out.empty());
 }
 
+TEST_CASE("attributes that were encoded once are sent with whatever next hop is asked for") {
+    const auto family = GENERATE(Family::Ipv4, Family::Ipv6);
+    const auto context = both_families();
+    auto attributes = everything(family);
+    const auto list = many(family, 3);
+    EncodedAttributes encoded;
+    encode_attributes(base(family), family, context, encoded);  // is replaced
+    encode_attributes(attributes, family, context, encoded);
+    Buffer nlri;
+    for (const auto& prefix : list) {
+        nlri.push_back(prefix.length());
+        const auto octets = prefix.address().bytes().first((prefix.length() + 7U) / 8);
+        nlri.insert(nlri.end(), octets.begin(), octets.end());
+    }
+    attributes.next_hop = family == Family::Ipv4 ? NextHop{IpAddress::v4(0xc6336401), {}}
+                                                 : NextHop{*IpAddress::parse("2001:db8::77"), {}};
+    Buffer out;
+    REQUIRE(
+        encode_announcements(NlriView(family, nlri), encoded, attributes.next_hop, context, out));
+    CHECK(out == announce(list, attributes, context));
+}
+
 TEST_CASE("End-of-RIB goes both ways") {
     Buffer out;
     encode_end_of_rib(Family::Ipv4, out);
