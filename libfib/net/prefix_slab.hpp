@@ -35,9 +35,7 @@ struct KeyV4 {
         return {to == 0 ? 0 : address & (0xffffffffU << (32 - to)), static_cast<std::uint8_t>(to)};
     }
 
-    std::uint64_t hash() const {
-        return mix_hash(std::uint64_t{address} << 8 | length, 0);
-    }
+    std::uint64_t hash() const { return mix_hash(std::uint64_t{address} << 8 | length, 0); }
 
     friend auto operator<=>(const KeyV4&, const KeyV4&) = default;
 };
@@ -81,9 +79,7 @@ struct KeyV6 {
                 static_cast<std::uint8_t>(to)};
     }
 
-    std::uint64_t hash() const {
-        return mix_hash(address.low, mix_hash(address.high, length));
-    }
+    std::uint64_t hash() const { return mix_hash(address.low, mix_hash(address.high, length)); }
 
     friend auto operator<=>(const KeyV6&, const KeyV6&) = default;
 };
