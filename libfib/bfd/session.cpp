@@ -70,7 +70,7 @@ Outcome Session::receive(const ControlPacket& packet, TimePoint arrived, TimePoi
         outcome.packets.push_back(this->packet(true));
         ++counters_.packets_out;
     }
-    send_if_due(now, outcome);
+    send_pending(now, outcome);
     return outcome;
 }
 
@@ -92,9 +92,19 @@ Outcome Session::advance(TimePoint now) {
     Outcome outcome;
     if (const auto deadline = detection_deadline(); deadline && now >= *deadline)
         expire(now, outcome);
-    if (const auto due = next_transmission(); due && now >= *due) send_now_ = true;
-    send_if_due(now, outcome);
+    transmit_if_due(now, outcome);
     return outcome;
+}
+
+Outcome Session::transmit(TimePoint now) {
+    Outcome outcome;
+    transmit_if_due(now, outcome);
+    return outcome;
+}
+
+void Session::transmit_if_due(TimePoint now, Outcome& outcome) {
+    if (const auto due = next_transmission(); due && now >= *due) send_now_ = true;
+    send_pending(now, outcome);
 }
 
 // 6.8.4. The peer may come back as somebody else who wants other things, so all that it said is
@@ -168,7 +178,7 @@ Outcome Session::configure(const SessionSettings& settings, TimePoint now) {
     if (settings.detect_multiplier != settings_.detect_multiplier) send_now_ = true;
     settings_ = settings;
     if (state_ != State::Up || may_poll(now)) offer_timing();
-    send_if_due(now, outcome);
+    send_pending(now, outcome);
     return outcome;
 }
 
@@ -179,7 +189,7 @@ Outcome Session::set_admin_down(bool admin_down, TimePoint now) {
         enter(State::AdminDown, Diagnostic::AdministrativelyDown, true, now, outcome);
     else
         enter(State::Down, Diagnostic::None, true, now, outcome);
-    send_if_due(now, outcome);
+    send_pending(now, outcome);
     return outcome;
 }
 
@@ -197,7 +207,7 @@ ControlPacket Session::packet(bool final) const {
     return packet;
 }
 
-void Session::send_if_due(TimePoint now, Outcome& outcome) {
+void Session::send_pending(TimePoint now, Outcome& outcome) {
     if (!send_now_) return;
     send_now_ = false;
     last_sent_ = now;

@@ -97,6 +97,9 @@ public:
     // that have come by now were handed to receive().
     Outcome advance(TimePoint now);
 
+    // The same without a look at the detection time.
+    Outcome transmit(TimePoint now);
+
     // When advance() is due; may lie in the past. None: only a packet or a call changes anything.
     std::optional<TimePoint> next_event() const;
 
@@ -139,7 +142,8 @@ private:
     void end_poll(TimePoint now);
 
     ControlPacket packet(bool final) const;
-    void send_if_due(TimePoint now, Outcome& outcome);
+    void transmit_if_due(TimePoint now, Outcome& outcome);
+    void send_pending(TimePoint now, Outcome& outcome);
     std::optional<Interval> transmit_interval() const;
     std::optional<Interval> detection_time() const;
     std::optional<TimePoint> next_transmission() const;

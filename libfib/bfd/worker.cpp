@@ -1,0 +1,235 @@
+#include "libfib/bfd/worker.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <pthread.h>
+#include <signal.h>
+#include <system_error>
+
+namespace dx::bfd {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Read before timers have a turn: about a millisecond's work.
+constexpr std::size_t kBatchesPerTurn = 8;
+
+// Before a session is judged; more than the receive buffer holds, and yet an end of a flood.
+constexpr std::size_t kBatchesBeforeJudging = 512;
+
+// A wake-up that is so late says that this machine, or its hypervisor, stood still.
+constexpr std::chrono::milliseconds kLate{5};
+// What was under way meanwhile goes through the kernel in this time.
+constexpr std::chrono::milliseconds kReprieve{10};
+
+// Signals are the main thread's.
+std::thread start_thread(boost::asio::io_context& context) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread thread([&context] { context.run(); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    pthread_setname_np(thread.native_handle(), "dx-bfd");
+    return thread;
+}
+
+}  // namespace
+
+BfdWorker::Peer::Peer(BfdWorker& worker, SessionId its_id, const PeerKey& its_key,
+                      const SessionSettings& settings, Token its_token)
+    : id(its_id),
+      key(its_key),
+      token(its_token),
+      session(worker.demultiplexer_.add(its_id, its_key, [&worker] { return worker.random_(); }),
+              settings, Clock::now(), worker.random_()),
+      socket([&worker] { return worker.random_(); }),
+      timer(worker.context_) {}
+
+BfdWorker::BfdWorker(const BfdServiceConfig& config, Handlers handlers)
+    : work_(context_.get_executor()),
+      config_(config),
+      handlers_(std::move(handlers)),
+      receivers_{Receiver(context_, net::Family::Ipv4), Receiver(context_, net::Family::Ipv6)},
+      thread_(start_thread(context_)) {}
+
+BfdWorker::~BfdWorker() {
+    post([](BfdWorker& worker) { worker.context_.stop(); });
+    thread_.join();
+}
+
+void BfdWorker::add(SessionId id, const PeerKey& key, const SessionSettings& settings,
+                    Token token) {
+    auto& peer = peers_.try_emplace(id, *this, id, key, settings, token).first->second;
+    follow_sessions();
+    act(peer, peer.session.advance(Clock::now()));
+}
+
+void BfdWorker::configure(SessionId id, const PeerKey& key, const SessionSettings& settings) {
+    Peer* peer = find(id);
+    if (peer == nullptr) return;
+    peer->key = key;
+    demultiplexer_.change(id, key);
+    follow_sessions();
+    act(*peer, peer->session.configure(settings, Clock::now()));
+}
+
+void BfdWorker::set_token(SessionId id, Token token) {
+    if (Peer* peer = find(id)) peer->token = token;
+}
+
+void BfdWorker::set_admin_down(SessionId id, bool admin_down) {
+    if (Peer* peer = find(id)) act(*peer, peer->session.set_admin_down(admin_down, Clock::now()));
+}
+
+void BfdWorker::remove(SessionId id) {
+    Peer* peer = find(id);
+    if (peer == nullptr) return;
+    for (const ControlPacket& packet : peer->session.set_admin_down(true, Clock::now()).packets)
+        send(*peer, packet);
+    demultiplexer_.remove(id);
+    peers_.erase(id);
+    follow_sessions();
+}
+
+void BfdWorker::status(std::function<void(BfdStatus)> answer) {
+    BfdStatus status;
+    for (const auto& [id, peer] : peers_)
+        status.peers.push_back({id, peer.token, peer.key, peer.session.status(), peer.discarded,
+                                peer.send_errors, peer.last_send_error, peer.socket.port()});
+    status.discarded = discarded_;
+    status.ipv4_trouble = receiver_of(net::Family::Ipv4).trouble;
+    status.ipv6_trouble = receiver_of(net::Family::Ipv6).trouble;
+    handlers_.on_status(std::move(status), std::move(answer));
+}
+
+BfdWorker::Peer* BfdWorker::find(SessionId id) {
+    const auto found = peers_.find(id);
+    return found != peers_.end() ? &found->second : nullptr;
+}
+
+// A family without sessions has no socket: the port is free for others.
+void BfdWorker::follow_sessions() {
+    for (Receiver& receiver : receivers_) {
+        const bool wanted = std::ranges::any_of(peers_, [&](const auto& entry) {
+            return entry.second.key.peer.family() == receiver.family;
+        });
+        if (wanted && !receiver.socket.is_open() && receiver.trouble.empty()) open(receiver);
+        if (wanted) continue;
+        receiver.socket.close();
+        receiver.retry.cancel();
+        receiver.trouble.clear();
+    }
+}
+
+void BfdWorker::open(Receiver& receiver) {
+    const std::string before = std::exchange(receiver.trouble, receiver.socket.open());
+    const std::string peers = std::string(to_string(receiver.family)) + " peers";
+    if (receiver.trouble.empty()) {
+        if (!before.empty()) handlers_.on_note("BFD hears " + peers + " now");
+        wait(receiver, ++receiver.openings);
+        return;
+    }
+    if (receiver.trouble != before)
+        handlers_.on_note("BFD cannot hear " + peers + ": " + receiver.trouble);
+    receiver.retry.expires_after(config_.retry);
+    receiver.retry.async_wait([this, &receiver](const boost::system::error_code& error) {
+        if (!error && !receiver.trouble.empty()) open(receiver);
+    });
+}
+
+void BfdWorker::wait(Receiver& receiver, std::uint64_t opening) {
+    receiver.socket.async_wait([this, &receiver, opening] {
+        if (!receiver.socket.is_open() || receiver.openings != opening) return;
+        read(receiver, kBatchesPerTurn);
+        wait(receiver, opening);  // tells at once if there is more
+    });
+}
+
+void BfdWorker::read(Receiver& receiver, std::size_t most_batches) {
+    if (!receiver.socket.is_open()) return;
+    const auto visit = [&](const ReceiveSocket::Datagram& datagram) { take(receiver, datagram); };
+    while (most_batches-- > 0 && receiver.socket.read(receiver.clock, visit))
+        continue;
+}
+
+void BfdWorker::take(Receiver& receiver, const ReceiveSocket::Datagram& datagram) {
+    const auto decoded = decode(datagram.bytes);
+    if (const auto* reason = std::get_if<Discard>(&decoded)) return discarded_.add(*reason);
+    const auto& packet = std::get<ControlPacket>(decoded);
+    Match match = demultiplexer_.find(packet, datagram.arrival);
+    Peer* peer = match.session ? find(*match.session) : nullptr;
+    if (peer != nullptr && !match.refused && peer->session.state() == State::AdminDown)
+        match.refused = Discard::SessionAdminDown;  // but it is told who the peer is
+    if (match.refused) {
+        discarded_.add(*match.refused);
+        if (peer != nullptr) peer->discarded.add(*match.refused);
+        if (match.refused != Discard::SessionAdminDown) return;
+    }
+    const auto arrived = receiver.clock.arrival(datagram.stamp);
+    act(*peer, peer->session.receive(packet, arrived, receiver.clock.now()));
+}
+
+void BfdWorker::act(Peer& peer, const Outcome& outcome) {
+    if (outcome.transition) tell(peer, *outcome.transition);
+    for (const ControlPacket& packet : outcome.packets)
+        send(peer, packet);
+    arm(peer);
+}
+
+void BfdWorker::tell(const Peer& peer, const Transition& transition) {
+    const SessionChange change{peer.id, peer.token, peer.key, transition, Clock::now()};
+    if (transition.is_failure() && handlers_.on_down) handlers_.on_down(change);
+    handlers_.on_change(change);
+}
+
+// Whoever cannot hear does not speak: a program that has the port may have a session with the same
+// peer, which would take our packets for its own.
+void BfdWorker::send(Peer& peer, const ControlPacket& packet) {
+    const Receiver& receiver = receiver_of(peer.key.peer.family());
+    std::string error = receiver.trouble;
+    if (error.empty())
+        if (const int number = peer.socket.send(encode(packet), peer.key))
+            error = std::generic_category().message(number);
+    if (error.empty()) return;
+    ++peer.send_errors;
+    peer.last_send_error = std::move(error);
+}
+
+// A deadline that moves away, as with every packet that comes, leaves the timer as it is: it fires
+// too early then and is armed anew.
+void BfdWorker::arm(Peer& peer) {
+    const auto next = peer.session.next_event();
+    if (!next) return;
+    const auto due = std::max(*next, peer.not_before);
+    if (peer.armed && *peer.armed <= due) return;
+    peer.armed = due;
+    peer.timer.expires_at(due);
+    peer.timer.async_wait([this, id = peer.id](const boost::system::error_code& error) {
+        if (error) return;
+        if (Peer* alive = find(id)) on_timer(*alive);
+    });
+}
+
+void BfdWorker::on_timer(Peer& peer) {
+    peer.armed.reset();
+    const auto now = Clock::now();
+    const auto is_due = [&] {
+        const auto deadline = peer.session.detection_deadline();
+        return deadline && *deadline <= now;
+    };
+    if (is_due()) read(receiver_of(peer.key.peer.family()), kBatchesBeforeJudging);
+    const bool wait_on = is_due() && reprieve(peer, now);
+    act(peer, wait_on ? peer.session.transmit(now) : peer.session.advance(now));
+}
+
+// True: the session is to be judged a moment later. Once for each deadline.
+bool BfdWorker::reprieve(Peer& peer, TimePoint now) {
+    const auto deadline = *peer.session.detection_deadline();
+    if (now - deadline < kLate || peer.not_before > deadline) return false;
+    peer.not_before = now + kReprieve;
+    return true;
+}
+
+}  // namespace dx::bfd
