@@ -103,7 +103,7 @@ public:
     void set_token(SessionId session, Token token);
     void set_admin_down(SessionId session, bool admin_down);
 
-    // The peer is told AdminDown, once, so that it takes this for no failure.
+    // The peer is told AdminDown, once, so that it takes this for no failure. No event comes of it.
     void remove(SessionId session);
 
     // Answered on `routing`, exactly once, unless the service is destroyed before.

@@ -120,6 +120,8 @@ void Session::expire(TimePoint now, Outcome& outcome) {
 // is under way ends, for outside Up none of its two delays applies.
 void Session::enter(State next, Diagnostic diagnostic, bool administrative, TimePoint now,
                     Outcome& outcome) {
+    // Until it is Up again the peer may read why it went down (4.1).
+    if (next == State::Up) diagnostic = Diagnostic::None;
     outcome.transition = Transition{state_, next, diagnostic, remote_.diagnostic, administrative};
     if (state_ == State::Up) {
         ++counters_.downs;
@@ -130,8 +132,7 @@ void Session::enter(State next, Diagnostic diagnostic, bool administrative, Time
         ++counters_.ups;
         smallest_margin_.reset();
     }
-    // Until it is Up again the peer may read why it went down (4.1).
-    diagnostic_ = next == State::Up ? Diagnostic::None : diagnostic;
+    diagnostic_ = diagnostic;
     state_ = next;
     state_since_ = now;
     poll_.active = false;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <optional>
 #include <sched.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/netlink/private_namespace.hpp"
@@ -14,13 +16,24 @@ namespace dx::test {
 using namespace bfd;
 using namespace std::chrono_literals;
 
-namespace {
-
-net::IpAddress address(const std::string& text) {
+net::IpAddress address_of(const std::string& text) {
     return *net::IpAddress::parse(text);
 }
 
-}  // namespace
+SessionSettings every(Interval interval, std::uint8_t multiplier) {
+    return {interval, interval, multiplier};
+}
+
+int udp_socket(const std::string& local, std::uint16_t port) {
+    const int made = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(address_of(local).to_v4());
+    if (::bind(made, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) return made;
+    ::close(made);
+    return -1;
+}
 
 Box::Box() : file_(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {}
 
@@ -91,11 +104,11 @@ void BfdLink::connect() {
 }
 
 PeerKey BfdLink::our_key(const std::string& network) const {
-    return {address(network + "2"), address(network + "1"), our_index_};
+    return {address_of(network + "2"), address_of(network + "1"), our_index_};
 }
 
 PeerKey BfdLink::their_key(const std::string& network) const {
-    return {address(network + "1"), address(network + "2"), their_index_};
+    return {address_of(network + "1"), address_of(network + "2"), their_index_};
 }
 
 SessionId BfdLink::pair(const std::string& network, const SessionSettings& ours_as,

@@ -17,6 +17,17 @@
 
 namespace dx::test {
 
+net::IpAddress address_of(const std::string& text);
+
+// `interval` both ways.
+bfd::SessionSettings every(bfd::Interval interval, std::uint8_t multiplier = 3);
+
+// A UDP socket of the test's own, bound to an IPv4 address; below 0: it cannot be.
+int udp_socket(const std::string& local, std::uint16_t port);
+
+// Each network that a BfdLink has.
+inline const std::vector<std::string> kNetworks{"192.0.2.", "2001:db8::", "fe80::"};
+
 // A network namespace that stays when the thread is elsewhere.
 class Box {
 public:

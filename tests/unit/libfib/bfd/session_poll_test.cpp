@@ -148,6 +148,10 @@ TEST_CASE("a Final that nobody asked for changes nothing") {
     CHECK(lab.status().transmit_interval == before.transmit_interval);
     CHECK_FALSE(lab.status().polling);
     CHECK(lab.sent.empty());
+    lab.now += 500ms;
+    lab.hear_final();
+    lab.configure(every(500ms));
+    CHECK(lab.status().polling);  // nor does it put off what comes
 }
 
 TEST_CASE("settings may change before the peer is heard, and while Init and AdminDown") {

@@ -95,6 +95,7 @@ TEST_CASE("a peer that goes Down takes the session down, and that is a failure")
     CHECK(lab.said.diagnostic == Diagnostic::NeighborSignaledSessionDown);  // still to be read
     lab.hear(State::Up);
     CHECK(lab.said.diagnostic == Diagnostic::None);
+    CHECK(lab.transition->diagnostic == Diagnostic::None);
     CHECK(lab.status().down_diagnostic == Diagnostic::NeighborSignaledSessionDown);
     CHECK(lab.status().down_remote_diagnostic == Diagnostic::ControlDetectionTimeExpired);
 }
