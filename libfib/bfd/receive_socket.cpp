@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include "libfib/bfd/udp_options.hpp"
@@ -148,7 +149,13 @@ ReceiveSocket::~ReceiveSocket() = default;
 std::string ReceiveSocket::open() {
     const int socket = make_udp_socket(family_);
     if (socket < 0) return refused("a UDP socket");
-    boost::asio::posix::stream_descriptor made(descriptor_.get_executor(), socket);
+    boost::asio::posix::stream_descriptor made(descriptor_.get_executor());
+    boost::system::error_code error;
+    made.assign(socket, error);
+    if (error) {
+        ::close(socket);
+        return "the UDP socket cannot be watched: " + error.message();
+    }
     if (const auto what = prepare_receiver(socket, family_); !what.empty()) return refused(what);
     // Without SO_REUSEADDR: two daemons on the port would take each other's packets.
     auto address = socket_address(net::IpAddress::any(family_), kPort, 0);
