@@ -43,7 +43,7 @@ json::value milliseconds(const std::optional<Interval>& interval) {
 void print(const json::object& line) {
     static std::mutex mutex;
     const std::lock_guard lock(mutex);
-    std::cout << line << std::endl;
+    std::cout << json::serialize(line) + "\n" << std::flush;
 }
 
 json::object describe(const PeerStatus& peer) {

@@ -32,13 +32,13 @@ class Speaker:
             fifo.write(" ".join(str(word) for word in words) + "\n")
 
     def events(self, kind):
-        lines = [line for line in self.process.log().splitlines() if line.startswith("{")]
-        return [event for event in map(json.loads, lines) if event["event"] == kind]
+        complete = self.process.log().rpartition("\n")[0].splitlines()
+        return [json.loads(line) for line in complete if line.startswith(f'{{"event":"{kind}"')]
 
     def status(self):
         seen = len(self.events("status"))
         self.tell("status")
-        wait_until("bfd_speaker answers", lambda: len(self.events("status")) > seen, every=0.01)
+        wait_until("bfd_speaker answers", lambda: len(self.events("status")) > seen, every=0.02)
         return self.events("status")[-1]["peers"]
 
 
