@@ -55,7 +55,11 @@ BfdWorker::BfdWorker(const BfdServiceConfig& config, Handlers handlers)
       thread_(start_thread(context_)) {}
 
 BfdWorker::~BfdWorker() {
-    post([](BfdWorker& worker) { worker.context_.stop(); });
+    try {
+        post([](BfdWorker& worker) { worker.context_.stop(); });
+    } catch (...) {  // no memory: at once, then
+        context_.stop();
+    }
     thread_.join();
 }
 
