@@ -109,6 +109,20 @@ def nlri(prefixes):
                     for prefix in prefixes)
 
 
+def packed(prefixes, room):
+    """Cuts a list of prefixes so that each part's NLRI fits into `room` octets."""
+    part, size = [], 0
+    for prefix in prefixes:
+        needs = 1 + (int(prefix.rpartition("/")[2]) + 7) // 8
+        if size + needs > room:
+            yield part
+            part, size = [], 0
+        part.append(prefix)
+        size += needs
+    if part:
+        yield part
+
+
 def attribute(flags, kind, value, length=None):
     size = len(value) if length is None else length
     if size > 255 or flags & EXTENDED_LENGTH:
@@ -415,11 +429,21 @@ def set_md5_key(sock, peer_address, key):
                     struct.pack("=128sBBHi80s", where, 0, 0, len(secret), 0, secret))
 
 
-def new_socket(address):
+def set_ttl(sock, ttl):
+    """The TTL, or hop limit, of what the socket sends."""
+    if sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, ttl)
+    else:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
+
+
+def new_socket(address, ttl=None):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if ttl:
+        set_ttl(sock, ttl)
     return sock
 
 
@@ -459,10 +483,8 @@ class Speaker:
         """The next message, whatever it is; its routes are taken into `routes`."""
         deadline = time.monotonic() + timeout
         while True:
-            found = self._cut()
+            found = self.take()
             if found:
-                self.log.append((time.monotonic(), found))
-                self._learn(found)
                 return found
             left = deadline - time.monotonic()
             if left <= 0:
@@ -477,6 +499,14 @@ class Speaker:
             if not data:
                 raise Closed("connection closed")
             self.buffer += data
+
+    def take(self):
+        """The first message of what is in the buffer, None if it is not whole yet. Reads nothing."""
+        found = self._cut()
+        if found:
+            self.log.append((time.monotonic(), found))
+            self._learn(found)
+        return found
 
     def _cut(self):
         if len(self.buffer) < 19:
@@ -572,15 +602,23 @@ class Speaker:
         self.send(update(withdrawn=[prefixes] if isinstance(prefixes, str) else prefixes))
 
 
-def connect(address, source, asn, identifier, password=None, ttl=None, port=PORT, timeout=5.0):
-    """Dials a router. In the namespace of the calling thread."""
-    sock = new_socket(address)
+def dialling_socket(address, source, password=None, ttl=None):
+    """A socket ready to connect. In the namespace of the calling thread."""
+    sock = new_socket(address, ttl)
     try:
         if password:
             set_md5_key(sock, address, password)
-        if ttl:
-            sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
         sock.bind((source, 0))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def connect(address, source, asn, identifier, password=None, ttl=None, port=PORT, timeout=5.0):
+    """Dials a router."""
+    sock = dialling_socket(address, source, password, ttl)
+    try:
         sock.settimeout(timeout)
         sock.connect((address, port))
     except OSError:
@@ -592,13 +630,17 @@ def connect(address, source, asn, identifier, password=None, ttl=None, port=PORT
 class Listener:
     """Waits for a router to dial."""
 
-    def __init__(self, address, asn, identifier, password=None, peer=None, port=PORT):
+    def __init__(self, address, asn, identifier, password=None, peer=None, port=PORT, ttl=None):
         self.asn, self.identifier, self.family = asn, identifier, IPV4
-        self.sock = new_socket(address)
-        if password:
-            set_md5_key(self.sock, peer, password)
-        self.sock.bind((address, port))
-        self.sock.listen(16)
+        self.sock = new_socket(address, ttl)
+        try:
+            if password:
+                set_md5_key(self.sock, peer, password)
+            self.sock.bind((address, port))
+            self.sock.listen(16)
+        except OSError:
+            self.sock.close()
+            raise
 
     def accept(self, timeout=15.0):
         self.sock.settimeout(timeout)

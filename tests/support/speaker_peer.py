@@ -48,11 +48,11 @@ class SpeakerPeer:
         """As few UPDATEs as hold them."""
         attributes = self.speaker.attributes(path, self.local, extra)
         room = 4096 - len(bgp.update(attributes))
-        for part in packed(prefixes, room):
+        for part in bgp.packed(prefixes, room):
             self.send(bgp.update(attributes, part))
 
     def withdraw(self, prefixes):
-        for part in packed(prefixes, 4000):
+        for part in bgp.packed(prefixes, 4000):
             self.send(bgp.update(withdrawn=part))
 
     def _serve(self):
@@ -89,17 +89,3 @@ class SpeakerPeer:
                 self.refreshes += found.kind == bgp.ROUTE_REFRESH
                 if found.kind == bgp.KEEPALIVE:
                     self.keepalives.append(time.monotonic())
-
-
-def packed(prefixes, room):
-    """Cuts a list of prefixes so that each part's NLRI fits into `room` octets."""
-    part, size = [], 0
-    for prefix in prefixes:
-        needs = 1 + (int(prefix.rpartition("/")[2]) + 7) // 8
-        if size + needs > room:
-            yield part
-            part, size = [], 0
-        part.append(prefix)
-        size += needs
-    if part:
-        yield part
