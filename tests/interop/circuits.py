@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+from aws_side import AwsSide, vif  # noqa: E402
 from lab import (Failed, Skipped, command, expect, expect_equal, stays, wait_until)  # noqa: E402
 from peers import AWS_AS, OUR_AS, PEERS, Session, crash  # noqa: E402
 from routers import Dxrouted, neighbor  # noqa: E402
@@ -16,7 +17,7 @@ KEY = "optional-bgp-key"
 OUR_NETWORK, OUR_NETWORK6 = "10.0.0.0/16", "2001:db8:100::/48"
 BGP, STATIC = 186, 88  # protocol numbers of our kernel routes
 
-__all__ = ["AWS_AS", "BGP", "Circuit", "Dxrouted", "Failed", "KEY", "OUR_AS", "OUR_NETWORK",
+__all__ = ["AWS_AS", "AwsSide", "BGP", "Circuit", "Dxrouted", "Failed", "KEY", "OUR_AS", "OUR_NETWORK",
            "OUR_NETWORK6", "PEERS", "STATIC", "Session", "Site", "Skipped", "aws_address",
            "command", "crash", "expect", "expect_equal", "neighbor", "our_address", "stays",
            "wait_until"]
@@ -31,14 +32,19 @@ def our_address(circuit, family=4):
 
 
 class Circuit:
-    """A link from one of our boxes to an AWS box of its own."""
+    """A link from one of our boxes to an AWS box: its own, unless one is given."""
 
-    def __init__(self, lab, number, ours):
+    def __init__(self, lab, number, ours, aws=None):
         self.number, self.ours = number, ours
-        self.interface = f"dx{number}"
-        self.aws = lab.namespace(f"aws{number}")
+        self.interface, theirs = f"dx{number}", f"aws{number}" if aws else "aws0"
+        self.aws = aws or lab.namespace(f"aws{number}")
         lab.link(ours, self.interface, [f"{our_address(number)}/30", f"{our_address(number, 6)}/125"],
-                 self.aws, "aws0", [f"{aws_address(number)}/30", f"{aws_address(number, 6)}/125"])
+                 self.aws, theirs, [f"{aws_address(number)}/30", f"{aws_address(number, 6)}/125"])
+
+    def vif(self, name, kind="private", family=4, password=KEY, **options):
+        """Settings of the stand-in (AwsSide) for a session over it."""
+        return vif(name, aws_address(self.number, family), our_address(self.number, family), kind,
+                   None if kind == "vpn" else password, **options)
 
     def peer(self, kind="bird", announce=(), password=KEY, family=4, asn=AWS_AS, **options):
         """A daemon at the AWS end with one session to us."""
@@ -58,13 +64,13 @@ class Circuit:
 
 
 class Site:
-    """Our box `router` and its circuits."""
+    """Our box `router` and its circuits; each ends at a box of its own, or all at `aws`."""
 
-    def __init__(self, lab, circuits=1):
+    def __init__(self, lab, circuits=1, aws=None):
         self.lab = lab
         self.router = lab.namespace("router")
         self.router.sysctl("net.ipv4.ip_forward", 1)
-        self.circuits = [Circuit(lab, number, self.router) for number in range(1, circuits + 1)]
+        self.circuits = [Circuit(lab, number, self.router, aws) for number in range(1, circuits + 1)]
 
     @property
     def circuit(self):

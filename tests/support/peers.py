@@ -19,13 +19,13 @@ OUR_AS = 65000
 
 class Session:
     """What one session of a peer looks like; `local` and `remote` as the peer sees them. Only BIRD
-    knows `interface`, of link-local addresses, and `passive`."""
+    knows `interface`, of link-local addresses, `passive`, and `bfd`: (milliseconds, multiplier)."""
 
     def __init__(self, local, remote, remote_as=OUR_AS, password=None, hold=90, interface=None,
-                 passive=False):
+                 passive=False, bfd=None):
         self.local, self.remote = local, remote
         self.remote_as, self.password, self.hold = remote_as, password, hold
-        self.interface, self.passive = interface, passive
+        self.interface, self.passive, self.bfd = interface, passive, bfd
 
     @property
     def family(self):
@@ -107,9 +107,13 @@ class Bird(Peer):
                 *([f'  password "{session.password}";'] if session.password else []),
                 *([f'  interface "{session.interface}";'] if session.interface else []),
                 f"  passive {'on' if session.passive else 'off'};",
+                *(["  bfd on;"] if session.bfd else []),
                 f"  ipv{session.family} {{ import all; next hop self;",
                 # What was learnt from another session is not announced: a VIF is no transit.
                 "    export filter { if source = RTS_STATIC then accept; reject; }; };", "}"]
+        timers = {session.bfd for session in self.sessions if session.bfd}
+        lines += [f'protocol bfd {{ interface "*" {{ interval {interval} ms; multiplier {multiplier}; }}; }}'
+                  for interval, multiplier in timers]
         return "\n".join(lines) + "\n"
 
     def control(self, *words):
@@ -134,6 +138,15 @@ class Bird(Peer):
 
     def established(self, remote):
         return "Established" in self.control("show", "protocols", self._name(remote))
+
+    def bfd(self, remote):
+        """[state, interval, timeout] of the BFD session with an address, times in seconds; None if
+        there is none."""
+        for line in self.control("show", "bfd", "sessions").splitlines():
+            words = line.split()
+            if words[:1] == [remote]:
+                return [words[2], *map(float, words[-2:])]
+        return None
 
     def request_refresh(self):
         for number in range(len(self.sessions)):
