@@ -1,0 +1,70 @@
+"""AWS ends the session at prefix 101. With our default limit that never happens, also when a reload
+swaps all networks; with a limit that allows more it does, and the reason is shown in words. What AWS
+takes is counted a family."""
+from circuits import (AwsSide, OUR_NETWORK6, Site, aws_address, expect, expect_equal, stays, wait_until)
+
+AWS = aws_address(1)
+ALLOWED, MORE = 100, 200
+
+
+def networks(first, count=150):
+    return [f"10.{first + n // 256}.{n % 256}.0/24" for n in range(count)]
+
+
+def run(lab):
+    site = Site(lab)
+    aws = AwsSide(site.circuit.aws, site.circuit.vif("v4"),
+                  site.circuit.vif("v6", family=6)).start()
+    config = site.config(aws.neighbor("v4"), aws.neighbor("v6"))
+    config["networks"] = networks(1) + [OUR_NETWORK6]
+    router = site.dxrouted(config).start()
+    aws.wait_established()
+    never_too_many(router, aws, config)
+    one_too_many(router, aws, config)
+    expect_equal(aws.state("v6")["sessions"], 1, "sessions of the other family")
+
+
+def never_too_many(router, aws, config):
+    wait_until("AWS has as many as it allows", lambda: len(aws.routes("v4")) == ALLOWED)
+    expect_equal(list(aws.routes("v6")), [OUR_NETWORK6], "the other family has a count of its own")
+    for first in (3, 5, 3):  # all others, nothing in common
+        config["networks"] = networks(first) + [OUR_NETWORK6]
+        router.write(config)
+        router.ctl("reload")
+        wanted = set(networks(first))
+        wait_until("AWS has the new ones", lambda: len(aws.routes("v4")) == ALLOWED and
+                   set(aws.routes("v4")) <= wanted)
+    expect_equal(max(event["prefixes"] for event in aws.events("update", "v4")), ALLOWED,
+                 "the most prefixes AWS ever had")
+    expect_equal((aws.events("limit"), aws.state("v4")["sessions"]), ([], 1), "limits exceeded, sessions")
+    line = summary_line(router)
+    expect(["100", "100"] == line.split()[10:12], f"PfxSnt and its limit in the summary: {line}")
+
+
+def one_too_many(router, aws, config):
+    config["neighbors"][0]["prefix-limit"] = {"out": MORE}
+    router.write(config)
+    router.ctl("reload")
+    wait_until("AWS ends the session", lambda: aws.events("limit", "v4"))
+    sent = aws.events("notification-sent", "v4")[-1]
+    expect_equal((sent["code"], sent["subcode"], sent["data"]), (6, 1, "00010100000064"),
+                 "AWS's NOTIFICATION")
+    router.wait_down(AWS)
+    reason = router.neighbor(AWS)["lastResetDueTo"]
+    expect("received NOTIFICATION Cease/Maximum Number of Prefixes Reached" in reason, reason)
+    shown = router.ctl("show", "ip", "bgp", "neighbors", AWS)
+    expect("Maximum Number of Prefixes Reached" in shown, f"no reason in show neighbors:\n{shown}")
+    expect("Maximum Number of Prefixes Reached" in summary_line(router), summary_line(router))
+    expect("Maximum Number of Prefixes Reached" in router.process.log(), "no reason in the log")
+    stays("AWS stays Idle", lambda: aws.state("v4")["state"] == "Idle", 2)
+
+    config["neighbors"][0]["prefix-limit"] = {"out": ALLOWED}
+    router.write(config)
+    router.ctl("reload")
+    aws.ask("clear", session="v4")
+    wait_until("AWS has as many as it allows again", lambda: len(aws.routes("v4")) == ALLOWED)
+
+
+def summary_line(router):
+    shown = router.ctl("show", "ip", "bgp", "summary", "--wide")
+    return next(line for line in shown.splitlines() if line.startswith(AWS))
