@@ -29,6 +29,8 @@ def run(lab):
     bfd_detects(aws, bird)
     prefix_limit(aws, bird)
     bird.stop()
+    for name in ("v4", "v6"):  # else that would end the next connections
+        wait_until(f"BFD of {name} is Down", lambda: aws.state(name)["bfd"]["state"] == "Down")
     customer = Customer(site)
     refusals(customer)
     collisions(aws, customer)
@@ -132,10 +134,13 @@ class Customer:
 
 
 def notification(connection):
-    while True:
-        found = connection.read()
-        if found.kind == bgp.NOTIFICATION:
-            return found
+    try:
+        while True:
+            found = connection.read()
+            if found.kind == bgp.NOTIFICATION:
+                return found
+    except (bgp.Closed, bgp.Timeout) as error:
+        raise Failed(f"no NOTIFICATION: {error}") from None
 
 
 def refusals(customer):
