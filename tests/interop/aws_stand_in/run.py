@@ -1,7 +1,9 @@
 """The stand-in for the AWS side itself, against BIRD as the customer's router: MD5, TTL 1, one family a
-session, BFD as the passive side, prefix limit; and by bytes: what it refuses, and collisions. No dxrouted:
-what is wrong here is the stand-in's."""
+session, BFD as the passive side, prefix limit; and by bytes: what it refuses, collisions, AdminDown. No
+dxrouted: what is wrong here is the stand-in's."""
 import signal
+import socket
+import struct
 
 import bgp_speaker as bgp
 from capture import TCP, UDP, Capture
@@ -10,6 +12,8 @@ from circuits import (AWS_AS, AwsSide, Failed, KEY, OUR_AS, PEERS, Session, Site
 
 AWS, OURS, AWS6, OURS6 = aws_address(1), our_address(1), aws_address(1, 6), our_address(1, 6)
 OTHER_KEY = "0xC_another.key"
+BFD_PORT = 3784
+ADMIN_DOWN, DOWN, INIT, UP = range(4)
 
 
 def run(lab):
@@ -34,6 +38,7 @@ def run(lab):
     customer = Customer(site)
     refusals(customer)
     collisions(aws, customer)
+    admin_down_of_the_router(aws, customer)
     expect_equal(aws.stop(), 0, "the exit code")
 
 
@@ -128,6 +133,15 @@ class Customer:
         with self.box.inside():
             return bgp.connect(AWS, OURS, asn, identifier, **options)
 
+    def bfd_sockets(self):
+        """One that hears, one that sends."""
+        with self.box.inside():
+            made = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+        for sock, port in zip(made, (BFD_PORT, 49999)):
+            sock.bind((OURS, port))
+            sock.settimeout(3)
+        return made
+
     def listener(self, identifier):
         with self.box.inside():
             return bgp.Listener(OURS, OUR_AS, identifier, KEY, AWS)
@@ -183,3 +197,43 @@ def collisions(aws, customer):
         winner.send(bgp.keepalive())
         aws.wait_established("v4")
         winner.close()
+
+
+def bfd_packet(state, yours=0):
+    """RFC 5880 4.1: version 1, multiplier 3, our discriminator 77, intervals of a second."""
+    return struct.pack("!BBBBIIIII", 1 << 5, state << 6, 3, 24, 77, yours, 1000000, 1000000, 0)
+
+
+def admin_down_of_the_router(aws, customer):
+    """It ends BFD and not BGP. Before that: the passive side does not start, and a packet with a TTL
+    other than 255 is not heard."""
+    wait_until("the session is down", lambda: aws.state("v4")["state"] in ("Active", "Connect"))
+    connection = customer.dial().handshake()
+    hears, sends = customer.bfd_sockets()
+
+    def say(state, yours=0, ttl=255):
+        sends.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
+        sends.sendto(bfd_packet(state, yours), (AWS, BFD_PORT))
+
+    def state():
+        return aws.state("v4")["bfd"]["state"]
+
+    try:
+        hears.settimeout(1.5)
+        expect(not hears.recv(64), "the passive side started")
+    except socket.timeout:
+        pass
+    say(DOWN)
+    answer = hears.recv(64)
+    theirs, ours = struct.unpack("!II", answer[4:12])
+    expect_equal((answer[1] >> 6, ours), (INIT, 77), "state and discriminator of the first answer")
+    say(INIT, theirs)
+    wait_until("BFD is Up", lambda: state() == "Up")
+    say(ADMIN_DOWN, theirs, ttl=254)
+    wait_until("the wrong TTL is counted", lambda: aws.state("v4")["bfd"]["wrong-ttl"] == 1)
+    expect_equal(state(), "Up", "the state after a packet with a TTL of 254")
+    say(ADMIN_DOWN, theirs)
+    wait_until("BFD is Down", lambda: state() == "Down")
+    stays("BGP does not mind, nor later that BFD is silent", lambda: aws.established("v4"), 3.5)
+    for opened in (connection, hears, sends):
+        opened.close()
