@@ -21,7 +21,7 @@ class Loop:
     """All but post() and stop() belong to the thread that runs it."""
 
     def __init__(self):
-        self._selector = selectors.DefaultSelector()
+        self._selector, self._actions = selectors.DefaultSelector(), {}
         self._timers, self._order = [], itertools.count()
         self._posted = collections.deque()
         self._wake_out, self._wake_in = os.pipe()
@@ -33,15 +33,14 @@ class Loop:
     def watch(self, what, readable=None, writable=None):
         """Calls the actions when `what` is ready. Replaces what was said of it before; with neither
         action it is watched no longer."""
-        events = (selectors.EVENT_READ if readable else 0) | (selectors.EVENT_WRITE if writable else 0)
-        known = what in self._selector.get_map()
-        if not events:
-            if known:
-                self._selector.unregister(what)
+        known = self._actions.pop(what, None)
+        wanted = {event: action for event, action in ((selectors.EVENT_READ, readable),
+                                                      (selectors.EVENT_WRITE, writable)) if action}
+        if wanted:
+            self._actions[what] = wanted
+            (self._selector.modify if known else self._selector.register)(what, sum(wanted))
         elif known:
-            self._selector.modify(what, events, (readable, writable))
-        else:
-            self._selector.register(what, events, (readable, writable))
+            self._selector.unregister(what)
 
     def after(self, seconds, action):
         timer = Timer(time.monotonic() + seconds, action)
@@ -64,13 +63,11 @@ class Loop:
     def run(self):
         while self._running:
             for key, events in self._selector.select(self._until_next_timer()):
-                readable, writable = key.data
-                if events & selectors.EVENT_READ and readable:
-                    readable()
-                # The first action may have ended the watch.
-                if events & selectors.EVENT_WRITE and writable and key.fileobj in \
-                        self._selector.get_map():
-                    writable()
+                for event in (selectors.EVENT_READ, selectors.EVENT_WRITE):
+                    # Looked up only now: an action before it may have ended the watch.
+                    action = self._actions.get(key.fileobj, {}).get(event)
+                    if events & event and action:
+                        action()
             self._run_timers()
 
     def _until_next_timer(self):

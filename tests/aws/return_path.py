@@ -6,6 +6,7 @@ import ipaddress
 from settings import AMAZON
 
 LOW, MEDIUM, HIGH = 1, 2, 3
+WORDS = {LOW: "low", MEDIUM: "medium", HIGH: "high"}
 PREFERENCES = {"7224:7100": LOW, "7224:7200": MEDIUM, "7224:7300": HIGH}
 SCOPES = {"7224:9100": "region", "7224:9200": "continent", "7224:9300": "global"}
 SUPPORTED = {"private": PREFERENCES, "transit": PREFERENCES, "public": SCOPES, "vpn": {}}
@@ -58,7 +59,7 @@ class Accepted:
         shown.pop("home")
         if self.type == "public":
             return {**shown, "scope": self.scope}
-        return {**shown, "preference": self.preference} if self.type != "vpn" else shown
+        return {**shown, "preference": WORDS[self.preference]} if self.type != "vpn" else shown
 
 
 def accept(settings, prefix, route):

@@ -22,6 +22,10 @@ def run(lab):
     never_too_many(router, aws, config)
     one_too_many(router, aws, config)
     expect_equal(aws.state("v6")["sessions"], 1, "sessions of the other family")
+    aws.ask("set-limit", session="v6", limit=0)
+    wait_until("AWS ends the IPv6 session, with its family in the NOTIFICATION", lambda: [
+        event["data"] for event in aws.events("notification-sent", "v6")] == ["00020100000000"])
+    router.wait_down(aws_address(1, 6))
 
 
 def never_too_many(router, aws, config):
@@ -45,8 +49,7 @@ def one_too_many(router, aws, config):
     config["neighbors"][0]["prefix-limit"] = {"out": MORE}
     router.write(config)
     router.ctl("reload")
-    wait_until("AWS ends the session", lambda: aws.events("limit", "v4"))
-    sent = aws.events("notification-sent", "v4")[-1]
+    sent = wait_until("AWS ends the session", lambda: aws.events("notification-sent", "v4"))[0]
     expect_equal((sent["code"], sent["subcode"], sent["data"]), (6, 1, "00010100000064"),
                  "AWS's NOTIFICATION")
     router.wait_down(AWS)

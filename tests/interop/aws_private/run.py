@@ -28,8 +28,8 @@ def run(lab):
     two_families(router, aws, config)
     breaks(site, router, aws)
     expect_equal(router.stop(), 0, "the exit code")
-    ends = [(event["code"], event["subcode"]) for event in aws.events("notification-received", "v4")]
-    expect_equal(ends[-1], (6, 2), "the NOTIFICATION at our end")
+    wait_until("AWS hears of our end", lambda: (6, 2) in [
+        (event["code"], event["subcode"]) for event in aws.events("notification-received", "v4")], 3)
 
 
 def timers(router, aws, hold, keepalive):
@@ -46,8 +46,8 @@ def routes(site, router, aws):
     route = aws.wait_routes("v4", [OUR_NETWORK])[OUR_NETWORK]
     expect_equal((route["path"], route["next_hop"], route["med"]), ([65000], our_address(1), None),
                  "our route at AWS")
-    expect_equal((sorted(route["communities"]), route["stripped"]),
-                 (["65000:7", "7224:7300"], ["7224:1"]), "its communities, and those AWS strips")
+    expect_equal((sorted(route["communities"]), route["stripped"], route["preference"]),
+                 (["65000:7", "7224:7300"], ["7224:1"], "high"), "its communities, and those AWS strips")
     expect_equal(aws.wait_routes("v6", [OUR_NETWORK6])[OUR_NETWORK6]["next_hop"], our_address(1, 6),
                  "the next hop of our IPv6 route")
     aws.ask("announce", session="v4", routes=["172.30.0.0/16"])

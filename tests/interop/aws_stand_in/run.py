@@ -85,8 +85,7 @@ def bfd_admin_down(aws, bird):
     """Said to the router; the stand-in itself ends nothing for it."""
     aws.ask("bfd", session="v6", admin_down=True)
     wait_until("BIRD hears AdminDown", lambda: bird.bfd(AWS6)[0] == "Down", 5)
-    sent = [event for event in aws.events("notification-sent", "v6")]
-    expect_equal(sent, [], "NOTIFICATIONs for AdminDown")
+    expect_equal(aws.events("notification-sent", "v6"), [], "NOTIFICATIONs for AdminDown")
     aws.ask("bfd", session="v6", admin_down=False)
     bfd_up(aws, bird)
     aws.wait_established("v6")
