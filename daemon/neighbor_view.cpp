@@ -135,6 +135,7 @@ control::NeighborView neighbor_view(const RouterState& state, const Neighbor& ne
         view.state = to_string(bgp::State::Idle);
         view.waiting_for = "a router id: no interface has an IPv4 address";
     }
+    view.bfd = bfd_view(state, neighbor);
     for (const auto family : bgp::kFamilies) {
         const bool negotiated = neighbor.session && neighbor.session->families.contains(family);
         if (negotiated || neighbor.config.families.contains(family))

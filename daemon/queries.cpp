@@ -35,6 +35,16 @@ public:
 
     void interfaces(std::function<void(std::vector<control::InterfaceView>)> answer) const override;
 
+    void bfd_peers(std::function<void(std::vector<control::BfdPeerView>)> answer) const override {
+        state_.bfd->status([&state = state_, answer = std::move(answer)](
+                               const std::vector<BfdSessions::PeerStatus>& peers) {
+            std::vector<control::BfdPeerView> views;
+            for (const auto& peer : peers)
+                views.push_back(bfd_peer_view(state, peer));
+            answer(std::move(views));
+        });
+    }
+
     control::ConfigView running_config() const override {
         return {state_.config_file, config::render(state_.config)};
     }

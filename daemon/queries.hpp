@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "daemon/control/router_queries.hpp"
 #include "daemon/router_state.hpp"
@@ -13,6 +14,8 @@ std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state);
 
 // One noun each, in a file of the same name.
 control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor);
+std::optional<control::BfdView> bfd_view(const RouterState& state, const Neighbor& neighbor);
+control::BfdPeerView bfd_peer_view(const RouterState& state, const BfdSessions::PeerStatus& status);
 std::unique_ptr<control::BgpWalk> bgp_walk(const RouterState& state,
                                            const control::BgpQuery& query);
 std::unique_ptr<control::RouteWalk> route_walk(const RouterState& state,

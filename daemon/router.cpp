@@ -35,6 +35,12 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
       revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}) {
+    state_.bfd = std::make_unique<BfdSessions>(
+        io, *state_.fib,
+        BfdSessions::Handlers{[this](bgp::NeighborId id, const bfd::Transition& change) {
+                                  on_bfd_change(id, change);
+                              },
+                              [](const std::string& text) { log().warn("{}", text); }});
     set_neighbors();
 }
 
@@ -152,22 +158,26 @@ void Router::stop_neighbor(const Neighbor& neighbor) {
 void Router::forget_neighbor(const Neighbor& neighbor) {
     state_.rib->remove_neighbor(neighbor.id);
     state_.fib->forget_neighbor(tag_of(neighbor.id));
+    state_.bfd->remove(neighbor.id);
     revival_.cancel(neighbor.id);
 }
 
 void Router::attach(Neighbor& neighbor) {
-    const auto attachment = state_.interfaces.attachment_of(neighbor.config);
+    auto attachment = state_.interfaces.attachment_of(neighbor.config);
     if (attachment.missing.empty()) end_without_address(neighbor);
     if (neighbor.interface != attachment.interface) {
         neighbor.interface = attachment.interface;
         next_hops_.neighbor_moved(neighbor.id);
     }
-    if (neighbor.missing == attachment.missing) return;
-    neighbor.missing = attachment.missing;
-    const bool attached = neighbor.missing.empty();
+    auto& missing = attachment.missing;
+    state_.bfd->follow(neighbor, missing.empty());
+    if (missing.empty() && !state_.bfd->permits(neighbor)) missing = "waits for BFD (strict)";
+    if (neighbor.missing == missing) return;
+    neighbor.missing = missing;
+    const bool attached = missing.empty();
     if (!attached && !neighbor.session)  // else the session's end says it
-        log().warn("neighbor {}: {}", state_.neighbors.label(neighbor.id), attachment.missing);
-    state_.speaker->set_reachable(neighbor.id, attached, attachment.missing);
+        log().warn("neighbor {}: {}", state_.neighbors.label(neighbor.id), missing);
+    state_.speaker->set_reachable(neighbor.id, attached, missing);
 }
 
 // The neighbor is reachable, perhaps from another address of ours; the session's own may be gone.

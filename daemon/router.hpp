@@ -88,6 +88,9 @@ private:
     void on_redistributed(const fib::RedistributedRoute& route) override;
     void on_fib_note(const netlink::Note& note) override;
 
+    // --- From BFD (router_bfd.cpp).
+    void on_bfd_change(bgp::NeighborId id, const bfd::Transition& change);
+
     // --- Start and stop.
     std::string open_control();
     void change_control(const config::Control& old);

@@ -57,6 +57,7 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
     if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
         neighbor.own_address = local;
     neighbor.end_of_rib_awaited = agreed.families;
+    state_.bfd->established(neighbor);
     next_hops_.want(likely_next_hop(neighbor));
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/bfd_sessions.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/interfaces.hpp"
 #include "daemon/neighbor_table.hpp"
@@ -22,6 +23,7 @@ struct RouterState {
     config::Config config;
     std::unique_ptr<netlink::FibService> fib;  // never null
     Clock::time_point started = Clock::now();
+    std::unique_ptr<BfdSessions> bfd{};  // never null; ends before `fib`, which it tells
     Interfaces interfaces{};
     NeighborTable neighbors{};
 

@@ -13,8 +13,6 @@ struct NeighborRow {
 };
 
 constexpr NeighborRow kNeighborRows[] = {
-    {"bfd", "a silent circuit is noticed by the hold timer and by its link",
-     [](const config::Neighbor& neighbor) { return neighbor.bfd.has_value(); }},
     {"graceful-restart", "routes go when a session ends",
      [](const config::Neighbor& neighbor) {
          return neighbor.graceful_restart.mode != config::GracefulRestart::Mode::Off;

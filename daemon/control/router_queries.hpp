@@ -76,6 +76,8 @@ public:
     // Called back once on the routing thread, perhaps at once.
     virtual void interfaces(std::function<void(std::vector<InterfaceView>)> answer) const = 0;
 
+    virtual void bfd_peers(std::function<void(std::vector<BfdPeerView>)> answer) const = 0;
+
     virtual ConfigView running_config() const = 0;
 };
 

@@ -96,6 +96,39 @@ struct BfdView {
     std::optional<Milliseconds> last_change;  // ago
 };
 
+// One BFD session in full.
+struct BfdPeerView {
+    struct Side {
+        std::uint32_t discriminator = 0;
+        std::string diagnostic;  // of the last change; "ok" where there was none
+        Milliseconds receive_interval{0};
+        Milliseconds transmit_interval{0};
+        Milliseconds echo_receive_interval{0};
+        unsigned multiplier = 0;
+    };
+
+    std::string neighbor;  // its name
+    net::IpAddress peer;
+    std::optional<net::IpAddress> local;
+    std::string interface;
+    std::string state;  // "Up", "Down", "Init", "AdminDown"
+    Milliseconds state_for{0};
+    Side ours;
+    Side remote;                                    // discriminator 0: nothing was heard of it
+    std::optional<Milliseconds> transmit_interval;  // as both agreed; none: the peer wants none
+    std::optional<Milliseconds> detection_time;
+    // What was left of the detection time in the longest silence since the session came Up.
+    std::optional<std::chrono::microseconds> smallest_margin;
+    std::uint64_t packets_in = 0;
+    std::uint64_t packets_out = 0;
+    std::uint64_t ups = 0;
+    std::uint64_t downs = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> discarded;  // reasons that occurred
+    std::uint64_t send_errors = 0;
+    std::string last_send_error;
+    std::string trouble;  // why nothing can be heard; empty: it can
+};
+
 struct DownView {
     Milliseconds ago{0};
     // One line: "NOTIFICATION received: Cease/Administrative Shutdown: \"maintenance\"",

@@ -26,6 +26,12 @@ std::string in_words(std::string_view what, const Notification& notification) {
         text += ": ";
         text += *words;
     }
+    if (const auto exceeded = prefix_limit_data(notification)) {
+        const auto family = exceeded->afi_safi.family();
+        text += ": at most " + std::to_string(exceeded->limit) +
+                (family ? " " + std::string(net::to_string(*family)) : "") +
+                " prefixes are allowed";
+    }
     return text;
 }
 

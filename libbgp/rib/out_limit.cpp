@@ -86,6 +86,7 @@ void OutLimit<Key>::choose(NeighborState& to, std::vector<EntryId>& withdrawn) {
         state.order.drop();
         return grant_all(state);
     }
+    state.near_reported = true;
     if (!std::exchange(state.full_reported, true))
         shared_.events.prefix_limit_out_reached(to.id, kFamily, limit->max);
     if (state.order.ready()) choose_in_order(to, withdrawn);

@@ -106,6 +106,8 @@ public:
     void redistribute(fib::RouteSource source, bool enabled);
     void neighbor_up(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                      fib::InterfaceIndex interface);
+    // From any thread: BFD's must not wait for routing. The order of what the threads say does not
+    // matter, because each speaks of an epoch.
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);
     void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);
     void forget_neighbor(fib::NeighborTag neighbor);

@@ -54,7 +54,8 @@ def one_too_many(router, aws, config):
                  "AWS's NOTIFICATION")
     router.wait_down(AWS)
     reason = router.neighbor(AWS)["lastResetDueTo"]
-    expect("received NOTIFICATION Cease/Maximum Number of Prefixes Reached" in reason, reason)
+    expect("received NOTIFICATION Cease/Maximum Number of Prefixes Reached: at most 100 ipv4 prefixes are "
+           "allowed" in reason, reason)
     shown = router.ctl("show", "ip", "bgp", "neighbors", AWS)
     expect("Maximum Number of Prefixes Reached" in shown, f"no reason in show neighbors:\n{shown}")
     expect("Maximum Number of Prefixes Reached" in summary_line(router), summary_line(router))

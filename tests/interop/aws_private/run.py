@@ -2,7 +2,7 @@
 and lower, routes both ways, communities; then what goes wrong: silence, RST, an administrative reset."""
 from capture import TCP, Capture
 from circuits import (BGP, OUR_NETWORK, OUR_NETWORK6, AwsSide, Site, aws_address, expect, expect_equal,
-                      our_address, wait_until)
+                      our_address, stays, wait_until)
 
 VPC, VPC6 = "172.31.0.0/16", "2001:db8:9::/48"
 OTHER_KEY = "0xC_other.key of_v6"
@@ -24,6 +24,7 @@ def run(lab):
     routes(site, router, aws)
     for family in (4, 6):
         expect_equal(sent.ttls(our_address(1, family), TCP), {1}, "TTLs of what we send")
+    bfd(router, aws, config)
     lower_hold_time(router, aws, config)
     two_families(router, aws, config)
     breaks(site, router, aws)
@@ -38,6 +39,31 @@ def timers(router, aws, hold, keepalive):
         expect_equal((seen["hold"], seen["keepalive"]), (hold, keepalive), f"AWS's timers on {name}")
         expect_equal((ours["bgpTimerHoldTimeMsecs"], ours["bgpTimerKeepAliveIntervalMsecs"]),
                      (hold * 1000, keepalive * 1000), f"our timers on {name}")
+
+
+def bfd(router, aws, config):
+    """300 ms x 3 on both families. What either operator switches off does BGP no harm."""
+    def peers():
+        return {peer["peer"]: peer for peer in router.show("bfd peers")}
+    wait_until("BFD is Up on both", lambda: [peer["status"] for peer in peers().values()] == ["up", "up"])
+    for address in (AWS, AWS6):
+        expect_equal(peers()[address]["detection-time"], 900, f"the detection time of {address}")
+    sessions = [router.neighbor(address)["connectionsEstablished"] for address in (AWS, AWS6)]
+    aws.ask("bfd", session="v4", admin_down=True)
+    wait_until("AWS has switched BFD off", lambda: peers()[AWS]["status"] == "down")
+    expect("switched off by the peer" in router.process.log(), "the log does not say who it was")
+    config["neighbors"][1]["bfd"] = False
+    router.write(config)
+    router.ctl("reload")
+    wait_until("we have switched BFD off", lambda: AWS6 not in peers())
+    stays("BGP goes on", lambda: all(map(router.established, (AWS, AWS6))), 1.5)
+    aws.ask("bfd", session="v4", admin_down=False)
+    config["neighbors"][1]["bfd"] = True
+    router.write(config)
+    router.ctl("reload")
+    wait_until("BFD is Up on both again", lambda: [peer["status"] for peer in peers().values()] == ["up", "up"])
+    expect_equal([router.neighbor(address)["connectionsEstablished"] for address in (AWS, AWS6)], sessions,
+                 "sessions of BGP")
 
 
 def routes(site, router, aws):
@@ -111,7 +137,8 @@ def breaks(site, router, aws):
     over_and_back("Administrative Reset", lambda: aws.ask("notify", session="v4", code=6, subcode=4))
     wait_until("the hold time is 3 s", lambda: aws.state("v4")["hold"] == 3)
     over_and_back("the connection was lost", lambda: aws.ask("reset", session="v4"))
-    over_and_back("Hold Timer Expired", lambda: aws.ask("silence", session="v4"),
+    # BGP and BFD fall silent together; BFD notices first.
+    over_and_back("Cease/BFD Down", lambda: aws.ask("silence", session="v4"),
                   lambda: aws.ask("silence", session="v4", on=False))
     router.wait_established(AWS)
     site.wait_route(VPC, AWS)

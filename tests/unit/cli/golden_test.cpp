@@ -467,17 +467,57 @@ TEST_CASE("show bfd peers lists the sessions that run, as FRR does") {
     auto router = example_router();
     CHECK(run(router, "show bfd peers") == "BFD Peers:\n");
     CHECK(run(router, "show bfd peers json") == "[]\n");
-    router.neighbor_views[0].interface = "eth0.259";
-    router.neighbor_views[0].bfd = BfdView{"Up", 300ms, 3, 45s};
+    router.bfd_peer_views = {example_bfd_peer()};
     CHECK(run(router, "show bfd peers") ==
           "BFD Peers:\n"
           "\tpeer 169.254.10.1 local-address 169.254.10.2 vrf default interface eth0.259\n"
+          "\t\tID: 2780659483\n"
+          "\t\tRemote ID: 2159058830\n"
+          "\t\tActive mode\n"
           "\t\tStatus: up\n"
           "\t\tUptime: 45 second(s)\n"
+          "\t\tDiagnostics: ok\n"
+          "\t\tRemote diagnostics: ok\n"
+          "\t\tPeer Type: dynamic\n"
           "\t\tLocal timers:\n"
           "\t\t\tDetect-multiplier: 3\n"
           "\t\t\tReceive interval: 300ms\n"
-          "\t\t\tTransmission interval: 300ms\n\n");
+          "\t\t\tTransmission interval: 300ms\n"
+          "\t\t\tEcho receive interval: disabled\n"
+          "\t\t\tEcho transmission interval: disabled\n"
+          "\t\tRemote timers:\n"
+          "\t\t\tDetect-multiplier: 4\n"
+          "\t\t\tReceive interval: 400ms\n"
+          "\t\t\tTransmission interval: 500ms\n"
+          "\t\t\tEcho receive interval: 50ms\n"
+          "\t\tAgreed:\n"
+          "\t\t\tTransmission interval: 400ms\n"
+          "\t\t\tDetection time: 2000ms\n"
+          "\t\t\tSmallest margin: 1499.5ms\n"
+          "\t\tControl packets: 178 in, 177 out\n"
+          "\t\tSession up events: 1, down events: 0\n\n");
+
+    auto& peer = router.bfd_peer_views[0];
+    peer.state = "Down";
+    peer.ours.diagnostic = "control detection time expired";
+    peer.remote = {};
+    peer.remote.diagnostic = "ok";
+    peer.transmit_interval.reset();
+    peer.detection_time.reset();
+    peer.smallest_margin.reset();
+    peer.discarded = {{"wrong TTL or hop limit", 2}};
+    peer.send_errors = 3;
+    peer.last_send_error = "Network is unreachable";
+    peer.trouble = "port 3784: Address already in use";
+    const auto shown = run(router, "show bfd peers");
+    for (const auto* line : {"\t\tStatus: down\n\t\tDowntime: 45 second(s)\n"
+                             "\t\tDiagnostics: control detection time expired\n",
+                             "\t\tDiscarded, wrong TTL or hop limit: 2\n",
+                             "\t\tSend errors: 3, the last one: Network is unreachable\n",
+                             "\t\tNot heard: port 3784: Address already in use\n"}) {
+        CAPTURE(line);
+        CHECK(shown.find(line) != std::string::npos);
+    }
 }
 
 TEST_CASE("clear says whom and how, reload what came of it") {

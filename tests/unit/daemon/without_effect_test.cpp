@@ -15,11 +15,11 @@ TEST_CASE("what has no effect is named once, with its neighbors") {
     for (const auto* name : {"a", "b"}) {
         auto& neighbor = config.neighbors.emplace_back();
         neighbor.name = name;
-        neighbor.bfd.emplace();
+        neighbor.return_delay = std::chrono::seconds(10);
     }
     const auto lines = daemon::without_effect(config);
     REQUIRE(lines.size() == 1);
     CHECK(lines.front() ==
-          "bfd is not part of this version and has no effect: a silent circuit is noticed by the "
-          "hold timer and by its link (a, b)");
+          "return-delay is not part of this version and has no effect: a circuit is used again as "
+          "soon as its routes are there (a, b)");
 }

@@ -153,6 +153,25 @@ inline void add_routes(FakeRouter& router) {
     router.route_views = {fallback, shared, fixed, connected};
 }
 
+inline BfdPeerView example_bfd_peer() {
+    BfdPeerView peer;
+    peer.neighbor = "dx-primary";
+    peer.peer = net::IpAddress::v4(0xa9fe0a01);
+    peer.local = net::IpAddress::v4(0xa9fe0a02);
+    peer.interface = "eth0.259";
+    peer.state = "Up";
+    peer.state_for = 45s;
+    peer.ours = {2780659483, "ok", 300ms, 300ms, 0ms, 3};
+    peer.remote = {2159058830, "ok", 400ms, 500ms, 50ms, 4};
+    peer.transmit_interval = 400ms;
+    peer.detection_time = 2000ms;
+    peer.smallest_margin = std::chrono::microseconds(1'499'500);
+    peer.packets_in = 178;
+    peer.packets_out = 177;
+    peer.ups = 1;
+    return peer;
+}
+
 inline FakeRouter example_router() {
     FakeRouter router;
     router.bgp_view.router_id = router_id("10.20.0.1");

@@ -37,6 +37,10 @@ public:
         answer(interface_views);
     }
 
+    void bfd_peers(std::function<void(std::vector<BfdPeerView>)> answer) const override {
+        answer(bfd_peer_views);
+    }
+
     ConfigView running_config() const override { return config_view; }
 
     CommandResult clear(const ClearRequest& request) override {
@@ -55,6 +59,7 @@ public:
     std::vector<BgpRouteView> bgp_tables[4];  // one a BgpQuery::Table
     std::vector<RouteView> route_views;
     std::vector<InterfaceView> interface_views;
+    std::vector<BfdPeerView> bfd_peer_views;
     ConfigView config_view;
     CommandResult result;
     std::size_t routes_at_once = 1000;

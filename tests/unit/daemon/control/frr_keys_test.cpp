@@ -166,6 +166,44 @@ TEST_CASE("show ip route has FRR's keys") {
                {"fib", "directlyConnected", "interfaceName", "active"});
 }
 
+TEST_CASE("show bfd peers has FRR's keys, those of its counters among them") {
+    auto router = example_router();
+    router.bfd_peer_views = {example_bfd_peer()};
+    const auto document = boost::json::parse(get(router, "/v1/bfd/peers").body);
+    const auto& peer = document.as_array().at(0).as_object();
+    for (const auto* key : {"multihop",
+                            "peer",
+                            "local",
+                            "vrf",
+                            "interface",
+                            "id",
+                            "remote-id",
+                            "passive-mode",
+                            "status",
+                            "uptime",
+                            "diagnostic",
+                            "remote-diagnostic",
+                            "receive-interval",
+                            "transmit-interval",
+                            "echo-receive-interval",
+                            "echo-transmit-interval",
+                            "detect-multiplier",
+                            "remote-receive-interval",
+                            "remote-transmit-interval",
+                            "remote-echo-receive-interval",
+                            "remote-detect-multiplier",
+                            "control-packet-input",
+                            "control-packet-output",
+                            "session-up",
+                            "session-down"}) {
+        CAPTURE(key);
+        CHECK(peer.contains(key));
+    }
+    router.bfd_peer_views[0].state = "AdminDown";
+    const auto shut = boost::json::parse(get(router, "/v1/bfd/peers").body);
+    CHECK(shut.as_array().at(0).as_object().at("status") == "shutdown");
+}
+
 TEST_CASE("show interface has FRR's keys") {
     auto router = example_router();
     InterfaceView interface;

@@ -22,6 +22,15 @@ TEST_CASE("a NOTIFICATION that came in is told with the peer's own words") {
     CHECK(reason.text == "received NOTIFICATION " + describe(cease) + ": back at four");
 }
 
+TEST_CASE("a prefix limit in a Cease is told in words") {
+    const auto v4 = prefix_limit_reached({AfiSafi::unicast(dx::net::Family::Ipv4), 100});
+    CHECK(received_notification(v4).text ==
+          "received NOTIFICATION " + describe(v4) + ": at most 100 ipv4 prefixes are allowed");
+    const auto vpn = prefix_limit_reached({{1, 128}, 7});
+    CHECK(received_notification(vpn).text ==
+          "received NOTIFICATION " + describe(vpn) + ": at most 7 prefixes are allowed");
+}
+
 TEST_CASE("the detail of what we sent stands where there are no words for the peer") {
     const auto error = notification(FsmError::UnexpectedInOpenSent);
     CHECK(sent_notification(error, "UPDATE received in OpenSent").text ==

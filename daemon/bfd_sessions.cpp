@@ -1,0 +1,113 @@
+#include "daemon/bfd_sessions.hpp"
+
+#include <algorithm>
+
+#include "daemon/kernel_routes.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+// Which BGP session's traffic a failure concerns: for the bfd thread, which knows no neighbors.
+struct Mark {
+    fib::NeighborTag neighbor{};
+    fib::SessionEpoch epoch{};
+};
+
+bfd::Token token_of(const Neighbor& neighbor) {
+    return bfd::Token{bgp::index_of(neighbor.id)} << 32 |
+           static_cast<std::uint32_t>(neighbor.epoch);
+}
+
+Mark mark_of(bfd::Token token) {
+    return {fib::NeighborTag{static_cast<std::uint16_t>(token >> 32)},
+            fib::SessionEpoch{static_cast<std::uint32_t>(token)}};
+}
+
+bfd::SessionSettings settings_of(const config::Bfd& configured) {
+    const auto interval = std::chrono::duration_cast<bfd::Interval>(configured.timers.interval);
+    return {interval, interval, static_cast<std::uint8_t>(configured.timers.multiplier)};
+}
+
+}  // namespace
+
+bfd::BfdService& BfdSessions::service() {
+    if (service_) return *service_;
+    const auto move_traffic = [&fib = fib_](const bfd::SessionChange& change) {
+        const auto mark = mark_of(change.token);
+        fib.neighbor_down(mark.neighbor, mark.epoch);
+    };
+    bfd::BfdEvents& events = *this;
+    service_ = std::make_unique<bfd::BfdService>(routing_, events, move_traffic);
+    return *service_;
+}
+
+void BfdSessions::follow(const Neighbor& neighbor, bool attached) {
+    const auto& configured = neighbor.config.bfd;
+    if (!configured || neighbor.config.shutdown.active) return remove(neighbor.id);
+    const bfd::PeerKey key{neighbor.config.address, neighbor.config.local_address,
+                           neighbor.interface};
+    const auto settings = settings_of(*configured);
+    const auto known = paths_.find(neighbor.id);
+    if (known != paths_.end() && known->second.key.peer != key.peer) remove(neighbor.id);
+    if (const auto path = paths_.find(neighbor.id); path != paths_.end()) {
+        if (!attached || (path->second.key == key && path->second.settings == settings)) return;
+        path->second.key = key;
+        path->second.settings = settings;
+        return service().configure(path->second.session, key, settings);
+    }
+    if (!attached) return;
+    const auto session = service().add(key, settings, token_of(neighbor));
+    paths_[neighbor.id] = {session, key, settings};
+}
+
+void BfdSessions::established(const Neighbor& neighbor) {
+    if (const auto* path = find(neighbor.id))
+        service().set_token(path->session, token_of(neighbor));
+}
+
+void BfdSessions::remove(bgp::NeighborId id) {
+    const auto path = paths_.find(id);
+    if (path == paths_.end()) return;
+    service().remove(path->second.session);
+    paths_.erase(path);
+}
+
+bool BfdSessions::permits(const Neighbor& neighbor) const {
+    if (!neighbor.config.bfd || !neighbor.config.bfd->strict) return true;
+    const auto* path = find(neighbor.id);
+    return path != nullptr && (path->state == bfd::State::Up || path->switched_off);
+}
+
+const BfdSessions::Path* BfdSessions::find(bgp::NeighborId id) const {
+    const auto path = paths_.find(id);
+    return path != paths_.end() ? &path->second : nullptr;
+}
+
+void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
+    const auto path = std::ranges::find_if(
+        paths_, [&](const auto& entry) { return entry.second.session == change.session; });
+    if (path == paths_.end()) return;  // removed meanwhile
+    path->second.state = change.transition.to;
+    path->second.since = change.at;
+    path->second.switched_off =
+        change.transition.to == bfd::State::Down && change.transition.administrative;
+    handlers_.on_change(path->first, change.transition);
+}
+
+void BfdSessions::status(std::function<void(std::vector<PeerStatus>)> answer) const {
+    if (!service_) return answer({});
+    service_->status([this, answer = std::move(answer)](const bfd::BfdStatus& status) {
+        std::vector<PeerStatus> result;
+        for (const auto& [neighbor, path] : paths_) {
+            const auto peer =
+                std::ranges::find(status.peers, path.session, &bfd::PeerStatus::session);
+            if (peer == status.peers.end()) continue;
+            const bool v4 = path.key.peer.is_v4();
+            result.push_back({neighbor, *peer, v4 ? status.ipv4_trouble : status.ipv6_trouble});
+        }
+        answer(std::move(result));
+    });
+}
+
+}  // namespace dx::daemon

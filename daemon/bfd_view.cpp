@@ -1,0 +1,77 @@
+// A BFD session as `show` wants it.
+#include "daemon/queries.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+using control::Milliseconds;
+using std::chrono::duration_cast;
+
+std::string diagnostic(bfd::Diagnostic diagnostic) {
+    return diagnostic == bfd::Diagnostic::None ? "ok" : std::string(to_string(diagnostic));
+}
+
+control::BfdPeerView::Side side(const bfd::ControlPacket& said) {
+    return {said.my_discriminator,
+            diagnostic(said.diagnostic),
+            duration_cast<Milliseconds>(said.required_min_rx),
+            duration_cast<Milliseconds>(said.desired_min_tx),
+            duration_cast<Milliseconds>(said.required_min_echo_rx),
+            said.detect_multiplier};
+}
+
+std::optional<Milliseconds> in_milliseconds(const std::optional<bfd::Interval>& interval) {
+    if (!interval) return std::nullopt;
+    return duration_cast<Milliseconds>(*interval);
+}
+
+Milliseconds since(bfd::TimePoint then) {
+    return duration_cast<Milliseconds>(bfd::TimePoint::clock::now() - then);
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> occurred(const bfd::DiscardCounts& counts) {
+    std::vector<std::pair<std::string, std::uint64_t>> result;
+    for (int at = 0; at < static_cast<int>(bfd::Discard::Count); ++at) {
+        const auto reason = static_cast<bfd::Discard>(at);
+        if (counts.of(reason) != 0) result.emplace_back(to_string(reason), counts.of(reason));
+    }
+    return result;
+}
+
+}  // namespace
+
+std::optional<control::BfdView> bfd_view(const RouterState& state, const Neighbor& neighbor) {
+    const auto* path = state.bfd->find(neighbor.id);
+    if (path == nullptr) return std::nullopt;
+    return control::BfdView{std::string(to_string(path->state)),
+                            duration_cast<Milliseconds>(path->settings.desired_min_tx),
+                            path->settings.detect_multiplier, since(path->since)};
+}
+
+control::BfdPeerView bfd_peer_view(const RouterState& state, const BfdSessions::PeerStatus& of) {
+    const auto& status = of.peer.status;
+    control::BfdPeerView view;
+    view.neighbor = state.neighbors.find(of.neighbor)->config.name;
+    view.peer = of.peer.key.peer;
+    view.local = of.peer.key.local;
+    view.interface = state.interfaces.name_of(of.peer.key.interface);
+    view.state = to_string(status.state);
+    view.state_for = since(status.state_since);
+    view.ours = side(status.local);
+    view.remote = side(status.remote);
+    view.transmit_interval = in_milliseconds(status.transmit_interval);
+    view.detection_time = in_milliseconds(status.detection_time);
+    view.smallest_margin = status.smallest_margin;
+    view.packets_in = status.counters.packets_in;
+    view.packets_out = status.counters.packets_out;
+    view.ups = status.counters.ups;
+    view.downs = status.counters.downs;
+    view.discarded = occurred(of.peer.discarded);
+    view.send_errors = of.peer.send_errors;
+    view.last_send_error = of.peer.last_send_error;
+    view.trouble = of.trouble;
+    return view;
+}
+
+}  // namespace dx::daemon
