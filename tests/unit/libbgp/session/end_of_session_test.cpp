@@ -112,9 +112,10 @@ TEST_CASE("a neighbor that is held down stays so whatever its link does, until i
     auto status = up.lab.speaker.status(kPeer);
     CHECK(status.held_down);
     CHECK(status.state == State::Idle);
-    CHECK(status.last_error ==
-          "sent NOTIFICATION Cease/Maximum Number of Prefixes Reached: at most 100 ipv4 prefixes are "
-          "allowed");
+    CHECK(
+        status.last_error ==
+        "sent NOTIFICATION Cease/Maximum Number of Prefixes Reached: at most 100 ipv4 prefixes are "
+        "allowed");
     CHECK(*status.next_attempt_in > 59min);
 
     SECTION("by the router") {
