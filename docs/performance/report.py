@@ -32,6 +32,8 @@ ROWS = [
     ("outage-carrier", "lost", "packets lost of 10,000 a second", None),
     ("outage-notify", "lost", "packets lost of 10,000 a second", None),
     ("outage-notify", "moved_ms", "ms until the traffic has moved", None),
+    ("outage-blackhole-bfd", "lost", "packets lost of 10,000 a second, BFD at 50 ms x 3", None),
+    ("outage-blackhole-bfd", "excess_ms", "ms beyond the detection time until the traffic has moved", None),
     ("outage-return", "lost", "packets lost when the circuit comes back", None),
     ("load", "peak_mib", "MiB at the peak, one table", "memory"),
     ("failover-notify", "peak_mib", "MiB at the peak, two tables", None),
