@@ -161,6 +161,17 @@ void bfd_suits_aws(const Checked& c) {
                              " expected at least these)");
 }
 
+void limit_out_suits_aws(const Checked& c) {
+    constexpr std::uint32_t kMostAtAws = 1000;  // a family, whatever was allocated
+    if (!c.direct_connect()) return;
+    for (const auto family : bgp::kFamilies) {
+        const auto& limit = c.neighbor.prefix_limit.out[family];
+        if (!c.neighbor.families.contains(family) || !limit || limit->max <= kMostAtAws) continue;
+        c.warning("prefix-limit", "out: AWS ends a session with more than 1000 prefixes (" +
+                                      c.profile() + " expected at most what AWS allocated)");
+    }
+}
+
 void one_family_at_aws(const Checked& c) {
     if (!c.aws() || !c.says("families")) return;
     if (c.neighbor.families == bgp::Families{c.neighbor.address.family()}) return;
@@ -215,6 +226,7 @@ constexpr void (*kChecks[])(const Checked&) = {
     restart_without_bfd,
     bfd_over_one_hop,
     bfd_suits_aws,
+    limit_out_suits_aws,
     one_family_at_aws,
     profile_keys_with_profile,
     only_external,

@@ -423,6 +423,14 @@ TEST_CASE("warnings do not stop a configuration") {
     CHECK(warned(neighbor("    profile: aws-private\n")) ==
           "x.yaml:8:14: warning: profile: no password, but AWS sets a key on every Direct Connect "
           "session (expected password or password-file)\n");
+    CHECK(
+        warned(neighbor("    profile: aws-private\n    password: abcdef\n    prefix-limit: {out: "
+                        "1001}\n")) ==
+        "x.yaml:10:19: warning: prefix-limit: out: AWS ends a session with more than 1000 prefixes "
+        "(aws-private expected at most what AWS allocated)\n");
+    CHECK(warned(neighbor("    profile: aws-private\n    password: abcdef\n    prefix-limit: {out: "
+                          "1000}\n"))
+              .empty());
     CHECK(warned(neighbor("    profile: aws-private\n    password: abcdef\n    bfd: {interval: "
                           "50ms}\n")) ==
           "x.yaml:10:10: warning: bfd: AWS accepts no less than 300ms and a multiplier of 3 "
