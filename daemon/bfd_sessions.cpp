@@ -10,18 +10,17 @@ namespace {
 
 // Which BGP session's traffic a failure concerns: for the bfd thread, which knows no neighbors.
 struct Mark {
-    fib::NeighborTag neighbor{};
+    bgp::NeighborId neighbor{};
     fib::SessionEpoch epoch{};
 };
 
 bfd::Token token_of(const Neighbor& neighbor) {
-    return bfd::Token{bgp::index_of(neighbor.id)} << 32 |
-           static_cast<std::uint32_t>(neighbor.epoch);
+    return bfd::Token{bgp::index_of(neighbor.id)} << 32 | neighbor.epoch;
 }
 
 Mark mark_of(bfd::Token token) {
-    return {fib::NeighborTag{static_cast<std::uint16_t>(token >> 32)},
-            fib::SessionEpoch{static_cast<std::uint32_t>(token)}};
+    return {bgp::NeighborId{static_cast<std::uint16_t>(token >> 32)},
+            static_cast<fib::SessionEpoch>(token)};
 }
 
 bfd::SessionSettings settings_of(const config::Bfd& configured) {
@@ -35,7 +34,7 @@ bfd::BfdService& BfdSessions::service() {
     if (service_) return *service_;
     const auto move_traffic = [&fib = fib_](const bfd::SessionChange& change) {
         const auto mark = mark_of(change.token);
-        fib.neighbor_down(mark.neighbor, mark.epoch);
+        fib.neighbor_down(tag_of(mark.neighbor), mark.epoch);
     };
     bfd::BfdEvents& events = *this;
     service_ = std::make_unique<bfd::BfdService>(routing_, events, move_traffic);
@@ -48,22 +47,26 @@ void BfdSessions::follow(const Neighbor& neighbor, bool attached) {
     const bfd::PeerKey key{neighbor.config.address, neighbor.config.local_address,
                            neighbor.interface};
     const auto settings = settings_of(*configured);
+    if (const auto* path = find(neighbor.id); path && path->key.peer != key.peer)
+        remove(neighbor.id);
+    if (!attached) return;  // what there is, stays
     const auto known = paths_.find(neighbor.id);
-    if (known != paths_.end() && known->second.key.peer != key.peer) remove(neighbor.id);
-    if (const auto path = paths_.find(neighbor.id); path != paths_.end()) {
-        if (!attached || (path->second.key == key && path->second.settings == settings)) return;
-        path->second.key = key;
-        path->second.settings = settings;
-        return service().configure(path->second.session, key, settings);
+    if (known == paths_.end()) {
+        const auto session = service().add(key, settings, token_of(neighbor));
+        paths_[neighbor.id] = {
+            .session = session, .key = key, .settings = settings, .epoch = neighbor.epoch};
+    } else if (auto& path = known->second; path.key != key || path.settings != settings) {
+        path.key = key;
+        path.settings = settings;
+        service().configure(path.session, key, settings);
     }
-    if (!attached) return;
-    const auto session = service().add(key, settings, token_of(neighbor));
-    paths_[neighbor.id] = {session, key, settings};
 }
 
 void BfdSessions::established(const Neighbor& neighbor) {
-    if (const auto* path = find(neighbor.id))
-        service().set_token(path->session, token_of(neighbor));
+    const auto path = paths_.find(neighbor.id);
+    if (path == paths_.end()) return;
+    path->second.epoch = neighbor.epoch;
+    service().set_token(path->second.session, token_of(neighbor));
 }
 
 void BfdSessions::remove(bgp::NeighborId id) {
@@ -74,6 +77,7 @@ void BfdSessions::remove(bgp::NeighborId id) {
 }
 
 bool BfdSessions::permits(const Neighbor& neighbor) const {
+    if (neighbor.session) return true;  // only a failure ends it (RFC 5882 4.2)
     if (!neighbor.config.bfd || !neighbor.config.bfd->strict) return true;
     const auto* path = find(neighbor.id);
     return path != nullptr && (path->state == bfd::State::Up || path->switched_off);
@@ -87,12 +91,21 @@ const BfdSessions::Path* BfdSessions::find(bgp::NeighborId id) const {
 void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
     const auto path = std::ranges::find_if(
         paths_, [&](const auto& entry) { return entry.second.session == change.session; });
-    if (path == paths_.end()) return;  // removed meanwhile
-    path->second.state = change.transition.to;
-    path->second.since = change.at;
-    path->second.switched_off =
-        change.transition.to == bfd::State::Down && change.transition.administrative;
-    handlers_.on_change(path->first, change.transition);
+    const auto& transition = change.transition;
+    if (path == paths_.end()) {  // removed meanwhile
+        const auto mark = mark_of(change.token);
+        if (transition.is_failure()) handlers_.on_failure(mark.neighbor, mark.epoch);
+        return;
+    }
+    const auto id = path->first;
+    auto& known = path->second;
+    known.state = transition.to;
+    known.since = change.at;
+    if (transition.to != bfd::State::Init)
+        known.switched_off = transition.to == bfd::State::Down && transition.administrative;
+    const auto epoch = known.epoch;
+    handlers_.on_change(id, transition);
+    if (transition.is_failure()) handlers_.on_failure(id, epoch);
 }
 
 void BfdSessions::status(std::function<void(std::vector<PeerStatus>)> answer) const {

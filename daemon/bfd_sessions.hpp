@@ -22,6 +22,9 @@ namespace dx::daemon {
 class BfdSessions final : private bfd::BfdEvents {
 public:
     struct Handlers {
+        // Forwarding uses what belongs to that BGP session no more. Also of a BFD session that was
+        // removed while its failure was on the way; comes after on_change.
+        std::function<void(bgp::NeighborId, fib::SessionEpoch)> on_failure;
         std::function<void(bgp::NeighborId, const bfd::Transition&)> on_change;
         std::function<void(const std::string&)> on_note;
     };
@@ -33,7 +36,8 @@ public:
         bfd::SessionSettings settings;
         bfd::State state = bfd::State::Down;
         bfd::TimePoint since = bfd::TimePoint::clock::now();
-        bool switched_off = false;  // by the peer's operator: says nothing about the path
+        fib::SessionEpoch epoch = 0;  // of the BGP session that a failure concerns
+        bool switched_off = false;    // by the peer's operator: says nothing about the path
     };
 
     struct PeerStatus {
@@ -50,9 +54,9 @@ public:
     void follow(const Neighbor& neighbor, bool attached);
 
     void established(const Neighbor& neighbor);  // its epoch is the new session's
-    void remove(bgp::NeighborId id);  // after the BGP session: the peer is told AdminDown
+    void remove(bgp::NeighborId id);             // the peer is told AdminDown
 
-    // Whether BGP may run: not where it waits for BFD (`strict`).
+    // Whether BGP may start: not where it waits for BFD (`strict`).
     bool permits(const Neighbor& neighbor) const;
 
     const Path* find(bgp::NeighborId id) const;  // null: it has none

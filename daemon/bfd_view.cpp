@@ -15,9 +15,9 @@ std::string diagnostic(bfd::Diagnostic diagnostic) {
 control::BfdPeerView::Side side(const bfd::ControlPacket& said) {
     return {said.my_discriminator,
             diagnostic(said.diagnostic),
-            duration_cast<Milliseconds>(said.required_min_rx),
-            duration_cast<Milliseconds>(said.desired_min_tx),
-            duration_cast<Milliseconds>(said.required_min_echo_rx),
+            std::chrono::ceil<Milliseconds>(said.required_min_rx),
+            std::chrono::ceil<Milliseconds>(said.desired_min_tx),
+            std::chrono::ceil<Milliseconds>(said.required_min_echo_rx),
             said.detect_multiplier};
 }
 

@@ -4,6 +4,15 @@
 
 namespace dx::daemon {
 
+std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Family family) {
+    auto limit = neighbor.config.prefix_limit.out[family];
+    const auto& taken = neighbor.taken_at_most[family];
+    if (!taken || (limit && limit->max <= *taken)) return limit;
+    if (!limit) limit.emplace();
+    limit->max = *taken;
+    return limit;
+}
+
 Neighbor& NeighborTable::add(config::Neighbor config) {
     if (by_id_.empty()) by_id_.push_back(nullptr);  // kLocalRoutes: no neighbor has it
     auto free = std::find(by_id_.begin() + 1, by_id_.end(), nullptr);

@@ -15,20 +15,29 @@
 #include "libbgp/rib/neighbor_id.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
 #include "libbgp/session/session_events.hpp"
+#include "libfib/fib/route.hpp"
 
 namespace dx::daemon {
 
 struct Neighbor {
     bgp::NeighborId id{};
     config::Neighbor config;
-    bgp::SessionEpoch epoch{};               // of the current or last session
+    // Of the current or last session, counted over all neighbors: an identifier that is used again
+    // never meets the number of a session that it had before.
+    fib::SessionEpoch epoch = 0;
     std::optional<bgp::RibSession> session;  // while Established
     // The session's address on our side, of a single-hop neighbor and if an interface has it.
     std::optional<net::IpAddress> own_address;
     bgp::Families end_of_rib_awaited;  // families whose initial routes are not complete
     std::uint32_t interface = 0;  // of a single-hop neighbor: the link that it is on; 0: none known
     std::string missing;          // what it is not attached for; empty: it is
+    // How many prefixes the peer takes, as its Cease/Maximum Number of Prefixes Reached said (RFC
+    // 4486 4).
+    bgp::PerFamily<std::optional<std::uint32_t>> taken_at_most;
 };
+
+// The configured limit, lowered to what the peer takes.
+std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Family family);
 
 class NeighborTable {
 public:

@@ -37,10 +37,12 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
       revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}) {
     state_.bfd = std::make_unique<BfdSessions>(
         io, *state_.fib,
-        BfdSessions::Handlers{[this](bgp::NeighborId id, const bfd::Transition& change) {
-                                  on_bfd_change(id, change);
-                              },
-                              [](const std::string& text) { log().warn("{}", text); }});
+        BfdSessions::Handlers{
+            [this](bgp::NeighborId id, fib::SessionEpoch epoch) { on_bfd_failure(id, epoch); },
+            [this](bgp::NeighborId id, const bfd::Transition& change) {
+                on_bfd_change(id, change);
+            },
+            [](const std::string& text) { log().warn("{}", text); }});
     set_neighbors();
 }
 
@@ -142,7 +144,7 @@ void Router::set_neighbors() {
 }
 
 void Router::start_neighbor(Neighbor& neighbor) {
-    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor.config));
+    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
     state_.fib->set_weight(tag_of(neighbor.id), neighbor.config.weight);
     state_.speaker->add_neighbor(
         neighbor.id, session_settings(state_.config, neighbor.config, *state_.router_id));
@@ -170,7 +172,9 @@ void Router::attach(Neighbor& neighbor) {
         next_hops_.neighbor_moved(neighbor.id);
     }
     auto& missing = attachment.missing;
-    state_.bfd->follow(neighbor, missing.empty());
+    const bool on_link = is_single_hop(neighbor.config) ||
+                         state_.interfaces.connected_to(neighbor.config.address) != nullptr;
+    state_.bfd->follow(neighbor, missing.empty() && on_link);
     if (missing.empty() && !state_.bfd->permits(neighbor)) missing = "waits for BFD (strict)";
     if (neighbor.missing == missing) return;
     neighbor.missing = missing;
@@ -220,6 +224,8 @@ void Router::stop(std::string_view why) {
     if (!state_.speaker) return stop_fib();
     state_.speaker->stop(bgp::CeaseReason::AdministrativeShutdown, "dxrouted is stopping",
                          std::move(stop_fib));
+    for (const auto& neighbor : state_.neighbors.all())
+        state_.bfd->remove(neighbor->id);
 }
 
 }  // namespace dx::daemon

@@ -64,6 +64,8 @@ private:
     void on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,
                  std::string_view text) override;
 
+    void obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit);
+
     // --- From the RIB, from within its calls: collected here, acted on by `follow_rib`
     // (router_rib.cpp).
     void best_path_changed(const bgp::BestPathChange& change) override;
@@ -89,6 +91,7 @@ private:
     void on_fib_note(const netlink::Note& note) override;
 
     // --- From BFD (router_bfd.cpp).
+    void on_bfd_failure(bgp::NeighborId id, fib::SessionEpoch epoch);
     void on_bfd_change(bgp::NeighborId id, const bfd::Transition& change);
 
     // --- Start and stop.
@@ -114,7 +117,7 @@ private:
     void remove_neighbor(const Neighbor& neighbor);
     void change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
                          std::string_view causes_of_reset);
-    void clear(const Neighbor& neighbor, const control::ClearRequest& request);
+    void clear(Neighbor& neighbor, const control::ClearRequest& request);
 
     // --- The RIB's work.
     void follow_rib();      // acts on what the RIB's events collected; after every call of it
@@ -151,6 +154,7 @@ private:
     std::vector<std::unique_ptr<bgp::Speaker>> ending_;  // they still send their last words
     std::vector<bgp::NeighborId> output_ready_;
     std::vector<LimitExceeded> limits_exceeded_;
+    fib::SessionEpoch sessions_so_far_ = 0;
     bool slice_scheduled_ = false;
     bool fib_ready_ = false;
     bool swept_ = false;

@@ -27,9 +27,15 @@ void Router::on_bfd_change(bgp::NeighborId id, const bfd::Transition& change) {
     else if (change.from == bfd::State::Up)
         log().warn("neighbor {}: BFD Down: {}", label, reason_of(change));
     if (!state_.speaker) return;
-    if (change.is_failure() && neighbor.session)
-        state_.speaker->cease(id, bgp::notification(bgp::CeaseReason::BfdDown));  // RFC 9384
     attach(neighbor);
+    follow_rib();
+}
+
+void Router::on_bfd_failure(bgp::NeighborId id, fib::SessionEpoch epoch) {
+    auto* neighbor = state_.neighbors.find(id);
+    if (stopping_ || !neighbor || !neighbor->session || neighbor->epoch != epoch) return;
+    state_.speaker->cease(id, bgp::notification(bgp::CeaseReason::BfdDown));  // RFC 9384
+    attach(*neighbor);  // strict: BGP waits now
     follow_rib();
 }
 

@@ -173,6 +173,7 @@ void Router::remove_neighbor(const Neighbor& neighbor) {
 void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
                              std::string_view causes_of_reset) {
     const bool may_fit_now = limit_in_raised(neighbor.config, config);
+    if (neighbor.config.prefix_limit.out != config.prefix_limit.out) neighbor.taken_at_most = {};
     neighbor.config = config;
     state_.speaker->update_neighbor(neighbor.id,
                                     session_settings(state_.config, config, *state_.router_id));
@@ -181,7 +182,7 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
                               std::string(causes_of_reset) + " changed");
     else if (may_fit_now)
         state_.speaker->release(neighbor.id);
-    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, config));
+    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
     state_.fib->set_weight(tag_of(neighbor.id), config.weight);
     attach(neighbor);
     follow_rib();
@@ -213,12 +214,15 @@ control::CommandResult Router::clear(const control::ClearRequest& request) {
                 (without > 0 ? ", " + std::to_string(without) + " without a session" : "")};
 }
 
-void Router::clear(const Neighbor& neighbor, const control::ClearRequest& request) {
+void Router::clear(Neighbor& neighbor, const control::ClearRequest& request) {
     using Kind = control::ClearRequest::Kind;
     log().info("neighbor {}: cleared by the operator{}", state_.neighbors.label(neighbor.id),
                request.kind == Kind::Hard ? "" : " (soft)");
-    if (request.kind == Kind::Hard)
-        return state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
+    if (request.kind == Kind::Hard) {
+        state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
+        neighbor.taken_at_most = {};  // perhaps it takes more now
+        return state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
+    }
     if (!neighbor.session) return;  // its routes come and go with the next one
     for (const auto family : bgp::kFamilies) {
         if (!neighbor.session->families.contains(family)) continue;

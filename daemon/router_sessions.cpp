@@ -47,11 +47,10 @@ bgp::NextHopKey likely_next_hop(const Neighbor& neighbor) {
 
 }  // namespace
 
-void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
-                            const bgp::Negotiated& agreed) {
+void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Negotiated& agreed) {
     auto& neighbor = *state_.neighbors.find(id);
     const auto local = state_.speaker->status(id).local.value_or(bgp::Endpoint{}).address;
-    neighbor.epoch = epoch;
+    neighbor.epoch = ++sessions_so_far_;
     neighbor.session = rib_session(neighbor, agreed, local, state_.interfaces);
     neighbor.own_address.reset();
     if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
@@ -69,23 +68,38 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch epoch,
 
 void Router::revive(bgp::NeighborId id) {
     const auto& neighbor = *state_.neighbors.find(id);
-    state_.fib->neighbor_up(tag_of(id), static_cast<fib::SessionEpoch>(neighbor.epoch),
-                            neighbor.interface);
+    state_.fib->neighbor_up(tag_of(id), neighbor.epoch, neighbor.interface);
 }
 
-void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch epoch, const bgp::DownReason& reason) {
+void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
     if (stopping_) return;  // the routes stay until forwarding ends: fib.on-stop says how
     // Forwarding first: it moves the traffic before the tables are through.
-    state_.fib->neighbor_down(tag_of(id), static_cast<fib::SessionEpoch>(epoch));
-    revival_.cancel(id);
     auto& neighbor = *state_.neighbors.find(id);
+    state_.fib->neighbor_down(tag_of(id), neighbor.epoch);
+    revival_.cancel(id);
     next_hops_.unwant(likely_next_hop(neighbor));
     neighbor.session.reset();
     neighbor.end_of_rib_awaited = {};
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
     state_.rib->session_down(id);
+    const auto received = reason.cause == bgp::DownCause::NotificationReceived;
+    const auto limit = received ? bgp::prefix_limit_data(*reason.notification) : std::nullopt;
+    if (limit) obey(neighbor, *limit);
     if (nobody_carries()) revive_all();
     follow_rib();
+}
+
+// The peer would end every session at the same prefix: no more are sent than it takes, until the
+// operator says that it takes more.
+void Router::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
+    const auto family = limit.afi_safi.family();
+    if (!family) return;
+    neighbor.taken_at_most[*family] = limit.limit;
+    log().error(
+        "neighbor {}: it takes {} {} prefixes: no more are sent until prefix-limit is changed or "
+        "the neighbor cleared",
+        state_.neighbors.label(neighbor.id), limit.limit, to_string(*family));
+    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
 }
 
 // Every session that is up still waits to be revived: there is nothing left to protect.

@@ -29,7 +29,7 @@ std::optional<bgp::PrefixLimitIn> limit_in(const std::optional<config::InboundLi
                                               : bgp::PrefixLimitIn::Action::Restart};
 }
 
-std::optional<bgp::PrefixLimitOut> limit_out(const std::optional<config::OutboundLimit>& limit) {
+std::optional<bgp::PrefixLimitOut> limit_sent(const std::optional<config::OutboundLimit>& limit) {
     if (!limit) return std::nullopt;
     return bgp::PrefixLimitOut{limit->max,
                                limit->order == config::OutboundLimit::Order::ShortestFirst
@@ -63,7 +63,8 @@ bgp::NeighborSettings session_settings(const config::Config& config,
     return settings;
 }
 
-bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighbor& neighbor) {
+bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& of) {
+    const auto& neighbor = of.config;
     bgp::RibNeighbor settings;
     settings.local_as = config.router.asn;
     settings.remote_as = neighbor.remote_as;
@@ -75,7 +76,7 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighb
     settings.next_hop_self = neighbor.next_hop_self;
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);
-        settings.limit_out[family] = limit_out(neighbor.prefix_limit.out[family]);
+        settings.limit_out[family] = limit_sent(limit_out(of, family));
     }
     return settings;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/config/config.hpp"
+#include "daemon/neighbor_table.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
 #include "libbgp/session/settings.hpp"
 #include "libfib/netlink/fib_service.hpp"
@@ -19,7 +20,7 @@ bgp::SpeakerSettings speaker_settings(const config::Config& config);
 bgp::NeighborSettings session_settings(const config::Config& config,
                                        const config::Neighbor& neighbor, bgp::RouterId router_id);
 
-bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighbor& neighbor);
+bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& neighbor);
 
 netlink::FibServiceConfig fib_settings(const config::Config& config);
 std::vector<fib::StaticRoute> static_routes(const config::Config& config);

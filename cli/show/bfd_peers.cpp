@@ -34,6 +34,7 @@ void print_timers(const Object& session, Output& out) {
     out.print("\t\t\tTransmission interval: {}\n", interval(session, "transmit-interval"));
     out.print("\t\t\tEcho receive interval: disabled\n");
     out.print("\t\t\tEcho transmission interval: disabled\n");
+    if (number(session, "remote-id") == 0) return;  // nothing was heard
     out.print("\t\tRemote timers:\n\t\t\tDetect-multiplier: {}\n",
               number(session, "remote-detect-multiplier"));
     out.print("\t\t\tReceive interval: {}\n", interval(session, "remote-receive-interval"));

@@ -155,6 +155,7 @@ void print_limits(const Object& family, Output& out) {
     }
     if (const auto& limit = child(family, "prefixLimitOut"); !limit.empty()) {
         out.print("  Maximum prefixes sent {} ({})", number(limit, "max"), text(limit, "action"));
+        if (flag(limit, "byPeer")) out.write(", as the peer said");
         if (const auto beyond = number(limit, "beyond"); beyond != 0)
             out.print(", {} held back", beyond);
         out.write("\n");

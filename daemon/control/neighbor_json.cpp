@@ -198,6 +198,7 @@ void write_limit(std::string_view key, const std::optional<PrefixLimitView>& lim
     json.key(key).begin_object().member("max", limit->max).member("action", limit->action);
     json.member("beyond", limit->beyond);
     if (limit->warn_percent) json.member("warnPercent", *limit->warn_percent);
+    if (limit->by_peer) json.member("byPeer", true);
     json.end_object();
 }
 
@@ -259,9 +260,9 @@ void write_connection(const NeighborView& neighbor, JsonWriter& json) {
               json);
 }
 
-void write_bfd(const BfdView& bfd, const NeighborView& neighbor, JsonWriter& json) {
+void write_bfd(const BfdView& bfd, JsonWriter& json) {
     json.key("peerBfdInfo").begin_object();
-    json.member("type", neighbor.multihop > 1 ? "multi hop" : "single hop");
+    json.member("type", "single hop");
     json.member("detectMultiplier", bfd.multiplier);
     json.member("rxMinInterval", bfd.interval.count());
     json.member("txMinInterval", bfd.interval.count());
@@ -302,7 +303,7 @@ void write_neighbor(const NeighborView& neighbor, JsonWriter& json) {
         write_family(family, json);
     json.end_object();
     write_connection(neighbor, json);
-    if (neighbor.bfd) write_bfd(*neighbor.bfd, neighbor, json);
+    if (neighbor.bfd) write_bfd(*neighbor.bfd, json);
     json.end_object();
 }
 

@@ -69,6 +69,7 @@ struct PrefixLimitView {
     std::string action;  // "discard", "restart"; out: the order, "shortest-first" or "configured"
     std::uint64_t beyond = 0;  // in: discarded now; out: held back now
     std::optional<unsigned> warn_percent;
+    bool by_peer = false;  // out: what the peer's own Cease said, below what is configured
 };
 
 // One address family of a neighbor.

@@ -44,6 +44,9 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     core_->with_session_of(neighbor, [&](auto& tables) {
         if (!imports_the_same(before, settings)) tables.tasks.import_again(neighbor);
         if (!exports_the_same(before, settings)) tables.exporter.settings_changed(neighbor);
+        const auto family = tables.loc_rib.kFamily;
+        if (before.limit_out[family] != settings.limit_out[family])
+            neighbor.out[family].near_reported = neighbor.out[family].full_reported = false;
     });
 }
 
@@ -61,6 +64,7 @@ void Rib::session_up(NeighborId id, const RibSession& session) {
     session_down(id);
     auto& neighbor = core_->shared.neighbor(id);
     neighbor.session = session;
+    core_->shared.update_groups.source_changed();
     core_->shared.regroup(neighbor);
     core_->shared.established.push_back(&neighbor);
     core_->with_session_of(neighbor, [&](auto& tables) { tables.exporter.session_up(neighbor); });

@@ -93,8 +93,9 @@ public:
     // --- From the peer.
     void update(NeighborId id, const Update& update, RouteTime now);
 
-    // A hint: `update` with these fields comes soon. The memory of a large table is far away, and
-    // most UPDATEs have too few prefixes to wait for all of theirs together.
+    // A hint: `update` with these fields comes soon (IPv6 prefixes are not among them). The memory
+    // of a large table is far away, and most UPDATEs have too few prefixes to wait for all of
+    // theirs together.
     void fetch_ahead(const UpdateLayout& update) const;
 
     void refresh_requested(NeighborId id, net::Family family);  // RFC 2918: send all again

@@ -13,4 +13,9 @@ std::shared_ptr<UpdateGroup> UpdateGroups::of(ExportRules rules) {
     return group;
 }
 
+void UpdateGroups::source_changed() {
+    for (const auto& group : groups_)
+        if (const auto known = group.lock()) known->forget_exported();
+}
+
 }  // namespace dx::bgp

@@ -55,6 +55,9 @@ public:
         return encoded_[family][static_cast<std::size_t>(set)];
     }
 
+    // To be called when routes from somewhere may look otherwise to the rules.
+    void forget_exported() { exported_ = {}; }
+
 private:
     ExportRules rules_;
     PerFamily<DirectMapped<Exported>> exported_;
@@ -65,6 +68,9 @@ private:
 class UpdateGroups {
 public:
     std::shared_ptr<UpdateGroup> of(ExportRules rules);
+
+    // A neighbor's session is new: it may have another address, or be external now.
+    void source_changed();
 
 private:
     std::vector<std::weak_ptr<UpdateGroup>> groups_;

@@ -89,8 +89,8 @@ private:
     static constexpr std::uint32_t kErased = 1U << 26;  // a tag without a number
 
     struct alignas(64) Line {
-        std::array<std::uint32_t, kLine>
-            slots{};  // tag in the upper 6 bits, number below; 0: empty
+        // Tag in the upper 6 bits, number below; 0: empty.
+        std::array<std::uint32_t, kLine> slots{};
     };
 
     struct Segment {
@@ -123,8 +123,8 @@ private:
             if (++line_ == segment_->count) line_ = 0;
         }
 
-        // The slot that is looked at after, or before, this one by all that come here from their
-        // line: by those that do not, because it is their first, nothing is missed there.
+        // The neighboring slot around the line: where those that come by here look next, or looked
+        // before. Only those that begin there do not; an empty slot is their end as well.
         Probe beside(int by) const {
             auto other = *this;
             other.at_ = (at_ + static_cast<std::uint32_t>(by)) % kLine;

@@ -107,7 +107,7 @@ public:
     void neighbor_up(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                      fib::InterfaceIndex interface);
     // From any thread: BFD's must not wait for routing. The order of what the threads say does not
-    // matter, because each speaks of an epoch.
+    // matter if no epoch is used twice, not for another neighbor either.
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);
     void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);
     void forget_neighbor(fib::NeighborTag neighbor);

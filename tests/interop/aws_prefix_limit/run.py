@@ -62,11 +62,15 @@ def one_too_many(router, aws, config):
     expect("Maximum Number of Prefixes Reached" in router.process.log(), "no reason in the log")
     stays("AWS stays Idle", lambda: aws.state("v4")["state"] == "Idle", 2)
 
-    config["neighbors"][0]["prefix-limit"] = {"out": ALLOWED}
-    router.write(config)
-    router.ctl("reload")
+    # What AWS said is obeyed from then on; a cleared neighbor may try again what is configured.
     aws.ask("clear", session="v4")
     wait_until("AWS has as many as it allows again", lambda: len(aws.routes("v4")) == ALLOWED)
+    stays("it is content", lambda: len(aws.routes("v4")) == ALLOWED, 2)
+    expect("100 (shortest-first), as the peer said, 50 held back" in router.ctl("show", "ip", "bgp", "neighbors", AWS),
+           "the limit that the peer said is shown")
+    aws.ask("set-limit", session="v4", limit=MORE)
+    router.ctl("clear", "ip", "bgp", AWS)
+    wait_until("AWS has all", lambda: len(aws.routes("v4")) == len(networks(1)), 30)
 
 
 def summary_line(router):

@@ -42,13 +42,16 @@ def timers(router, aws, hold, keepalive):
 
 
 def bfd(router, aws, config):
-    """300 ms x 3 on both families. What either operator switches off does BGP no harm."""
+    """300 ms x 3 on both families. What either operator switches off does BGP no harm, though it be strict."""
     def peers():
         return {peer["peer"]: peer for peer in router.show("bfd peers")}
     wait_until("BFD is Up on both", lambda: [peer["status"] for peer in peers().values()] == ["up", "up"])
     for address in (AWS, AWS6):
         expect_equal(peers()[address]["detection-time"], 900, f"the detection time of {address}")
     sessions = [router.neighbor(address)["connectionsEstablished"] for address in (AWS, AWS6)]
+    config["neighbors"][0]["bfd"] = {"strict": True}
+    router.write(config)
+    router.ctl("reload")
     aws.ask("bfd", session="v4", admin_down=True)
     wait_until("AWS has switched BFD off", lambda: peers()[AWS]["status"] == "down")
     expect("switched off by the peer" in router.process.log(), "the log does not say who it was")
@@ -58,7 +61,9 @@ def bfd(router, aws, config):
     wait_until("we have switched BFD off", lambda: AWS6 not in peers())
     stays("BGP goes on", lambda: all(map(router.established, (AWS, AWS6))), 1.5)
     aws.ask("bfd", session="v4", admin_down=False)
-    config["neighbors"][1]["bfd"] = True
+    wait_until("AWS has switched BFD on", lambda: peers()[AWS]["status"] == "up")
+    for entry in config["neighbors"]:
+        entry["bfd"] = True
     router.write(config)
     router.ctl("reload")
     wait_until("BFD is Up on both again", lambda: [peer["status"] for peer in peers().values()] == ["up", "up"])
@@ -128,8 +133,10 @@ def breaks(site, router, aws):
     def over_and_back(reason, act, undo=lambda: None):
         router.wait_established(AWS)
         site.wait_route(VPC, AWS)
+        dropped = router.neighbor(AWS)["connectionsDropped"]
         act()
-        site.wait_no_route(VPC, 6)
+        # The route may be back before anybody has looked: AWS dials at once.
+        wait_until("the session ends", lambda: router.neighbor(AWS)["connectionsDropped"] > dropped, 6)
         shown = router.ctl("show", "ip", "bgp", "summary", "--wide")
         expect(reason in shown, f"no word of {reason!r}:\n{shown}")
         undo()
@@ -138,8 +145,10 @@ def breaks(site, router, aws):
     wait_until("the hold time is 3 s", lambda: aws.state("v4")["hold"] == 3)
     over_and_back("the connection was lost", lambda: aws.ask("reset", session="v4"))
     # BGP and BFD fall silent together; BFD notices first.
-    over_and_back("Cease/BFD Down", lambda: aws.ask("silence", session="v4"),
-                  lambda: aws.ask("silence", session="v4", on=False))
+    def back():
+        site.wait_no_route(VPC, 6)
+        aws.ask("silence", session="v4", on=False)
+    over_and_back("Cease/BFD Down", lambda: aws.ask("silence", session="v4"), back)
     router.wait_established(AWS)
     site.wait_route(VPC, AWS)
     expect_equal(router.neighbor(AWS6)["connectionsEstablished"], before, "sessions of IPv6")

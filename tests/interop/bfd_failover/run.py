@@ -67,10 +67,11 @@ def goes_silent_and_returns(site, router):
 
 def waits_for_bfd(site, router, config, second):
     second.stop()
-    plain = site.circuits[1].peer("bird", announce=[ROUTE]).start()
+    router.wait_down(aws_address(2))
     config["neighbors"][1]["bfd"] = {**BFD, "strict": True}
     router.write(config)
     router.ctl("reload")
+    plain = site.circuits[1].peer("bird", announce=[ROUTE]).start()
     wait_until("the neighbor waits for BFD", lambda: "waits for BFD" in router.ctl(
         "show", "ip", "bgp", "neighbors", aws_address(2)), 20)
     stays("BGP does not come up", lambda: not router.established(aws_address(2)), 3)

@@ -56,3 +56,21 @@ TEST_CASE("the order follows the configuration") {
     table.reorder({"b", "a"});
     CHECK(table.all().front()->config.name == "b");
 }
+
+TEST_CASE(
+    "the limit of what is sent is what is configured or what the peer takes, if that is less") {
+    using net::Family;
+    daemon::Neighbor neighbor;
+    CHECK_FALSE(daemon::limit_out(neighbor, Family::Ipv4));
+    neighbor.taken_at_most[Family::Ipv4] = 100;
+    CHECK(daemon::limit_out(neighbor, Family::Ipv4)->max == 100);
+    CHECK_FALSE(daemon::limit_out(neighbor, Family::Ipv6));
+
+    auto& configured = neighbor.config.prefix_limit.out[Family::Ipv4].emplace();
+    configured.max = 200;
+    configured.order = config::OutboundLimit::Order::Configured;
+    CHECK(daemon::limit_out(neighbor, Family::Ipv4)->max == 100);
+    CHECK(daemon::limit_out(neighbor, Family::Ipv4)->order == configured.order);
+    configured.max = 50;
+    CHECK(daemon::limit_out(neighbor, Family::Ipv4) == configured);
+}

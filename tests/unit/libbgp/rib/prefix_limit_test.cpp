@@ -253,6 +253,20 @@ TEST_CASE("the owner is warned once when the limit is near") {
     CHECK(lab.events.near == 1);
     CHECK(lab.events.reached == 0);
     CHECK(lab.peer(a).routes.size() == 5);
+
+    lab.originate("10.6.0.0/16");
+    lab.settle();
+    CHECK(lab.events.reached == 1);
+
+    // A raised limit is another one.
+    lab.rib.set_neighbor(a, limited_out(7, Out::ShortestFirst));
+    lab.settle();
+    CHECK(lab.events.near == 2);
+    for (const auto* one : {"10.7.0.0/16", "10.8.0.0/16"})
+        lab.originate(one);
+    lab.settle();
+    CHECK(lab.events.reached == 2);
+    CHECK(lab.events.near == 2);
 }
 
 TEST_CASE("whatever happens, a reader of the bytes never sees more than the limit") {

@@ -112,6 +112,30 @@ TEST_CASE("one of a group that speaks 2-octet AS numbers gets its own wire form"
               path_of({kOurAs, 64512, 70000}));
 }
 
+TEST_CASE("a neighbor that comes back with another address is judged anew") {
+    PolicyRule refuse;
+    refuse.match.neighbor.emplace().addresses = {address("192.0.2.1")};
+    refuse.then = PolicyAction::Reject;
+    PolicyRule accept;
+    accept.then = PolicyAction::Accept;
+    auto settings = RibLab::external(64513);
+    settings.export_policy = std::make_shared<const Policy>("p", std::vector{refuse, accept});
+    RibLab lab;
+    const auto to = lab.add(2, settings);
+    const auto from = lab.add(1, RibLab::external(64512));
+    lab.announce(from, {"10.0.0.0/16"}, attributes({64512}));
+    lab.settle();
+    CHECK(lab.peer(to).routes.empty());
+
+    auto moved = RibLab::session(1);
+    moved.peer_address = address("192.0.2.77");
+    lab.rib.session_up(from, moved);
+    lab.settle();
+    lab.announce(from, {"10.0.0.0/16"}, attributes({64512}));
+    lab.settle();
+    CHECK(lab.peer(to).routes.contains(prefix("10.0.0.0/16")));
+}
+
 TEST_CASE("more sets of attributes than a group remembers all come out right") {
     RibLab lab;
     const auto from = lab.add(1, RibLab::external(64512));
