@@ -26,10 +26,6 @@ std::optional<Milliseconds> in_milliseconds(const std::optional<bfd::Interval>& 
     return duration_cast<Milliseconds>(*interval);
 }
 
-Milliseconds since(bfd::TimePoint then) {
-    return duration_cast<Milliseconds>(bfd::TimePoint::clock::now() - then);
-}
-
 std::vector<std::pair<std::string, std::uint64_t>> occurred(const bfd::DiscardCounts& counts) {
     std::vector<std::pair<std::string, std::uint64_t>> result;
     for (int at = 0; at < static_cast<int>(bfd::Discard::Count); ++at) {

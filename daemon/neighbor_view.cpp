@@ -1,23 +1,10 @@
 // A neighbor as `show ip bgp summary` and `show ip bgp neighbors` want it: the configuration, the
 // session and the RIB's counts put together.
-#include <chrono>
-
 #include "daemon/queries.hpp"
 
 namespace dx::daemon {
 
 namespace {
-
-using Clock = RouterState::Clock;
-
-control::Milliseconds since(Clock::time_point then) {
-    return std::chrono::duration_cast<control::Milliseconds>(Clock::now() - then);
-}
-
-std::optional<control::Milliseconds> since(const std::optional<Clock::time_point>& then) {
-    if (!then) return std::nullopt;
-    return since(*then);
-}
 
 control::MessageCounts counts(const bgp::MessageCounters& counters) {
     return {counters.opens, counters.notifications, counters.updates, counters.keepalives,

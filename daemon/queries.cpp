@@ -13,10 +13,6 @@ namespace {
 
 using std::chrono::duration_cast;
 
-control::Milliseconds since(RouterState::Clock::time_point then) {
-    return duration_cast<control::Milliseconds>(RouterState::Clock::now() - then);
-}
-
 class Queries final : public control::RouterQueries {
 public:
     explicit Queries(const RouterState& state) : state_(state) {}
@@ -107,6 +103,16 @@ void Queries::interfaces(std::function<void(std::vector<control::InterfaceView>)
 
 std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state) {
     return std::make_unique<Queries>(state);
+}
+
+control::Milliseconds since(RouterState::Clock::time_point then) {
+    return duration_cast<control::Milliseconds>(RouterState::Clock::now() - then);
+}
+
+std::optional<control::Milliseconds> since(
+    const std::optional<RouterState::Clock::time_point>& then) {
+    if (!then) return std::nullopt;
+    return since(*then);
 }
 
 control::InterfaceView interface_view(const RouterState& state,

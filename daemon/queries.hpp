@@ -12,6 +12,10 @@ namespace dx::daemon {
 // `state` outlives what is returned.
 std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state);
 
+control::Milliseconds since(RouterState::Clock::time_point then);
+std::optional<control::Milliseconds> since(
+    const std::optional<RouterState::Clock::time_point>& then);
+
 // One noun each, in a file of the same name.
 control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor);
 std::optional<control::BfdView> bfd_view(const RouterState& state, const Neighbor& neighbor);
