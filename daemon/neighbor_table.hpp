@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/config/config.hpp"
+#include "daemon/flaps.hpp"
 #include "libbgp/fsm/negotiation.hpp"
 #include "libbgp/rib/neighbor_id.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
@@ -34,6 +35,8 @@ struct Neighbor {
     // How many prefixes the peer takes, as its Cease/Maximum Number of Prefixes Reached said (RFC
     // 4486 4).
     bgp::PerFamily<std::optional<std::uint32_t>> taken_at_most;
+    Flaps flaps;
+    std::optional<Flaps::Clock::time_point> back_in_use_at;  // while its return is delayed
 };
 
 // The configured limit, lowered to what the peer takes.

@@ -122,6 +122,10 @@ control::NeighborView neighbor_view(const RouterState& state, const Neighbor& ne
         view.state = to_string(bgp::State::Idle);
         view.waiting_for = "a router id: no interface has an IPv4 address";
     }
+    if (neighbor.back_in_use_at)
+        view.back_in_use =
+            std::max(control::Milliseconds(0), std::chrono::duration_cast<control::Milliseconds>(
+                                                   *neighbor.back_in_use_at - Flaps::Clock::now()));
     view.bfd = bfd_view(state, neighbor);
     for (const auto family : bgp::kFamilies) {
         const bool negotiated = neighbor.session && neighbor.session->families.contains(family);

@@ -22,7 +22,8 @@ State state_of(const fib::RouteView& route, const fib::CandidateView& candidate)
         case fib::InstallState::Unusable: return State::Unresolved;
         case fib::InstallState::Conflict: return State::Conflict;
         case fib::InstallState::Failed: return State::Failed;
-        case fib::InstallState::Disabled: return State::Inactive;
+        case fib::InstallState::Disabled:
+        case fib::InstallState::Covered: return State::Inactive;
     }
     return State::Inactive;
 }
@@ -34,7 +35,9 @@ std::string state_text(const fib::RouteView& route, const fib::CandidateView& ca
         case State::Failed: return std::strerror(route.error);
         case State::Unresolved: return std::string(to_string(candidate.problem));
         case State::Inactive:
-            return route.state == fib::InstallState::Disabled ? "fib.enabled is false" : "";
+            if (route.state == fib::InstallState::Disabled) return "fib.enabled is false";
+            if (route.state != fib::InstallState::Covered || !route.covered_by) return {};
+            return "covered by " + route.covered_by->to_string();
         default: return {};
     }
 }

@@ -145,10 +145,16 @@ void Router::set_neighbors() {
 
 void Router::start_neighbor(Neighbor& neighbor) {
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
-    state_.fib->set_weight(tag_of(neighbor.id), neighbor.config.weight);
+    tell_forwarding(neighbor);
     state_.speaker->add_neighbor(
         neighbor.id, session_settings(state_.config, neighbor.config, *state_.router_id));
     attach(neighbor);
+}
+
+void Router::tell_forwarding(const Neighbor& neighbor) {
+    const auto tag = tag_of(neighbor.id);
+    state_.fib->set_weight(tag, neighbor.config.weight);
+    state_.fib->set_cover_role(tag, cover_role(neighbor.config));
 }
 
 void Router::stop_neighbor(const Neighbor& neighbor) {

@@ -103,6 +103,7 @@ private:
     void forget_speaker(const bgp::Speaker* ended);
     void set_neighbors();  // as configured, none of them started
     void start_neighbor(Neighbor& neighbor);
+    void tell_forwarding(const Neighbor& neighbor);
     void stop_neighbor(const Neighbor& neighbor);
     void forget_neighbor(const Neighbor& neighbor);
     void attach(Neighbor& neighbor);
@@ -136,6 +137,7 @@ private:
 
     void enforce(const LimitExceeded& limit);
     bool nobody_carries() const;
+    void begin_revival(Neighbor& neighbor);
     void revive_all();
     void revive(bgp::NeighborId id);
     void revive_complete();

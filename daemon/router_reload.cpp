@@ -183,7 +183,7 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
     else if (may_fit_now)
         state_.speaker->release(neighbor.id);
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
-    state_.fib->set_weight(tag_of(neighbor.id), config.weight);
+    tell_forwarding(neighbor);
     attach(neighbor);
     follow_rib();
 }

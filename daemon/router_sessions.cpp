@@ -61,13 +61,26 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());
     state_.rib->session_up(id, *neighbor.session);
-    revival_.begin(id);
+    begin_revival(neighbor);
     if (nobody_carries()) revive_all();
     follow_rib();
 }
 
+void Router::begin_revival(Neighbor& neighbor) {
+    const auto now = Flaps::Clock::now();
+    const auto delay = neighbor.flaps.delay(neighbor.config.return_delay, now);
+    revival_.begin(neighbor.id, delay);
+    if (delay <= Flaps::Clock::duration::zero()) return;
+    neighbor.back_in_use_at = now + delay;
+    log().info("neighbor {}: its routes are used again in {} s ({} failures within 5 minutes)",
+               state_.neighbors.label(neighbor.id),
+               std::chrono::duration_cast<std::chrono::seconds>(delay).count(),
+               neighbor.flaps.recent(now));
+}
+
 void Router::revive(bgp::NeighborId id) {
-    const auto& neighbor = *state_.neighbors.find(id);
+    auto& neighbor = *state_.neighbors.find(id);
+    neighbor.back_in_use_at.reset();
     state_.fib->neighbor_up(tag_of(id), neighbor.epoch, neighbor.interface);
 }
 
@@ -79,6 +92,11 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
     revival_.cancel(id);
     next_hops_.unwant(likely_next_hop(neighbor));
     neighbor.session.reset();
+    neighbor.back_in_use_at.reset();
+    if (reason.cause == bgp::DownCause::Administrative)
+        neighbor.flaps.ended();
+    else
+        neighbor.flaps.failed(Flaps::Clock::now());
     neighbor.end_of_rib_awaited = {};
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
     state_.rib->session_down(id);
@@ -111,7 +129,7 @@ bool Router::nobody_carries() const {
 
 void Router::revive_all() {
     for (const auto& neighbor : state_.neighbors.all())
-        revival_.complete(neighbor->id);
+        revival_.hurry(neighbor->id);
 }
 
 void Router::on_update_ahead(bgp::NeighborId, const bgp::UpdateLayout& update) {

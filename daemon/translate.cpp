@@ -96,6 +96,19 @@ netlink::FibServiceConfig fib_settings(const config::Config& config) {
     return settings;
 }
 
+fib::CoverRole cover_role(const config::Neighbor& neighbor) {
+    using enum config::Profile;
+    switch (neighbor.profile) {
+        case None: return fib::CoverRole::None;
+        case AwsPrivate:
+        case AwsTransit:
+        case AwsPublic: return fib::CoverRole::Covers;
+        case AwsVpn: break;
+    }
+    return neighbor.covered_by_dx == config::CoveredByDx::Suppress ? fib::CoverRole::Yields
+                                                                   : fib::CoverRole::None;
+}
+
 std::vector<fib::StaticRoute> static_routes(const config::Config& config) {
     std::vector<fib::StaticRoute> routes;
     for (const auto& route : config.static_routes)

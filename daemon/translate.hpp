@@ -23,6 +23,9 @@ bgp::NeighborSettings session_settings(const config::Config& config,
 bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& neighbor);
 
 netlink::FibServiceConfig fib_settings(const config::Config& config);
+// Who covers and who yields: `covered-by-dx`.
+fib::CoverRole cover_role(const config::Neighbor& neighbor);
+
 std::vector<fib::StaticRoute> static_routes(const config::Config& config);
 
 }  // namespace dx::daemon

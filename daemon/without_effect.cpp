@@ -17,12 +17,6 @@ constexpr NeighborRow kNeighborRows[] = {
      [](const config::Neighbor& neighbor) {
          return neighbor.graceful_restart.mode != config::GracefulRestart::Mode::Off;
      }},
-    {"return-delay", "a circuit is used again as soon as its routes are there",
-     [](const config::Neighbor& neighbor) { return neighbor.return_delay > config::seconds(0); }},
-    {"covered-by-dx: suppress", "more specific routes are used as they come",
-     [](const config::Neighbor& neighbor) {
-         return neighbor.covered_by_dx == config::CoveredByDx::Suppress;
-     }},
 };
 
 }  // namespace

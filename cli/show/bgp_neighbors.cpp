@@ -87,6 +87,7 @@ void print_state(const Object& neighbor, Output& out) {
     line("shutdownMessage", "Shut down with the message");
     line("waitingFor", "Waiting for");
     line("lastError", "Last error");
+    line("returnDelayRemainingString", "Not used yet (return-delay), in use again in");
 }
 
 void print_timers(const Object& neighbor, Output& out) {

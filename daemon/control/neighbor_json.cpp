@@ -42,6 +42,8 @@ void write_state(const NeighborView& neighbor, JsonWriter& json) {
         json.member("bgpTimerUpEstablishedEpoch", epoch_seconds(*neighbor.up_for));
     else
         write_age("bgpStateForMsecs", "bgpStateForString", neighbor.state_for, json);
+    write_age("returnDelayRemainingMsecs", "returnDelayRemainingString", neighbor.back_in_use,
+              json);
 }
 
 void write_timers(const NeighborView& neighbor, JsonWriter& json) {

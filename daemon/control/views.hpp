@@ -162,6 +162,7 @@ struct NeighborView {
     TimerView keepalive;
     std::chrono::seconds connect_retry{0};
     std::optional<Milliseconds> next_connect;   // in
+    std::optional<Milliseconds> back_in_use;    // in: `return-delay`
     std::optional<Milliseconds> last_read;      // ago
     std::optional<Milliseconds> last_write;     // ago
     std::optional<Milliseconds> last_update;    // ago: the last UPDATE that came

@@ -130,6 +130,7 @@ void Fib::take_along(ForwardingId id) {
 void Fib::touched(PrefixId id, const net::Prefix& prefix) {
     if (next_hops_.depends_on(prefix)) stale_next_hops_ = true;
     tell(id, prefix);
+    follow_cover(id);
     enqueue(id);
 }
 
@@ -283,8 +284,9 @@ void Fib::set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now) 
 
 void Fib::forget_neighbor(NeighborTag neighbor) {
     weights_.erase(neighbor);
-    if (!vetoes_.forget(neighbor)) return;
-    stale_next_hops_ = true;
+    if (coverage_.set_role(neighbor, CoverRole::None)) stale_groups_ = true;
+    if (vetoes_.forget(neighbor)) stale_next_hops_ = true;
+    if (!stale_groups_ && !stale_next_hops_) return;
     settle(now_);
 }
 

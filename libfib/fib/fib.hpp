@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "libfib/fib/coverage.hpp"
 #include "libfib/fib/fib_note.hpp"
 #include "libfib/fib/fib_view.hpp"
 #include "libfib/fib/flush_queue.hpp"
@@ -84,6 +85,10 @@ public:
     // A neighbor's share of the traffic among next hops that are used together, 1..255; it acts at
     // once.
     void set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now);
+
+    // Routes by neighbors that yield are kept out of the kernel while a shorter one by a neighbor
+    // that covers is in it and can be used.
+    void set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now);
 
     void forget_neighbor(NeighborTag neighbor);  // the tag may be used for another one
 
@@ -209,6 +214,22 @@ private:
     void tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts);
     void note(FibNote note);
 
+    // fib_coverage.cpp: routes behind a shorter one
+    bool refresh_cover(Group& group);
+    bool covers(const Group& group) const;
+    bool covers(const RouteEntry& entry) const;
+    std::optional<net::Prefix> cover_of(const net::Prefix& prefix) const;
+    std::optional<net::Prefix> covered_by(const RouteEntry& entry, const net::Prefix& prefix) const;
+    void cover_changed(PrefixId id);
+
+    // The selection of a prefix, or whether the kernel has it, is another one now.
+    void follow_cover(PrefixId id) {
+        if (coverage_.in_use() || !coverage_.empty()) cover_changed(id);
+    }
+
+    void look_at_all_covered();
+    std::uint64_t count_covered() const;
+
     // fib_kernel.cpp: what the kernel shows
     bool is_ours(const KernelRoute& route) const;
     void on_our_route(const KernelRoute& route, Seen seen);
@@ -295,6 +316,7 @@ private:
     TimePoint now_;
     Interfaces interfaces_;
     Vetoes vetoes_;
+    Coverage coverage_;
     ForwardingGroups groups_;
     RouteTable table_;
     NextHopTable next_hops_;
@@ -316,6 +338,7 @@ private:
     // Settling.
     bool stale_next_hops_ = false;
     bool stale_groups_ = false;
+    bool stale_cover_ = false;
     Marks marks_;
     bool marked_ = false;
     bool reviving_ = false;
@@ -385,6 +408,7 @@ inline bool Fib::wanted(PrefixId id, const RouteEntry& entry) const {
     if (!config_.enabled || stopping_ || !entry.is_ours()) return false;
     const auto& group = groups_[entry.forwarding];
     if (!group.usable()) return false;
+    if (group.yields && covered_by(entry, table_.entries().prefix(id))) return false;
     return group.chain.empty() || usable(table_.entries().prefix(id), entry.selected());
 }
 

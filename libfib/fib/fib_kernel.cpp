@@ -128,6 +128,7 @@ void Fib::lose_route(PrefixId id) {
         entry.set(flag::kUnknown);
         entry.installed = kNoForwarding;
     });
+    follow_cover(id);
 }
 
 void Fib::on_object(const KernelObject& object, Seen seen, TimePoint now) {

@@ -74,6 +74,7 @@ void Fib::on_put_result(const Pending& pending, int error) {
         if (!pending.object_form && pending.version != group.version) put.set(flag::kRewrite);
     });
     if (entry.has(flag::kError)) clear_error(id);
+    follow_cover(id);
     enqueue(id);
 }
 

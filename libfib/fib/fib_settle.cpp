@@ -40,6 +40,7 @@ void Fib::settle(TimePoint now) {
     settle_groups(now);
     for (int round = 0; round < kRounds; ++round) {
         if (std::exchange(marked_, false)) pass_over_routes();
+        if (std::exchange(stale_cover_, false)) look_at_all_covered();
         if (!stale_next_hops_ && !stale_groups_) return;
         settle_groups(now);
     }
@@ -66,7 +67,9 @@ void Fib::refresh_group(ForwardingId id) {
     std::vector<net::Prefix> chain;
     auto ways = ways_of(group, chain);
     groups_.set_wanted(id, std::move(ways), std::move(chain));
-    const bool differs = group.usable() != usable_before || group.chain != chain_before;
+    const bool cover_differs = refresh_cover(group);
+    const bool differs =
+        cover_differs || group.usable() != usable_before || group.chain != chain_before;
     if (differs && group.candidates > 0) mark(id, kReevaluate);
     if (group.wanted == wanted_before) return;
     if (group.plain > 0) mark(id, kPlainContent);

@@ -11,8 +11,8 @@ namespace dx::fib {
 namespace flag = route_flag;
 
 std::string_view to_string(InstallState state) {
-    constexpr std::array<std::string_view, 7> kNames{"not-ours", "pending", "installed", "unusable",
-                                                     "conflict", "failed",  "disabled"};
+    constexpr std::array<std::string_view, 8> kNames{"not-ours", "pending", "installed", "unusable",
+                                                     "conflict", "failed",  "disabled",  "covered"};
     return kNames[static_cast<std::size_t>(state)];
 }
 
@@ -36,7 +36,9 @@ std::optional<RouteView> Fib::find(const net::Prefix& prefix, TimePoint now) con
 std::optional<RouteView> Fib::lookup(const net::IpAddress& address, TimePoint now) const {
     const auto id = table_.entries().find_covering(net::Prefix::host(address), [&](PrefixId match) {
         const auto& entry = table_.entries()[match];
-        return entry.has_candidate() && usable(table_.entries().prefix(match), entry.selected());
+        if (!entry.has_candidate()) return false;
+        const auto prefix = table_.entries().prefix(match);
+        return usable(prefix, entry.selected()) && !covered_by(entry, prefix);
     });
     if (id == net::PrefixMap<RouteEntry>::kNone) return std::nullopt;
     return view(id, now);
@@ -49,6 +51,7 @@ RouteView Fib::view(PrefixId id, TimePoint now) const {
     view.stale = entry.has(flag::kStale);
     if (const auto refusal = errors_.find(id); refusal != errors_.end())
         view.error = refusal->second.error;
+    view.covered_by = covered_by(entry, view.prefix);
     view.state = state_of(id, entry, view.error);
     const auto clock = (now - start_) / std::chrono::seconds(1);
     for (const auto& candidate : table_.candidates(id)) {
@@ -101,7 +104,9 @@ InstallState Fib::state_of(PrefixId id, const RouteEntry& entry, int error) cons
         return ours ? InstallState::Conflict : InstallState::NotOurs;
     }
     if (!config_.enabled) return InstallState::Disabled;
-    if (!wanted(id, entry)) return InstallState::Unusable;
+    if (!wanted(id, entry))
+        return usable(table_.entries().prefix(id), entry.selected()) ? InstallState::Covered
+                                                                     : InstallState::Unusable;
     if (entry.has(flag::kError) && entry.has(flag::kProbe)) return InstallState::Pending;
     if (error != 0) return error == EEXIST ? InstallState::Conflict : InstallState::Failed;
     const auto step = next_step(id, entry);
@@ -126,7 +131,7 @@ std::uint64_t Fib::count_wanted() const {
             if (entry.is_ours() && entry.forwarding == id) --count;
         }
     }
-    return count;
+    return count - count_covered();
 }
 
 // From what is counted anyway; only the contested prefixes are looked at.
@@ -145,6 +150,7 @@ FibSummary Fib::summary() const {
     summary.pending = queue_.size() + (pending_.size() - free_pending_.size());
     summary.failed = errors_.size();
     summary.stale = stale_;
+    summary.covered = count_covered();
     summary.groups = groups_.group_count();
     summary.objects = groups_.object_count();
     return summary;

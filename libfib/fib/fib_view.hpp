@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,7 @@ enum class InstallState : std::uint8_t {
     Conflict,   // a foreign kernel route for the prefix
     Failed,     // the kernel refused, see `error`; retried
     Disabled,   // fib.enabled is false
+    Covered,    // held back behind a shorter route, see `covered_by`
 };
 
 std::string_view to_string(InstallState state);
@@ -40,6 +42,7 @@ struct RouteView {
     InstallState state = InstallState::Pending;
     int error = 0;                          // errno of the last refusal
     bool stale = false;                     // adopted from an earlier run, not yet wanted again
+    std::optional<net::Prefix> covered_by;  // where a neighbor's routes yield to it
     std::vector<CandidateView> candidates;  // the selected one first
 };
 
@@ -56,6 +59,7 @@ struct FibSummary {
     std::uint64_t pending = 0;    // not yet as wanted
     std::uint64_t failed = 0;     // refused by the kernel, waiting for a retry
     std::uint64_t stale = 0;
+    std::uint64_t covered = 0;  // held back behind a shorter route
     std::uint64_t groups = 0;   // forwarding groups in the kernel
     std::uint64_t objects = 0;  // nexthop objects in the kernel, groups included
 };

@@ -39,6 +39,8 @@ struct Group {
     bool single = false;
     bool bare_link = false;
     bool interned = false;  // else the slot is free
+    bool yields = false;    // its routes stand back behind a shorter one that ...
+    bool covers = false;    // ... has this: it can be used, over a neighbor that covers
     std::vector<Way> wanted;
     std::uint32_t version = 0;       // counts the changes of `wanted`
     std::vector<net::Prefix> chain;  // see Resolution

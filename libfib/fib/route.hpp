@@ -42,6 +42,10 @@ inline constexpr Distance kInternalBgpDistance = 200;
 enum class NeighborTag : std::uint16_t { None = 0xffff };
 using SessionEpoch = std::uint32_t;
 
+// Whether a neighbor's routes hold back longer ones within them (Covers), or are held back so
+// (Yields): see coverage.hpp.
+enum class CoverRole : std::uint8_t { None, Covers, Yields };
+
 // A next hop as routing names it. With an interface it is on that link and not looked up; without,
 // the gateway is resolved (next_hop_table.hpp). An interface alone means: directly on the link.
 struct NextHop {

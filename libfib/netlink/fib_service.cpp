@@ -153,6 +153,12 @@ void FibService::set_weight(fib::NeighborTag neighbor, std::uint16_t weight) {
     });
 }
 
+void FibService::set_cover_role(fib::NeighborTag neighbor, fib::CoverRole role) {
+    change([neighbor, role](fib::Fib& fib, fib::TimePoint now) {
+        fib.set_cover_role(neighbor, role, now);
+    });
+}
+
 void FibService::forget_neighbor(fib::NeighborTag neighbor) {
     change([neighbor](fib::Fib& fib, fib::TimePoint) { fib.forget_neighbor(neighbor); });
 }

@@ -110,6 +110,7 @@ public:
     // matter if no epoch is used twice, not for another neighbor either.
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);
     void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);
+    void set_cover_role(fib::NeighborTag neighbor, fib::CoverRole role);
     void forget_neighbor(fib::NeighborTag neighbor);
     void end_of_rib();
 

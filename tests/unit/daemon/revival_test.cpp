@@ -36,7 +36,7 @@ struct Lab {
 
 TEST_CASE("a peer that tells nothing is revived when it was quiet long enough") {
     Lab lab;
-    lab.revival.begin(kPeer);
+    lab.revival.begin(kPeer, 0ms);
     CHECK(lab.revival.waiting(kPeer));
     CHECK(lab.revived_after(30ms));
     CHECK(lab.revived == std::vector{kPeer});
@@ -45,7 +45,7 @@ TEST_CASE("a peer that tells nothing is revived when it was quiet long enough") 
 
 TEST_CASE("a peer that goes on telling is waited for, but not for ever") {
     Lab lab;
-    lab.revival.begin(kPeer);
+    lab.revival.begin(kPeer, 0ms);
     while (lab.revived.empty() && Clock::now() - lab.began < 2s) {
         lab.revival.heard(kPeer);
         lab.run_for(1ms);
@@ -56,7 +56,7 @@ TEST_CASE("a peer that goes on telling is waited for, but not for ever") {
 
 TEST_CASE("a peer that has told all is revived at once, and once only") {
     Lab lab;
-    lab.revival.begin(kPeer);
+    lab.revival.begin(kPeer, 0ms);
     lab.revival.complete(kPeer);
     lab.revival.complete(kPeer);
     lab.run_for(60ms);
@@ -65,7 +65,7 @@ TEST_CASE("a peer that has told all is revived at once, and once only") {
 
 TEST_CASE("a peer whose session ends meanwhile is not revived") {
     Lab lab;
-    lab.revival.begin(kPeer);
+    lab.revival.begin(kPeer, 0ms);
     lab.revival.cancel(kPeer);
     lab.run_for(60ms);
     CHECK(lab.revived.empty());
@@ -73,10 +73,37 @@ TEST_CASE("a peer whose session ends meanwhile is not revived") {
 
 TEST_CASE("a session that begins anew waits from its own beginning") {
     Lab lab;
-    lab.revival.begin(kPeer);
+    lab.revival.begin(kPeer, 0ms);
     lab.run_for(20ms);
     lab.began = Clock::now();
-    lab.revival.begin(kPeer);
+    lab.revival.begin(kPeer, 0ms);
     CHECK(lab.revived_after(30ms));
+    CHECK(lab.revived == std::vector{kPeer});
+}
+
+TEST_CASE("a peer that is delayed waits for that, whatever it has told") {
+    Lab lab;
+    lab.revival.begin(kPeer, 60ms);
+    lab.revival.complete(kPeer);
+    lab.run_for(40ms);
+    CHECK(lab.revived.empty());
+    CHECK(lab.revival.waiting(kPeer));
+    CHECK(lab.revived_after(60ms));
+    CHECK(lab.revived == std::vector{kPeer});
+}
+
+TEST_CASE("a delay that is over before the peer has told all adds nothing") {
+    Lab lab;
+    lab.revival.begin(kPeer, 10ms);
+    lab.run_for(20ms);
+    CHECK(lab.revived.empty());
+    lab.revival.complete(kPeer);
+    CHECK(lab.revived == std::vector{kPeer});
+}
+
+TEST_CASE("a peer that is needed waits for nothing") {
+    Lab lab;
+    lab.revival.begin(kPeer, 60s);
+    lab.revival.hurry(kPeer);
     CHECK(lab.revived == std::vector{kPeer});
 }

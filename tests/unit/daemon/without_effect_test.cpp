@@ -15,11 +15,12 @@ TEST_CASE("what has no effect is named once, with its neighbors") {
     for (const auto* name : {"a", "b"}) {
         auto& neighbor = config.neighbors.emplace_back();
         neighbor.name = name;
-        neighbor.return_delay = std::chrono::seconds(10);
+        neighbor.graceful_restart.mode = config::GracefulRestart::Mode::Helper;
     }
     const auto lines = daemon::without_effect(config);
     REQUIRE(lines.size() == 1);
-    CHECK(lines.front() ==
-          "return-delay is not part of this version and has no effect: a circuit is used again as "
-          "soon as its routes are there (a, b)");
+    CHECK(
+        lines.front() ==
+        "graceful-restart is not part of this version and has no effect: routes go when a session "
+        "ends (a, b)");
 }

@@ -1,0 +1,82 @@
+// Routes that stand back behind a shorter one: what covers them, and when to look again.
+//
+// A route covers while it is in the kernel over a next hop of a covering neighbor that can be used.
+// So the longer ones go when the shorter one is there to take their traffic, and come back as soon
+// as it cannot carry it, whatever the tables still say.
+#include <algorithm>
+
+#include "libfib/fib/fib.hpp"
+
+namespace dx::fib {
+
+namespace flag = route_flag;
+
+void Fib::set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now) {
+    now_ = now;
+    if (!coverage_.set_role(neighbor, role)) return;
+    stale_groups_ = true;
+    settle(now);
+}
+
+bool Fib::covers(const Group& group) const {
+    if (!coverage_.in_use() || !coverage_.may_cover(group.identity)) return false;
+    return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
+        if (coverage_.role(next_hop.neighbor) != CoverRole::Covers) return false;
+        if (vetoes_.vetoed(next_hop.neighbor) || !next_hop.gateway) return false;
+        const auto& places = next_hops_[{*next_hop.gateway, next_hop.interface}].state.on_link;
+        return std::ranges::any_of(group.wanted, [&](const Way& way) {
+            return !way.backup && std::ranges::find(places, way.target) != places.end();
+        });
+    });
+}
+
+// What a group's ways and the neighbors' roles make of it; true if its routes have to be looked at.
+bool Fib::refresh_cover(Group& group) {
+    const bool covering = covers(group);
+    if (std::exchange(group.covers, covering) != covering) stale_cover_ = true;
+    const bool yields = coverage_.yields(group.identity);
+    return std::exchange(group.yields, yields) != yields;
+}
+
+bool Fib::covers(const RouteEntry& entry) const {
+    return entry.has(flag::kPresent) && entry.is_ours() && entry.installed != kNoForwarding &&
+           groups_[entry.forwarding].covers && groups_[entry.installed].covers;
+}
+
+std::optional<net::Prefix> Fib::cover_of(const net::Prefix& prefix) const {
+    const auto& entries = table_.entries();
+    const auto id = entries.find_covering(prefix, [&](PrefixId match) {
+        return entries.length(match) < prefix.length() && covers(entries[match]);
+    });
+    if (id == net::PrefixMap<RouteEntry>::kNone) return std::nullopt;
+    return entries.prefix(id);
+}
+
+std::optional<net::Prefix> Fib::covered_by(const RouteEntry& entry,
+                                           const net::Prefix& prefix) const {
+    if (!entry.is_ours() || !groups_[entry.forwarding].yields) return std::nullopt;
+    return cover_of(prefix);
+}
+
+void Fib::cover_changed(PrefixId id) {
+    const auto& entry = table_.entries()[id];
+    const auto prefix = table_.entries().prefix(id);
+    coverage_.note(prefix, entry.is_ours() && groups_[entry.forwarding].yields);
+    for (const auto& inside : coverage_.within(prefix))
+        enqueue(table_.entries().find(inside));
+}
+
+void Fib::look_at_all_covered() {
+    for (const auto& prefix : coverage_.all())
+        enqueue(table_.entries().find(prefix));
+}
+
+std::uint64_t Fib::count_covered() const {
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(coverage_.all(), [this](const net::Prefix& prefix) {
+            const auto& entry = table_.entries()[table_.entries().find(prefix)];
+            return groups_[entry.forwarding].usable() && covered_by(entry, prefix);
+        }));
+}
+
+}  // namespace dx::fib

@@ -1,0 +1,183 @@
+// Longer routes of a neighbor that yields stand back behind a shorter one that covers them.
+#include "libfib/fib/coverage.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/libfib/fib/box.hpp"
+
+using namespace dx::fib;
+using namespace dx::fib::test;
+
+namespace {
+
+constexpr auto kCircuit = static_cast<NeighborTag>(1);  // link 1
+constexpr auto kTunnel = static_cast<NeighborTag>(2);   // link 2; link 3 has no role
+
+constexpr auto kShorter = "10.0.0.0/8";
+constexpr auto kLonger = "10.1.2.0/24";
+
+void take_sides(Box& box) {
+    box.start();
+    box.fib.set_cover_role(kCircuit, CoverRole::Covers, box.now);
+    box.fib.set_cover_role(kTunnel, CoverRole::Yields, box.now);
+    box.fib.neighbor_up(kCircuit, 1, 1, box.now);
+    box.fib.neighbor_up(kTunnel, 1, 2, box.now);
+}
+
+void announce_both(Box& box) {
+    box.announce(kLonger, Box::to({2}));
+    box.announce(kShorter, Box::to({1}, {2}));
+    box.run();
+}
+
+bool in_kernel(const Box& box, const std::string& prefix) {
+    return box.kernel.route(prefix) != nullptr;
+}
+
+InstallState state(const Box& box, const std::string& prefix) {
+    return box.fib.find(test::prefix(prefix), box.now)->state;
+}
+
+}  // namespace
+
+TEST_CASE("a tunnel's longer route is held back while a circuit's shorter one carries") {
+    Box box;
+    take_sides(box);
+    box.announce(kLonger, Box::to({2}));
+    box.run();
+    CHECK(in_kernel(box, kLonger));
+    box.announce(kShorter, Box::to({1}));
+    box.run();
+    CHECK(in_kernel(box, kShorter));
+    CHECK_FALSE(in_kernel(box, kLonger));
+    CHECK(state(box, kLonger) == InstallState::Covered);
+    CHECK(box.fib.find(prefix(kLonger), box.now)->covered_by == prefix(kShorter));
+    CHECK(box.fib.lookup(address("10.1.2.3"), box.now)->prefix == prefix(kShorter));
+    CHECK(box.fib.summary().covered == 1);
+    CHECK(box.fib.summary().wanted == 1);
+}
+
+TEST_CASE("the longer route goes only when the shorter one is in the kernel") {
+    Box box;
+    take_sides(box);
+    box.announce(kLonger, Box::to({2}));
+    box.run();
+    box.log.clear();
+    box.announce(kShorter, Box::to({1}));
+    box.send(1);
+    CHECK(in_kernel(box, kShorter));
+    CHECK(in_kernel(box, kLonger));
+    box.run();
+    CHECK_FALSE(in_kernel(box, kLonger));
+}
+
+TEST_CASE("a shorter route that the kernel does not take covers nothing") {
+    Box box;
+    take_sides(box);
+    box.kernel.add_foreign(prefix(kShorter), 0, Box::at(3));
+    box.deliver_events();
+    announce_both(box);
+    CHECK(in_kernel(box, kLonger));
+}
+
+TEST_CASE("held back routes come back when the shorter one cannot carry any more") {
+    Box box;
+    take_sides(box);
+    announce_both(box);
+    REQUIRE_FALSE(in_kernel(box, kLonger));
+    box.log.clear();
+    SECTION("its neighbor is down, and the traffic is moved first") {
+        box.fib.neighbor_down(kCircuit, 1, box.now);
+        box.send(1);
+        REQUIRE(box.log.size() == 1);
+        CHECK(std::holds_alternative<PutGroup>(box.log.front().what));
+    }
+    SECTION("its link is down") {
+        box.kernel.set_link(1, true, false);
+    }
+    SECTION("it is withdrawn") {
+        box.withdraw(kShorter);
+    }
+    SECTION("it goes by another neighbor now") {
+        box.announce(kShorter, Box::to({3}));
+    }
+    SECTION("it goes by the tunnel itself") {
+        box.announce(kShorter, Box::to({2}));
+    }
+    SECTION("the tunnel's routes do not yield any more") {
+        box.fib.set_cover_role(kTunnel, CoverRole::None, box.now);
+    }
+    SECTION("the circuit does not cover any more") {
+        box.fib.set_cover_role(kCircuit, CoverRole::None, box.now);
+    }
+    SECTION("the circuit is forgotten") {
+        box.fib.forget_neighbor(kCircuit);
+        box.withdraw(kShorter);
+    }
+    box.run();
+    CHECK(in_kernel(box, kLonger));
+    CHECK(box.fib.summary().covered == 0);
+}
+
+TEST_CASE("a circuit that comes back covers again") {
+    Box box;
+    take_sides(box);
+    announce_both(box);
+    box.fib.neighbor_down(kCircuit, 1, box.now);
+    box.run();
+    REQUIRE(in_kernel(box, kLonger));
+    box.fib.neighbor_up(kCircuit, 2, 1, box.now);
+    box.run();
+    CHECK_FALSE(in_kernel(box, kLonger));
+    CHECK(box.carriers(kShorter) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("only a tunnel's own longer routes are held back") {
+    Box box;
+    take_sides(box);
+    announce_both(box);
+    box.announce("10.2.0.0/16", Box::to({3}));
+    box.announce("10.3.0.0/16", Box::to({1}));
+    box.announce("10.4.0.0/16", Box::to({2, 3}));
+    box.announce("11.0.0.0/16", Box::to({2}));
+    box.announce("2001:db8:f::/48", Box::to({2}, {}, true));
+    box.run();
+    CHECK(in_kernel(box, "10.2.0.0/16"));
+    CHECK(in_kernel(box, "10.3.0.0/16"));
+    CHECK(in_kernel(box, "10.4.0.0/16"));
+    CHECK(in_kernel(box, "11.0.0.0/16"));
+    CHECK(in_kernel(box, "2001:db8:f::/48"));
+}
+
+TEST_CASE("a default route covers, and so does IPv6") {
+    Box box;
+    take_sides(box);
+    box.announce("0.0.0.0/0", Box::to({1}));
+    box.announce("::/0", Box::to({1}, {}, true));
+    box.announce(kLonger, Box::to({2}));
+    box.announce("2001:db8:f::/48", Box::to({2}, {}, true));
+    box.run();
+    CHECK_FALSE(in_kernel(box, kLonger));
+    CHECK_FALSE(in_kernel(box, "2001:db8:f::/48"));
+}
+
+TEST_CASE("a route that leaves the kernel behind our back covers again when it is put back") {
+    Box box;
+    take_sides(box);
+    announce_both(box);
+    box.kernel.delete_route(prefix(kShorter), 20);
+    box.deliver_events();
+    box.run();
+    CHECK(in_kernel(box, kShorter));
+    CHECK_FALSE(in_kernel(box, kLonger));
+}
+
+TEST_CASE("the prefixes within another are found among their neighbors in the order") {
+    Coverage coverage;
+    for (const auto* text : {"10.0.0.0/8", "10.0.0.0/16", "10.255.255.0/24", "9.255.255.255/32",
+                             "11.0.0.0/8", "2001:db8::/32"})
+        coverage.note(prefix(text), true);
+    const std::vector<dx::net::Prefix> inside{prefix("10.0.0.0/16"), prefix("10.255.255.0/24")};
+    CHECK(coverage.within(prefix("10.0.0.0/8")) == inside);
+    CHECK(coverage.within(prefix("12.0.0.0/8")).empty());
+    coverage.note(prefix("10.0.0.0/16"), false);
+    CHECK(coverage.within(prefix("10.0.0.0/8")).size() == 1);
+}
