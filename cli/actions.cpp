@@ -6,7 +6,6 @@
 #include "cli/fields.hpp"
 
 namespace dx::cli {
-namespace {
 
 void print_result(Invocation& call, const std::string& reply) {
     if (call.json) return call.out.write(reply);
@@ -15,6 +14,8 @@ void print_result(Invocation& call, const std::string& reply) {
         if (line.is_string()) call.out.print("{}\n", std::string_view(line.get_string()));
     if (const auto done = text(result, "text"); !done.empty()) call.out.print("{}\n", done);
 }
+
+namespace {
 
 // A session carries all its families: `clear ip bgp` ends it as `clear bgp` does, as with Cisco
 // IOS. What is refreshed is IPv4, unless the neighbor is an IPv6 one.

@@ -36,6 +36,9 @@ constexpr std::array kCommands{
     Command{"clear bgp [ipv4|ipv6 [unicast]] NEIGHBOR [soft [in|out]]",
             "end a session, or only apply policies again (soft)", clear_bgp},
     Command{"reload", "read the configuration file again", reload},
+    Command{"drain NEIGHBOR [wait DURATION]",
+            "lead the traffic away from a neighbor, then end its session (after 10s)", drain},
+    Command{"undrain NEIGHBOR", "give a drained neighbor back", undrain},
 };
 
 struct WordHelp {
@@ -47,6 +50,9 @@ constexpr std::array kWordHelp{
     WordHelp{"show", "what the router knows and does"},
     WordHelp{"clear", "end sessions or apply policies again"},
     WordHelp{"reload", "read the configuration file again"},
+    WordHelp{"drain", "take a neighbor out of use without a lost packet"},
+    WordHelp{"undrain", "give a drained neighbor back"},
+    WordHelp{"wait", "how long the traffic has to move before the session ends"},
     WordHelp{"ip", "IPv4"},
     WordHelp{"ipv4", "IPv4"},
     WordHelp{"ipv6", "IPv6"},
@@ -72,6 +78,7 @@ constexpr std::array kWordHelp{
     WordHelp{"PREFIX", "a prefix (10.0.0.0/16) or an address (10.0.0.1)"},
     WordHelp{"NEIGHBOR", "a neighbor's address or name"},
     WordHelp{"INTERFACE", "an interface's name"},
+    WordHelp{"DURATION", "300ms, 30s, 3m"},
     WordHelp{"json", "as JSON"},
     WordHelp{"wide", "more columns"},
 };
@@ -100,6 +107,13 @@ std::string_view Invocation::family() const {
 
 std::string_view Invocation::argument() const {
     return match.arguments.empty() ? std::string_view{} : match.arguments.front();
+}
+
+std::string_view Invocation::argument_after(std::string_view word) const {
+    for (std::size_t i = 0; i + 1 < match.words.size(); ++i)
+        if (!match.is_argument[i] && match.words[i] == word && match.is_argument[i + 1])
+            return match.words[i + 1];
+    return {};
 }
 
 bool passed_on_as_json(Invocation& call, const std::string& target) {

@@ -23,6 +23,9 @@ struct Invocation {
 
     // The argument, or "" where it was left out.
     std::string_view argument() const;
+
+    // The argument behind `word`, or "".
+    std::string_view argument_after(std::string_view word) const;
 };
 
 struct Command {
@@ -42,6 +45,9 @@ bool is_show(const Command& command);
 // The body of `target` as it is, if JSON is wanted; true if it was.
 bool passed_on_as_json(Invocation& call, const std::string& target);
 
+// Prints what a POST answered: the diagnostics and the text, or as JSON.
+void print_result(Invocation& call, const std::string& reply);
+
 // The commands; each in the file of its noun under show/.
 void show_bgp_summary(Invocation& call);
 void show_bgp_table(Invocation& call);
@@ -55,5 +61,7 @@ void show_running_config(Invocation& call);
 void show_version(Invocation& call);
 void clear_bgp(Invocation& call);
 void reload(Invocation& call);
+void drain(Invocation& call);
+void undrain(Invocation& call);
 
 }  // namespace dx::cli

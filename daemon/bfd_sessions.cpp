@@ -43,7 +43,7 @@ bfd::BfdService& BfdSessions::service() {
 
 void BfdSessions::follow(const Neighbor& neighbor, bool attached) {
     const auto& configured = neighbor.config.bfd;
-    if (!configured || neighbor.config.shutdown.active) return remove(neighbor.id);
+    if (!configured || neighbor.is_shut_down()) return remove(neighbor.id);
     const bfd::PeerKey key{neighbor.config.address, neighbor.config.local_address,
                            neighbor.interface};
     const auto settings = settings_of(*configured);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/config/config.hpp"
+#include "daemon/drain.hpp"
 #include "daemon/flaps.hpp"
 #include "libbgp/fsm/negotiation.hpp"
 #include "libbgp/rib/neighbor_id.hpp"
@@ -37,6 +38,9 @@ struct Neighbor {
     bgp::PerFamily<std::optional<std::uint32_t>> taken_at_most;
     Flaps flaps;
     std::optional<Flaps::Clock::time_point> back_in_use_at;  // while its return is delayed
+    std::unique_ptr<Drain> drain;                            // the operator takes it out of use
+
+    bool is_shut_down() const { return config.shutdown.active || (drain && drain->ended); }
 };
 
 // The configured limit, lowered to what the peer takes.

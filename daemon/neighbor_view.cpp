@@ -32,6 +32,17 @@ void describe_configuration(const RouterState& state, const config::Neighbor& co
     view.shutdown_text = config.shutdown.message;
 }
 
+control::Milliseconds time_until(std::chrono::steady_clock::time_point then) {
+    const auto left = then - std::chrono::steady_clock::now();
+    return std::max(control::Milliseconds(0),
+                    std::chrono::duration_cast<control::Milliseconds>(left));
+}
+
+control::DrainView drain_view(const Drain& drain) {
+    if (drain.ended) return {};
+    return {time_until(drain.timer.expiry())};
+}
+
 void describe_session(const bgp::SessionStatus& status, control::NeighborView& view) {
     view.state = to_string(status.state);
     if (status.held_down) view.state_note = "PfxCt";
@@ -122,10 +133,8 @@ control::NeighborView neighbor_view(const RouterState& state, const Neighbor& ne
         view.state = to_string(bgp::State::Idle);
         view.waiting_for = "a router id: no interface has an IPv4 address";
     }
-    if (neighbor.back_in_use_at)
-        view.back_in_use =
-            std::max(control::Milliseconds(0), std::chrono::duration_cast<control::Milliseconds>(
-                                                   *neighbor.back_in_use_at - Flaps::Clock::now()));
+    if (neighbor.drain) view.drain = drain_view(*neighbor.drain);
+    if (neighbor.back_in_use_at) view.back_in_use = time_until(*neighbor.back_in_use_at);
     view.bfd = bfd_view(state, neighbor);
     for (const auto family : bgp::kFamilies) {
         const bool negotiated = neighbor.session && neighbor.session->families.contains(family);

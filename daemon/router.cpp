@@ -2,6 +2,8 @@
 // router_sessions.cpp, router_rib.cpp, router_fib.cpp and router_reload.cpp.
 #include "daemon/router.hpp"
 
+#include <map>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <utility>
@@ -136,18 +138,26 @@ void Router::forget_speaker(const bgp::Speaker* ended) {
     });
 }
 
+// What the operator drained stays so.
 void Router::set_neighbors() {
-    while (!state_.neighbors.all().empty())
-        state_.neighbors.remove(state_.neighbors.all().back()->id);
-    for (const auto& neighbor : state_.config.neighbors)
-        state_.neighbors.add(neighbor);
+    std::map<std::string, std::unique_ptr<Drain>> drained;
+    while (!state_.neighbors.all().empty()) {
+        auto& last = *state_.neighbors.all().back();
+        if (last.drain) drained[last.config.name] = std::move(last.drain);
+        state_.neighbors.remove(last.id);
+    }
+    for (const auto& config : state_.config.neighbors) {
+        auto& neighbor = state_.neighbors.add(config);
+        if (const auto found = drained.find(config.name); found != drained.end())
+            neighbor.drain = std::move(found->second);
+    }
 }
 
 void Router::start_neighbor(Neighbor& neighbor) {
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
     tell_forwarding(neighbor);
-    state_.speaker->add_neighbor(
-        neighbor.id, session_settings(state_.config, neighbor.config, *state_.router_id));
+    state_.speaker->add_neighbor(neighbor.id,
+                                 session_settings(state_.config, neighbor, *state_.router_id));
     attach(neighbor);
 }
 

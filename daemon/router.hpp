@@ -48,6 +48,8 @@ public:
 
     control::CommandResult clear(const control::ClearRequest& request) override;
     control::CommandResult reload() override;
+    control::CommandResult drain(const control::DrainRequest& request) override;
+    control::CommandResult undrain(const std::string& name) override;
 
 private:
     // --- From the sessions (router_sessions.cpp).
@@ -120,6 +122,9 @@ private:
                          std::string_view causes_of_reset);
     void clear(Neighbor& neighbor, const control::ClearRequest& request);
 
+    void end_drained(Neighbor& neighbor);
+    void follow_drain(Neighbor& neighbor);
+
     // --- The RIB's work.
     void follow_rib();      // acts on what the RIB's events collected; after every call of it
     void schedule_slice();  // lets the RIB go on when others had their turn
@@ -137,6 +142,7 @@ private:
 
     void enforce(const LimitExceeded& limit);
     bool nobody_carries() const;
+    bool others_carry(const Neighbor& neighbor) const;
     void begin_revival(Neighbor& neighbor);
     void revive_all();
     void revive(bgp::NeighborId id);

@@ -176,7 +176,7 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
     if (neighbor.config.prefix_limit.out != config.prefix_limit.out) neighbor.taken_at_most = {};
     neighbor.config = config;
     state_.speaker->update_neighbor(neighbor.id,
-                                    session_settings(state_.config, config, *state_.router_id));
+                                    session_settings(state_.config, neighbor, *state_.router_id));
     if (!causes_of_reset.empty())
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange,
                               std::string(causes_of_reset) + " changed");

@@ -100,7 +100,7 @@ void Router::schedule_slice() {
 // earlier run left in the kernel and nobody has announced again can go.
 void Router::sweep_when_complete() {
     for (const auto& neighbor : state_.neighbors.all()) {
-        if (neighbor->config.shutdown.active) continue;
+        if (neighbor->is_shut_down()) continue;
         if (!neighbor->session || !neighbor->end_of_rib_awaited.empty()) return;
     }
     if (next_hops_.awaits_answers()) return;

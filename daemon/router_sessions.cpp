@@ -127,6 +127,13 @@ bool Router::nobody_carries() const {
     });
 }
 
+bool Router::others_carry(const Neighbor& neighbor) const {
+    return std::ranges::any_of(state_.neighbors.all(), [&](const auto& other) {
+        return other->id != neighbor.id && other->session && !other->drain &&
+               !revival_.waiting(other->id);
+    });
+}
+
 void Router::revive_all() {
     for (const auto& neighbor : state_.neighbors.all())
         revival_.hurry(neighbor->id);

@@ -48,8 +48,9 @@ bgp::SpeakerSettings speaker_settings(const config::Config& config) {
     return {config.router.listen.addresses, config.router.listen.port};
 }
 
-bgp::NeighborSettings session_settings(const config::Config& config,
-                                       const config::Neighbor& neighbor, bgp::RouterId router_id) {
+bgp::NeighborSettings session_settings(const config::Config& config, const Neighbor& of,
+                                       bgp::RouterId router_id) {
+    const auto& neighbor = of.config;
     bgp::NeighborSettings settings;
     settings.address = neighbor.address;
     settings.local_address = neighbor.local_address;
@@ -57,8 +58,9 @@ bgp::NeighborSettings session_settings(const config::Config& config,
     if (neighbor.password) settings.password = neighbor.password->reveal();
     settings.multihop = neighbor.multihop;
     settings.ttl_security = neighbor.ttl_security;
-    settings.shutdown = neighbor.shutdown.active;
+    settings.shutdown = of.is_shut_down();
     settings.shutdown_text = neighbor.shutdown.message;
+    if (of.drain) settings.shutdown_text = "drained by the operator";
     settings.peer = peer_settings(config, neighbor, router_id);
     return settings;
 }
@@ -74,6 +76,7 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& of) 
     settings.export_communities = neighbor.sent_communities;
     settings.allow_own_as = neighbor.allow_own_as;
     settings.next_hop_self = neighbor.next_hop_self;
+    if (of.drain) settings.drain = leading_away(neighbor);
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);
         settings.limit_out[family] = limit_sent(limit_out(of, family));

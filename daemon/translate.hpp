@@ -17,8 +17,8 @@ bool is_single_hop(const config::Neighbor& neighbor);
 
 bgp::SpeakerSettings speaker_settings(const config::Config& config);
 
-bgp::NeighborSettings session_settings(const config::Config& config,
-                                       const config::Neighbor& neighbor, bgp::RouterId router_id);
+bgp::NeighborSettings session_settings(const config::Config& config, const Neighbor& of,
+                                       bgp::RouterId router_id);
 
 bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& neighbor);
 

@@ -87,6 +87,8 @@ void print_state(const Object& neighbor, Output& out) {
     line("shutdownMessage", "Shut down with the message");
     line("waitingFor", "Waiting for");
     line("lastError", "Last error");
+    line("drainRemainingString", "Drained by the operator, the session ends in");
+    if (text(neighbor, "drain") == "drained") out.write("  Drained by the operator\n");
     line("returnDelayRemainingString", "Not used yet (return-delay), in use again in");
 }
 

@@ -33,6 +33,8 @@ constexpr std::array kEndpoints{
     Endpoint{Verb::Get, "/v1/config/running", get_running_config},
     Endpoint{Verb::Post, "/v1/clear", post_clear},
     Endpoint{Verb::Post, "/v1/reload", post_reload},
+    Endpoint{Verb::Post, "/v1/drain", post_drain},
+    Endpoint{Verb::Post, "/v1/undrain", post_undrain},
 };
 
 std::string_view to_string(Verb verb) {

@@ -1,5 +1,5 @@
-// POST /v1/clear and /v1/reload. Done is 200; refused is 409 with the reason; a configuration with
-// errors is 422 with each of them.
+// POST /v1/clear, /v1/reload, /v1/drain and /v1/undrain. Done is 200; refused is 409 with the
+// reason; a configuration with errors is 422 with each of them.
 #include <array>
 
 #include <boost/json/object.hpp>
@@ -88,19 +88,64 @@ OrRefusal<std::optional<std::string>> clear_neighbor(const Object& object,
     return std::optional{found->name};
 }
 
-OrRefusal<ClearRequest> clear_request(const Call& call) {
+OrRefusal<Object> body_object(const Call& call) {
     boost::system::error_code error;
-    const auto parsed = boost::json::parse(call.request.body, error);
+    auto parsed = boost::json::parse(call.request.body, error);
     if (error || !parsed.is_object()) return Refusal{"the body is to be a JSON object"};
-    const auto& object = parsed.get_object();
+    return std::move(parsed.get_object());
+}
 
-    const auto neighbor = clear_neighbor(object, call.queries);
+OrRefusal<ClearRequest> clear_request(const Call& call) {
+    const auto object = body_object(call);
+    if (!object) return object.error();
+    const auto neighbor = clear_neighbor(*object, call.queries);
     if (!neighbor) return neighbor.error();
-    const auto kind = clear_kind(object);
+    const auto kind = clear_kind(*object);
     if (!kind) return kind.error();
-    const auto family = clear_family(object);
+    const auto family = clear_family(*object);
     if (!family) return family.error();
     return ClearRequest{*neighbor, *family, *kind};
+}
+
+// Where one neighbor is meant and not all.
+OrRefusal<NeighborView> one_neighbor(const Object& object, const RouterQueries& queries) {
+    const auto wanted = text_member(object, "neighbor");
+    if (!wanted) return wanted.error();
+    if (!*wanted) return Refusal{"neighbor is missing: a name or an address"};
+    return find_neighbor(queries, **wanted);
+}
+
+// A duration under the API's keys that end in Msecs.
+OrRefusal<std::optional<Milliseconds>> milliseconds_member(const Object& object,
+                                                           std::string_view name,
+                                                           Milliseconds max) {
+    const auto* const member = object.if_contains(name);
+    if (!member || member->is_null()) return std::optional<Milliseconds>{};
+    boost::system::error_code error;
+    const auto number = member->to_number<std::int64_t>(error);
+    if (error || number < 0 || number > max.count())
+        return Refusal{std::string(name) + " is a number from 0 to " + std::to_string(max.count())};
+    return std::optional{Milliseconds(number)};
+}
+
+OrRefusal<DrainRequest> drain_request(const Call& call) {
+    constexpr Milliseconds kMaxWait = std::chrono::hours(1);
+    const auto object = body_object(call);
+    if (!object) return object.error();
+    const auto neighbor = one_neighbor(*object, call.queries);
+    if (!neighbor) return neighbor.error();
+    const auto wait = milliseconds_member(*object, "waitMsecs", kMaxWait);
+    if (!wait) return wait.error();
+    DrainRequest request;
+    request.neighbor = neighbor->name;
+    if (*wait) request.wait = **wait;
+    return request;
+}
+
+OrRefusal<NeighborView> undrain_request(const Call& call) {
+    const auto object = body_object(call);
+    if (!object) return object.error();
+    return one_neighbor(*object, call.queries);
 }
 
 }  // namespace
@@ -109,6 +154,18 @@ Reply post_clear(const Call& call) {
     const auto request = clear_request(call);
     if (!request) return error_reply(request.error());
     return result_reply(call.commands.clear(*request));
+}
+
+Reply post_drain(const Call& call) {
+    const auto request = drain_request(call);
+    if (!request) return error_reply(request.error());
+    return result_reply(call.commands.drain(*request));
+}
+
+Reply post_undrain(const Call& call) {
+    const auto neighbor = undrain_request(call);
+    if (!neighbor) return error_reply(neighbor.error());
+    return result_reply(call.commands.undrain(neighbor->name));
 }
 
 Reply post_reload(const Call& call) {

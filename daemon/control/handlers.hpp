@@ -33,5 +33,7 @@ Reply get_interfaces(const Call& call);
 Reply get_running_config(const Call& call);
 Reply post_clear(const Call& call);
 Reply post_reload(const Call& call);
+Reply post_drain(const Call& call);
+Reply post_undrain(const Call& call);
 
 }  // namespace dx::control

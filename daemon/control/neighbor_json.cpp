@@ -42,6 +42,10 @@ void write_state(const NeighborView& neighbor, JsonWriter& json) {
         json.member("bgpTimerUpEstablishedEpoch", epoch_seconds(*neighbor.up_for));
     else
         write_age("bgpStateForMsecs", "bgpStateForString", neighbor.state_for, json);
+    if (neighbor.drain) {
+        json.member("drain", neighbor.drain->remaining ? "leadingAway" : "drained");
+        write_age("drainRemainingMsecs", "drainRemainingString", neighbor.drain->remaining, json);
+    }
     write_age("returnDelayRemainingMsecs", "returnDelayRemainingString", neighbor.back_in_use,
               json);
 }

@@ -95,6 +95,11 @@ struct ClearRequest {
     Kind kind = Kind::Hard;
 };
 
+struct DrainRequest {
+    std::string neighbor;       // the name of one that there is
+    Milliseconds wait{10'000};  // for the traffic to move, before the session ends
+};
+
 struct CommandResult {
     enum class Outcome {
         Done,
@@ -113,6 +118,8 @@ public:
 
     virtual CommandResult clear(const ClearRequest& request) = 0;
     virtual CommandResult reload() = 0;
+    virtual CommandResult drain(const DrainRequest& request) = 0;
+    virtual CommandResult undrain(const std::string& neighbor) = 0;  // the name of one
 };
 
 }  // namespace dx::control

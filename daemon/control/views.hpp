@@ -137,6 +137,10 @@ struct DownView {
     std::string reason;
 };
 
+struct DrainView {
+    std::optional<Milliseconds> remaining;  // until the session ends; none: it has
+};
+
 struct NeighborView {
     net::IpAddress address;
     std::string name;       // the address where none is configured
@@ -163,6 +167,7 @@ struct NeighborView {
     std::chrono::seconds connect_retry{0};
     std::optional<Milliseconds> next_connect;   // in
     std::optional<Milliseconds> back_in_use;    // in: `return-delay`
+    std::optional<DrainView> drain;             // the operator takes it out of use
     std::optional<Milliseconds> last_read;      // ago
     std::optional<Milliseconds> last_write;     // ago
     std::optional<Milliseconds> last_update;    // ago: the last UPDATE that came

@@ -93,6 +93,26 @@ void finish_internal(PathAttributes& attributes) {
     attributes.local_pref = attributes.local_pref.value_or(kDefaultLocalPref);
 }
 
+void remove_communities(const std::vector<Community>& removed, PathAttributes& attributes) {
+    std::vector<Community> kept;
+    std::ranges::remove_copy_if(attributes.communities.view(), std::back_inserter(kept),
+                                [&](Community community) {
+                                    return std::ranges::find(removed, community) != removed.end();
+                                });
+    attributes.communities = CompactArray<Community>(std::span<const Community>(kept));
+}
+
+void lead_away(const Drain& drain, const ExportRules& to, PathAttributes& attributes) {
+    if (!to.external) {
+        attributes.local_pref = 0;
+        return;
+    }
+    remove_communities(drain.removed, attributes);
+    add_communities(drain.added, attributes);
+    for (unsigned i = 0; i < drain.prepend; ++i)
+        attributes.as_path = attributes.as_path.prepended(to.local_as);
+}
+
 }  // namespace
 
 bool same_policy(const PolicyPtr& a, const PolicyPtr& b) {
@@ -102,7 +122,7 @@ bool same_policy(const PolicyPtr& a, const PolicyPtr& b) {
 bool operator==(const ExportRules& a, const ExportRules& b) {
     const auto besides = [](const ExportRules& rules) {
         return std::tie(rules.communities, rules.local_as, rules.external, rules.next_hop_self,
-                        rules.role, rules.four_octet_as);
+                        rules.role, rules.four_octet_as, rules.drain);
     };
     return besides(a) == besides(b) && same_policy(a.policy, b.policy);
 }
@@ -114,7 +134,8 @@ ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session)
             .external = neighbor.external(),
             .next_hop_self = neighbor.next_hop_self,
             .role = session.role,
-            .four_octet_as = session.wire.four_octet_as};
+            .four_octet_as = session.wire.four_octet_as,
+            .drain = neighbor.drain};
 }
 
 std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules& rules) {
@@ -130,6 +151,7 @@ std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules&
     auto verdict = rules.policy->evaluate({route.prefix, attributes, route.from_address});
     if (!verdict.accepted) return std::nullopt;
     if (verdict.changed) attributes = std::move(*verdict.changed);
+    if (rules.drain) lead_away(*rules.drain, rules, attributes);
 
     attributes.next_hop = next_hop_for(route, rules, imported);
     if (rules.external)

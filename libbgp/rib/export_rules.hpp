@@ -33,6 +33,7 @@ struct ExportRules {
     bool next_hop_self = true;
     std::optional<Role> role;
     bool four_octet_as = true;  // for the wire form
+    std::optional<Drain> drain;
 
     // Whether the result is the same for every prefix with these attributes from that neighbor.
     bool ignores_prefix() const { return !policy || policy->ignores_prefix(); }

@@ -126,11 +126,11 @@ ImportResult import_route(const ImportFrom& from, const net::Prefix& prefix,
         neighbor.import_policy->evaluate({prefix, route.view(), from.session.peer_address});
     if (!verdict.accepted) return {PathState::FilteredByPolicy, {}};
     route.replace(std::move(verdict.changed));
-    // RFC 8326: the neighbor is about to go away. After the policy, which may remove the community
-    // if it wants to decide by itself.
-    if (neighbor.external() && route.view().has(community::kGracefulShutdown) &&
-        route.view().local_pref != 0)
-        route.edit().local_pref = 0;
+    // RFC 8326: the session is about to end. After the policy, which may remove the neighbor's
+    // community if it wants to decide by itself.
+    const bool ends =
+        neighbor.drain || (neighbor.external() && route.view().has(community::kGracefulShutdown));
+    if (ends && route.view().local_pref != 0) route.edit().local_pref = 0;
     return {PathState::Accepted, route.take()};
 }
 

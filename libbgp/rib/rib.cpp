@@ -12,13 +12,15 @@ namespace {
 bool imports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
     return same_policy(a.import_policy, b.import_policy) &&
            a.import_local_pref == b.import_local_pref && a.allow_own_as == b.allow_own_as &&
-           a.limit_in == b.limit_in && a.local_as == b.local_as && a.remote_as == b.remote_as;
+           a.drain.has_value() == b.drain.has_value() && a.limit_in == b.limit_in &&
+           a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
     return same_policy(a.export_policy, b.export_policy) &&
            a.export_communities == b.export_communities && a.next_hop_self == b.next_hop_self &&
-           a.limit_out == b.limit_out && a.local_as == b.local_as && a.remote_as == b.remote_as;
+           a.drain == b.drain && a.limit_out == b.limit_out && a.local_as == b.local_as &&
+           a.remote_as == b.remote_as;
 }
 
 }  // namespace

@@ -60,6 +60,16 @@ struct PrefixLimitOut {
     friend bool operator==(const PrefixLimitOut&, const PrefixLimitOut&) = default;
 };
 
+// Leads the traffic away while the session stays: LOCAL_PREF 0 for what comes in and for internal
+// peers, this for what goes out (RFC 8326). After the policies, which do not know of it.
+struct Drain {
+    std::vector<Community> removed;  // what says that the routes are preferred
+    std::vector<Community> added;
+    std::uint8_t prepend = 0;  // how often our AS goes before the path, besides the usual once
+
+    friend bool operator==(const Drain&, const Drain&) = default;
+};
+
 // Settings. All may change while a session is up; the RIB re-runs import or export as needed.
 struct RibNeighbor {
     AsNumber local_as = 0;
@@ -73,6 +83,7 @@ struct RibNeighbor {
     bool next_hop_self = true;       // iBGP only; eBGP always
     PerFamily<std::optional<PrefixLimitIn>> limit_in;
     PerFamily<std::optional<PrefixLimitOut>> limit_out;
+    std::optional<Drain> drain;
 
     bool external() const { return local_as != remote_as; }
 

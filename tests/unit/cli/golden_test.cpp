@@ -608,3 +608,19 @@ TEST_CASE("json gives the body of the API, however it is asked for") {
           get(router, "/v1/routes?family=ipv4&prefix=10.0.0.0/16").body);
     CHECK(run(router, "reload", {.json = true}).starts_with("{\"schema\":1,"));
 }
+
+TEST_CASE("drain tells what is done, waits for its end, and says what may go wrong") {
+    auto router = example_router();
+    router.result.text = "dx-primary: its traffic is led away; the session ends in 2 s";
+    router.result.diagnostics = {"warning: no other neighbor is up"};
+    router.neighbor_views[0].drain.emplace();
+    CHECK(run(router, "drain dx-primary wait 2s") ==
+          "warning: no other neighbor is up\n"
+          "dx-primary: its traffic is led away; the session ends in 2 s\n"
+          "drained: the session has ended; `undrain` gives it back\n");
+    CHECK(router.drains.back().wait == std::chrono::seconds(2));
+    router.neighbor_views[0].drain.reset();
+    CHECK(run(router, "drain dx-primary").ends_with("given back before it was drained\n"));
+    router.result = {CommandResult::Outcome::Done, "dx-primary: given back"};
+    CHECK(run(router, "undrain dx-primary") == "dx-primary: given back\n");
+}

@@ -56,6 +56,27 @@ TEST_CASE("clear says whom and how") {
     CHECK(router.clears.back().kind == ClearRequest::Kind::Soft);
 }
 
+TEST_CASE("a drain names one neighbor, and how long its traffic has to move") {
+    auto router = example_router();
+    const auto drain = [&](const char* body) {
+        return ask(router, Verb::Post, "/v1/drain", body).status;
+    };
+    CHECK(drain(R"({"neighbor":"169.254.10.1"})") == 200);
+    CHECK(router.drains.back().neighbor == "dx-primary");
+    CHECK(router.drains.back().wait == std::chrono::seconds(10));
+    CHECK(drain(R"({"neighbor":"dx-primary","waitMsecs":0})") == 200);
+    CHECK(router.drains.back().wait == std::chrono::seconds(0));
+    CHECK(ask(router, Verb::Post, "/v1/undrain", R"({"neighbor":"dx-primary"})").status == 200);
+    CHECK(router.undrained == std::vector<std::string>{"dx-primary"});
+    for (const auto* body :
+         {"{}", R"({"neighbor":1})", R"({"neighbor":"dx-primary","waitMsecs":-1})",
+          R"({"neighbor":"dx-primary","waitMsecs":"10s"})",
+          R"({"neighbor":"dx-primary","waitMsecs":3600001})"})
+        CHECK(drain(body) == 400);
+    CHECK(drain(R"({"neighbor":"*"})") == 404);
+    CHECK(router.drains.size() == 2);
+}
+
 TEST_CASE("a clear that is not understood does nothing") {
     auto router = example_router();
     for (const auto* body :

@@ -53,6 +53,16 @@ public:
         return result;
     }
 
+    CommandResult drain(const DrainRequest& request) override {
+        drains.push_back(request);
+        return result;
+    }
+
+    CommandResult undrain(const std::string& neighbor) override {
+        undrained.push_back(neighbor);
+        return result;
+    }
+
     VersionView version_view;
     BgpView bgp_view;
     std::vector<NeighborView> neighbor_views;
@@ -68,6 +78,8 @@ public:
     mutable std::size_t calls_of_next = 0;
     std::vector<ClearRequest> clears;
     int reloads = 0;
+    std::vector<DrainRequest> drains;
+    std::vector<std::string> undrained;
 
 private:
     template <class View, class Query>

@@ -168,6 +168,26 @@ TEST_CASE("the neighbor's communities are added before the policy sees them, sor
                                                        Community::of(7224, 7300)});
 }
 
+TEST_CASE("a drained neighbor is told the lowest preference, after its policy") {
+    const auto high = Community::of(7224, 7300), low = Community::of(7224, 7100);
+    Export out;
+    out.neighbor.export_communities = {high};
+    out.neighbor.drain = Drain{{high}, {low, community::kGracefulShutdown}, 2};
+    const auto sent = out(with_communities({Community::of(65000, 1)}));
+    REQUIRE(sent);
+    CHECK(
+        sent->communities ==
+        with_communities({low, Community::of(65000, 1), community::kGracefulShutdown}).communities);
+    CHECK(sent->as_path == path_of({kOurAs, kOurAs, kOurAs, 64512}));
+
+    auto internal = to_internal();
+    internal.neighbor.drain = out.neighbor.drain;
+    const auto inside = internal(attributes({64512}));
+    REQUIRE(inside);
+    CHECK(inside->local_pref == 0);
+    CHECK(inside->as_path == path_of({64512}));
+}
+
 TEST_CASE("non-transitive extended communities stop at the AS's border") {
     auto route = attributes({64512});
     const ExtendedCommunity transitive{0x0002fde800000001};

@@ -151,6 +151,16 @@ TEST_CASE("graceful shutdown lowers LOCAL_PREF to 0 from an external neighbor on
     CHECK_FALSE(in.import(route).changed);
 }
 
+TEST_CASE("what comes from a drained neighbor has LOCAL_PREF 0, internal or not") {
+    Import in;
+    in.neighbor.import_local_pref = 300;
+    in.neighbor.drain.emplace();
+    CHECK(in.import(attributes({64512})).changed->local_pref == 0);
+    in.neighbor = RibLab::internal();
+    in.neighbor.drain.emplace();
+    CHECK(in.import(attributes({64512})).changed->local_pref == 0);
+}
+
 TEST_CASE("prefixes that no router forwards are not routable") {
     const auto routable = [](std::string_view text) {
         const auto one = prefix(text);

@@ -1,0 +1,51 @@
+// `drain` and `undrain`: a neighbor goes out of use without a lost packet, and comes back. The
+// daemon does it, and goes on should dxctl be interrupted; dxctl waits to say when it is done.
+#include <chrono>
+#include <thread>
+
+#include <boost/json/serialize.hpp>
+
+#include "cli/command.hpp"
+#include "cli/duration.hpp"
+#include "cli/fields.hpp"
+
+namespace dx::cli {
+namespace {
+
+Object neighbor_of(Invocation& call) {
+    const auto reply =
+        parse_object(call.client.get("/v1/bgp/neighbors/" + percent_encoded(call.argument())));
+    return reply.empty() ? Object() : reply.begin()->value().as_object();
+}
+
+void wait_for_end(Invocation& call) {
+    for (;;) {
+        const auto neighbor = neighbor_of(call);
+        const auto stage = text(neighbor, "drain");
+        if (stage != "leadingAway") {
+            call.out.print("{}\n", stage == "drained"
+                                       ? "drained: the session has ended; `undrain` gives it back"
+                                       : "given back before it was drained");
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+}
+
+}  // namespace
+
+void drain(Invocation& call) {
+    Object request{{"neighbor", std::string(call.argument())}};
+    if (const auto wait = call.argument_after("wait"); !wait.empty())
+        request["waitMsecs"] = duration_of(wait).count();
+    print_result(call, call.client.post("/v1/drain", boost::json::serialize(request)));
+    call.out.flush();
+    if (!call.json) wait_for_end(call);
+}
+
+void undrain(Invocation& call) {
+    const Object request{{"neighbor", std::string(call.argument())}};
+    print_result(call, call.client.post("/v1/undrain", boost::json::serialize(request)));
+}
+
+}  // namespace dx::cli

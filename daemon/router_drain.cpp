@@ -1,0 +1,71 @@
+// `drain` and `undrain`: a neighbor goes out of use without a lost packet, and comes back.
+#include <chrono>
+#include <utility>
+
+#include "daemon/log.hpp"
+#include "daemon/router.hpp"
+#include "daemon/translate.hpp"
+
+namespace dx::daemon {
+
+using control::CommandResult;
+using Outcome = CommandResult::Outcome;
+
+CommandResult Router::drain(const control::DrainRequest& request) {
+    auto& neighbor = *state_.neighbors.find_named(request.neighbor);
+    const auto label = state_.neighbors.label(neighbor.id);
+    if (neighbor.config.shutdown.active)
+        return {Outcome::Refused, label + " is shut down by the configuration"};
+    if (neighbor.drain && neighbor.drain->ended)
+        return {Outcome::Refused, label + " is drained already"};
+    CommandResult result;
+    if (!neighbor.session) {
+        neighbor.drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
+        end_drained(neighbor);
+        result.text = label + ": drained; there was no session";
+        return result;
+    }
+    if (!others_carry(neighbor))
+        result.diagnostics.push_back(
+            "warning: no other neighbor is up: its traffic has no way "
+            "when the session ends");
+    neighbor.drain = std::make_unique<Drain>(io_, request.wait);
+    neighbor.drain->timer.async_wait([this, name = neighbor.config.name](auto error) {
+        auto* const drained = error ? nullptr : state_.neighbors.find_named(name);
+        if (drained != nullptr && drained->drain) end_drained(*drained);
+    });
+    result.text = fmt::format("{}: its traffic is led away; the session ends in {} s", label,
+                              std::chrono::duration<double>(request.wait).count());
+    log().info("neighbor {}", result.text);
+    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
+    follow_rib();
+    return result;
+}
+
+void Router::end_drained(Neighbor& neighbor) {
+    neighbor.drain->ended = true;
+    log().info("neighbor {}: drained; `undrain` gives it back",
+               state_.neighbors.label(neighbor.id));
+    follow_drain(neighbor);
+}
+
+CommandResult Router::undrain(const std::string& name) {
+    auto& neighbor = *state_.neighbors.find_named(name);
+    const auto label = state_.neighbors.label(neighbor.id);
+    if (!neighbor.drain) return {Outcome::Refused, label + " is not drained"};
+    neighbor.drain.reset();
+    log().info("neighbor {}: given back by the operator", label);
+    follow_drain(neighbor);
+    return {Outcome::Done, label + ": given back"};
+}
+
+void Router::follow_drain(Neighbor& neighbor) {
+    if (!state_.speaker) return;  // as it starts
+    state_.speaker->update_neighbor(neighbor.id,
+                                    session_settings(state_.config, neighbor, *state_.router_id));
+    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
+    attach(neighbor);
+    follow_rib();
+}
+
+}  // namespace dx::daemon
