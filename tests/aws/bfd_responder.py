@@ -79,11 +79,14 @@ class Circuit:
             self.send(FINAL)
         if before != (self.session.transmit_interval, self.session.state):
             self.transmit()
-        if not self.detect_timer:
+        if not self.detect_timer or self.session.expires < self.detect_timer.due:
             self.detect()
 
     def detect(self):
-        """One timer that looks again when the last packet heard would expire."""
+        """One timer that looks again when the last packet heard would expire; sooner when the detection time
+        has become shorter, as it does once both sides are Up."""
+        if self.detect_timer:
+            self.detect_timer.cancel()
         self.detect_timer, expires = None, self.session.expires
         if expires is None:
             return

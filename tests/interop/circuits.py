@@ -36,10 +36,10 @@ class Circuit:
 
     def __init__(self, lab, number, ours, aws=None):
         self.number, self.ours = number, ours
-        self.interface, theirs = f"dx{number}", f"aws{number}" if aws else "aws0"
+        self.interface, self.theirs = f"dx{number}", f"aws{number}" if aws else "aws0"
         self.aws = aws or lab.namespace(f"aws{number}")
         lab.link(ours, self.interface, [f"{our_address(number)}/30", f"{our_address(number, 6)}/125"],
-                 self.aws, theirs, [f"{aws_address(number)}/30", f"{aws_address(number, 6)}/125"])
+                 self.aws, self.theirs, [f"{aws_address(number)}/30", f"{aws_address(number, 6)}/125"])
 
     def vif(self, name, kind="private", family=4, password=KEY, **options):
         """Settings of the stand-in (AwsSide) for a session over it."""
@@ -61,6 +61,13 @@ class Circuit:
 
     def link(self, state):
         self.ours.ip("link", "set", self.interface, state)
+
+    def black_hole(self, on=True):
+        """Nothing gets through any more, in no direction, and no link goes down."""
+        table, port = f"inet black_hole_{self.theirs}", self.theirs
+        self.aws.nft(f"table {table} {{ chain in {{ type filter hook input priority 0; iifname {port} drop; }}; "
+                     f"chain out {{ type filter hook output priority 0; oifname {port} drop; }}; }}"
+                     if on else f"delete table {table}")
 
 
 class Site:

@@ -101,6 +101,10 @@ class Namespace:
     def run(self, *words, check=True, timeout=60):
         return command("ip", "netns", "exec", self.netns, *words, check=check, timeout=timeout)
 
+    def nft(self, rules):
+        """Rules of the packet filter, in one transaction."""
+        command("ip", "netns", "exec", self.netns, "nft", "-f", "-", stdin=rules + "\n")
+
     def start(self, *words, **options):
         return Process(self, [str(word) for word in words], **options)
 

@@ -47,8 +47,7 @@ def goes_silent_and_returns(site, router):
     circuit = site.circuits[0]
     with_ups = ups(router, 1)
     began = time.monotonic()
-    circuit.aws.run("nft", "add table inet silence; add chain inet silence in { type filter hook input priority 0; "
-                    "policy drop; }; add chain inet silence out { type filter hook output priority 0; policy drop; }")
+    circuit.black_hole()
     site.wait_way(HOST, aws_address(2), 5)
     took = time.monotonic() - began
     expect(took < DETECTION + LATE, f"the traffic moved after {took:.3f} s")
@@ -58,7 +57,7 @@ def goes_silent_and_returns(site, router):
     expect_equal((shown["status"], shown["diagnostic"]), ("down", "control detection time expired"), "BFD")
     expect("BFD Down: control detection time expired" in router.process.log(), "the reason is logged")
 
-    circuit.aws.run("nft", "delete table inet silence")
+    circuit.black_hole(False)
     router.wait_established(aws_address(1), timeout=40)
     wait_until("BFD is Up again", lambda: peer(router, 1)["status"] == "up")
     site.wait_way(HOST, aws_address(1), 20)
