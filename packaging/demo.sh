@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The main job of dxrouted in under a minute: two Direct Connect circuits with MD5, routes in the
-# kernel, a failover and the way back. Installs what it needs, builds, and runs in network namespaces
-# of its own, with BIRD standing in for the AWS side. It ends by itself and leaves nothing behind.
+# The main job of dxrouted in a minute: two Direct Connect circuits with MD5 and BFD and a VPN behind them, a
+# packet stream through the router while one circuit after the other fails, and the way back. Installs what
+# it needs, builds, and runs in network namespaces of its own, with tests/aws standing in for AWS. It ends by
+# itself and leaves nothing behind.
 #
 #   sudo bash packaging/demo.sh            # DXROUTED and DXCTL name other programs than those it builds
 set -euo pipefail
@@ -18,21 +19,25 @@ bold='' dim='' plain=''
 if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; fi
 
 chapter() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 # Shows a command as it would be typed on the router, and runs it there.
 on_router() {
   printf '\n%srouter#%s %s\n' "$bold" "$plain" "$*"
   case $1 in
-    dxctl) shift; ip netns exec "$router" "$DXCTL" --socket "$work/dxrouted.sock" "$@" ;;
+    dxctl) shift; dxctl "$@" ;;
     *) ip netns exec "$router" "$@" ;;
   esac
 }
 
+dxctl() { ip netns exec "$router" "$DXCTL" --socket "$work/dxrouted.sock" "$@"; }
+
+ask_aws() { python3 -B "$root/tests/aws/aws_edge.py" --socket "$work/aws.sock" --ask "$1"; }
+
 # ---- the stage, and how it is cleared ---------------------------------------------------------
 
-router=dxdemo-$$-router
-aws=(dxdemo-$$-aws1 dxdemo-$$-aws2)
+site=dxdemo-$$-site router=dxdemo-$$-router aws=dxdemo-$$-aws
+vpc_host=172.31.0.1 source=$site
 work=$(mktemp -d)
 chmod 755 "$work"
 declare -A pids=()
@@ -40,19 +45,33 @@ declare -A pids=()
 clear_stage() {
   local status=$?
   trap - EXIT
-  if ((status != 0)) && [[ -s $work/dxrouted.log ]]; then
-    echo "demo.sh: did not go as it should; the log of dxrouted:" >&2
-    tail -n 20 "$work/dxrouted.log" >&2
-  fi
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  for box in "$router" "${aws[@]}"; do ip netns delete "$box" 2>/dev/null || true; done
+  trap '' INT TERM
+  if ((status != 0 && status != 130 && status != 143)); then show_logs; fi
+  end_processes
+  for box in "$site" "$router" "$aws"; do ip netns delete "$box" 2>/dev/null || true; done
   rm -rf "$work"
   exit "$status"
 }
 trap clear_stage EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+show_logs() {
+  for log in "$work"/*.log; do
+    [[ -s $log ]] || continue
+    echo "demo.sh: did not go as it should; the end of ${log##*/}:" >&2
+    tail -n 20 "$log" >&2
+  done
+}
+
+end_processes() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for _ in {1..100}; do
+    jobs -pr | grep -q . || return 0
+    sleep 0.05
+  done
+  for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+}
 
 build() {
   if [[ -n ${DXROUTED:-} && -n ${DXCTL:-} ]]; then
@@ -68,35 +87,89 @@ build() {
   DXCTL=$root/build/demo/dxctl
 }
 
-# Circuit N: 192.168.N.0/30, AWS is .1 and we are .2.
-make_circuit() {
-  local n=$1 box=${aws[$1 - 1]}
-  ip netns add "$box"
-  ip -n "$box" link set lo up
-  ip -n "$router" link add "dx$n" type veth peer name aws0 netns "$box"
-  ip -n "$router" address add "192.168.$n.2/30" dev "dx$n"
-  ip -n "$router" link set "dx$n" up
-  ip -n "$box" address add "192.168.$n.1/30" dev aws0
-  ip -n "$box" link set aws0 up
+# cable NAME OURS THEIRS: a link between the router and AWS, with the same name at both ends.
+cable() {
+  ip -n "$router" link add "$1" type veth peer name "$1" netns "$aws"
+  ip -n "$router" address add "$2" dev "$1"
+  ip -n "$aws" address add "$3" dev "$1"
+  ip -n "$router" link set "$1" up
+  ip -n "$aws" link set "$1" up
+}
+
+set_sysctl() { ip netns exec "$1" sysctl -qw "$2" 2>/dev/null; }
+
+make_stage() {
+  for box in "$site" "$router" "$aws"; do
+    ip netns add "$box"
+    ip -n "$box" link set lo up
+  done
+  set_sysctl "$router" net.ipv4.ip_forward=1 || source=$router  # read-only: the router sends the packets itself
+  set_sysctl "$aws" net.ipv4.conf.all.rp_filter=2 || true  # packets may come by any of the three links
+  cable dx1 192.168.1.2/30 192.168.1.1/30
+  cable dx2 192.168.2.2/30 192.168.2.1/30
+  cable vpn1 169.254.44.2/30 169.254.44.1/30
+  ip -n "$aws" address add "$vpc_host/32" dev lo
+  ip -n "$aws" route add 10.0.0.0/16 via 192.168.1.2
+  ip -n "$router" link add lan type veth peer name eth0 netns "$site"
+  ip -n "$router" address add 10.0.0.1/16 dev lan
+  ip -n "$router" link set lan up
+  ip -n "$site" address add 10.0.0.2/16 dev eth0
+  ip -n "$site" link set eth0 up
+  ip -n "$site" route add default via 10.0.0.1
 }
 
 start_aws() {
-  local n=$1 box=${aws[$1 - 1]}
-  cat >"$work/aws$n.conf" <<BIRD
-log "$work/aws$n.log" all;
-router id 192.0.2.$n;
-protocol device { scan time 1; }
-protocol static vpc { ipv4; route 172.31.0.0/16 blackhole; route 172.30.0.0/16 blackhole; }
-protocol bgp customer {
-  local 192.168.$n.1 as 64512;
-  neighbor 192.168.$n.2 as 65000;
-  password "optional-bgp-key-$n";
-  connect delay time 1; connect retry time 2; error wait time 1, 2;
-  ipv4 { import all; export where source = RTS_STATIC; };
+  cat >"$work/aws.json" <<JSON
+{"sessions": [
+  {"name": "dx1", "type": "private", "local": "192.168.1.1", "remote": "192.168.1.2", "retry": 1,
+   "password": "optional-bgp-key-1", "announce": ["172.31.0.0/16", "172.30.0.0/16"]},
+  {"name": "dx2", "type": "private", "local": "192.168.2.1", "remote": "192.168.2.2", "retry": 1,
+   "password": "optional-bgp-key-2", "announce": ["172.31.0.0/16", "172.30.0.0/16"]},
+  {"name": "vpn1", "type": "vpn", "local": "169.254.44.1", "remote": "169.254.44.2", "retry": 1,
+   "announce": ["172.31.0.0/16", "172.30.0.0/16"]}]}
+JSON
+  ip netns exec "$aws" python3 -B "$root/tests/aws/aws_edge.py" --config "$work/aws.json" \
+    --socket "$work/aws.sock" >"$work/aws.log" 2>&1 &
+  pids[aws]=$!
 }
-BIRD
-  ip netns exec "$box" bird -f -c "$work/aws$n.conf" -s "$work/aws$n.ctl" &
-  pids[aws$n]=$!
+
+write_configuration() {
+  cat >"$work/dxrouted.yaml" <<YAML
+router:
+  asn: 65000
+networks:
+  - 10.0.0.0/16
+neighbors:
+  - name: dx-primary
+    address: 192.168.1.1
+    remote-as: 64512
+    password: optional-bgp-key-1
+    profile: aws-private
+    preference: high
+    import: accept-all
+    export: own
+  - name: dx-secondary
+    address: 192.168.2.1
+    remote-as: 64512
+    password: optional-bgp-key-2
+    profile: aws-private
+    preference: low
+    import: accept-all
+    export: own
+  - name: vpn
+    address: 169.254.44.1
+    remote-as: 64512
+    profile: aws-vpn
+    import: accept-all
+    export: own
+policies:
+  own:
+    - match: {prefix: [10.0.0.0/16]}
+      then: accept
+control:
+  socket: $work/dxrouted.sock
+YAML
+  chmod 600 "$work/dxrouted.yaml"
 }
 
 start_dxrouted() {
@@ -117,106 +190,116 @@ await() {
   done
 }
 
-established() {
-  ip netns exec "$router" "$DXCTL" --socket "$work/dxrouted.sock" show ip bgp summary |
-    grep -E "^192\.168\.$1\.1 .* [1-9][0-9]*$"
-}
+# The state column of a neighbor's line is a number of prefixes once it is Established.
+established() { dxctl show ip bgp summary | grep -E "^${1//./\\.} .* [0-9]+$"; }
 
 down() { ! established "$1"; }
 
-goes_via() { ip -n "$router" route get 172.31.0.1 | grep -q "via 192\.168\.$1\.1 "; }
+bfd_up() { dxctl show bfd peers --json | python3 -c 'import json, sys
+sys.exit([peer["status"] for peer in json.load(sys.stdin)] != ["up", "up"])'; }
 
-milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+goes_by() { ip -n "$router" route get "$vpc_host" | grep -q " dev $1 "; }
+
+everything_up() {
+  for neighbor in 192.168.1.1 192.168.2.1 169.254.44.1; do
+    await 30 "the session with $neighbor" established "$neighbor"
+  done
+  await 30 "BFD on both circuits" bfd_up
+  await 10 "the route in the kernel" goes_by dx1
+}
+
+# Everything that goes over the cable is lost from now on, both ways, and its link stays up.
+black_hole() {
+  ip netns exec "$aws" nft "add table inet $1
+    add chain inet $1 in { type filter hook input priority 0; }; add rule inet $1 in iifname $1 drop
+    add chain inet $1 out { type filter hook output priority 0; }; add rule inet $1 out oifname $1 drop"
+}
+
+# ---- packets through the router, counted -------------------------------------------------------
+
+start_stream() {
+  ip netns exec "$source" python3 -B "$root/tests/support/packet_stream.py" "$vpc_host" --to "$aws" \
+    --rate 5000 >"$work/stream.txt" &
+  pids[stream]=$!
+  sleep 1
+}
+
+stop_stream() {
+  sleep 0.5
+  kill "${pids[stream]}"
+  wait "${pids[stream]}"
+  unset 'pids[stream]'
+  printf '\n%s' "$bold"
+  sed 's/^/    /' "$work/stream.txt"
+  printf '%s' "$plain"
+}
 
 # ---- the play ---------------------------------------------------------------------------------
 
 build
+make_stage
+start_aws
+write_configuration
 
-chapter "The site: one router, two Direct Connect circuits"
-say "Each circuit ends at a stand-in for AWS (BIRD, AS 64512) with an MD5 key of its own."
-ip netns add "$router"
-ip -n "$router" link set lo up
-ip -n "$router" address add 10.0.0.1/16 dev lo
-for n in 1 2; do make_circuit "$n"; start_aws "$n"; done
-
-cat >"$work/dxrouted.yaml" <<YAML
-router:
-  asn: 65000
-networks:
-  - 10.0.0.0/16
-neighbors:
-  - name: dx-primary
-    address: 192.168.1.1
-    remote-as: 64512
-    password: optional-bgp-key-1
-    profile: aws-private
-    preference: high
-    bfd: false
-    import: accept-all
-    export: own
-  - name: dx-secondary
-    address: 192.168.2.1
-    remote-as: 64512
-    password: optional-bgp-key-2
-    profile: aws-private
-    preference: low
-    bfd: false
-    import: accept-all
-    export: own
-policies:
-  own:
-    - match: {prefix: [10.0.0.0/16]}
-      then: accept
-static-routes:
-  - {prefix: 10.1.0.0/16, via: 192.168.1.1}
-control:
-  socket: $work/dxrouted.sock
-YAML
-chmod 600 "$work/dxrouted.yaml"
-say "The router's configuration:"
+chapter "The site: one router, two Direct Connect circuits, a VPN behind them"
+say "AWS (tests/aws) has AS 64512 at the far end of three links: dx1 and dx2 are private virtual interfaces" \
+  "with an MD5 key each and BFD, vpn1 stands for the tunnel interface of a Site-to-Site VPN." \
+  "The router's configuration; what is not said comes with the profile (timers, BFD, limits, preference):"
 printf '%s' "$dim"
-sed -e '/^control:/,$d' -e 's/^/    /' "$work/dxrouted.yaml"
+sed -e '/^control:/,$d' -e 's/^/    /' -e 's/\(password: \).*/\1…/' "$work/dxrouted.yaml"
 printf '%s' "$plain"
 
 chapter "dxrouted starts"
-started=$(milliseconds)
 start_dxrouted
-await 30 "both sessions Established" established 1
-await 30 "both sessions Established" established 2
-await 10 "the route in the kernel" goes_via 1
-say "Both sessions are up, and the routes are in the kernel, after $(($(milliseconds) - started)) ms."
+everything_up
 on_router dxctl show ip bgp summary
+say "" "BFD runs as AWS has it, 300 ms x 3; the VPN has none:"
+on_router dxctl show bfd peers
+say "" "All three offer the same prefixes. The first circuit is used, the kernel has the rest as backup:"
 on_router dxctl show ip bgp
-on_router dxctl show ip route bgp
 on_router ip route
-say
-say "What AWS learnt over the second circuit (7224:7100 asks it to prefer the first):"
-birdc -s "$work/aws2.ctl" show route all protocol customer | grep -E '10\.0\.0\.0|community|as_path'
+say "" "The way back is AWS's choice. \`preference\` has told it (7224:7300, 7224:7100), and it answers:"
+ask_aws "return-path prefix=10.0.0.0/16"
 
-chapter "The first circuit is cut"
-on_router ip route get 172.31.0.1
-started=$(milliseconds)
-ip -n "${aws[0]}" link set aws0 down
-await 10 "traffic on the second circuit" goes_via 2
-say
-say "… and $(($(milliseconds) - started)) ms after its link went, traffic takes the second:"
-on_router ip route get 172.31.0.1
-await 5 "the session of the first circuit down" down 1
-on_router dxctl show ip bgp summary
+chapter "The first circuit goes silent: its link stays up, and nothing gets through"
+say "5000 packets a second flow from the site through the router to $vpc_host, by:"
+on_router ip route get "$vpc_host"
+detection=$(dxctl show bfd peers --json | python3 -c 'import json, sys
+print(json.load(sys.stdin)[0]["detection-time"])')
+start_stream
+black_hole dx1
+await 10 "the traffic on the second circuit" goes_by dx2
+stop_stream
+say "    BFD's detection time: $detection ms after the last BFD packet, which came some time before the failure"
+say "" "Without BFD it would be the hold time, 90 s. The traffic takes the second circuit, and it is said why:"
+await 5 "the session of the first circuit down" down 192.168.1.1
+on_router ip route get "$vpc_host"
+on_router dxctl show ip bgp summary --wide
 
-chapter "The first circuit returns"
-started=$(milliseconds)
-ip -n "${aws[0]}" link set aws0 up
-await 30 "the session of the first circuit" established 1
-await 20 "traffic on the first circuit" goes_via 1
-say "$(($(milliseconds) - started)) ms later its session is up and the traffic back:"
-on_router ip route get 172.31.0.1
+chapter "The second circuit loses its link"
+start_stream
+ip -n "$router" link set dx2 down
+await 10 "the traffic on the VPN" goes_by vpn1
+stop_stream
+say "" "The kernel told at once, and the backup was there already. The VPN carries the traffic:"
+await 5 "the session of the second circuit down" down 192.168.2.1
+on_router ip route get "$vpc_host"
+on_router dxctl show ip bgp summary --wide
+
+chapter "Both circuits return"
+start_stream
+ip -n "$router" link set dx2 up
+ip netns exec "$aws" nft delete table inet dx1
+everything_up
+stop_stream
+say "" "The traffic is back on the first circuit, and its return cost nothing:"
+on_router ip route get "$vpc_host"
 
 chapter "dxrouted stops"
 kill "${pids[dxrouted]}"
 wait "${pids[dxrouted]}" || { echo "demo.sh: dxrouted ended with $?" >&2; exit 1; }
 unset 'pids[dxrouted]'
-say "It said goodbye to both neighbors (Cease) and took its routes out of the kernel:"
+say "It said goodbye to its neighbors (Cease) and took its routes out of the kernel:"
 on_router ip route
 if ip -n "$router" route show proto bgp | grep -q .; then
   echo "demo.sh: routes were left behind" >&2

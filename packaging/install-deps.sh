@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what dxrouted needs on Debian 12 and 13.
 #   install-deps.sh [build]   to build the programs (the default)
-#   install-deps.sh demo      to build them and run packaging/demo.sh, which wants BIRD for the other side
+#   install-deps.sh demo      to build them and run packaging/demo.sh, with tests/aws for the other side
 #   install-deps.sh test      to build, test and format them too: the second compiler, the peers, the tools
 # This is the only list of packages; CI and the documentation call this script.
 set -euo pipefail
@@ -25,7 +25,7 @@ packages=(
   iproute2 curl procps
 )
 if [[ $what == demo ]]; then
-  packages+=(bird2)
+  packages+=(python3 nftables)
 fi
 if [[ $what == test ]]; then
   packages+=(
