@@ -46,6 +46,11 @@ class Circuit:
         return vif(name, aws_address(self.number, family), our_address(self.number, family), kind,
                    None if kind == "vpn" else password, **options)
 
+    def vpc_host(self, address):
+        """A host behind AWS, and the way back from it by this circuit."""
+        self.aws.ip("address", "add", f"{address}/32", "dev", "lo")
+        self.aws.ip("route", "add", "10.0.0.0/16", "via", our_address(self.number))
+
     def peer(self, kind="bird", announce=(), password=KEY, family=4, asn=AWS_AS, **options):
         """A daemon at the AWS end with one session to us."""
         session = Session(aws_address(self.number, family), our_address(self.number, family),
@@ -78,6 +83,13 @@ class Site:
         self.router = lab.namespace("router")
         self.router.sysctl("net.ipv4.ip_forward", 1)
         self.circuits = [Circuit(lab, number, self.router, aws) for number in range(1, circuits + 1)]
+
+    def customer(self):
+        """A box on the LAN behind our router: 10.0.1.2, which sends everything to it."""
+        box = self.lab.namespace("customer")
+        self.lab.link(self.router, "lan", ["10.0.1.1/24"], box, "eth0", ["10.0.1.2/24"])
+        box.ip("route", "add", "default", "via", "10.0.1.1")
+        return box
 
     @property
     def circuit(self):

@@ -55,10 +55,13 @@ def family_of(address):
 class Meter:
     """Sends and counts in one thread, in short bursts."""
 
-    def __init__(self, destination, namespaces, rate, size):
+    def __init__(self, destination, namespaces, rate, size, flows, source):
         self.destination, self.rate = destination, rate
         self.padding = bytes(max(0, size - NUMBER.size))
-        self.sender = socket.socket(family_of(destination), socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self.senders = [socket.socket(family_of(destination), socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+                        for _ in range(flows)]
+        for sock in self.senders if source else ():
+            sock.bind((source, 0))
         self.receivers = {name: receiver(name, destination) for name in namespaces}
         self.sent_at = array.array("d")
         self.arrived = bytearray()
@@ -91,7 +94,7 @@ class Meter:
             self.sent_at.append(time.monotonic())
             self.arrived.append(0)
             with contextlib.suppress(OSError):  # a host without a way has lost the packet
-                self.sender.sendto(NUMBER.pack(number) + self.padding, (self.destination, PORT))
+                self.senders[number % len(self.senders)].sendto(NUMBER.pack(number) + self.padding, (self.destination, PORT))
 
     def receive(self):
         for name, sock in self.receivers.items():
@@ -140,10 +143,10 @@ def in_words(figures):
 class Stream:
     """The program as a scenario uses it: from one box (lab.Namespace) to an address that others have."""
 
-    def __init__(self, box, host, *ends, rate=10000):
-        words = [word for end in ends for word in ("--to", end.netns)]
-        self.process = box.start(sys.executable, "-B", __file__, host, *words, "--rate", rate, "--json",
-                                 name="packet_stream")
+    def __init__(self, box, host, *ends, rate=10000, flows=1, source=None):
+        words = [word for end in ends for word in ("--to", end.netns)] + (["--source", source] if source else [])
+        self.process = box.start(sys.executable, "-B", __file__, host, *words, "--rate", rate,
+                                 "--flows", flows, "--json", name="packet_stream")
 
     def stop(self):
         """The figures; with `taken` by the boxes' netns."""
@@ -158,10 +161,12 @@ def main():
     arguments.add_argument("--to", action="append", required=True, metavar="NETNS",
                            help="namespace where packets may arrive; may be given several times")
     arguments.add_argument("--rate", type=float, default=10000, help="packets a second (default 10000)")
+    arguments.add_argument("--flows", type=int, default=1, help="from so many ports in turn (default 1)")
+    arguments.add_argument("--source", metavar="ADDRESS", help="address to send from")
     arguments.add_argument("--size", type=int, default=64, help="octets of payload (default 64)")
     arguments.add_argument("--json", action="store_true", help="figures as JSON, not in words")
     given = arguments.parse_args()
-    meter = Meter(given.destination, given.to, given.rate, given.size)
+    meter = Meter(given.destination, given.to, given.rate, given.size, given.flows, given.source)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, meter.end)
     with contextlib.suppress(OSError):  # the kernel forwards in the sender's name

@@ -31,10 +31,29 @@ fib: {on-stop: burn}
 """
 LINES = {2, 3, 5, 7, 11, 12, 14, 15}  # each has a mistake
 
+# Slips in copying a virtual interface into the configuration -> words of what is said.
+SLIPS = {
+    "{address: 192.168.1.1/30, remote-as: 64512}": "'192.168.1.1/30' is not an address",
+    "{address: 192.168.1.1, remote-as: 65000}": "65000 is our own AS number too",
+    "{address: 192.168.1.1, remote-as: 7224}": "expected",
+    "{address: 192.168.1.1, remote-as: 64512, local-address: 192.168.1.1}": "is the neighbor's own address",
+    "{address: 192.168.1.1, remote-as: 64512, password: ' optional-bgp-key'}": "blank at an end",
+    "{address: 192.168.1.1, remote-as: 64512, password: short}": "6 to 80",
+    "{address: 192.168.1.1, remote-as: 64512, families: [ipv4, ipv6]}": "family of its address only",
+    "{address: 192.168.1.1, remote-as: 64512, password: a-good-key, graceful-restart: helper}": "BFD is on",
+}
+
 
 def lines_named(router, said):
     file = re.escape(str(router.config_path))
     return {int(line) for line in re.findall(rf"^{file}:(\d+):\d+: ", said, re.M)}
+
+
+def slips(router):
+    for entry, words in SLIPS.items():
+        neighbor = entry.replace("{", "{profile: aws-private, import: accept-all, export: accept-all, ")
+        code, said = router.check(f"router: {{asn: 65000, router-id: 192.168.1.2}}\nneighbors:\n  - {neighbor}\n")
+        expect(code == 2 and words in said, f"--check of {entry} ended with {code}:\n{said}")
 
 
 def run(lab):
@@ -53,6 +72,8 @@ def run(lab):
     code, said = router.check()
     expect_equal((code, said), (2, f"{router.config_path}: cannot open: No such file or directory\n"),
                  "a missing file")
+
+    slips(router)
 
     router.write(BAD)
     router.start(ready=False)

@@ -2,7 +2,7 @@
 reason and the routes go; when the link is back so are they. The same for a lost address."""
 import time
 
-from circuits import (OUR_NETWORK, Site, aws_address, expect, expect_equal, our_address, stays,
+from circuits import (BGP, OUR_NETWORK, Site, aws_address, expect, expect_equal, our_address, stays,
                       wait_until)
 
 
@@ -47,6 +47,8 @@ def run(lab):
            lambda: site.router.ip("address", "add", f"{our_address(1)}/30", "dev", "dx1"),
            ("address",))
     check_another_address(site, router)
+    router.wait_established(aws_address(1))
+    check_no_return_before_the_session(site, router, aws)
 
 
 def check_another_address(site, router):
@@ -58,3 +60,16 @@ def check_another_address(site, router):
     down = router.neighbor(aws_address(1))["lastResetDueTo"]
     expect_equal(down, f"local address {our_address(1)} does not exist", "the reason")
     site.router.ip("address", "add", f"{our_address(1)}/30", "dev", "dx1")
+
+
+def check_no_return_before_the_session(site, router, aws):
+    """The link is back and the neighbor is not: its routes would lead nowhere."""
+    site.wait_route("172.31.0.0/16", aws_address(1), 5)
+    aws.stop()
+    site.circuit.link("down")
+    router.wait_down(aws_address(1))
+    site.circuit.link("up")
+    site.wait_route("10.1.0.0/16", aws_address(1), 5)  # a static route asks for the link only
+    stays("no BGP route is there without a session", lambda: not site.router.routes(BGP), 2)
+    aws.start()
+    site.wait_route("172.31.0.0/16", aws_address(1), 20)

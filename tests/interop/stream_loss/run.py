@@ -7,7 +7,7 @@ import time
 from circuits import AwsSide, Site, aws_address, expect, expect_equal, wait_until
 from packet_stream import Stream
 
-VPC, HOST, LAN = "172.31.0.0/16", "172.31.0.1", "10.0.1"
+VPC, HOST = "172.31.0.0/16", "172.31.0.1"
 RATE = 10000
 DETECTION = 0.9         # seconds: 300 ms x 3, what AWS does
 SLACK = 0.06            # seconds that the router may wait on a busy machine, besides what the stream itself waited
@@ -16,7 +16,7 @@ FLOWS = 0.5             # seconds of the stream before and after what is done to
 
 def run(lab):
     site = Site(lab, circuits=2)
-    customer = lan(site)
+    customer = site.customer()
     sides = [vpc(circuit) for circuit in site.circuits]
     router = site.dxrouted(site.config(
         sides[0].neighbor("dx1", preference="high"), sides[1].neighbor("dx2", preference="low"))).start()
@@ -28,17 +28,9 @@ def run(lab):
     expect_equal(router.stop(), 0, "the exit code")
 
 
-def lan(site):
-    box = site.lab.namespace("customer")
-    site.lab.link(site.router, "lan", [f"{LAN}.1/24"], box, "eth0", [f"{LAN}.2/24"])
-    box.ip("route", "add", "default", "via", f"{LAN}.1")
-    return box
-
-
 def vpc(circuit):
     """The stand-in, and behind it the host that packets go to."""
-    circuit.aws.ip("address", "add", f"{HOST}/32", "dev", "lo")
-    circuit.aws.ip("route", "add", "10.0.0.0/16", "via", f"192.168.{circuit.number}.2")
+    circuit.vpc_host(HOST)
     return AwsSide(circuit.aws, circuit.vif(f"dx{circuit.number}", announce=[VPC])).start()
 
 
