@@ -51,6 +51,11 @@ class Circuit:
         self.aws.ip("address", "add", f"{address}/32", "dev", "lo")
         self.aws.ip("route", "add", "10.0.0.0/16", "via", our_address(self.number))
 
+    def vpc(self, prefix, host, **options):
+        """The stand-in for AWS with a VPC, and a host in it that packets go to."""
+        self.vpc_host(host)
+        return AwsSide(self.aws, self.vif(f"dx{self.number}", announce=[prefix], **options)).start()
+
     def peer(self, kind="bird", announce=(), password=KEY, family=4, asn=AWS_AS, **options):
         """A daemon at the AWS end with one session to us."""
         session = Session(aws_address(self.number, family), our_address(self.number, family),

@@ -4,7 +4,7 @@ by a NOTIFICATION nothing. On return nothing is lost."""
 import re
 import time
 
-from circuits import AwsSide, Site, aws_address, expect, expect_equal, wait_until
+from circuits import Site, aws_address, expect, expect_equal, wait_until
 from packet_stream import Stream
 
 VPC, HOST = "172.31.0.0/16", "172.31.0.1"
@@ -17,7 +17,7 @@ FLOWS = 0.5             # seconds of the stream before and after what is done to
 def run(lab):
     site = Site(lab, circuits=2)
     customer = site.customer()
-    sides = [vpc(circuit) for circuit in site.circuits]
+    sides = [circuit.vpc(VPC, HOST) for circuit in site.circuits]
     router = site.dxrouted(site.config(
         sides[0].neighbor("dx1", preference="high"), sides[1].neighbor("dx2", preference="low"))).start()
     test = Test(site, customer, router, sides)
@@ -26,12 +26,6 @@ def run(lab):
         way(test)
     expect_equal(router.neighbor(aws_address(2))["connectionsEstablished"], 1, "sessions of the other circuit")
     expect_equal(router.stop(), 0, "the exit code")
-
-
-def vpc(circuit):
-    """The stand-in, and behind it the host that packets go to."""
-    circuit.vpc_host(HOST)
-    return AwsSide(circuit.aws, circuit.vif(f"dx{circuit.number}", announce=[VPC])).start()
 
 
 class Test:
