@@ -24,14 +24,10 @@ say() { printf '%s\n' "$@"; }
 # Shows a command as it would be typed on the router, and runs it there.
 on_router() {
   printf '\n%srouter#%s %s\n' "$bold" "$plain" "$*"
-  case $1 in
-    dxctl) shift; dxctl "$@" ;;
-    *) ip netns exec "$router" "$@" ;;
-  esac
+  if [[ $1 == dxctl ]]; then "$@"; else ip netns exec "$router" "$@"; fi
 }
 
 dxctl() { ip netns exec "$router" "$DXCTL" --socket "$work/dxrouted.sock" "$@"; }
-
 ask_aws() { python3 -B "$root/tests/aws/aws_edge.py" --socket "$work/aws.sock" --ask "$1"; }
 
 # ---- the stage, and how it is cleared ---------------------------------------------------------
@@ -74,12 +70,10 @@ end_processes() {
 }
 
 build() {
-  if [[ -n ${DXROUTED:-} && -n ${DXCTL:-} ]]; then
-    bash "$root/packaging/install-deps.sh" demo
-    return
-  fi
-  chapter "Installing what is needed and building (build/demo)"
+  chapter "Installing what is needed"
   bash "$root/packaging/install-deps.sh" demo
+  if [[ -n ${DXROUTED:-} && -n ${DXCTL:-} ]]; then return; fi
+  chapter "Building (build/demo)"
   cmake -S "$root" -B "$root/build/demo" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DBUILD_TESTING=OFF >"$work/cmake.log" || { cat "$work/cmake.log" >&2; exit 1; }
   cmake --build "$root/build/demo" --target dxrouted dxctl
@@ -192,13 +186,10 @@ await() {
 
 # The state column of a neighbor's line is a number of prefixes once it is Established.
 established() { dxctl show ip bgp summary | grep -E "^${1//./\\.} .* [0-9]+$"; }
-
 down() { ! established "$1"; }
-
+goes_by() { ip -n "$router" route get "$vpc_host" | grep -q " dev $1 "; }
 bfd_up() { dxctl show bfd peers --json | python3 -c 'import json, sys
 sys.exit([peer["status"] for peer in json.load(sys.stdin)] != ["up", "up"])'; }
-
-goes_by() { ip -n "$router" route get "$vpc_host" | grep -q " dev $1 "; }
 
 everything_up() {
   for neighbor in 192.168.1.1 192.168.2.1 169.254.44.1; do

@@ -94,7 +94,8 @@ class Meter:
             self.sent_at.append(time.monotonic())
             self.arrived.append(0)
             with contextlib.suppress(OSError):  # a host without a way has lost the packet
-                self.senders[number % len(self.senders)].sendto(NUMBER.pack(number) + self.padding, (self.destination, PORT))
+                self.senders[number % len(self.senders)].sendto(
+                    NUMBER.pack(number) + self.padding, (self.destination, PORT))
 
     def receive(self):
         for name, sock in self.receivers.items():

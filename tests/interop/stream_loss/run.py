@@ -87,7 +87,8 @@ def by_carrier(test):
     def told(begun):
         stamps = re.findall(r"\[(\S+)\] \d+: dx1@?\S*: <([^>]*)>", watch.log())
         watch.stop()
-        first = next(stamp for stamp, flags in stamps if "NO-CARRIER" in flags)
+        first = next((stamp for stamp, flags in stamps if "NO-CARRIER" in flags), None)
+        expect(first, f"the kernel told nothing of a carrier:\n{watch.log()}")
         when = time.mktime(time.strptime(first[:19], "%Y-%m-%dT%H:%M:%S")) + float(first[19:])
         return when - offset - begun
     test.fails("carrier", lambda: test.first.aws.ip("link", "set", "aws0", "down"), told)
