@@ -30,6 +30,8 @@ constexpr std::array kCommands{
     Command{"show interface [INTERFACE]", "interfaces and their addresses", show_interface},
     Command{"show running-config", "the configuration in force, without its secrets",
             show_running_config},
+    Command{"show failover-test", "the failover test under way, or the last one",
+            show_failover_test},
     Command{"show version", "which dxrouted, since when, where", show_version},
     Command{"clear ip bgp NEIGHBOR [soft [in|out]]",
             "end a session, or only apply policies again (soft)", clear_bgp},
@@ -39,6 +41,9 @@ constexpr std::array kCommands{
     Command{"drain NEIGHBOR [wait DURATION]",
             "lead the traffic away from a neighbor, then end its session (after 10s)", drain},
     Command{"undrain NEIGHBOR", "give a drained neighbor back", undrain},
+    Command{"failover-test NEIGHBOR [expect-backup NEIGHBOR] [for DURATION]",
+            "take a neighbor away (for 10s), measure how its traffic moves, and give it back",
+            failover_test},
 };
 
 struct WordHelp {
@@ -52,6 +57,9 @@ constexpr std::array kWordHelp{
     WordHelp{"reload", "read the configuration file again"},
     WordHelp{"drain", "take a neighbor out of use without a lost packet"},
     WordHelp{"undrain", "give a drained neighbor back"},
+    WordHelp{"failover-test", "take a neighbor away for a while and measure"},
+    WordHelp{"expect-backup", "who is to take over all of its routes"},
+    WordHelp{"for", "how long it stays away"},
     WordHelp{"wait", "how long the traffic has to move before the session ends"},
     WordHelp{"ip", "IPv4"},
     WordHelp{"ipv4", "IPv4"},

@@ -63,5 +63,7 @@ void clear_bgp(Invocation& call);
 void reload(Invocation& call);
 void drain(Invocation& call);
 void undrain(Invocation& call);
+void failover_test(Invocation& call);
+void show_failover_test(Invocation& call);
 
 }  // namespace dx::cli

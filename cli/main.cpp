@@ -1,4 +1,5 @@
 // dxctl: shows and steers dxrouted. Everything goes through the daemon's control socket.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -44,6 +45,27 @@ Options:
 Commands (any unambiguous beginning of a word will do):
 )";
 
+// A command's words may be written as options: `failover-test dx1 --for 60s`, `--for=60s`. What
+// dxctl itself knows stays one.
+std::vector<std::string> with_words_for_options(const po::options_description& known,
+                                                std::vector<std::string> arguments) {
+    std::vector<std::string> out;
+    for (auto& argument : arguments) {
+        const auto name = argument.substr(0, argument.find('='));
+        const bool word = name.size() > 2 && name.starts_with("--") &&
+                          known.find_nothrow(name.substr(2), false) == nullptr;
+        const bool behind_a_word = std::ranges::any_of(
+            out, [](const std::string& earlier) { return !earlier.starts_with('-'); });
+        if (!word || !behind_a_word) {
+            out.push_back(std::move(argument));
+            continue;
+        }
+        out.push_back(name.substr(2));
+        if (name.size() < argument.size()) out.push_back(argument.substr(name.size() + 1));
+    }
+    return out;
+}
+
 po::variables_map parse(int argc, char** argv) {
     po::options_description known;
     known.add_options()("socket", po::value<std::string>()->default_value(default_socket()));
@@ -55,7 +77,8 @@ po::variables_map parse(int argc, char** argv) {
     using Style = po::command_line_style::style_t;
     constexpr int kStyle = Style::unix_style & ~Style::allow_guessing;
     po::variables_map given;
-    po::store(po::command_line_parser(argc, argv)
+    const auto arguments = with_words_for_options(known, {argv + 1, argv + argc});
+    po::store(po::command_line_parser(arguments)
                   .options(known)
                   .positional(positional)
                   .style(kStyle)

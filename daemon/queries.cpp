@@ -41,6 +41,11 @@ public:
         });
     }
 
+    std::optional<control::FailoverTestView> failover_test() const override {
+        if (!state_.failover_test) return std::nullopt;
+        return failover_test_view(*state_.failover_test, state_.neighbors);
+    }
+
     control::ConfigView running_config() const override {
         return {state_.config_file, config::render(state_.config)};
     }

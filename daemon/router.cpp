@@ -174,6 +174,7 @@ void Router::stop_neighbor(const Neighbor& neighbor) {
 }
 
 void Router::forget_neighbor(const Neighbor& neighbor) {
+    abort_test(neighbor, "the configuration of the neighbor has changed");
     state_.rib->remove_neighbor(neighbor.id);
     state_.fib->forget_neighbor(tag_of(neighbor.id));
     state_.bfd->remove(neighbor.id);

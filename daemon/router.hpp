@@ -49,6 +49,7 @@ public:
     control::CommandResult clear(const control::ClearRequest& request) override;
     control::CommandResult reload() override;
     control::CommandResult drain(const control::DrainRequest& request) override;
+    control::CommandResult failover_test(const control::FailoverTestRequest& request) override;
     control::CommandResult undrain(const std::string& name) override;
 
 private:
@@ -122,6 +123,12 @@ private:
                          std::string_view causes_of_reset);
     void clear(Neighbor& neighbor, const control::ClearRequest& request);
 
+    // --- Drain and drill (router_drain.cpp, router_failover_test.cpp).
+    void give_back();
+    FailoverTest* test_of(const Neighbor& neighbor);
+    void note_established(const Neighbor& neighbor);
+    void note_back_in_use(const Neighbor& neighbor);
+    void abort_test(const Neighbor& neighbor, std::string_view why);
     void end_drained(Neighbor& neighbor);
     void follow_drain(Neighbor& neighbor);
 

@@ -52,6 +52,10 @@ void Router::end_drained(Neighbor& neighbor) {
 CommandResult Router::undrain(const std::string& name) {
     auto& neighbor = *state_.neighbors.find_named(name);
     const auto label = state_.neighbors.label(neighbor.id);
+    if (test_of(neighbor) != nullptr && !neighbor.drain) {
+        give_back();
+        return {Outcome::Done, label + ": given back, the failover test ends"};
+    }
     if (!neighbor.drain) return {Outcome::Refused, label + " is not drained"};
     neighbor.drain.reset();
     log().info("neighbor {}: given back by the operator", label);

@@ -61,6 +61,7 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());
     state_.rib->session_up(id, *neighbor.session);
+    note_established(neighbor);
     begin_revival(neighbor);
     if (nobody_carries()) revive_all();
     follow_rib();
@@ -82,6 +83,7 @@ void Router::revive(bgp::NeighborId id) {
     auto& neighbor = *state_.neighbors.find(id);
     neighbor.back_in_use_at.reset();
     state_.fib->neighbor_up(tag_of(id), neighbor.epoch, neighbor.interface);
+    note_back_in_use(neighbor);
 }
 
 void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {

@@ -8,6 +8,7 @@
 
 #include "daemon/bfd_sessions.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/failover_test.hpp"
 #include "daemon/interfaces.hpp"
 #include "daemon/neighbor_table.hpp"
 #include "libbgp/rib/rib.hpp"
@@ -26,6 +27,8 @@ struct RouterState {
     std::unique_ptr<BfdSessions> bfd{};  // never null; ends before `fib`, which it tells
     Interfaces interfaces{};
     NeighborTable neighbors{};
+
+    std::optional<FailoverTest> failover_test{};  // under way, or the last one
 
     // BGP; null until there is a router id.
     std::optional<bgp::RouterId> router_id{};

@@ -35,6 +35,8 @@ constexpr std::array kEndpoints{
     Endpoint{Verb::Post, "/v1/reload", post_reload},
     Endpoint{Verb::Post, "/v1/drain", post_drain},
     Endpoint{Verb::Post, "/v1/undrain", post_undrain},
+    Endpoint{Verb::Get, "/v1/failover-test", get_failover_test},
+    Endpoint{Verb::Post, "/v1/failover-test", post_failover_test},
 };
 
 std::string_view to_string(Verb verb) {
@@ -82,14 +84,17 @@ Reply wrong_verb(Verb right) {
 }  // namespace
 
 Reply Api::handle(const Request& request, Access access) const {
+    std::optional<Verb> right;
     for (const auto& endpoint : kEndpoints) {
         auto captured = match(endpoint.path, request.path);
         if (!captured) continue;
-        if (endpoint.verb != request.verb) return wrong_verb(endpoint.verb);
+        right = endpoint.verb;
+        if (endpoint.verb != request.verb) continue;
         if (access == Access::ReadOnly && endpoint.verb != Verb::Get)
             return error_reply(403, "only the control socket takes commands; this listener shows");
         return endpoint.handle({request, queries_, commands_, std::move(*captured)});
     }
+    if (right) return wrong_verb(*right);
     return error_reply(404, "there is nothing at this path; GET /v1 lists what there is");
 }
 

@@ -35,5 +35,7 @@ Reply post_clear(const Call& call);
 Reply post_reload(const Call& call);
 Reply post_drain(const Call& call);
 Reply post_undrain(const Call& call);
+Reply get_failover_test(const Call& call);
+Reply post_failover_test(const Call& call);
 
 }  // namespace dx::control

@@ -72,6 +72,15 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     return *this;
 }
 
+JsonWriter& JsonWriter::value(double number) {
+    separate();
+    char digits[32];
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, number, std::chars_format::fixed, 3).ptr;
+    out_.append(digits, end);
+    return *this;
+}
+
 JsonWriter& JsonWriter::value(bool truth) {
     separate();
     out_ += truth ? "true" : "false";

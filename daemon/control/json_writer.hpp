@@ -42,6 +42,8 @@ public:
         return *this;
     }
 
+    JsonWriter& value(double number);  // three places behind the point
+
     template <class T>
     JsonWriter& member(std::string_view name, const T& of) {
         return key(name).value(of);

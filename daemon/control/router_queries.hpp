@@ -79,6 +79,9 @@ public:
     virtual void bfd_peers(std::function<void(std::vector<BfdPeerView>)> answer) const = 0;
 
     virtual ConfigView running_config() const = 0;
+
+    // The one under way, or the last one.
+    virtual std::optional<FailoverTestView> failover_test() const = 0;
 };
 
 struct ClearRequest {
@@ -100,6 +103,12 @@ struct DrainRequest {
     Milliseconds wait{10'000};  // for the traffic to move, before the session ends
 };
 
+struct FailoverTestRequest {
+    std::string neighbor;                        // names of those that there are
+    std::optional<std::string> expected_backup;  // is to take over everything
+    Milliseconds lasts{10'000};
+};
+
 struct CommandResult {
     enum class Outcome {
         Done,
@@ -119,6 +128,7 @@ public:
     virtual CommandResult clear(const ClearRequest& request) = 0;
     virtual CommandResult reload() = 0;
     virtual CommandResult drain(const DrainRequest& request) = 0;
+    virtual CommandResult failover_test(const FailoverTestRequest& request) = 0;
     virtual CommandResult undrain(const std::string& neighbor) = 0;  // the name of one
 };
 

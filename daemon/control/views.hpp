@@ -18,6 +18,7 @@
 namespace dx::control {
 
 using Milliseconds = std::chrono::milliseconds;
+using Microseconds = std::chrono::microseconds;
 
 struct VersionView {
     std::string version;  // "0.1.0"
@@ -135,6 +136,23 @@ struct DownView {
     // One line: "NOTIFICATION received: Cease/Administrative Shutdown: \"maintenance\"",
     // "hold timer expired", "interface eth0.100 is down".
     std::string reason;
+};
+
+// All times since it began.
+struct FailoverTestView {
+    std::string neighbor;
+    std::optional<std::string> expected_backup;
+    Milliseconds lasts{0};                                        // as asked for
+    std::optional<Microseconds> moved;                            // the kernel had acknowledged it
+    std::uint64_t routes = 0;                                     // the neighbor carried
+    std::uint64_t stranded = 0;                                   // of those, without a way
+    std::vector<std::pair<std::string, std::uint64_t>> moved_to;  // neighbor -> how many
+    std::optional<Microseconds> given_back;
+    std::optional<Microseconds> established;
+    std::optional<Microseconds> back_in_use;
+    bool over = false;
+    std::string aborted;  // why it ended before its time
+    std::string fault;    // why it is not passed; empty: it is, so far
 };
 
 struct DrainView {

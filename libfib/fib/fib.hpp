@@ -82,6 +82,11 @@ public:
                      TimePoint now);
     void neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
 
+    // A drill: neighbor_down, and what becomes of the routes that the neighbor carries. That has
+    // happened in the kernel too when traffic_moved() says so.
+    FailedOver fail_over(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
+    bool traffic_moved() const;
+
     // A neighbor's share of the traffic among next hops that are used together, 1..255; it acts at
     // once.
     void set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now);
@@ -213,6 +218,10 @@ private:
     void tell(PrefixId id, const net::Prefix& prefix);
     void tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts);
     void note(FibNote note);
+
+    // fib_drill.cpp: who carries what
+    bool carries(const Group& group, const NextHop& next_hop) const;
+    std::vector<NeighborTag> carriers(const Group& group) const;
 
     // fib_coverage.cpp: routes behind a shorter one
     bool refresh_cover(Group& group);

@@ -21,12 +21,7 @@ void Fib::set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now) {
 bool Fib::covers(const Group& group) const {
     if (!coverage_.in_use() || !coverage_.may_cover(group.identity)) return false;
     return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
-        if (coverage_.role(next_hop.neighbor) != CoverRole::Covers) return false;
-        if (vetoes_.vetoed(next_hop.neighbor) || !next_hop.gateway) return false;
-        const auto& places = next_hops_[{*next_hop.gateway, next_hop.interface}].state.on_link;
-        return std::ranges::any_of(group.wanted, [&](const Way& way) {
-            return !way.backup && std::ranges::find(places, way.target) != places.end();
-        });
+        return coverage_.role(next_hop.neighbor) == CoverRole::Covers && carries(group, next_hop);
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,13 @@ struct RouteView {
     bool stale = false;                     // adopted from an earlier run, not yet wanted again
     std::optional<net::Prefix> covered_by;  // where a neighbor's routes yield to it
     std::vector<CandidateView> candidates;  // the selected one first
+};
+
+// What became of the routes that a neighbor carried.
+struct FailedOver {
+    std::uint64_t routes = 0;                       // it carried, alone or with others
+    std::map<NeighborTag, std::uint64_t> moved_to;  // of those, by who carries them now
+    std::uint64_t stranded = 0;                     // of those, without a way
 };
 
 struct FibSummary {

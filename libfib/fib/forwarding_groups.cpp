@@ -211,6 +211,12 @@ std::size_t ForwardingGroups::object_count() const {
         owners_, [](const auto& owner) { return owner.second.kind != Owner::Kind::Foreign; }));
 }
 
+bool ForwardingGroups::replaced_all() const {
+    return urgent_.empty() && std::ranges::none_of(groups_, [](const Group& group) {
+               return group.requests > 0 && !group.replaced.empty();
+           });
+}
+
 std::size_t ForwardingGroups::group_count() const {
     return static_cast<std::size_t>(
         std::ranges::count_if(groups_, [](const Group& group) { return group.ready; }));

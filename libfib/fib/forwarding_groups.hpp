@@ -184,6 +184,9 @@ public:
         return urgent_.empty() && fresh_.empty() && dying_.empty() && doomed_.empty();
     }
 
+    // What was changed of groups that are in use is as it should be in the kernel.
+    bool replaced_all() const;
+
     std::size_t group_count() const;
     std::size_t object_count() const;  // ours, those of an earlier run included
 

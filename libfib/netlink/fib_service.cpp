@@ -147,6 +147,20 @@ void FibService::neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoc
     });
 }
 
+void FibService::fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
+                           std::function<void(FailoverAnswer)> answer) {
+    worker_->post([&routing = inbox_->routing, inbox = std::weak_ptr(inbox_), neighbor, epoch,
+                   answer = std::move(answer)](FibWorker& worker) mutable {
+        worker.fail_over(neighbor, epoch,
+                         [&routing, inbox = std::move(inbox),
+                          answer = std::move(answer)](FailoverAnswer result) mutable {
+                             Inbox::post(routing, std::move(inbox),
+                                         [answer = std::move(answer),
+                                          result = std::move(result)](Inbox&) { answer(result); });
+                         });
+    });
+}
+
 void FibService::set_weight(fib::NeighborTag neighbor, std::uint16_t weight) {
     change([neighbor, weight](fib::Fib& fib, fib::TimePoint now) {
         fib.set_weight(neighbor, weight, now);

@@ -5,6 +5,7 @@
 // of it belongs to the network namespace of the thread that constructs the service.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -55,6 +56,11 @@ public:
 struct ShownRoute {
     fib::RouteView route;
     std::unique_ptr<fib::Forwarding[]> forwardings;  // what the candidates point to
+};
+
+struct FailoverAnswer {
+    fib::FailedOver what;
+    std::chrono::steady_clock::duration took{};  // until the kernel had acknowledged all of it
 };
 
 struct RouteQuery {
@@ -109,6 +115,9 @@ public:
     // From any thread: BFD's must not wait for routing. The order of what the threads say does not
     // matter if no epoch is used twice, not for another neighbor either.
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);
+    // A drill: see fib::Fib::fail_over. Answered when the kernel has moved the traffic.
+    void fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
+                   std::function<void(FailoverAnswer)> answer);
     void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);
     void set_cover_role(fib::NeighborTag neighbor, fib::CoverRole role);
     void forget_neighbor(fib::NeighborTag neighbor);

@@ -86,6 +86,9 @@ void FibWorker::configure(const FibServiceConfig& config) {
 
 void FibWorker::on_turn() {
     deliver();
+    if (!on_moved_.empty() && fib_.traffic_moved())
+        for (const auto& moved : std::exchange(on_moved_, {}))
+            moved();
     if (on_stopped_ && fib_.stopped()) std::exchange(on_stopped_, nullptr)();
 }
 
@@ -114,6 +117,17 @@ void FibWorker::delivered() {
 void FibWorker::stop(std::function<void()> done) {
     on_stopped_ = std::move(done);
     change([](fib::Fib& fib, fib::TimePoint now) { fib.stop(now); });
+}
+
+void FibWorker::fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
+                          std::function<void(FailoverAnswer)> answer) {
+    const auto began = Clock::now();
+    FailoverAnswer result{fib_.fail_over(neighbor, epoch, began), {}};
+    on_moved_.push_back([began, result = std::move(result), answer = std::move(answer)]() mutable {
+        result.took = Clock::now() - began;
+        answer(std::move(result));
+    });
+    kernel_.wake();
 }
 
 struct FibWorker::Walk {

@@ -65,6 +65,8 @@ public:
     void configure(const FibServiceConfig& config);
     void delivered();
     void stop(std::function<void()> done);
+    void fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
+                   std::function<void(FailoverAnswer)> answer);
     void routes(RouteQuery query, std::function<void(RouteAnswer)> answer);
 
 private:
@@ -83,6 +85,7 @@ private:
     std::vector<WorkerEvent> outbox_;
     bool delivering_ = false;
     std::function<void()> on_stopped_;
+    std::vector<std::function<void()>> on_moved_;  // drills that wait for the kernel
     std::thread thread_;
 };
 

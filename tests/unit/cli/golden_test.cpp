@@ -624,3 +624,31 @@ TEST_CASE("drain tells what is done, waits for its end, and says what may go wro
     router.result = {CommandResult::Outcome::Done, "dx-primary: given back"};
     CHECK(run(router, "undrain dx-primary") == "dx-primary: given back\n");
 }
+
+TEST_CASE("failover-test tells what was measured, and fails where the traffic has no way") {
+    auto router = example_router();
+    router.result.text = "dx-primary: taken away";
+    auto& test = router.failover_test_view.emplace();
+    test.neighbor = "dx-primary";
+    test.moved = std::chrono::microseconds(1250);
+    test.routes = 7;
+    test.moved_to = {{"dx-secondary", 7}};
+    test.given_back = std::chrono::seconds(60);
+    test.established = std::chrono::milliseconds(60400);
+    test.back_in_use = std::chrono::milliseconds(60450);
+    test.over = true;
+    CHECK(run(router, "failover-test dx-primary expect-backup 169.254.20.1 for 60s") ==
+          R"(dx-primary: taken away
+        1.2 ms  its 7 routes have moved in the kernel: 7 to dx-secondary
+    60000.0 ms  given back
+    60400.0 ms  Established again
+    60450.0 ms  in use again
+passed: 7 routes moved within 1.2 ms
+)");
+    CHECK(router.failover_tests.back().lasts == std::chrono::seconds(60));
+    CHECK(run(router, "show failover-test")
+              .starts_with("dx-primary taken away for 0 s\n        1.2 ms  its 7 routes"));
+    test.fault = "2 of 7 routes have no way";
+    CHECK_THROWS_WITH(run(router, "failover-test dx-primary"),
+                      "failover test failed: 2 of 7 routes have no way");
+}

@@ -77,6 +77,41 @@ TEST_CASE("a drain names one neighbor, and how long its traffic has to move") {
     CHECK(router.drains.size() == 2);
 }
 
+TEST_CASE("a failover test names the neighbor, its stand-in and how long") {
+    auto router = example_router();
+    const auto test = [&](const char* body) {
+        return ask(router, Verb::Post, "/v1/failover-test", body).status;
+    };
+    CHECK(test(R"({"neighbor":"dx-primary"})") == 200);
+    CHECK_FALSE(router.failover_tests.back().expected_backup);
+    CHECK(test(R"({"neighbor":"dx-primary","expectedBackup":"169.254.20.1","forMsecs":60000})") ==
+          200);
+    CHECK(router.failover_tests.back().expected_backup == router.neighbor_views[1].name);
+    CHECK(router.failover_tests.back().lasts == std::chrono::minutes(1));
+    for (const auto* body : {"{}", R"({"neighbor":"dx-primary","forMsecs":0})",
+                             R"({"neighbor":"dx-primary","expectedBackup":1})"})
+        CHECK(test(body) == 400);
+    CHECK(test(R"({"neighbor":"dx-primary","expectedBackup":"nobody"})") == 404);
+    CHECK(router.failover_tests.size() == 2);
+    CHECK(ask(router, Verb::Get, "/v1/failover-test").status == 404);
+}
+
+TEST_CASE("a failover test is told as far as it is") {
+    auto router = example_router();
+    auto& test = router.failover_test_view.emplace();
+    test.neighbor = "dx-primary";
+    test.moved = std::chrono::microseconds(1250);
+    test.routes = 7;
+    test.moved_to = {{"dx-secondary", 5}};
+    test.stranded = 2;
+    test.fault = "2 of 7 routes have no way";
+    CHECK(ask(router, Verb::Get, "/v1/failover-test").body ==
+          R"({"schema":1,"neighbor":"dx-primary","forMsecs":0,"movedMsecs":1.250,"routes":7,)"
+          R"("stranded":2,"movedTo":{"dx-secondary":5},"over":false,)"
+          R"("fault":"2 of 7 routes have no way"})"
+          "\n");
+}
+
 TEST_CASE("a clear that is not understood does nothing") {
     auto router = example_router();
     for (const auto* body :

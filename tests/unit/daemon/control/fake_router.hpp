@@ -53,6 +53,13 @@ public:
         return result;
     }
 
+    std::optional<FailoverTestView> failover_test() const override { return failover_test_view; }
+
+    CommandResult failover_test(const FailoverTestRequest& request) override {
+        failover_tests.push_back(request);
+        return result;
+    }
+
     CommandResult drain(const DrainRequest& request) override {
         drains.push_back(request);
         return result;
@@ -78,6 +85,8 @@ public:
     mutable std::size_t calls_of_next = 0;
     std::vector<ClearRequest> clears;
     int reloads = 0;
+    std::optional<FailoverTestView> failover_test_view;
+    std::vector<FailoverTestRequest> failover_tests;
     std::vector<DrainRequest> drains;
     std::vector<std::string> undrained;
 

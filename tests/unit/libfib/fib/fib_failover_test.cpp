@@ -393,3 +393,38 @@ TEST_CASE("a group whose routes are all withdrawn takes them along in one messag
         CHECK(box.kernel.routes.size() == 1001);
     }
 }
+
+TEST_CASE("a drill says who takes over what, and when the kernel has it") {
+    Box box;
+    protect(box, 5);
+    for (unsigned i = 10; i < 13; ++i)
+        box.announce(net(i), Box::to({1, 3}));
+    box.announce(net(20), Box::to({1}));
+    box.announce(net(30), Box::to({3}, {1}));  // not carried by it
+    box.run();
+    REQUIRE(box.fib.traffic_moved());
+    const auto result = box.fib.fail_over(kFirst, 1, box.now);
+    CHECK_FALSE(box.fib.traffic_moved());
+    CHECK(result.routes == 9);
+    CHECK(result.stranded == 1);
+    const std::map<NeighborTag, std::uint64_t> expected{{kSecond, 5},
+                                                        {static_cast<NeighborTag>(3), 3}};
+    CHECK(result.moved_to == expected);
+    while (box.send(64) > 0) {
+    }
+    CHECK_FALSE(box.fib.traffic_moved());  // not acknowledged yet
+    box.run();
+    CHECK(box.fib.traffic_moved());
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    CHECK(box.fib.fail_over(kFirst, 1, box.now).routes == 0);
+}
+
+TEST_CASE("a drill without nexthop objects has moved the traffic when the routes are rewritten") {
+    Box box({}, ObjectSupport::None);
+    protect(box, 5);
+    CHECK(box.fib.fail_over(kFirst, 1, box.now).moved_to.at(kSecond) == 5);
+    CHECK_FALSE(box.fib.traffic_moved());
+    box.run();
+    CHECK(box.fib.traffic_moved());
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+}

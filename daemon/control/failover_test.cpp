@@ -1,0 +1,73 @@
+// GET and POST /v1/failover-test: the drill that is under way, or the last one.
+#include "daemon/control/forms.hpp"
+#include "daemon/control/handlers.hpp"
+#include "daemon/control/json_writer.hpp"
+#include "daemon/control/request_body.hpp"
+
+namespace dx::control {
+namespace {
+
+constexpr Milliseconds kLongest = std::chrono::hours(72);  // as AWS's own test
+constexpr Milliseconds kShortest = std::chrono::seconds(1);
+
+OrRefusal<FailoverTestRequest> failover_test_request(const Call& call) {
+    const auto object = body_object(call);
+    if (!object) return object.error();
+    const auto neighbor = neighbor_member(*object, "neighbor", call.queries);
+    if (!neighbor) return neighbor.error();
+    FailoverTestRequest request;
+    request.neighbor = neighbor->name;
+    if (object->contains("expectedBackup")) {
+        const auto backup = neighbor_member(*object, "expectedBackup", call.queries);
+        if (!backup) return backup.error();
+        request.expected_backup = backup->name;
+    }
+    const auto lasts = milliseconds_member(*object, "forMsecs", {kShortest, kLongest});
+    if (!lasts) return lasts.error();
+    if (*lasts) request.lasts = **lasts;
+    return request;
+}
+
+void write(const FailoverTestView& test, JsonWriter& json) {
+    const auto at = [&](std::string_view key, const std::optional<Microseconds>& time) {
+        if (time) json.member(key, std::chrono::duration<double, std::milli>(*time).count());
+    };
+    json.member("neighbor", test.neighbor);
+    if (test.expected_backup) json.member("expectedBackup", *test.expected_backup);
+    json.member("forMsecs", test.lasts.count());
+    at("movedMsecs", test.moved);
+    if (test.moved) {
+        json.member("routes", test.routes).member("stranded", test.stranded);
+        json.key("movedTo").begin_object();
+        for (const auto& [name, routes] : test.moved_to)
+            json.member(name, routes);
+        json.end_object();
+    }
+    at("givenBackMsecs", test.given_back);
+    at("establishedMsecs", test.established);
+    at("backInUseMsecs", test.back_in_use);
+    json.member("over", test.over);
+    if (test.over) json.member("passed", test.fault.empty());
+    if (!test.fault.empty()) json.member("fault", test.fault);
+}
+
+}  // namespace
+
+Reply get_failover_test(const Call& call) {
+    const auto test = call.queries.failover_test();
+    if (!test) return error_reply(404, "there was no failover test since the start");
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object().member("schema", 1);
+    write(*test, json);
+    json.end_object();
+    return json_reply(std::move(body));
+}
+
+Reply post_failover_test(const Call& call) {
+    const auto request = failover_test_request(call);
+    if (!request) return error_reply(request.error());
+    return result_reply(call.commands.failover_test(*request));
+}
+
+}  // namespace dx::control

@@ -1,0 +1,54 @@
+#include "daemon/failover_test.hpp"
+
+#include <fmt/format.h>
+
+namespace dx::daemon {
+
+namespace {
+
+using control::FailoverTestView;
+
+// What is wrong with how the traffic moved; empty: nothing.
+std::string fault(const FailoverTestView& view) {
+    if (!view.aborted.empty()) return view.aborted;
+    if (!view.moved) return {};
+    if (view.stranded > 0)
+        return fmt::format("{} of {} routes have no way", view.stranded, view.routes);
+    if (!view.expected_backup) return {};
+    for (const auto& [name, routes] : view.moved_to)
+        if (name == *view.expected_backup && routes == view.routes) return {};
+    return fmt::format("not all of the {} routes are with {}", view.routes, *view.expected_backup);
+}
+
+}  // namespace
+
+FailoverTestView failover_test_view(const FailoverTest& test, const NeighborTable& neighbors) {
+    using std::chrono::duration_cast;
+    FailoverTestView view;
+    view.neighbor = test.neighbor;
+    view.expected_backup = test.expected_backup;
+    view.lasts = duration_cast<control::Milliseconds>(test.lasts);
+    view.aborted = test.aborted;
+    view.over = test.is_over();
+    const auto at = [&](const std::optional<FailoverTest::Clock::time_point>& time) {
+        std::optional<control::Microseconds> since;
+        if (time) since = duration_cast<control::Microseconds>(*time - test.began);
+        return since;
+    };
+    view.given_back = at(test.given_back);
+    view.established = at(test.established);
+    view.back_in_use = at(test.back_in_use);
+    if (test.moved) {
+        view.moved = duration_cast<control::Microseconds>(test.moved->took);
+        view.routes = test.moved->what.routes;
+        view.stranded = test.moved->what.stranded;
+        for (const auto& [tag, routes] : test.moved->what.moved_to) {
+            const auto* const by = neighbors.find(static_cast<bgp::NeighborId>(tag));
+            view.moved_to.emplace_back(by != nullptr ? by->config.name : "others", routes);
+        }
+    }
+    view.fault = fault(view);
+    return view;
+}
+
+}  // namespace dx::daemon
