@@ -76,6 +76,8 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& of) 
     settings.export_communities = neighbor.sent_communities;
     settings.allow_own_as = neighbor.allow_own_as;
     settings.next_hop_self = neighbor.next_hop_self;
+    settings.within_horizon = neighbor.profile != config::Profile::None;
+    settings.heeds_horizon = settings.within_horizon && !neighbor.send_aws_routes;
     if (of.drain) settings.drain = leading_away(neighbor);
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);

@@ -198,6 +198,7 @@ struct Neighbor {
     std::optional<Preference> preference;
     std::optional<Scope> scope;
     std::optional<CoveredByDx> covered_by_dx;  // only with aws-vpn, and always there
+    bool send_aws_routes = false;              // aws-*: those learnt from other aws-* neighbors too
     std::uint8_t weight = 1;
     seconds return_delay{0};
     bool passive = false;

@@ -172,6 +172,19 @@ void limit_out_suits_aws(const Checked& c) {
     }
 }
 
+// AWS would lead to us what the whole Internet sends to our addresses, and drop what comes back.
+void no_default_route_to_public(const Checked& c) {
+    const auto& policy = c.neighbor.export_policy;
+    if (c.neighbor.profile != Profile::AwsPublic || !policy) return;
+    for (const auto& network : c.reader.config().networks)
+        if (network.prefix.is_default() && c.neighbor.families.contains(network.prefix.family()) &&
+            policy->evaluate({network.prefix, {}, {}}).accepted)
+            c.error("export",
+                    "it lets the default route out, and on a public virtual interface AWS "
+                    "takes only prefixes that are ours (expected a policy that rejects " +
+                        network.prefix.to_string() + ")");
+}
+
 void one_family_at_aws(const Checked& c) {
     if (!c.aws() || !c.says("families")) return;
     if (c.neighbor.families == bgp::Families{c.neighbor.address.family()}) return;
@@ -184,6 +197,8 @@ void one_family_at_aws(const Checked& c) {
 void profile_keys_with_profile(const Checked& c) {
     if (c.says("scope") && c.neighbor.profile != Profile::AwsPublic)
         c.error("scope", "it acts on public virtual interfaces (expected profile: aws-public)");
+    if (c.says("send-aws-routes") && !c.aws())
+        c.error("send-aws-routes", "it is about AWS neighbors (expected an aws-* profile)");
     if (c.says("covered-by-dx") && c.neighbor.profile != Profile::AwsVpn)
         c.error("covered-by-dx", "it acts on VPN routes (expected profile: aws-vpn)");
 }
@@ -227,6 +242,7 @@ constexpr void (*kChecks[])(const Checked&) = {
     bfd_over_one_hop,
     bfd_suits_aws,
     limit_out_suits_aws,
+    no_default_route_to_public,
     one_family_at_aws,
     profile_keys_with_profile,
     only_external,

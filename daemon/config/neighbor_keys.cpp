@@ -68,6 +68,7 @@ constexpr Key<Neighbor> kNeighborKeys[] = {
     key<&Neighbor::preference, Word<kPreferenceWords>>("preference"),
     key<&Neighbor::scope, Word<kScopeWords>>("scope"),
     key<&Neighbor::covered_by_dx, Word<kCoveredWords>>("covered-by-dx"),
+    key<&Neighbor::send_aws_routes, Flag>("send-aws-routes"),
     key<&Neighbor::weight, Number<std::uint8_t, 1, 255>>("weight"),
     key<&Neighbor::return_delay, Duration<seconds, 0, 86'400'000>>("return-delay"),
     key<&Neighbor::passive, Flag>("passive"),

@@ -31,7 +31,12 @@ bool is_for_customers_only(const ExportRoute& route, const ExportRules& to) {  /
     return to.external && peer_is_above_or_beside && route.attributes.only_to_customer;
 }
 
-constexpr std::array kRefusals{is_between_internals, is_kept_by_community, is_for_customers_only};
+bool is_behind_horizon(const ExportRoute& route, const ExportRules& to) {
+    return route.within_horizon && to.heeds_horizon;
+}
+
+constexpr std::array kRefusals{is_between_internals, is_kept_by_community, is_for_customers_only,
+                               is_behind_horizon};
 
 // --- With which attributes.
 
@@ -122,7 +127,7 @@ bool same_policy(const PolicyPtr& a, const PolicyPtr& b) {
 bool operator==(const ExportRules& a, const ExportRules& b) {
     const auto besides = [](const ExportRules& rules) {
         return std::tie(rules.communities, rules.local_as, rules.external, rules.next_hop_self,
-                        rules.role, rules.four_octet_as, rules.drain);
+                        rules.role, rules.four_octet_as, rules.drain, rules.heeds_horizon);
     };
     return besides(a) == besides(b) && same_policy(a.policy, b.policy);
 }
@@ -135,7 +140,8 @@ ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session)
             .next_hop_self = neighbor.next_hop_self,
             .role = session.role,
             .four_octet_as = session.wire.four_octet_as,
-            .drain = neighbor.drain};
+            .drain = neighbor.drain,
+            .heeds_horizon = neighbor.heeds_horizon};
 }
 
 std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules& rules) {

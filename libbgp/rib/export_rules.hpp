@@ -22,6 +22,7 @@ struct ExportRoute {
     NeighborId from{};          // kLocalRoutes: our own
     bool from_external = false;
     std::optional<net::IpAddress> from_address;  // the peer it was learnt from
+    bool within_horizon = false;                 // ... which is
 };
 
 // What makes of every route the same for all neighbors that have it in common.
@@ -34,6 +35,7 @@ struct ExportRules {
     std::optional<Role> role;
     bool four_octet_as = true;  // for the wire form
     std::optional<Drain> drain;
+    bool heeds_horizon = false;
 
     // Whether the result is the same for every prefix with these attributes from that neighbor.
     bool ignores_prefix() const { return !policy || policy->ignores_prefix(); }

@@ -94,11 +94,15 @@ template <class Key>
 AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
     const auto& path = entry.first;
     const auto prefix = entry.key().prefix();
-    ExportRoute route{prefix, shared_.attributes[path.imported].unpack(), path.neighbor, false, {}};
+    ExportRoute route{.prefix = prefix,
+                      .attributes = shared_.attributes[path.imported].unpack(),
+                      .from = path.neighbor,
+                      .from_address = {}};
     if (!path.local()) {
         const auto& from = shared_.neighbor(path.neighbor);
         route.from_external = from.settings.external();
         route.from_address = from.session->peer_address;
+        route.within_horizon = from.settings.within_horizon;
     }
     const auto result = export_route(std::move(route), to.group->rules());
     if (!result) return {};

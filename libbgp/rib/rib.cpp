@@ -19,8 +19,8 @@ bool imports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
 bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
     return same_policy(a.export_policy, b.export_policy) &&
            a.export_communities == b.export_communities && a.next_hop_self == b.next_hop_self &&
-           a.drain == b.drain && a.limit_out == b.limit_out && a.local_as == b.local_as &&
-           a.remote_as == b.remote_as;
+           a.drain == b.drain && a.heeds_horizon == b.heeds_horizon && a.limit_out == b.limit_out &&
+           a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 }  // namespace
@@ -43,6 +43,7 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     auto& neighbor = *place;
     const auto before = std::exchange(neighbor.settings, settings);
     if (neighbor.session) core_->shared.regroup(neighbor);
+    if (before.within_horizon != settings.within_horizon) export_all_again();
     core_->with_session_of(neighbor, [&](auto& tables) {
         if (!imports_the_same(before, settings)) tables.tasks.import_again(neighbor);
         if (!exports_the_same(before, settings)) tables.exporter.settings_changed(neighbor);
@@ -50,6 +51,13 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
         if (before.limit_out[family] != settings.limit_out[family])
             neighbor.out[family].near_reported = neighbor.out[family].full_reported = false;
     });
+}
+
+// What the exports of a neighbor's routes depend on is another thing now.
+void Rib::export_all_again() {
+    core_->shared.update_groups.source_changed();
+    for (auto* to : core_->shared.established)
+        core_->with_session_of(*to, [&](auto& tables) { tables.exporter.settings_changed(*to); });
 }
 
 void Rib::remove_neighbor(NeighborId id) {

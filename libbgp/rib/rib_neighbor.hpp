@@ -84,6 +84,9 @@ struct RibNeighbor {
     PerFamily<std::optional<PrefixLimitIn>> limit_in;
     PerFamily<std::optional<PrefixLimitOut>> limit_out;
     std::optional<Drain> drain;
+    // Split horizon: what is learnt from neighbors within it is not sent to others that heed it.
+    bool within_horizon = false;
+    bool heeds_horizon = false;
 
     bool external() const { return local_as != remote_as; }
 

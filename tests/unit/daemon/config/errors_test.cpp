@@ -406,6 +406,21 @@ TEST_CASE("mistakes in static routes") {
     });
 }
 
+TEST_CASE("a default route does not go out on a public virtual interface") {
+    const auto text = [](const char* network, const char* policy) {
+        return std::string("router: {asn: 65000}\nnetworks: [") + network +
+               "]\npolicies:\n  ours:\n    - match: {prefix: [203.0.113.0/24]}\n"
+               "      then: accept\nneighbors:\n  - {address: 192.0.2.1, remote-as: 7224, profile: "
+               "aws-public, password: abcdef, import: accept-all,\n     export: " +
+               policy + "}\n";
+    };
+    CHECK(said(load_text(text("0.0.0.0/0", "accept-all"))) ==
+          "x.yaml:9:14: export: it lets the default route out, and on a public virtual interface "
+          "AWS takes only prefixes that are ours (expected a policy that rejects 0.0.0.0/0)\n");
+    CHECK(said(load_text(text("0.0.0.0/0", "ours"))).empty());
+    CHECK(said(load_text(text("203.0.113.0/24, \"::/0\"", "accept-all"))).empty());
+}
+
 TEST_CASE("warnings do not stop a configuration") {
     const auto warned = [](const std::string& text) {
         const auto result = load_text(text);

@@ -11,10 +11,12 @@ struct Export {
     RibSession session = RibLab::session(2);
     NeighborId from{1};
     bool from_external = true;
+    bool within_horizon = false;
     net::Prefix what = prefix("10.0.0.0/8");
 
     std::optional<PathAttributes> operator()(const PathAttributes& attributes) const {
-        ExportRoute route{what, attributes, from, from_external, address("192.0.2.1")};
+        ExportRoute route{what,          attributes,           from,
+                          from_external, address("192.0.2.1"), within_horizon};
         auto exported = export_route(std::move(route), export_rules(neighbor, session));
         if (!exported) return std::nullopt;
         std::vector<std::uint32_t> packed;
@@ -186,6 +188,16 @@ TEST_CASE("a drained neighbor is told the lowest preference, after its policy") 
     REQUIRE(inside);
     CHECK(inside->local_pref == 0);
     CHECK(inside->as_path == path_of({64512}));
+}
+
+TEST_CASE("what is learnt within the horizon is not sent to others that heed it") {
+    Export out;
+    out.neighbor.heeds_horizon = true;
+    CHECK(out(attributes({64512})));
+    out.within_horizon = true;
+    CHECK_FALSE(out(attributes({64512})));
+    out.neighbor.heeds_horizon = false;
+    CHECK(out(attributes({64512})));
 }
 
 TEST_CASE("non-transitive extended communities stop at the AS's border") {

@@ -19,7 +19,7 @@ TEST_CASE("neighbors share a group if only their AS and addresses differ") {
     CHECK(groups.of(rules(64513, 2)) == group);
 
     auto other = rules(64512);
-    const auto what = GENERATE(0, 1, 2, 3, 4, 5, 6);
+    const auto what = GENERATE(0, 1, 2, 3, 4, 5, 6, 7, 8);
     if (what == 0) other.policy = only("10.0.0.0/8");
     if (what == 1) other.communities = {Community::of(7224, 7100)};
     if (what == 2) other.local_as = 65001;
@@ -27,7 +27,31 @@ TEST_CASE("neighbors share a group if only their AS and addresses differ") {
     if (what == 4) other.next_hop_self = false;
     if (what == 5) other.role = Role::Customer;
     if (what == 6) other.four_octet_as = false;
+    if (what == 7) other.drain.emplace();
+    if (what == 8) other.heeds_horizon = true;
     CHECK(groups.of(other) != group);
+}
+
+TEST_CASE("a neighbor that comes within the horizon has its routes taken back from the others") {
+    RibLab lab;
+    const auto from = lab.add(1, RibLab::external(64512));
+    auto spared = RibLab::external(64513);
+    spared.heeds_horizon = true;
+    const auto to = lab.add(2, spared);
+    const auto open = lab.add(3, RibLab::external(64514));
+    lab.announce(from, {"10.0.0.0/16"}, attributes({64512}));
+    lab.settle();
+    CHECK(lab.peer(to).routes.size() == 1);
+    auto within = RibLab::external(64512);
+    within.within_horizon = true;
+    lab.rib.set_neighbor(from, within);
+    lab.settle();
+    CHECK(lab.peer(to).routes.empty());
+    CHECK(lab.peer(open).routes.size() == 1);
+    within.within_horizon = false;
+    lab.rib.set_neighbor(from, within);
+    lab.settle();
+    CHECK(lab.peer(to).routes.size() == 1);
 }
 
 TEST_CASE("policies that say the same make one group, and a group ends with its last neighbor") {
