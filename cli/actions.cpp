@@ -1,8 +1,9 @@
-// `clear ip bgp` and `reload`: what changes something.
+// `clear ip bgp` and `reload`, which change something, and `doctor`, which tries something.
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include "cli/command.hpp"
+#include "cli/doctor/doctor.hpp"
 #include "cli/fields.hpp"
 
 namespace dx::cli {
@@ -40,6 +41,10 @@ void clear_bgp(Invocation& call) {
 
 void reload(Invocation& call) {
     print_result(call, call.client.post("/v1/reload", ""));
+}
+
+void doctor(Invocation& call) {
+    doctor::examine(call.client, call.argument(), call.json, call.out);
 }
 
 }  // namespace dx::cli

@@ -44,6 +44,8 @@ constexpr std::array kCommands{
     Command{"failover-test NEIGHBOR [expect-backup NEIGHBOR] [for DURATION]",
             "take a neighbor away (for 10s), measure how its traffic moves, and give it back",
             failover_test},
+    Command{"doctor [NEIGHBOR]", "walk the path to a neighbor, or to all, and say what is wrong",
+            doctor},
 };
 
 struct WordHelp {
@@ -61,6 +63,7 @@ constexpr std::array kWordHelp{
     WordHelp{"expect-backup", "who is to take over all of its routes"},
     WordHelp{"for", "how long it stays away"},
     WordHelp{"wait", "how long the traffic has to move before the session ends"},
+    WordHelp{"doctor", "walk the path to a neighbor and say what is wrong"},
     WordHelp{"ip", "IPv4"},
     WordHelp{"ipv4", "IPv4"},
     WordHelp{"ipv6", "IPv6"},

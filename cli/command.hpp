@@ -65,5 +65,6 @@ void drain(Invocation& call);
 void undrain(Invocation& call);
 void failover_test(Invocation& call);
 void show_failover_test(Invocation& call);
+void doctor(Invocation& call);
 
 }  // namespace dx::cli

@@ -59,6 +59,7 @@ TEST_CASE("words are completed, neighbors too") {
     Interpreter interpreter(client);
     CHECK(interpreter.completions({"show", "ip", "bgp"}, "n") == Words{"neighbors"});
     CHECK(interpreter.completions({"show", "ip", "bgp", "nei"}, "d") == Words{"dx-primary"});
+    CHECK(interpreter.completions({"doctor"}, "dx") == Words{"dx-primary"});
     CHECK(interpreter.completions({"clear", "ip", "bgp"}, "169") ==
           Words{"169.254.10.1", "169.254.20.1"});
     CHECK(interpreter.completions({"show", "ip", "bgp"}, "10").empty());

@@ -1,0 +1,138 @@
+// Settings of the host: those of the neighbor's interface and those of all.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cli/doctor/checks/rows.hpp"
+#include "cli/doctor/checks/traffic.hpp"
+
+namespace dx::doctor {
+namespace {
+
+// What the profile's virtual interface may have. A tunnel's depends on the cipher: at most 1446.
+struct MtuRule {
+    std::string_view profile;
+    std::uint32_t plain;
+    std::uint32_t jumbo;
+};
+
+constexpr std::array kMtuRules{
+    MtuRule{"aws-private", 1500, 9001},
+    MtuRule{"aws-transit", 1500, 8500},
+    MtuRule{"aws-public", 1500, 1500},
+};
+
+constexpr std::uint32_t kTunnelMtu = 1446;
+constexpr int kStrict = 1;
+
+}  // namespace
+
+Finding check_mtu(const Facts&, const Neighbor& neighbor) {
+    const auto& link = neighbor.link;
+    if (!link.exists) return skipped("there is no interface");
+    const auto seen = fmt::format("{} has {}", link.name, link.mtu);
+    if (neighbor.profile == "aws-vpn") {
+        if (link.mtu <= kTunnelMtu) return ok(seen);
+        return warning(seen + ", more than a tunnel carries",
+                       fmt::format("ip link set {} mtu {}", link.name, kTunnelMtu));
+    }
+    const auto* const rule = std::ranges::find(kMtuRules, neighbor.profile, &MtuRule::profile);
+    if (rule == kMtuRules.end() || link.mtu == rule->plain) return ok(seen);
+    if (link.mtu == rule->jumbo)
+        return ok(fmt::format("{}; the virtual interface must have the same", seen));
+    const auto either = rule->plain == rule->jumbo
+                            ? fmt::format("{}", rule->plain)
+                            : fmt::format("{} or {}", rule->plain, rule->jumbo);
+    return warning(fmt::format("{}; a virtual interface of this type has {}", seen, either),
+                   "give the interface the virtual interface's MTU");
+}
+
+Finding check_rp_filter(const Facts& facts, const Neighbor& neighbor) {
+    if (neighbor.address.is_v6()) return skipped("IPv4 only");
+    if (!neighbor.link.rp_filter) return unknown("the setting cannot be read");
+    const auto seen =
+        fmt::format("rp_filter is {} on {}", *neighbor.link.rp_filter, neighbor.link.name);
+    if (*neighbor.link.rp_filter != kStrict) return ok(seen);
+    if (facts.circuits < 2) return ok(seen + " (strict), with one circuit only");
+    return failed(
+        seen + " (strict): what comes back on another circuit than it left is dropped",
+        fmt::format("sysctl -w net.ipv4.conf.{0}.rp_filter=2 (loose)", neighbor.link.name));
+}
+
+Finding check_redirects(const Facts&, const Neighbor& neighbor) {
+    if (neighbor.address.is_v6()) return skipped("IPv4 only");
+    if (!neighbor.link.send_redirects) return unknown("the setting cannot be read");
+    const auto seen = fmt::format("send_redirects is {} on {}", *neighbor.link.send_redirects,
+                                  neighbor.link.name);
+    if (*neighbor.link.send_redirects == 0) return ok(seen);
+    return warning(seen, fmt::format("sysctl -w net.ipv4.conf.all.send_redirects=0 "
+                                     "net.ipv4.conf.{}.send_redirects=0",
+                                     neighbor.link.name));
+}
+
+Finding check_firewall(const Facts& facts, const Neighbor& neighbor) {
+    const auto& firewall = facts.host.firewall;
+    if (!firewall.rules) return unknown("the rules could not be read: " + firewall.why_not);
+    const auto ours = drops_our_dialling(facts, neighbor);
+    const auto theirs = drops_their_dialling(facts, neighbor);
+    const auto bfd = neighbor.bfd_configured ? drops_bfd(facts, neighbor) : std::string();
+    const auto& chain = !ours.empty() ? ours : !theirs.empty() ? theirs : bfd;
+    if (chain.empty()) {
+        if (firewall_is_unclear(facts, neighbor))
+            return ok("no rule that is understood drops BGP or BFD (some are not)");
+        return ok("nothing drops BGP or BFD");
+    }
+    const auto what = !ours.empty()     ? "TCP port 179"
+                      : !theirs.empty() ? "the peer's connections to TCP port 179"
+                                        : "UDP port 3784 (BFD)";
+    const auto seen = fmt::format("the chain {} drops {}", chain, what);
+    const auto advice = fmt::format("let {} from and to the neighbor pass in that chain", what);
+    const bool works = bfd.empty() && neighbor.established();
+    return works ? warning(seen, advice) : failed(seen, advice);
+}
+
+Finding check_daemon(const Facts& facts) {
+    if (facts.daemon.answers) return ok("dxrouted " + facts.daemon.version + " answers");
+    return failed(fmt::format("dxrouted does not answer ({})", facts.daemon.why_not),
+                  "start dxrouted (systemctl start dxrouted), or see to the socket");
+}
+
+Finding check_forwarding(const Facts& facts) {
+    const auto& host = facts.host;
+    if (facts.has_v4 && host.forwarding_v4 == 0)
+        return failed("net.ipv4.ip_forward is 0: nothing is forwarded between the site and AWS",
+                      "sysctl -w net.ipv4.ip_forward=1");
+    if (facts.has_v6 && host.forwarding_v6 == 0)
+        return failed("net.ipv6.conf.all.forwarding is 0: no IPv6 is forwarded",
+                      "sysctl -w net.ipv6.conf.all.forwarding=1");
+    if ((facts.has_v4 && !host.forwarding_v4) || (facts.has_v6 && !host.forwarding_v6))
+        return unknown("the setting cannot be read");
+    return ok("is on");
+}
+
+Finding check_hash_policy(const Facts& facts) {
+    const auto& host = facts.host;
+    if (host.maximum_paths < 2) return skipped("`maximum-paths` is 1");
+    const bool v4 = facts.has_v4 && host.hash_policy_v4 == 0;
+    const bool v6 = facts.has_v6 && host.hash_policy_v6 == 0;
+    if (!v4 && !v6) return ok("ports count too");
+    const auto* const family = v4 ? "ipv4" : "ipv6";
+    return warning(fmt::format("net.{}.fib_multipath_hash_policy is 0: all traffic of two hosts "
+                               "uses one circuit",
+                               family),
+                   fmt::format("sysctl -w net.{}.fib_multipath_hash_policy=1", family));
+}
+
+Finding check_networkd(const Facts& facts) {
+    const auto& networkd = facts.host.networkd;
+    if (!networkd.runs) return ok("systemd-networkd does not run");
+    if (!networkd.manages_foreign_routes && !networkd.manages_foreign_next_hops)
+        return ok("systemd-networkd leaves other programs' routes alone");
+    return warning(fmt::format("systemd-networkd removes other programs' {} when it restarts",
+                               networkd.manages_foreign_routes ? "routes" : "nexthop objects"),
+                   "put [Network] ManageForeignRoutes=no and ManageForeignNextHops=no into "
+                   "/etc/systemd/networkd.conf.d/dxrouted.conf");
+}
+
+}  // namespace dx::doctor

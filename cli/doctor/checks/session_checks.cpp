@@ -1,0 +1,211 @@
+// From the SYN to Established, and BFD beside it.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cli/doctor/checks/rows.hpp"
+#include "cli/doctor/checks/traffic.hpp"
+
+namespace dx::doctor {
+namespace {
+
+bool holds(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+// Words passed in both directions last time: what is wrong is not below BGP.
+bool was_heard(const Neighbor& neighbor) {
+    return holds(neighbor.last_error, "NOTIFICATION") ||
+           (neighbor.last_error.empty() && holds(neighbor.last_down, "NOTIFICATION"));
+}
+
+bool is_quiet(const Neighbor& neighbor) {
+    return neighbor.shut_down || !neighbor.waiting_for.empty() || neighbor.ended_by_limit();
+}
+
+std::string why_not_dialled(const Neighbor& neighbor) {
+    if (neighbor.shut_down) return "the neighbor is shut down by configuration";
+    if (neighbor.ended_by_limit()) return "the session ended by a prefix limit";
+    return "the session waits: " + neighbor.waiting_for;
+}
+
+Finding silent(const Facts& facts, const Neighbor& neighbor) {
+    const auto port = fmt::format("TCP 179 of {}", neighbor.address.to_string());
+    if (const auto chain = drops_our_dialling(facts, neighbor); !chain.empty())
+        return failed(
+            fmt::format("{} is silent: the firewall's chain {} here drops it", port, chain),
+            "let TCP port 179 from and to the neighbor pass in that chain");
+    if (was_heard(neighbor)) return ok("BGP messages passed before");
+    // A host that has a key for us drops what comes without a signature, and says nothing.
+    return ok(port + " does not answer an unsigned SYN, as is right for a peer with MD5");
+}
+
+Finding refused(const Neighbor& neighbor) {
+    const auto port = fmt::format("TCP 179 of {}", neighbor.address.to_string());
+    if (was_heard(neighbor))
+        return warning(port + " refuses connections after its NOTIFICATION",
+                       "see what the NOTIFICATION says");
+    return failed(
+        port + " refuses connections: no BGP runs there for us",
+        "check that the virtual interface is available and has a BGP peer for our address");
+}
+
+// Rows of what a session ends with: the first whose words are in the reason.
+struct Meaning {
+    std::string_view words;
+    std::string_view advice;
+};
+
+constexpr std::array kMeanings{
+    Meaning{"Bad Peer AS",
+            "compare `router.asn` and the neighbor's `remote-as` with the virtual interface: the "
+            "customer's and the Amazon side's AS numbers"},
+    Meaning{"Unacceptable Hold Time", "set `timers.hold` to 3 s or more"},
+    Meaning{"Bad BGP Identifier", "give the router a `router-id` that nobody else has"},
+    Meaning{"Unsupported Capability", "leave one family in `families`: AWS has one a session"},
+    Meaning{"Unsupported Optional Parameter",
+            "leave one family in `families`: AWS has one a session"},
+    Meaning{"Role Mismatch", "correct or remove `bgp-role`"},
+    Meaning{"Connection Rejected", "ask AWS whether the BGP peer is administratively down"},
+    Meaning{"Administrative Shutdown", "ask AWS: a maintenance or a failover test may be on"},
+    Meaning{"Peer De-configured", "check that the BGP peer of the virtual interface exists"},
+    Meaning{"BFD Down", "look at the path: packets get lost on it"},
+    Meaning{"BFD", "look at the path: packets get lost on it"},
+    Meaning{"old timer expired",
+            "look at the path: packets get lost on it, maybe only large ones "
+            "(MTU)"},
+    Meaning{"refused", "check that the virtual interface is available"},
+};
+
+std::string_view advice_on(std::string_view reason) {
+    const auto* const found = std::ranges::find_if(
+        kMeanings, [&](const Meaning& meaning) { return holds(reason, meaning.words); });
+    return found == kMeanings.end() ? "look at the daemon's log for more" : found->advice;
+}
+
+Finding md5_mismatch(const Neighbor& neighbor) {
+    const auto& counters = neighbor.signatures;
+    constexpr std::string_view kSameKey =
+        "enter the virtual interface's BGP key as `password`, without blanks, or set a new one at "
+        "both ends";
+    if (counters.failure > 0)
+        return failed(fmt::format("{} segments with a wrong signature came meanwhile: the keys "
+                                  "differ",
+                                  counters.failure),
+                      std::string(kSameKey));
+    if (neighbor.probes.connect == Connect::Accepted)
+        return failed("the peer accepts connections without MD5, but a password is set here",
+                      "set the same key at the peer, or remove `password`");
+    return failed(fmt::format("no answer to signed SYNs{}: probably the MD5 keys differ",
+                              neighbor.probes.echo == Echo::Answered ? " though ping is fine" : ""),
+                  std::string(kSameKey));
+}
+
+Finding without_password(const Neighbor& neighbor) {
+    const bool insists =
+        neighbor.signatures.unexpected > 0 || neighbor.probes.connect == Connect::Silent;
+    if (neighbor.signatures.unexpected > 0 || (insists && neighbor.profile != "aws-vpn"))
+        return failed("no password is set here, and the peer seems to insist on MD5",
+                      "enter the virtual interface's BGP key as `password`");
+    return ok("no password is set, and none seems wanted");
+}
+
+Finding bfd_not_up(const Facts& facts, const Neighbor& neighbor) {
+    const auto& bfd = *neighbor.bfd;
+    if (!bfd.trouble.empty()) return failed("BFD cannot work: " + bfd.trouble, "see the log");
+    if (const auto chain = drops_bfd(facts, neighbor); !chain.empty())
+        return failed(
+            fmt::format("BFD is {}: the firewall's chain {} here drops it", bfd.state, chain),
+            "let UDP port 3784 from and to the neighbor pass in that chain");
+    if (bfd.state == "AdminDown" || holds(bfd.remote_diagnostic, "dministratively"))
+        return warning("BFD is administratively down", "switch it on at both ends");
+    if (!bfd.heard)
+        return failed(
+            "nothing was heard from the peer's BFD: a failure is noticed only when the "
+            "hold time ends",
+            "see that BFD runs at the peer and that UDP port 3784 passes on the way, or "
+            "set `bfd: false`");
+    return failed(fmt::format("BFD is {} (we say: {}; the peer says: {})", bfd.state,
+                              bfd.diagnostic, bfd.remote_diagnostic),
+                  "look at the path: packets get lost on it, or pass in one direction only");
+}
+
+// What comes before OPEN and has failed says more than the session's own words.
+bool way_is_barred(const Facts& facts, const Neighbor& neighbor) {
+    constexpr std::array kBefore{check_link, check_vlan, check_address, check_resolution,
+                                 check_ping, check_tcp,  check_md5};
+    return std::ranges::any_of(kBefore, [&](const auto& check) {
+        return check(facts, neighbor).result == Result::Failed;
+    });
+}
+
+}  // namespace
+
+Finding check_tcp(const Facts& facts, const Neighbor& neighbor) {
+    if (neighbor.tcp_is_up()) return ok("the session has its connection; it is not touched");
+    if (is_quiet(neighbor)) return skipped(why_not_dialled(neighbor));
+    switch (neighbor.probes.connect) {
+        case Connect::NotTried: return skipped("the neighbor cannot be reached");
+        case Connect::Accepted: return ok(neighbor.address.to_string() + " accepts connections");
+        case Connect::Refused: return refused(neighbor);
+        case Connect::Silent: return silent(facts, neighbor);
+        case Connect::Failed: break;
+    }
+    return failed("connecting to port 179 failed: " + neighbor.probes.connect_error,
+                  "check the addresses, and `ip route get` " + neighbor.address.to_string());
+}
+
+Finding check_md5(const Facts& facts, const Neighbor& neighbor) {
+    if (neighbor.tcp_is_up())
+        return ok(neighbor.password ? "the session is signed" : "the session uses none");
+    if (is_quiet(neighbor)) return skipped(why_not_dialled(neighbor));
+    if (!drops_our_dialling(facts, neighbor).empty()) return skipped("the firewall here drops it");
+    if (was_heard(neighbor)) return ok("signatures are right: BGP messages passed");
+    const auto connect = neighbor.probes.connect;
+    if (connect == Connect::NotTried || connect == Connect::Failed)
+        return skipped("the neighbor cannot be reached");
+    if (connect == Connect::Refused) return skipped("nothing listens there");
+    if (!neighbor.password) return without_password(neighbor);
+    const bool unanswered = holds(neighbor.last_error, "no answer");
+    if (neighbor.signatures.failure > 0 || unanswered || connect == Connect::Accepted)
+        return md5_mismatch(neighbor);
+    return unknown("nothing speaks against the key yet; ask again in some seconds");
+}
+
+Finding check_open(const Facts& facts, const Neighbor& neighbor) {
+    if (neighbor.established())
+        return ok(
+            fmt::format("Established with AS {} for {}", neighbor.remote_as, neighbor.up_for));
+    if (neighbor.shut_down)
+        return warning("the neighbor is shut down by configuration", "set `shutdown: false`");
+    if (way_is_barred(facts, neighbor)) return skipped("no OPEN could be exchanged");
+    if (!neighbor.waiting_for.empty())
+        return failed("the session waits: " + neighbor.waiting_for, "see to that first");
+    if (neighbor.ended_by_limit()) return ok("it was fine; the session ended by a prefix limit");
+    const auto& why = neighbor.last_error.empty() ? neighbor.last_down : neighbor.last_error;
+    if (why.empty())
+        return failed(neighbor.state + ", and nothing was heard from the peer",
+                      "ask again in some seconds");
+    const auto numbers = holds(why, "Bad Peer AS")
+                             ? fmt::format(" (our AS is {}, theirs should be {})",
+                                           neighbor.local_as, neighbor.remote_as)
+                             : std::string();
+    return failed(fmt::format("{}: {}{}", neighbor.state, why, numbers),
+                  std::string(advice_on(why)));
+}
+
+Finding check_bfd(const Facts& facts, const Neighbor& neighbor) {
+    if (!neighbor.bfd_configured && neighbor.is_aws() && neighbor.profile != "aws-vpn")
+        return warning("BFD is off: a silent failure is noticed when the hold time ends",
+                       "set `bfd: true`; AWS answers as soon as we begin");
+    if (!neighbor.bfd_configured) return skipped("not configured");
+    if (!neighbor.bfd) return skipped("no session runs");
+    const bool strict = holds(neighbor.waiting_for, "BFD");
+    if (neighbor.bfd->state == "Up")
+        return ok(fmt::format("Up, detects within {} ms", neighbor.bfd->detection_time.count()));
+    if (!neighbor.established() && !strict) return skipped("there is no BGP session to guard");
+    return bfd_not_up(facts, neighbor);
+}
+
+}  // namespace dx::doctor

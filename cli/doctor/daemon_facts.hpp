@@ -1,0 +1,25 @@
+// What the daemon knows, out of its control API.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/client.hpp"
+#include "cli/doctor/checks/facts.hpp"
+#include "cli/doctor/running_config.hpp"
+
+namespace dx::doctor {
+
+// Whether it answers, and as what.
+Daemon ask_daemon(cli::Client& client);
+
+RunningConfig ask_running_config(cli::Client& client);
+
+// All neighbors, or the one that `wanted` (a name or an address) means. Throws cli::Failure if
+// there is none. Filled in: what the daemon knows of its session; `link.name` where it is
+// configured.
+std::vector<Neighbor> ask_neighbors(cli::Client& client, std::string_view wanted,
+                                    const RunningConfig& config);
+
+}  // namespace dx::doctor

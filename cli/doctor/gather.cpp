@@ -1,0 +1,82 @@
+#include "cli/doctor/gather.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "cli/doctor/daemon_facts.hpp"
+#include "cli/doctor/link_facts.hpp"
+#include "cli/doctor/probe_neighbor.hpp"
+#include "cli/doctor/probes/kernel_tables.hpp"
+#include "cli/doctor/probes/networkd.hpp"
+#include "cli/doctor/probes/path.hpp"
+#include "cli/doctor/probes/proc_files.hpp"
+#include "cli/doctor/probes/program.hpp"
+#include "cli/doctor/route_facts.hpp"
+
+namespace dx::doctor {
+namespace {
+
+Firewall read_firewall() {
+    Firewall firewall;
+    const auto answer = run_program({"nft", "--json", "list", "ruleset"});
+    if (answer.status != 0) {
+        firewall.why_not = answer.trouble.substr(0, answer.trouble.find('\n'));
+        return firewall;
+    }
+    try {
+        firewall.rules = Ruleset::parse(answer.output);
+    } catch (const std::exception& error) {
+        firewall.why_not = error.what();
+    }
+    return firewall;
+}
+
+Host read_host() {
+    Host host;
+    host.forwarding_v4 = read_setting("ipv4/ip_forward");
+    host.forwarding_v6 = read_setting("ipv6/conf/all/forwarding");
+    host.hash_policy_v4 = read_setting("ipv4/fib_multipath_hash_policy");
+    host.hash_policy_v6 = read_setting("ipv6/fib_multipath_hash_policy");
+    host.networkd = read_networkd("/");
+    host.firewall = read_firewall();
+    return host;
+}
+
+bool has_family(const std::vector<Neighbor>& neighbors, net::Family family) {
+    return std::ranges::any_of(
+        neighbors, [&](const Neighbor& neighbor) { return neighbor.address.family() == family; });
+}
+
+void take_neighbors(cli::Client& client, std::string_view wanted, Facts& facts) {
+    const auto config = ask_running_config(client);
+    facts.host.maximum_paths = config.maximum_paths;
+    const LinkFacts links;
+    std::set<std::string> circuits;
+    auto all = ask_neighbors(client, "", config);
+    for (auto& neighbor : all) {
+        links.complete(neighbor);
+        circuits.insert(neighbor.link.name);
+    }
+    facts.circuits = static_cast<unsigned>(circuits.size());
+    facts.has_v4 = has_family(all, net::Family::Ipv4);
+    facts.has_v6 = has_family(all, net::Family::Ipv6);
+    facts.neighbors = wanted.empty() ? std::move(all) : ask_neighbors(client, wanted, config);
+    for (auto& neighbor : facts.neighbors) {
+        if (!wanted.empty()) links.complete(neighbor);
+        probe(neighbor);
+        if (neighbor.established() && config.fib_enabled)
+            neighbor.routes = ask_routes(client, neighbor, source_towards);
+    }
+}
+
+}  // namespace
+
+Facts gather(cli::Client& client, std::string_view wanted) {
+    Facts facts;
+    facts.daemon = ask_daemon(client);
+    facts.host = read_host();
+    if (facts.daemon.answers) take_neighbors(client, wanted, facts);
+    return facts;
+}
+
+}  // namespace dx::doctor

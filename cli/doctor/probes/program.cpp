@@ -1,0 +1,100 @@
+#include "cli/doctor/probes/program.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace dx::doctor {
+namespace {
+
+// A pipe that a child writes to and we read.
+class Pipe {
+public:
+    Pipe() {
+        if (::pipe2(ends_.data(), O_CLOEXEC) != 0) ends_ = {-1, -1};
+    }
+
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+
+    ~Pipe() {
+        close(0);
+        close(1);
+    }
+
+    int reading() const { return ends_[0]; }
+
+    int writing() const { return ends_[1]; }
+
+    void close_writing() { close(1); }
+
+    // Reads a piece; false at the end.
+    bool read_into(std::string& text) {
+        std::array<char, 16384> piece{};
+        const auto got = ::read(ends_[0], piece.data(), piece.size());
+        if (got > 0) text.append(piece.data(), static_cast<std::size_t>(got));
+        if (got > 0 || (got < 0 && errno == EINTR)) return true;
+        close(0);
+        return false;
+    }
+
+private:
+    void close(std::size_t end) {
+        if (ends_[end] >= 0) ::close(ends_[end]);
+        ends_[end] = -1;
+    }
+
+    std::array<int, 2> ends_{};
+};
+
+void read_both(Pipe& output, Pipe& trouble, Outcome& outcome) {
+    while (output.reading() >= 0 || trouble.reading() >= 0) {
+        std::array<pollfd, 2> waiting{pollfd{output.reading(), POLLIN, 0},
+                                      pollfd{trouble.reading(), POLLIN, 0}};
+        if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
+        if (waiting[0].revents != 0) output.read_into(outcome.output);
+        if (waiting[1].revents != 0) trouble.read_into(outcome.trouble);
+    }
+}
+
+}  // namespace
+
+Outcome run_program(const std::vector<std::string>& words) {
+    Pipe output;
+    Pipe trouble;
+    posix_spawn_file_actions_t actions{};
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, output.writing(), STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, trouble.writing(), STDERR_FILENO);
+    std::vector<char*> arguments;
+    for (const auto& word : words)
+        arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    pid_t child = 0;
+    const int error =
+        ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    Outcome outcome;
+    if (error != 0) {
+        outcome.trouble = words.front() + ": " + std::strerror(error);
+        return outcome;
+    }
+    output.close_writing();
+    trouble.close_writing();
+    read_both(output, trouble, outcome);
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFEXITED(status)) outcome.status = WEXITSTATUS(status);
+    return outcome;
+}
+
+}  // namespace dx::doctor

@@ -1,0 +1,19 @@
+// What became of a neighbor's routes, out of the control API's tables. They are read row by row:
+// there may be a million.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "cli/client.hpp"
+#include "cli/doctor/checks/facts.hpp"
+
+namespace dx::doctor {
+
+// What this host would send from to an address.
+using SourceTowards = std::function<std::optional<net::IpAddress>(const net::IpAddress&)>;
+
+// Only for an established neighbor.
+Routes ask_routes(cli::Client& client, const Neighbor& neighbor, const SourceTowards& source);
+
+}  // namespace dx::doctor

@@ -1,0 +1,24 @@
+// What of the running configuration no `show` tells: where a session is bound, and how routes are
+// used.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace dx::doctor {
+
+struct RunningConfig {
+    struct Neighbor {
+        std::string interface;      // "" where none is configured
+        std::string local_address;  // "" where none is configured
+    };
+
+    std::map<std::string, Neighbor> neighbors;  // by name, which is the address where none is given
+    unsigned maximum_paths = 1;
+    bool fib_enabled = true;
+};
+
+// Of the text that GET /v1/config/running gives; throws YAML::Exception if it is none.
+RunningConfig parse_running_config(const std::string& yaml);
+
+}  // namespace dx::doctor
