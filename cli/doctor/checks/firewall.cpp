@@ -29,21 +29,28 @@ Answer all_of(const FirewallRule& rule, const Packet& packet) {
 
 }  // namespace
 
+// What was met on the way through a base chain.
+struct Ruleset::Walk {
+    std::string dropped_by;
+    bool maybe_dropped = false;  // by a rule that is not understood
+    bool maybe_saved = false;    // from what comes behind it
+};
+
 // Accept, Drop or Return; None where the chain was walked to its end.
 Verdict Ruleset::walk(const FirewallChain& chain, const Packet& packet, int depth,
-                      Fate& fate) const {
+                      Walk& seen) const {
     for (const auto& rule : chain.rules) {
         const auto matches = all_of(rule, packet);
-        if (matches == Answer::Unclear && rule.verdict != Verdict::None) fate.unclear = true;
-        if (matches != Answer::Yes) continue;
-        const bool jumps = rule.verdict == Verdict::Jump || rule.verdict == Verdict::Goto;
-        if (!jumps && rule.verdict != Verdict::None) {
-            if (rule.verdict == Verdict::Drop) fate.dropped_by = chain.name;
-            return rule.verdict;
+        if (matches == Answer::No || rule.verdict == Verdict::None) continue;
+        if (matches == Answer::Unclear) {
+            (rule.verdict == Verdict::Drop ? seen.maybe_dropped : seen.maybe_saved) = true;
+            continue;
         }
+        if (rule.verdict == Verdict::Drop) seen.dropped_by = chain.name;
+        if (rule.verdict != Verdict::Jump && rule.verdict != Verdict::Goto) return rule.verdict;
         const auto target = chains_.find(rule.target);
-        if (!jumps || depth == kJumps || target == chains_.end()) continue;
-        const auto verdict = walk(target->second, packet, depth + 1, fate);
+        if (depth == kJumps || target == chains_.end()) continue;
+        const auto verdict = walk(target->second, packet, depth + 1, seen);
         if (verdict == Verdict::Accept || verdict == Verdict::Drop) return verdict;
         if (rule.verdict == Verdict::Goto) return Verdict::Return;
     }
@@ -54,11 +61,13 @@ Ruleset::Fate Ruleset::fate_of(const Packet& packet) const {
     Fate fate;
     for (const auto& [key, chain] : chains_) {
         if (!passes_hook(chain, packet)) continue;
-        const auto verdict = walk(chain, packet, 0, fate);
-        if (verdict == Verdict::Drop) return fate;
-        if (verdict == Verdict::Accept || !chain.drops_by_policy) continue;
-        fate.dropped_by = chain.name + " (policy)";
-        return fate;
+        Walk seen;
+        const auto verdict = walk(chain, packet, 0, seen);
+        if (verdict != Verdict::Accept && verdict != Verdict::Drop && chain.drops_by_policy)
+            seen.dropped_by = chain.name + " (policy)";
+        const bool certain = !seen.dropped_by.empty() && !seen.maybe_saved;
+        if (certain) return {seen.dropped_by, false};
+        fate.unclear |= seen.maybe_dropped || !seen.dropped_by.empty();
     }
     return fate;
 }

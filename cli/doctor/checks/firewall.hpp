@@ -49,8 +49,8 @@ public:
     // Throws std::runtime_error on what is not nft's JSON.
     static Ruleset parse(std::string_view json);
 
-    // Which chain drops the packet; "" where none does. A rule that is not understood counts as one
-    // that does not match; `unclear` says whether there was one that might have mattered.
+    // Which chain drops the packet for certain; "" where none does. `unclear` says that a rule
+    // which is not understood might decide otherwise.
     struct Fate {
         std::string dropped_by;  // "inet filter input", or "… (policy)"
         bool unclear = false;
@@ -59,7 +59,9 @@ public:
     Fate fate_of(const Packet& packet) const;
 
 private:
-    Verdict walk(const FirewallChain& chain, const Packet& packet, int depth, Fate& fate) const;
+    struct Walk;
+
+    Verdict walk(const FirewallChain& chain, const Packet& packet, int depth, Walk& seen) const;
 
     std::map<std::string, FirewallChain, std::less<>> chains_;
 };

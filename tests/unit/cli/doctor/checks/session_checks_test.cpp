@@ -1,0 +1,198 @@
+#include "tests/unit/cli/doctor/checks/healthy.hpp"
+
+using namespace dx::doctor;
+
+namespace {
+
+void firewall_here(Facts& facts, const char* protocol, int port) {
+    facts.host.firewall.rules = Ruleset::parse(std::string(R"({"nftables": [
+        {"chain": {"family": "inet", "table": "f", "name": "out", "hook": "output"}},
+        {"rule": {"family": "inet", "table": "f", "chain": "out", "expr": [
+            {"match": {"op": "==", "left": {"payload": {"protocol": ")") +
+                                               protocol + R"(", "field": "dport"}}, "right": )" +
+                                               std::to_string(port) + R"(}}, {"drop": null}]}}]})");
+}
+
+void refused(Facts&, Neighbor& neighbor) {
+    neighbor.probes.connect = Connect::Refused;
+}
+
+void heard(Neighbor& neighbor, const char* what) {
+    neighbor.last_error = what;
+}
+
+}  // namespace
+
+TEST_CASE("tcp: what an unsigned SYN tells") {
+    check_rows(
+        check_tcp,
+        {{"silence is right for a peer with a key", nullptr, Result::Ok, "as is right"},
+         {"refused", refused, Result::Failed, "refuses connections: no BGP runs there"},
+         {"refused after a NOTIFICATION",
+          [](auto& f, auto& n) {
+              refused(f, n);
+              heard(n, "received NOTIFICATION Cease/Connection Rejected");
+          },
+          Result::Warning, "see what the NOTIFICATION says"},
+         {"accepted", [](auto&, auto& n) { n.probes.connect = Connect::Accepted; }, Result::Ok,
+          "accepts"},
+         {"no way",
+          [](auto&, auto& n) {
+              n.probes.connect = Connect::Failed;
+              n.probes.connect_error = "No route to host";
+          },
+          Result::Failed, "No route to host"},
+         {"dropped here", [](auto& f, auto&) { firewall_here(f, "tcp", 179); }, Result::Failed,
+          "the firewall's chain inet f out here drops it"},
+         {"not tried", [](auto&, auto& n) { n.probes.connect = Connect::NotTried; },
+          Result::Skipped, ""},
+         {"established", [](auto&, auto& n) { n.state = "Established"; }, Result::Ok,
+          "not touched"},
+         {"shut down", [](auto&, auto& n) { n.shut_down = true; }, Result::Skipped, "shut down"},
+         {"waiting", [](auto&, auto& n) { n.waiting_for = "interface eth0 is down"; },
+          Result::Skipped, "interface eth0 is down"}},
+        dialling_neighbor());
+}
+
+TEST_CASE("md5: who has which key") {
+    check_rows(
+        check_md5,
+        {{"no answer to signed SYNs", nullptr, Result::Failed, "probably the MD5 keys differ"},
+         {"wrong signatures come", [](auto&, auto& n) { n.signatures.failure = 2; }, Result::Failed,
+          "2 segments with a wrong signature"},
+         {"the peer has no key", [](auto&, auto& n) { n.probes.connect = Connect::Accepted; },
+          Result::Failed, "accepts connections without MD5"},
+         {"we have none, and the peer is silent", [](auto&, auto& n) { n.password = false; },
+          Result::Failed, "no password is set here"},
+         {"we have none, and signed ones come",
+          [](auto&, auto& n) {
+              n.password = false;
+              n.profile = "aws-vpn";
+              n.signatures.unexpected = 1;
+          },
+          Result::Failed, "no password is set here"},
+         {"none wanted",
+          [](auto&, auto& n) {
+              n.password = false;
+              n.probes.connect = Connect::Accepted;
+          },
+          Result::Ok, "none seems wanted"},
+         {"nothing listens", refused, Result::Skipped, ""},
+         {"heard before",
+          [](auto&, auto& n) {
+              heard(n, "sent NOTIFICATION OPEN Message Error/Bad Peer AS");
+              n.signatures.failure = 2;  // another neighbor's
+          },
+          Result::Ok, "signatures are right"},
+         {"too early", [](auto&, auto& n) { n.last_error.clear(); }, Result::Unknown, "ask again"},
+         {"dropped here", [](auto& f, auto&) { firewall_here(f, "tcp", 179); }, Result::Skipped,
+          "firewall"},
+         {"established", [](auto&, auto& n) { n.state = "Established"; }, Result::Ok, "signed"}},
+        dialling_neighbor());
+}
+
+TEST_CASE("open: Established, or why not") {
+    auto refused_open = dialling_neighbor();
+    refused_open.last_error = "received NOTIFICATION OPEN Message Error/Bad Peer AS";
+    check_rows(
+        check_open,
+        {{"bad AS", nullptr, Result::Failed, "(our AS is 65010, theirs should be 64512)"},
+         {"hold time",
+          [](auto&, auto& n) {
+              heard(n, "received NOTIFICATION OPEN Message Error/Unacceptable Hold Time");
+          },
+          Result::Failed, "`timers.hold`"},
+         {"families",
+          [](auto&, auto& n) {
+              heard(n, "received NOTIFICATION OPEN Message Error/Unsupported Capability");
+          },
+          Result::Failed, "`families`"},
+         {"maintenance",
+          [](auto&, auto& n) {
+              heard(n, "received NOTIFICATION Cease/Administrative Shutdown: tonight");
+          },
+          Result::Failed, "maintenance"},
+         {"the last session's end counts where no attempt failed since",
+          [](auto&, auto& n) {
+              n.last_error.clear();
+              n.last_down = "hold timer expired: NOTIFICATION";
+          },
+          Result::Failed, "packets get lost"},
+         {"nothing known",
+          [](auto&, auto& n) {
+              n.last_error.clear();
+              n.probes.connect = Connect::Silent;
+          },
+          Result::Failed, "nothing was heard"},
+         {"by a limit",
+          [](auto&, auto& n) {
+              n.last_down = "received NOTIFICATION Cease/Maximum Number of Prefixes Reached";
+          },
+          Result::Ok, "prefix limit"},
+         {"something before it failed", refused, Result::Failed, "Bad Peer AS"},
+         {"no ARP", [](auto&, auto& n) { n.probes.resolution = Resolution::Failed; },
+          Result::Skipped, "no OPEN"},
+         {"waiting", [](auto&, auto& n) { n.waiting_for = "BFD"; }, Result::Failed, "waits: BFD"},
+         {"shut down", [](auto&, auto& n) { n.shut_down = true; }, Result::Warning,
+          "shutdown: false"},
+         {"established", [](auto&, auto& n) { n.state = "Established"; }, Result::Ok,
+          "Established with AS 64512 for 1d02h"}},
+        refused_open);
+}
+
+TEST_CASE("bfd: Up, or why not") {
+    const auto down = [](Neighbor& neighbor) { neighbor.bfd->state = "Down"; };
+    check_rows(check_bfd, {{"healthy", nullptr, Result::Ok, "detects within 900 ms"},
+                           {"not configured", [](auto&, auto& n) { n.bfd_configured = false; },
+                            Result::Warning, "`bfd: true`"},
+                           {"not wanted on a tunnel",
+                            [](auto&, auto& n) {
+                                n.bfd_configured = false;
+                                n.profile = "aws-vpn";
+                            },
+                            Result::Skipped, ""},
+                           {"nothing heard",
+                            [&](auto&, auto& n) {
+                                down(n);
+                                n.bfd->heard = false;
+                            },
+                            Result::Failed, "nothing was heard from the peer's BFD"},
+                           {"one way",
+                            [&](auto&, auto& n) {
+                                down(n);
+                                n.bfd->diagnostic = "control detection time expired";
+                            },
+                            Result::Failed, "control detection time expired"},
+                           {"switched off there",
+                            [&](auto&, auto& n) {
+                                down(n);
+                                n.bfd->remote_diagnostic = "administratively down";
+                            },
+                            Result::Warning, "administratively down"},
+                           {"dropped here",
+                            [&](auto& f, auto& n) {
+                                down(n);
+                                firewall_here(f, "udp", 3784);
+                            },
+                            Result::Failed, "inet f out"},
+                           {"cannot hear",
+                            [&](auto&, auto& n) {
+                                down(n);
+                                n.bfd->trouble = "port 3784 is taken";
+                            },
+                            Result::Failed, "port 3784 is taken"},
+                           {"no session to guard",
+                            [&](auto&, auto& n) {
+                                down(n);
+                                n.state = "Active";
+                            },
+                            Result::Skipped, ""},
+                           {"strict: BGP waits for it",
+                            [&](auto&, auto& n) {
+                                down(n);
+                                n.state = "Idle";
+                                n.waiting_for = "BFD is Down";
+                                n.bfd->heard = false;
+                            },
+                            Result::Failed, "nothing was heard"}});
+}
