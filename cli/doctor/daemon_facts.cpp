@@ -87,6 +87,7 @@ void take_local(const Object& described, const RunningConfig::Neighbor& configur
 // `label` is the address, for a link-local one with its interface behind a '%'.
 Neighbor neighbor_of(std::string_view label, const Object& described, const RunningConfig& config) {
     Neighbor neighbor;
+    neighbor.label = label;
     const auto percent = std::min(label.find('%'), label.size());
     neighbor.name = text(described, "name");
     neighbor.address = net::IpAddress::parse(label.substr(0, percent)).value_or(net::IpAddress());

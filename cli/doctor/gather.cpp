@@ -18,6 +18,8 @@ namespace {
 
 Firewall read_firewall() {
     Firewall firewall;
+    firewall.legacy = !read_file("/proc/net/ip_tables_names").value_or("").empty() ||
+                      !read_file("/proc/net/ip6_tables_names").value_or("").empty();
     const auto answer = run_program({"nft", "--json", "list", "ruleset"});
     if (answer.status != 0) {
         firewall.why_not = answer.trouble.substr(0, answer.trouble.find('\n'));
@@ -47,6 +49,18 @@ bool has_family(const std::vector<Neighbor>& neighbors, net::Family family) {
         neighbors, [&](const Neighbor& neighbor) { return neighbor.address.family() == family; });
 }
 
+// What the daemon says is asked again for each neighbor, since the ones before may have taken
+// seconds: no connection may be tried beside a session.
+Neighbor examined(cli::Client& client, const std::string& label, const RunningConfig& config,
+                  const LinkFacts& links) {
+    auto neighbor = std::move(ask_neighbors(client, label, config).at(0));
+    links.complete(neighbor);
+    probe(neighbor);
+    if (neighbor.established() && config.fib_enabled)
+        neighbor.routes = ask_routes(client, neighbor, source_towards);
+    return neighbor;
+}
+
 void take_neighbors(cli::Client& client, std::string_view wanted, Facts& facts) {
     const auto config = ask_running_config(client);
     facts.host.maximum_paths = config.maximum_paths;
@@ -55,18 +69,13 @@ void take_neighbors(cli::Client& client, std::string_view wanted, Facts& facts) 
     auto all = ask_neighbors(client, "", config);
     for (auto& neighbor : all) {
         links.complete(neighbor);
-        circuits.insert(neighbor.link.name);
+        if (neighbor.single_hop) circuits.insert(neighbor.link.name);
     }
     facts.circuits = static_cast<unsigned>(circuits.size());
     facts.has_v4 = has_family(all, net::Family::Ipv4);
     facts.has_v6 = has_family(all, net::Family::Ipv6);
-    facts.neighbors = wanted.empty() ? std::move(all) : ask_neighbors(client, wanted, config);
-    for (auto& neighbor : facts.neighbors) {
-        if (!wanted.empty()) links.complete(neighbor);
-        probe(neighbor);
-        if (neighbor.established() && config.fib_enabled)
-            neighbor.routes = ask_routes(client, neighbor, source_towards);
-    }
+    for (const auto& each : wanted.empty() ? all : ask_neighbors(client, wanted, config))
+        facts.neighbors.push_back(examined(client, each.label, config, links));
 }
 
 }  // namespace

@@ -66,11 +66,22 @@ void LinkFacts::choose(Neighbor& neighbor) const {
         neighbor.local = source_towards(neighbor.address);
 }
 
+// IPv6's link-local addresses belong to each link by itself.
+std::string LinkFacts::other_home(const net::IpAddress& address,
+                                  const netlink::Interface& than) const {
+    if (address.is_scoped()) return {};
+    for (const auto& [index, interface] : table_.interfaces())
+        for (const auto& own : interface.addresses)
+            if (index != than.index && own.address == address) return interface.name;
+    return {};
+}
+
 std::vector<Address> LinkFacts::addresses_of(const netlink::Interface& interface) const {
     std::vector<Address> addresses;
     for (const auto& own : interface.addresses)
         addresses.push_back({own.address, own.prefix_length, own.peer, own.tentative,
-                             duplicates_.contains(own.address)});
+                             duplicates_.contains(own.address),
+                             other_home(own.address, interface)});
     return addresses;
 }
 

@@ -21,6 +21,7 @@ private:
     void choose(Neighbor& neighbor) const;
     void describe(const netlink::Interface& interface, Link& link) const;
     std::vector<Address> addresses_of(const netlink::Interface& interface) const;
+    std::string other_home(const net::IpAddress& address, const netlink::Interface& than) const;
 
     netlink::InterfaceTable table_;
     std::set<net::IpAddress> duplicates_;

@@ -144,7 +144,7 @@ void take_source(cli::Client& client, const Neighbor& neighbor, const net::Prefi
     if (!routes.source) return;
     read_table(client,
                fmt::format("/v1/bgp/neighbors/{}/advertised-routes?family={}",
-                           cli::percent_encoded(neighbor.name), net::to_string(prefix.family())),
+                           cli::percent_encoded(neighbor.label), net::to_string(prefix.family())),
                [&](const net::Prefix& advertised, const boost::json::value&) {
                    routes.source_advertised |= advertised.contains(*routes.source);
                });

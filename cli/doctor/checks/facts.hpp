@@ -24,6 +24,7 @@ struct Address {
     std::optional<net::IpAddress> peer;  // of a point-to-point address
     bool tentative = false;              // IPv6: duplicate address detection is not through
     bool duplicate = false;              // IPv6: it found another host
+    std::string also_on;                 // another interface of this host; empty: none
 };
 
 // The interface that leads to a neighbor.
@@ -123,6 +124,7 @@ struct Routes {
 
 struct Neighbor {
     std::string name;
+    std::string label;  // what the control API calls it: "169.254.10.1", "fe80::1%eth0"
     net::IpAddress address;
     std::string profile;  // "" for none
     bool single_hop = true;
@@ -172,6 +174,7 @@ struct Networkd {
 struct Firewall {
     std::optional<Ruleset> rules;
     std::string why_not;  // where they could not be read
+    bool legacy = false;  // iptables-legacy has tables too, which nft does not show
 };
 
 struct Host {
@@ -188,8 +191,8 @@ struct Facts {
     Daemon daemon;
     Host host;
     std::vector<Neighbor> neighbors;  // the ones to look at
-    unsigned circuits = 0;            // interfaces that lead to neighbors, of all of them
-    bool has_v4 = true;               // there are neighbors of this family
+    unsigned circuits = 0;  // interfaces that lead to neighbors on a link, of all neighbors
+    bool has_v4 = true;     // there are neighbors of this family
     bool has_v6 = false;
 };
 

@@ -79,6 +79,8 @@ Finding check_firewall(const Facts& facts, const Neighbor& neighbor) {
     const auto bfd = neighbor.bfd_configured ? drops_bfd(facts, neighbor) : std::string();
     const auto& chain = !ours.empty() ? ours : !theirs.empty() ? theirs : bfd;
     if (chain.empty()) {
+        if (firewall.legacy)
+            return unknown("nft's rules drop nothing; those of iptables-legacy are not seen");
         if (firewall_is_unclear(facts, neighbor))
             return ok("no rule that is understood drops BGP or BFD (some are not)");
         return ok("nothing drops BGP or BFD");
@@ -94,8 +96,10 @@ Finding check_firewall(const Facts& facts, const Neighbor& neighbor) {
 
 Finding check_daemon(const Facts& facts) {
     if (facts.daemon.answers) return ok("dxrouted " + facts.daemon.version + " answers");
+    const bool denied = facts.daemon.why_not.find("no permission") != std::string::npos;
     return failed(fmt::format("dxrouted does not answer ({})", facts.daemon.why_not),
-                  "start dxrouted (systemctl start dxrouted), or see to the socket");
+                  denied ? "run dxctl as root, or as a member of the socket's group"
+                         : "start it (systemctl start dxrouted)");
 }
 
 Finding check_forwarding(const Facts& facts) {

@@ -100,6 +100,9 @@ Finding check_address(const Facts&, const Neighbor& neighbor) {
     if (own->address == neighbor.address)
         return failed(seen + " is the neighbor's own address",
                       "use the customer address of the virtual interface, not Amazon's");
+    if (!own->also_on.empty())
+        return warning(fmt::format("{} is on {} too", seen, own->also_on),
+                       "take it off one of them: each circuit has an address of its own");
     if (neighbor.is_aws() && !is_usual_length(*own))
         return warning(seen + " has an unusual mask",
                        "both ends need the same mask; AWS uses /30, /31, /29 or /125");

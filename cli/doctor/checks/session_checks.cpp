@@ -24,10 +24,14 @@ bool is_quiet(const Neighbor& neighbor) {
     return neighbor.shut_down || !neighbor.waiting_for.empty() || neighbor.ended_by_limit();
 }
 
+bool waits_for_bfd(const Neighbor& neighbor) {
+    return holds(neighbor.waiting_for, "BFD");
+}
+
 std::string why_not_dialled(const Neighbor& neighbor) {
     if (neighbor.shut_down) return "the neighbor is shut down by configuration";
     if (neighbor.ended_by_limit()) return "the session ended by a prefix limit";
-    return "the session waits: " + neighbor.waiting_for;
+    return "not tried: " + neighbor.waiting_for;
 }
 
 Finding silent(const Facts& facts, const Neighbor& neighbor) {
@@ -90,10 +94,16 @@ Finding md5_mismatch(const Neighbor& neighbor) {
         "enter the virtual interface's BGP key as `password`, without blanks, or set a new one at "
         "both ends";
     if (counters.failure > 0)
-        return failed(fmt::format("{} segments with a wrong signature came meanwhile: the keys "
+        return failed(fmt::format("segments with a wrong signature came meanwhile ({}): the keys "
                                   "differ",
                                   counters.failure),
                       std::string(kSameKey));
+    if (counters.not_found > 0)
+        return failed(
+            fmt::format("segments without a signature came meanwhile ({}): the peer has no "
+                        "key",
+                        counters.not_found),
+            "set the same key at the peer, or remove `password`");
     if (neighbor.probes.connect == Connect::Accepted)
         return failed("the peer accepts connections without MD5, but a password is set here",
                       "set the same key at the peer, or remove `password`");
@@ -120,12 +130,13 @@ Finding bfd_not_up(const Facts& facts, const Neighbor& neighbor) {
             "let UDP port 3784 from and to the neighbor pass in that chain");
     if (bfd.state == "AdminDown" || holds(bfd.remote_diagnostic, "dministratively"))
         return warning("BFD is administratively down", "switch it on at both ends");
+    const auto* const consequence = waits_for_bfd(neighbor)
+                                        ? ", and BGP waits for it (strict)"
+                                        : ": a failure is noticed only when the hold time ends";
     if (!bfd.heard)
-        return failed(
-            "nothing was heard from the peer's BFD: a failure is noticed only when the "
-            "hold time ends",
-            "see that BFD runs at the peer and that UDP port 3784 passes on the way, or "
-            "set `bfd: false`");
+        return failed(fmt::format("nothing was heard from the peer's BFD{}", consequence),
+                      "see that BFD runs at the peer and that UDP port 3784 passes on the way, or "
+                      "set `bfd: false`");
     return failed(fmt::format("BFD is {} (we say: {}; the peer says: {})", bfd.state,
                               bfd.diagnostic, bfd.remote_diagnostic),
                   "look at the path: packets get lost on it, or pass in one direction only");
@@ -168,8 +179,8 @@ Finding check_md5(const Facts& facts, const Neighbor& neighbor) {
     if (connect == Connect::Refused) return skipped("nothing listens there");
     if (!neighbor.password) return without_password(neighbor);
     const bool unanswered = holds(neighbor.last_error, "no answer");
-    if (neighbor.signatures.failure > 0 || unanswered || connect == Connect::Accepted)
-        return md5_mismatch(neighbor);
+    const bool grew = neighbor.signatures.failure > 0 || neighbor.signatures.not_found > 0;
+    if (grew || unanswered || connect == Connect::Accepted) return md5_mismatch(neighbor);
     return unknown("nothing speaks against the key yet; ask again in some seconds");
 }
 
@@ -180,8 +191,9 @@ Finding check_open(const Facts& facts, const Neighbor& neighbor) {
     if (neighbor.shut_down)
         return warning("the neighbor is shut down by configuration", "set `shutdown: false`");
     if (way_is_barred(facts, neighbor)) return skipped("no OPEN could be exchanged");
+    if (waits_for_bfd(neighbor)) return skipped(why_not_dialled(neighbor));  // that check says why
     if (!neighbor.waiting_for.empty())
-        return failed("the session waits: " + neighbor.waiting_for, "see to that first");
+        return failed(why_not_dialled(neighbor), "see to that first");
     if (neighbor.ended_by_limit()) return ok("it was fine; the session ended by a prefix limit");
     const auto& why = neighbor.last_error.empty() ? neighbor.last_down : neighbor.last_error;
     if (why.empty())
@@ -196,15 +208,16 @@ Finding check_open(const Facts& facts, const Neighbor& neighbor) {
 }
 
 Finding check_bfd(const Facts& facts, const Neighbor& neighbor) {
-    if (!neighbor.bfd_configured && neighbor.is_aws() && neighbor.profile != "aws-vpn")
+    const bool circuit = neighbor.is_aws() && neighbor.profile != "aws-vpn";
+    if (!neighbor.bfd_configured && circuit && neighbor.established())
         return warning("BFD is off: a silent failure is noticed when the hold time ends",
                        "set `bfd: true`; AWS answers as soon as we begin");
     if (!neighbor.bfd_configured) return skipped("not configured");
     if (!neighbor.bfd) return skipped("no session runs");
-    const bool strict = holds(neighbor.waiting_for, "BFD");
     if (neighbor.bfd->state == "Up")
         return ok(fmt::format("Up, detects within {} ms", neighbor.bfd->detection_time.count()));
-    if (!neighbor.established() && !strict) return skipped("there is no BGP session to guard");
+    if (!neighbor.established() && !waits_for_bfd(neighbor))
+        return skipped("there is no BGP session to guard");
     return bfd_not_up(facts, neighbor);
 }
 

@@ -95,6 +95,7 @@ TEST_CASE("a link-local neighbor has its interface in its label") {
     const auto neighbor = neighbors_of(router).at(1);
     CHECK(neighbor.address == IpAddress::parse("fe80::1"));
     CHECK(neighbor.link.name == "eth9");
+    CHECK(neighbor.label == "fe80::1%eth9");
 }
 
 TEST_CASE("a neighbor's routes are counted by what became of them") {

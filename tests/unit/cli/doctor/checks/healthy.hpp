@@ -36,7 +36,7 @@ inline Link healthy_link() {
     link.vlan_id = 259;
     link.parent = "eth0";
     link.parent_kind = "ethernet";
-    link.addresses = {{address("169.254.10.2"), 30, {}, false, false}};
+    link.addresses = {{address("169.254.10.2"), 30, {}, false, false, {}}};
     link.rp_filter = link.send_redirects = 0;
     return link;
 }

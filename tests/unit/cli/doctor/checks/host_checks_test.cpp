@@ -70,21 +70,24 @@ TEST_CASE("redirects: off") {
 }
 
 TEST_CASE("firewall: lets BGP and BFD pass") {
-    check_rows(
-        check_firewall,
-        {{"empty", nullptr, Result::Ok, "nothing drops"},
-         {"unreadable",
-          [](auto& f, auto&) { f.host.firewall = {std::nullopt, "Operation not permitted"}; },
-          Result::Unknown, "Operation not permitted"},
-         {"one direction, while the session is up",
-          [](auto& f, auto&) { their_dialling_is_dropped(f); }, Result::Warning,
-          "inet f in (policy) drops the peer's connections"},
-         {"one direction, while it is not",
-          [](auto& f, auto& n) {
-              their_dialling_is_dropped(f);
-              n.state = "Active";
-          },
-          Result::Failed, "TCP port 179"}});
+    check_rows(check_firewall,
+               {{"empty", nullptr, Result::Ok, "nothing drops"},
+                {"unreadable",
+                 [](auto& f, auto&) {
+                     f.host.firewall = {std::nullopt, "Operation not permitted", false};
+                 },
+                 Result::Unknown, "Operation not permitted"},
+                {"iptables-legacy beside it", [](auto& f, auto&) { f.host.firewall.legacy = true; },
+                 Result::Unknown, "iptables-legacy"},
+                {"one direction, while the session is up",
+                 [](auto& f, auto&) { their_dialling_is_dropped(f); }, Result::Warning,
+                 "inet f in (policy) drops the peer's connections"},
+                {"one direction, while it is not",
+                 [](auto& f, auto& n) {
+                     their_dialling_is_dropped(f);
+                     n.state = "Active";
+                 },
+                 Result::Failed, "TCP port 179"}});
 }
 
 TEST_CASE("daemon: answers") {
@@ -93,6 +96,7 @@ TEST_CASE("daemon: answers") {
         facts.daemon = {false, "", "no permission to use /run/x"};
     });
     CHECK(silent.result == Result::Failed);
+    CHECK(silent.advice == "run dxctl as root, or as a member of the socket's group");
     CHECK(silent.detail == "dxrouted does not answer (no permission to use /run/x)");
 }
 

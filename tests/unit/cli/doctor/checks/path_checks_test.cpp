@@ -50,57 +50,60 @@ TEST_CASE("vlan: a VLAN interface on a parent that is up") {
 }
 
 TEST_CASE("address: ours, on the interface, with a mask that holds the neighbor") {
-    check_rows(check_address,
-               {{"healthy", nullptr, Result::Ok, "169.254.10.2/30 on eth0.259"},
-                {"missing", [](auto&, auto& n) { n.link.addresses.clear(); }, Result::Failed,
-                 "does not have our address 169.254.10.2"},
-                {"none configured and none there",
-                 [](auto&, auto& n) {
-                     n.local.reset();
-                     n.local_configured = false;
-                 },
-                 Result::Failed, "has no address in 169.254.10.1's network"},
-                {"mask too narrow", [](auto&, auto& n) { n.link.addresses[0].length = 32; },
-                 Result::Failed, "169.254.10.2/32 on eth0.259 does not hold 169.254.10.1"},
-                {"unusual mask", [](auto&, auto& n) { n.link.addresses[0].length = 24; },
-                 Result::Warning, "unusual mask"},
-                {"/31",
-                 [](auto&, auto& n) {
-                     n.link.addresses = {{address("169.254.10.0"), 31, {}, false, false}};
-                     n.local = address("169.254.10.0");
-                 },
-                 Result::Ok, "/31"},
-                {"/29", [](auto&, auto& n) { n.link.addresses[0].length = 29; }, Result::Ok, "/29"},
-                {"/125",
-                 [](auto&, auto& n) {
-                     n.address = address("2001:db8::1");
-                     n.local = address("2001:db8::2");
-                     n.link.addresses = {{address("2001:db8::2"), 125, {}, false, false}};
-                 },
-                 Result::Ok, "/125"},
-                {"duplicate", [](auto&, auto& n) { n.link.addresses[0].duplicate = true; },
-                 Result::Failed, "in use by another host"},
-                {"tentative", [](auto&, auto& n) { n.link.addresses[0].tentative = true; },
-                 Result::Warning, "not usable yet"},
-                {"point to point",
-                 [](auto&, auto& n) {
-                     n.link.addresses[0].peer = n.address;
-                     n.link.addresses[0].length = 32;
-                     n.profile = "";
-                 },
-                 Result::Ok, "169.254.10.2/32"},
-                {"the neighbor's own",
-                 [](auto&, auto& n) {
-                     n.local = n.address;
-                     n.link.addresses[0].address = n.address;
-                 },
-                 Result::Failed, "is the neighbor's own address"},
-                {"several hops away",
-                 [](auto&, auto& n) {
-                     n.single_hop = false;
-                     n.address = address("10.9.9.9");
-                 },
-                 Result::Ok, "169.254.10.2/30"}});
+    check_rows(
+        check_address,
+        {{"healthy", nullptr, Result::Ok, "169.254.10.2/30 on eth0.259"},
+         {"missing", [](auto&, auto& n) { n.link.addresses.clear(); }, Result::Failed,
+          "does not have our address 169.254.10.2"},
+         {"none configured and none there",
+          [](auto&, auto& n) {
+              n.local.reset();
+              n.local_configured = false;
+          },
+          Result::Failed, "has no address in 169.254.10.1's network"},
+         {"mask too narrow", [](auto&, auto& n) { n.link.addresses[0].length = 32; },
+          Result::Failed, "169.254.10.2/32 on eth0.259 does not hold 169.254.10.1"},
+         {"unusual mask", [](auto&, auto& n) { n.link.addresses[0].length = 24; }, Result::Warning,
+          "unusual mask"},
+         {"/31",
+          [](auto&, auto& n) {
+              n.link.addresses = {{address("169.254.10.0"), 31, {}, false, false, {}}};
+              n.local = address("169.254.10.0");
+          },
+          Result::Ok, "/31"},
+         {"/29", [](auto&, auto& n) { n.link.addresses[0].length = 29; }, Result::Ok, "/29"},
+         {"/125",
+          [](auto&, auto& n) {
+              n.address = address("2001:db8::1");
+              n.local = address("2001:db8::2");
+              n.link.addresses = {{address("2001:db8::2"), 125, {}, false, false, {}}};
+          },
+          Result::Ok, "/125"},
+         {"duplicate", [](auto&, auto& n) { n.link.addresses[0].duplicate = true; }, Result::Failed,
+          "in use by another host"},
+         {"on two interfaces", [](auto&, auto& n) { n.link.addresses[0].also_on = "eth1.260"; },
+          Result::Warning, "is on eth1.260 too"},
+         {"tentative", [](auto&, auto& n) { n.link.addresses[0].tentative = true; },
+          Result::Warning, "not usable yet"},
+         {"point to point",
+          [](auto&, auto& n) {
+              n.link.addresses[0].peer = n.address;
+              n.link.addresses[0].length = 32;
+              n.profile = "";
+          },
+          Result::Ok, "169.254.10.2/32"},
+         {"the neighbor's own",
+          [](auto&, auto& n) {
+              n.local = n.address;
+              n.link.addresses[0].address = n.address;
+          },
+          Result::Failed, "is the neighbor's own address"},
+         {"several hops away",
+          [](auto&, auto& n) {
+              n.single_hop = false;
+              n.address = address("10.9.9.9");
+          },
+          Result::Ok, "169.254.10.2/30"}});
 }
 
 TEST_CASE("arp: the neighbor's link-layer address is known") {

@@ -59,7 +59,9 @@ TEST_CASE("md5: who has which key") {
         check_md5,
         {{"no answer to signed SYNs", nullptr, Result::Failed, "probably the MD5 keys differ"},
          {"wrong signatures come", [](auto&, auto& n) { n.signatures.failure = 2; }, Result::Failed,
-          "2 segments with a wrong signature"},
+          "wrong signature came meanwhile (2)"},
+         {"unsigned segments come", [](auto&, auto& n) { n.signatures.not_found = 1; },
+          Result::Failed, "without a signature came meanwhile (1)"},
          {"the peer has no key", [](auto&, auto& n) { n.probes.connect = Connect::Accepted; },
           Result::Failed, "accepts connections without MD5"},
          {"we have none, and the peer is silent", [](auto&, auto& n) { n.password = false; },
@@ -132,7 +134,10 @@ TEST_CASE("open: Established, or why not") {
          {"something before it failed", refused, Result::Failed, "Bad Peer AS"},
          {"no ARP", [](auto&, auto& n) { n.probes.resolution = Resolution::Failed; },
           Result::Skipped, "no OPEN"},
-         {"waiting", [](auto&, auto& n) { n.waiting_for = "BFD"; }, Result::Failed, "waits: BFD"},
+         {"waiting", [](auto&, auto& n) { n.waiting_for = "a router id"; }, Result::Failed,
+          "not tried: a router id"},
+         {"waiting for BFD", [](auto&, auto& n) { n.waiting_for = "waits for BFD (strict)"; },
+          Result::Skipped, "strict"},
          {"shut down", [](auto&, auto& n) { n.shut_down = true; }, Result::Warning,
           "shutdown: false"},
          {"established", [](auto&, auto& n) { n.state = "Established"; }, Result::Ok,
@@ -191,8 +196,14 @@ TEST_CASE("bfd: Up, or why not") {
                             [&](auto&, auto& n) {
                                 down(n);
                                 n.state = "Idle";
-                                n.waiting_for = "BFD is Down";
+                                n.waiting_for = "waits for BFD (strict)";
                                 n.bfd->heard = false;
                             },
-                            Result::Failed, "nothing was heard"}});
+                            Result::Failed, "BGP waits for it"},
+                           {"shut down",
+                            [&](auto&, auto& n) {
+                                n.bfd_configured = false;
+                                n.state = "Idle";
+                            },
+                            Result::Skipped, ""}});
 }
