@@ -78,6 +78,7 @@ std::string LinkFacts::other_home(const net::IpAddress& address,
 
 std::vector<Address> LinkFacts::addresses_of(const netlink::Interface& interface) const {
     std::vector<Address> addresses;
+    addresses.reserve(interface.addresses.size());
     for (const auto& own : interface.addresses)
         addresses.push_back({own.address, own.prefix_length, own.peer, own.tentative,
                              duplicates_.contains(own.address),

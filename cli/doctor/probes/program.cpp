@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace dx::doctor {
 namespace {
 
@@ -64,36 +62,45 @@ void read_both(Pipe& output, Pipe& trouble, Outcome& outcome) {
     }
 }
 
-}  // namespace
-
-Outcome run_program(const std::vector<std::string>& words) {
-    Pipe output;
-    Pipe trouble;
+// 0 or an errno.
+int spawn(const std::vector<std::string>& words, const Pipe& output, const Pipe& trouble,
+          pid_t& child) {
+    std::vector<char*> arguments(words.size() + 1);  // the last stays null
+    for (std::size_t i = 0; i < words.size(); ++i)
+        arguments[i] = const_cast<char*>(words[i].c_str());
     posix_spawn_file_actions_t actions{};
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, output.writing(), STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, trouble.writing(), STDERR_FILENO);
-    std::vector<char*> arguments;
-    for (const auto& word : words)
-        arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    pid_t child = 0;
     const int error =
-        ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+        ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), ::environ);
     ::posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+int wait_for(pid_t child) {
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+Outcome run_program(const std::vector<std::string>& words) {
+    Pipe output;
+    Pipe trouble;
     Outcome outcome;
-    if (error != 0) {
+    pid_t child = 0;
+    if (const int error = spawn(words, output, trouble, child); error != 0) {
         outcome.trouble = words.front() + ": " + std::strerror(error);
         return outcome;
     }
     output.close_writing();
     trouble.close_writing();
     read_both(output, trouble, outcome);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFEXITED(status)) outcome.status = WEXITSTATUS(status);
+    outcome.status = wait_for(child);
     return outcome;
 }
 

@@ -4,10 +4,12 @@ import contextlib
 import json
 import subprocess
 
-from circuits import (KEY, AwsSide, Site, aws_address, expect, expect_equal, our_address, wait_until)
+from circuits import (KEY, AwsSide, Failed, Site, aws_address, expect, expect_equal, our_address,
+                      wait_until)
 
 VPCS = ["172.31.0.0/16", "172.30.0.0/16"]
 AWS = aws_address(1)
+LIMIT = 5  # what AWS accepts here
 
 
 class Patient:
@@ -16,7 +18,8 @@ class Patient:
     def __init__(self, lab):
         self.site = Site(lab, circuits=2)
         self.box, self.circuit = self.site.router, self.site.circuit
-        self.sides = [AwsSide(circuit.aws, circuit.vif(f"dx-{circuit.number}", announce=[vpc]))
+        self.sides = [AwsSide(circuit.aws, circuit.vif(f"dx-{circuit.number}", announce=[vpc],
+                                                       limit=LIMIT))
                       for circuit, vpc in zip(self.site.circuits, VPCS)]
         self.config = self.site.config(*(
             side.neighbor(f"dx-{number}", interface=f"dx{number}",
@@ -32,19 +35,18 @@ class Patient:
         return done.returncode, done.stdout
 
     def wait_says(self, text):
-        """It names the first circuit, and `text`; the other is not to blame."""
-        last = []
+        """The closing sentence names the first circuit, and has `text`."""
+        said = ""
 
         def named():
+            nonlocal said
             code, said = self.doctor()
-            last[:] = [said]
             end = said.splitlines()[-1]
-            return code == 1 and text in end and end.startswith("dx-1: ")
+            return code == 1 and end.startswith("dx-1: ") and text in end
         try:
             wait_until(f"the closing sentence says {text!r}", named, 12, every=0.3)
-        except Exception:
-            print(*last)
-            raise
+        except Failed as failure:
+            raise Failed(f"{failure}\n{said}") from None
 
     def wait_well(self):
         """Everything is up again."""
@@ -142,6 +144,17 @@ def no_policy(patient):
 
 
 @contextlib.contextmanager
+def too_many_prefixes(patient):
+    networks = patient.config["networks"]
+    patient.config["networks"] = [f"10.{number}.0.0/16" for number in range(LIMIT + 1)]
+    with patient.neighbor(prefix_limit={"out": 50}):
+        yield f"at most {LIMIT} ipv4 prefixes are allowed"
+        patient.config["networks"] = networks
+    for number, side in enumerate(patient.sides, 1):
+        side.ask("clear", session=f"dx-{number}")
+
+
+@contextlib.contextmanager
 def bgp_dropped_here(patient):
     with patient.firewall(patient.box, f"ip saddr {AWS} tcp sport 179 drop",
                           f"ip saddr {AWS} tcp dport 179 drop"):
@@ -170,7 +183,8 @@ def foreign_route(patient):
 
 
 SCENES = [link_down, carrier_lost, address_missing, no_arp, no_bgp, wrong_key, no_key, wrong_as,
-          no_policy, bgp_dropped_here, bfd_dropped_there, strict_rp_filter, foreign_route]
+          no_policy, too_many_prefixes, bgp_dropped_here, bfd_dropped_there, strict_rp_filter,
+          foreign_route]
 
 
 def run(lab):
