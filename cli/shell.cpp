@@ -161,14 +161,14 @@ private:
 int run_script(Interpreter& interpreter, Options options) {
     std::string line;
     Output out([](std::string_view text) {
-        return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+        return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+               std::fflush(stdout) == 0;  // before what a failure says
     });
     while (std::getline(std::cin, line)) {
         const auto words = split_words(line);
         if (words.size() == 1 && (words[0] == "exit" || words[0] == "quit")) break;
         interpreter.run(words, options, out);
         out.flush();
-        std::fflush(stdout);
     }
     return kDone;
 }

@@ -1,6 +1,7 @@
 #include "cli/doctor/checks/traffic.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 namespace dx::doctor {
 namespace {

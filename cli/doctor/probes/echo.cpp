@@ -1,10 +1,12 @@
 // ICMP echo from our address: by a ping socket, which net.ipv4.ping_group_range permits, else by a
 // raw one, which wants CAP_NET_RAW.
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <poll.h>
 #include <random>
+#include <span>
 #include <sys/socket.h>
 #include <unistd.h>
 

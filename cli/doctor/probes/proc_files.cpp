@@ -1,6 +1,6 @@
 #include "cli/doctor/probes/proc_files.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>
