@@ -74,6 +74,7 @@ control::BgpPathView PathViews::path(const bgp::PathView& path,
     else
         view.local_pref = attributes.local_pref.value_or(bgp::kDefaultLocalPref);
     if (path.reachable) view.interior_cost = path.cost;
+    view.next_hop_looked_up = path.state == bgp::PathState::Accepted;
     view.valid = path.state == bgp::PathState::Accepted && path.reachable;
     view.best = path.role == bgp::PathRole::Best;
     view.multipath = path.role == bgp::PathRole::Multipath;

@@ -10,6 +10,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/host_settings.hpp"
 #include "daemon/log.hpp"
 #include "daemon/queries.hpp"
 #include "daemon/service_manager.hpp"
@@ -58,8 +59,7 @@ Router::~Router() {
 void Router::start(std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);
     log().info("dxrouted {} starts with {}", kVersion, state_.config_file);
-    for (const auto& line : without_effect(state_.config))
-        log().warn("{}", line);
+    warn_of_settings();
     state_.fib->set_static_routes(static_routes(state_.config));
     queries_ = make_queries(state_);
     api_ = std::make_unique<control::Api>(*queries_, *this);
@@ -68,6 +68,13 @@ void Router::start(std::function<void()> on_stopped) {
         [](std::string_view what) { log().error("bug: a control request failed: {}", what); });
     if (const auto error = open_control(); !error.empty()) throw std::runtime_error(error);
     open_http();
+}
+
+void Router::warn_of_settings() const {
+    for (const auto& line : without_effect(state_.config))
+        log().warn("{}", line);
+    for (const auto& line : unsuitable_host_settings(state_.config))
+        log().warn("{}", line);
 }
 
 // Empty, or why it is not open.

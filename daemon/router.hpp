@@ -98,6 +98,7 @@ private:
     void on_bfd_change(bgp::NeighborId id, const bfd::Transition& change);
 
     // --- Start and stop.
+    void warn_of_settings() const;
     std::string open_control();
     void change_control(const config::Control& old);
     void open_http();

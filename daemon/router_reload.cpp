@@ -9,7 +9,6 @@
 #include "daemon/router.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/translate.hpp"
-#include "daemon/without_effect.hpp"
 
 namespace dx::daemon {
 
@@ -104,13 +103,12 @@ std::string Router::apply(config::Config now) {
     for (const auto& change : changes)
         log().info("reload: {} ({})", change.key, what_it_does(change));
 
-    for (const auto& line : without_effect(now))
-        log().warn("{}", line);
     if (state_.config.fib.table != now.fib.table)
         log().warn("fib.table: the routes stay in table {} until dxrouted is started again",
                    state_.config.fib.table);
 
     const config::Config old = std::exchange(state_.config, std::move(now));
+    warn_of_settings();
     if (any(changes, config::Effect::ResetAll) || !state_.speaker) {
         stop_bgp(causes_of_reset_all(changes));
         set_neighbors();

@@ -31,7 +31,7 @@ void print_origin_of(const Object& path, Output& out) {
     const auto router_id = text(peer, "routerId");
     const bool local = flag(path, "sourced");
     out.print("    {}{} from {} ({})\n", text(hop, "ip"),
-              flag(hop, "accessible") || local ? "" : " (inaccessible)",
+              !has(hop, "accessible") || flag(hop, "accessible") || local ? "" : " (inaccessible)",
               local ? "local" : text(peer, "peerId"), router_id.empty() ? "0.0.0.0" : router_id);
     if (hops.size() > 1) out.print("    ({}) (used)\n", text(hops.back().as_object(), "ip"));
 }

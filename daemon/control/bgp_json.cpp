@@ -15,7 +15,7 @@ void write_next_hops(const BgpPathView& path, bool detailed, JsonWriter& json) {
         if (address.is_v6()) json.member("scope", scope);
         if (detailed) {
             if (path.interior_cost) json.member("metric", *path.interior_cost);
-            json.member("accessible", path.interior_cost.has_value());
+            if (path.next_hop_looked_up) json.member("accessible", path.interior_cost.has_value());
         }
         if (used) json.member("used", true);
         json.end_object();

@@ -228,6 +228,7 @@ struct BgpPathView {
     // for our own routes and for what goes to an eBGP neighbor.
     std::optional<std::uint32_t> local_pref;
     std::optional<std::uint32_t> interior_cost;  // to the next hop; none: not resolvable
+    bool next_hop_looked_up = true;              // not that of a path that was refused
     bool valid = true;                           // next hop resolvable, no loop, policy accepts
     bool best = false;
     bool multipath = false;  // used together with the best one

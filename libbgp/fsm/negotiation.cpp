@@ -107,6 +107,18 @@ Open make_open(const PeerSettings& settings) {
     return open;
 }
 
+std::string what_was_refused(const PeerSettings& settings, const Open& received,
+                             const Notification& refusal) {
+    if (refusal == notification(OpenError::BadPeerAs))
+        return "AS " + std::to_string(received.as_number()) + ", " +
+               std::to_string(settings.remote_as) + " is configured";
+    if (refusal == notification(OpenError::BadBgpIdentifier))
+        return "BGP identifier " + to_string(received.identifier);
+    if (refusal == notification(OpenError::UnacceptableHoldTime))
+        return std::to_string(received.hold_time.count()) + " s";
+    return {};
+}
+
 Decoded<Negotiated> negotiate(const PeerSettings& settings, const Open& sent,
                               const Open& received) {
     const auto& theirs = received.capabilities;

@@ -62,6 +62,11 @@ struct Negotiated {
 
 Open make_open(const PeerSettings& settings);
 
+// What a refused OPEN said where that is not as configured: "AS 64513, 64512 is configured"; empty
+// for what the NOTIFICATION's own name says.
+std::string what_was_refused(const PeerSettings& settings, const Open& received,
+                             const Notification& refusal);
+
 // The NOTIFICATION is the one that RFC 4271 6.2 and its successors ask for.
 Decoded<Negotiated> negotiate(const PeerSettings& settings, const Open& sent, const Open& received);
 

@@ -139,7 +139,9 @@ void NeighborFsm::on(const event::OpenReceived& event) {
     if (!connection) return;
     if (connection->state != State::OpenSent) return end_unexpected(*connection, "OPEN");
     auto agreed = negotiate(settings_, connection->sent, event.open);
-    if (!agreed) return end_with(connection->id, agreed.error(), Next::AfterError);
+    if (!agreed)
+        return end_with(connection->id, agreed.error(), Next::AfterError,
+                        what_was_refused(settings_, event.open, agreed.error()));
     connection->agreed = std::move(*agreed);
 
     const auto collision = notification(CeaseReason::ConnectionCollisionResolution);

@@ -205,3 +205,15 @@ TEST_CASE("extended messages and marked refreshes need both sides") {
     CHECK_FALSE(meet(settings, theirs)->extended_messages);
     CHECK_FALSE(meet(settings, theirs)->enhanced_route_refresh);
 }
+
+TEST_CASE("what a refused OPEN said is told") {
+    const auto settings = our_settings();
+    auto theirs = make_open(settings);
+    theirs.my_as = 64999;
+    theirs.capabilities.four_octet_as = 64999;
+    CHECK(what_was_refused(settings, theirs, meet(settings, theirs).error()) ==
+          "AS 64999, " + std::to_string(settings.remote_as) + " is configured");
+    CHECK(what_was_refused(settings, theirs, notification(OpenError::UnacceptableHoldTime)) ==
+          std::to_string(theirs.hold_time.count()) + " s");
+    CHECK(what_was_refused(settings, theirs, notification(OpenError::RoleMismatch)).empty());
+}
