@@ -87,6 +87,15 @@ WireContext Negotiated::wire_context() const {
             .max_message_size = extended_messages ? kMaxExtendedMessageSize : kMaxMessageSize};
 }
 
+bool Negotiated::graceful_restart() const {
+    return sent.capabilities.graceful_restart && received.capabilities.graceful_restart;
+}
+
+bool Negotiated::notifications_preserve() const {
+    return graceful_restart() && sent.capabilities.graceful_restart->notification_preserves &&
+           received.capabilities.graceful_restart->notification_preserves;
+}
+
 Open make_open(const PeerSettings& settings) {
     Open open;
     const bool fits = settings.local_as <= 0xffff;
@@ -103,6 +112,7 @@ Open make_open(const PeerSettings& settings) {
     capabilities.extended_message = settings.extended_messages;
     capabilities.four_octet_as = settings.local_as;
     capabilities.graceful_restart = settings.graceful_restart;
+    if (settings.graceful_restart) capabilities.long_lived_restart.emplace();
     if (settings.external()) capabilities.role = settings.role;
     return open;
 }

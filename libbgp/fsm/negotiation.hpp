@@ -1,5 +1,5 @@
 // What we offer in an OPEN, and what comes of it and the peer's. RFC 4271 4.2 and 6.2, RFC 4724,
-// 4760, 5492, 6286, 6793, 7313, 7607, 8654, 9234. Pure functions.
+// 4760, 5492, 6286, 6793, 7313, 7607, 8538, 8654, 9234, 9494. Pure functions.
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,8 @@ struct PeerSettings {
     bool extended_messages = true;
     std::optional<Role> role;
     bool role_strict = false;
-    std::optional<GracefulRestart> graceful_restart;  // as announced
+    // As announced; RFC 9494 goes along with it, for what the peer asks of us (no family of ours).
+    std::optional<GracefulRestart> graceful_restart;
 
     bool external() const { return local_as != remote_as; }
 
@@ -56,6 +57,12 @@ struct Negotiated {
     Open received;
 
     WireContext wire_context() const;
+
+    // Of RFC 4724: both sides announced it.
+    bool graceful_restart() const;
+
+    // Routes outlive a NOTIFICATION too, unless it is a Hard Reset (RFC 8538): both sides said so.
+    bool notifications_preserve() const;
 
     friend bool operator==(const Negotiated&, const Negotiated&) = default;
 };

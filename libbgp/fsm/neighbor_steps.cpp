@@ -133,9 +133,13 @@ void NeighborFsm::end_unexpected(const Connection& connection, std::string_view 
 void NeighborFsm::end_all(const DownReason& reason) {
     for (const auto& connection : std::exchange(connections_, {})) {
         const bool was_established = connection.state == State::Established;
-        act(action::Close{connection.id, reason.notification});
+        // Somebody decided it, so that nothing of the session is to outlive it (RFC 8538 3).
+        auto last = reason;
+        if (was_established && last.notification && connection.agreed->notifications_preserve())
+            last.notification = hard_reset(*last.notification);
+        act(action::Close{connection.id, last.notification});
         if (was_established) act(action::StopTimer{Timer::Settle});
-        act(action::Down{reason, was_established});
+        act(action::Down{std::move(last), was_established});
     }
 }
 

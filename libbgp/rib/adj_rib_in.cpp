@@ -109,8 +109,7 @@ template <class Key>
 PathState AdjRibIn<Key>::limited(NeighborState& from, PathState state) {
     const auto& limit = from.settings.limit_in[kFamily];
     auto& inbound = from.in[kFamily];
-    if (state != PathState::Accepted || !limit || inbound.total().accepted < limit->max)
-        return state;
+    if (state != PathState::Accepted || !limit || inbound.accepted_now() < limit->max) return state;
     if (!std::exchange(inbound.over_limit_reported, true))
         shared_.events.prefix_limit_exceeded(from.id, kFamily, limit->max,
                                              limit->action == PrefixLimitIn::Action::Restart);
@@ -120,12 +119,14 @@ PathState AdjRibIn<Key>::limited(NeighborState& from, PathState state) {
 template <class Key>
 void AdjRibIn<Key>::import_again(NeighborState& from, EntryId id, Path& path,
                                  std::optional<ImportAgain>& run) {
-    if (!run || run->run.received() != path.received)
-        run.emplace(shared_.attributes, from, path.received, shared_.settings.router_id);
+    auto& inbound = from.in[kFamily];
+    const bool long_lived = inbound.long_lived_stale(path.generation);
+    if (!run || run->run.received() != path.received || run->run.long_lived_stale() != long_lived)
+        run.emplace(shared_.attributes, from, path.received, shared_.settings.router_id,
+                    long_lived);
     const auto& result = run->run(loc_rib_.table()[id].key());
     const auto generation = path.generation;
     const RouteTime learnt{path.learnt};
-    auto& inbound = from.in[kFamily];
     place(from, id, {path.received, result.imported.id(), result.state, learnt});
     inbound.count(path, -1U);
     path.generation = generation;
@@ -135,8 +136,8 @@ void AdjRibIn<Key>::import_again(NeighborState& from, EntryId id, Path& path,
 template <class Key>
 bool AdjRibIn<Key>::has_room_again(const NeighborState& from) const {
     const auto& limit = from.settings.limit_in[kFamily];
-    const auto total = from.in[kFamily].total();
-    return total.discarded && (!limit || total.accepted < limit->max);
+    const auto& inbound = from.in[kFamily];
+    return inbound.total().discarded && (!limit || inbound.accepted_now() < limit->max);
 }
 
 template class AdjRibIn<Ipv4Key>;

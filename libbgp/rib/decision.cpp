@@ -20,6 +20,10 @@ std::uint64_t local_rank(const Candidate& candidate) {
     return candidate.source ? static_cast<std::uint64_t>(*candidate.source) : UINT64_MAX;
 }
 
+std::uint64_t long_lived_stale(const Candidate& candidate) {
+    return candidate.attributes.long_lived_stale() ? 1 : 0;
+}
+
 std::uint64_t low_local_pref(const Candidate& candidate) {
     return UINT32_MAX - candidate.attributes.local_pref().value_or(kDefaultLocalPref);
 }
@@ -85,6 +89,7 @@ struct Step {
 
 constexpr std::array kSteps{
     Step{Reason::Local, local_rank},  // ours before learnt, as everybody does (weight 32768)
+    Step{Reason::LongLivedStale, long_lived_stale},          // RFC 9494 4.3
     Step{Reason::LocalPref, low_local_pref, nullptr, true},  // 9.1.1
     Step{Reason::AsPathLength, as_path_length},              // 9.1.2.2 a
     Step{Reason::Origin, origin},                            // b

@@ -35,20 +35,15 @@ bool is_behind_horizon(const ExportRoute& route, const ExportRules& to) {
     return route.within_horizon && to.heeds_horizon;
 }
 
+// RFC 9494 4.3: who does not know what the mark means would not take it for the last choice.
+bool is_long_lived_stale(const ExportRoute& route, const ExportRules& to) {
+    return !to.long_lived && route.attributes.has(community::kLlgrStale);
+}
+
 constexpr std::array kRefusals{is_between_internals, is_kept_by_community, is_for_customers_only,
-                               is_behind_horizon};
+                               is_behind_horizon, is_long_lived_stale};
 
 // --- With which attributes.
-
-void add_communities(const std::vector<Community>& added, PathAttributes& attributes) {
-    if (added.empty()) return;
-    const auto old = attributes.communities.view();
-    std::vector<Community> all(old.begin(), old.end());
-    all.insert(all.end(), added.begin(), added.end());
-    std::ranges::sort(all);
-    all.erase(std::ranges::unique(all).begin(), all.end());
-    attributes.communities = CompactArray<Community>(std::span<const Community>(all));
-}
 
 void remove_non_transitive(PathAttributes& attributes) {  // RFC 4360 6
     constexpr std::uint64_t kNonTransitive = std::uint64_t{0x40} << 56;
@@ -113,7 +108,7 @@ void lead_away(const Drain& drain, const ExportRules& to, PathAttributes& attrib
         return;
     }
     remove_communities(drain.removed, attributes);
-    add_communities(drain.added, attributes);
+    attributes.add(drain.added);
     for (unsigned i = 0; i < drain.prepend; ++i)
         attributes.as_path = attributes.as_path.prepended(to.local_as);
 }
@@ -127,7 +122,8 @@ bool same_policy(const PolicyPtr& a, const PolicyPtr& b) {
 bool operator==(const ExportRules& a, const ExportRules& b) {
     const auto besides = [](const ExportRules& rules) {
         return std::tie(rules.communities, rules.local_as, rules.external, rules.next_hop_self,
-                        rules.role, rules.four_octet_as, rules.drain, rules.heeds_horizon);
+                        rules.role, rules.four_octet_as, rules.drain, rules.heeds_horizon,
+                        rules.long_lived);
     };
     return besides(a) == besides(b) && same_policy(a.policy, b.policy);
 }
@@ -141,7 +137,8 @@ ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session)
             .role = session.role,
             .four_octet_as = session.wire.four_octet_as,
             .drain = neighbor.drain,
-            .heeds_horizon = neighbor.heeds_horizon};
+            .heeds_horizon = neighbor.heeds_horizon,
+            .long_lived = session.long_lived};
 }
 
 std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules& rules) {
@@ -153,7 +150,7 @@ std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules&
     const auto imported = attributes.next_hop;
     if (rules.external && !is_local(route))
         attributes.med.reset();  // 5.1.4; before the policy, which may set one
-    add_communities(rules.communities, attributes);
+    attributes.add(rules.communities);
     auto verdict = rules.policy->evaluate({route.prefix, attributes, route.from_address});
     if (!verdict.accepted) return std::nullopt;
     if (verdict.changed) attributes = std::move(*verdict.changed);

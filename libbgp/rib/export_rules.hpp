@@ -1,5 +1,5 @@
 // What becomes of a best path on its way to one neighbor: whether it may go there, and with which
-// attributes. RFC 4271 5.1, 9.1.3, 9.2; 1997; 2545; 4360 6; 4456; 8212; 9234 5. Pure.
+// attributes. RFC 4271 5.1, 9.1.3, 9.2; 1997; 2545; 4360 6; 4456; 8212; 9234 5; 9494 4.3. Pure.
 //
 // In two steps: what depends on settings that neighbors have in common (`export_route`, done once
 // for an update group), and what is each neighbor's own (`may_go_to`, `next_hop_on`).
@@ -36,6 +36,7 @@ struct ExportRules {
     bool four_octet_as = true;  // for the wire form
     std::optional<Drain> drain;
     bool heeds_horizon = false;
+    bool long_lived = false;  // it knows LLGR_STALE (RFC 9494)
 
     // Whether the result is the same for every prefix with these attributes from that neighbor.
     bool ignores_prefix() const { return !policy || policy->ignores_prefix(); }

@@ -101,7 +101,7 @@ AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>
     if (!path.local()) {
         const auto& from = shared_.neighbor(path.neighbor);
         route.from_external = from.settings.external();
-        route.from_address = from.session->peer_address;
+        route.from_address = from.peer.peer_address;
         route.within_horizon = from.settings.within_horizon;
     }
     const auto result = export_route(std::move(route), to.group->rules());

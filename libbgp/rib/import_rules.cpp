@@ -63,8 +63,13 @@ PathState check_only_to_customer(const ImportFrom& from, const PathAttributes& a
     return peer_is_below || foreign_mark ? PathState::OnlyToCustomerLeak : PathState::Accepted;
 }
 
+PathState check_long_lived(const ImportFrom& from, const PathAttributes& attributes) {
+    const bool unwanted = from.long_lived_stale && attributes.has(community::kNoLlgr);
+    return unwanted ? PathState::NotLongLived : PathState::Accepted;
+}
+
 constexpr std::array kChecks{check_as_path, check_originator, check_only_to_customer,
-                             check_next_hop};
+                             check_next_hop, check_long_lived};
 
 // Gives the attributes that may be changed: a copy made at the first use.
 class Working {
@@ -131,6 +136,7 @@ ImportResult import_route(const ImportFrom& from, const net::Prefix& prefix,
     const bool ends =
         neighbor.drain || (neighbor.external() && route.view().has(community::kGracefulShutdown));
     if (ends && route.view().local_pref != 0) route.edit().local_pref = 0;
+    if (from.long_lived_stale) route.edit().add(std::array{community::kLlgrStale});
     return {PathState::Accepted, route.take()};
 }
 

@@ -1,6 +1,6 @@
 // What happens to a received path before it may take part in the decision: the checks of the RFCs,
 // the neighbor's defaults, the import policy. RFC 4271 5.1.3, 6.3, 9.1.2; 4456 8; 8212; 8326;
-// 9234 5.
+// 9234 5; 9494 4.2.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,7 @@ struct ImportFrom {
     const RibNeighbor& neighbor;
     const RibSession& session;
     RouterId our_router_id;
+    bool long_lived_stale = false;  // a path of a neighbor that has been away for long (RFC 9494)
 };
 
 struct ImportResult {

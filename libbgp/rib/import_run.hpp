@@ -17,18 +17,22 @@ public:
         AttributeRef imported;  // only if Accepted
     };
 
-    // The neighbor has a session. `attributes` are those of the set, and stay for as long as this.
+    // The neighbor has a session, or had one. `attributes` are those of the set, and stay for as
+    // long as this.
     ImportRun(AttributePool& pool, const NeighborState& from, AttributeRef received,
-              const PathAttributes& attributes, RouterId our_router_id)
+              const PathAttributes& attributes, RouterId our_router_id,
+              bool long_lived_stale = false)
         : pool_(pool),
           from_(from),
           received_(std::move(received)),
           attributes_(attributes),
-          rules_{from.settings, *from.session, our_router_id},
+          rules_{from.settings, from.peer, our_router_id, long_lived_stale},
           checked_(check_attributes(rules_, attributes)),
           prefix_matters_(!import_ignores_prefix(from.settings)) {}
 
     AttributeId received() const { return received_.id(); }
+
+    bool long_lived_stale() const { return rules_.long_lived_stale; }
 
     template <class Key>
     const Result& operator()(const Key& key) {
@@ -71,9 +75,10 @@ private:
 // The same for a set that is in the pool already.
 struct ImportAgain {
     ImportAgain(AttributePool& pool, const NeighborState& from, AttributeId received,
-                RouterId our_router_id)
+                RouterId our_router_id, bool long_lived_stale)
         : attributes(pool[received].unpack()),
-          run(pool, from, AttributeRef(pool, received), attributes, our_router_id) {}
+          run(pool, from, AttributeRef(pool, received), attributes, our_router_id,
+              long_lived_stale) {}
 
     ImportAgain(const ImportAgain&) = delete;
     ImportAgain& operator=(const ImportAgain&) = delete;

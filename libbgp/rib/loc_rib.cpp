@@ -68,8 +68,8 @@ Candidate LocRib<Key>::candidate(const Path& path) const {
     candidate.next_hop = shared_.attributes.next_hop(path.imported);
     const auto& state = shared_.next_hops.state(candidate.next_hop);
     candidate.cost = state.cost;
-    candidate.router_id = from.session->peer_router_id;
-    candidate.address = from.session->peer_address;
+    candidate.router_id = from.peer.peer_router_id;
+    candidate.address = from.peer.peer_address;
     if (!state.reachable) candidate.unusable = Reason::NextHop;
     return candidate;
 }

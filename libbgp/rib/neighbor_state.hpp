@@ -43,23 +43,46 @@ public:
         unswept_ += window() + 1U;
         valid_from_ = ++current_;
         tally_ = older_ = {};
+        restarting_ = long_lived_ = over_limit_reported = false;
+    }
+
+    // The session has ended and its paths stay in use (RFC 4724 4.2): what the next one does not
+    // bring again dies at end_restart(). What waited for that already is dead now.
+    void begin_restart() {
+        end_restart();
+        if (window() >= kMostAlive) return end_session();
+        begin_generation();
+        restarting_ = true;
         over_limit_reported = false;
     }
 
-    // RFC 7313 BoRR. Refreshes begun without ever ending are merged before generations run out.
+    // End-of-RIB, or nobody waits any longer. False: there was no restart.
+    bool end_restart() {
+        if (!restarting_) return false;
+        restarting_ = long_lived_ = false;
+        end_generations();
+        return true;
+    }
+
+    bool restarting() const { return restarting_; }
+
+    // The neighbor has been away for long: what is stale is the last choice (RFC 9494).
+    void begin_long_lived() { long_lived_ = restarting_; }
+
+    bool long_lived_stale(std::uint8_t generation) const {
+        return long_lived_ && stale(generation);
+    }
+
+    // RFC 7313 BoRR. Refreshes begun without ever ending are merged before generations run out; one
+    // that comes before the End-of-RIB of a restart means nothing (RFC 7313 4).
     void begin_refresh() {
-        if (window() >= 100) return;
-        ++current_;
-        older_ = total();
-        tally_ = {};
+        if (!restarting_ && window() < kMostAlive) begin_generation();
     }
 
     // EoRR: what has not come again is dead. False: there was nothing to end.
     bool end_refresh() {
-        if (window() == 0) return false;
-        unswept_ += window();
-        valid_from_ = current_;
-        older_ = {};
+        if (restarting_ || window() == 0) return false;
+        end_generations();
         return true;
     }
 
@@ -78,14 +101,35 @@ public:
                 tally_.discarded + older_.discarded};
     }
 
+    // Of those that a limit counts: what is left from before a restart is not the session's doing.
+    std::uint32_t accepted_now() const { return restarting_ ? tally_.accepted : total().accepted; }
+
+    std::uint32_t stale_count() const { return restarting_ ? older_.received : 0; }
+
     std::uint32_t best = 0;  // prefixes whose best path this neighbor gave
     bool over_limit_reported = false;
 
 private:
+    static constexpr unsigned kMostAlive = 100;  // generations
+
     std::uint8_t window() const { return static_cast<std::uint8_t>(current_ - valid_from_); }
+
+    void begin_generation() {
+        ++current_;
+        older_ = total();
+        tally_ = {};
+    }
+
+    void end_generations() {
+        unswept_ += window();
+        valid_from_ = current_;
+        older_ = {};
+    }
 
     std::uint8_t current_ = 0;
     std::uint8_t valid_from_ = 0;
+    bool restarting_ = false;
+    bool long_lived_ = false;
     unsigned unswept_ = 0;  // dead generations of which paths may be left
     Tally tally_;           // of the current generation
     Tally older_;           // of the others that are alive
@@ -95,6 +139,7 @@ struct NeighborState {
     NeighborId id{};
     RibNeighbor settings;
     std::optional<RibSession> session;
+    RibSession peer;  // the session, or the last one, of which paths may be left
     PerFamily<Inbound> in;
     PerFamily<AdjRibOut> out;
     std::shared_ptr<UpdateGroup> group;  // while there is a session
@@ -103,6 +148,10 @@ struct NeighborState {
 
     bool established(net::Family family) const {
         return session && session->families.contains(family);
+    }
+
+    bool has_paths(net::Family family) const {
+        return established(family) || in[family].restarting();
     }
 };
 

@@ -30,7 +30,8 @@ enum Field : unsigned {
     kClusterList,
     kUnknown,
     kAtomicAggregate,
-    kOrigin,  // the first of two bits
+    kOrigin,                        // the first of two bits
+    kLongLivedStale = kOrigin + 2,  // the community: the decision asks for it
 };
 
 constexpr std::uint32_t bit(unsigned field) {
@@ -184,6 +185,7 @@ void pack(const PathAttributes& attributes, Words& words) {
     Packer packer(words);
     packer.origin(attributes.origin);
     if (attributes.atomic_aggregate) packer.flag(kAtomicAggregate);
+    if (attributes.has(community::kLlgrStale)) packer.flag(kLongLivedStale);
     packer.number(kMed, attributes.med);
     packer.number(kLocalPref, attributes.local_pref);
     packer.number(kOnlyToCustomer, attributes.only_to_customer);
@@ -240,6 +242,10 @@ std::optional<AsNumber> PackedAttributes::first_as() const {
 
 bool PackedAttributes::as_path_contains(AsNumber as) const {
     return AsPath::count_in(as_path_of(words_), as) != 0;
+}
+
+bool PackedAttributes::long_lived_stale() const {
+    return (words_[0] & bit(kLongLivedStale)) != 0;
 }
 
 std::size_t PackedAttributes::cluster_list_length() const {

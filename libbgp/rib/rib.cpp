@@ -44,8 +44,11 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     const auto before = std::exchange(neighbor.settings, settings);
     if (neighbor.session) core_->shared.regroup(neighbor);
     if (before.within_horizon != settings.within_horizon) export_all_again();
+    core_->with_both([&](auto& tables) {
+        if (neighbor.has_paths(tables.kFamily) && !imports_the_same(before, settings))
+            tables.tasks.import_again(neighbor);
+    });
     core_->with_session_of(neighbor, [&](auto& tables) {
-        if (!imports_the_same(before, settings)) tables.tasks.import_again(neighbor);
         if (!exports_the_same(before, settings)) tables.exporter.settings_changed(neighbor);
         const auto family = tables.loc_rib.kFamily;
         if (before.limit_out[family] != settings.limit_out[family])
@@ -62,6 +65,8 @@ void Rib::export_all_again() {
 
 void Rib::remove_neighbor(NeighborId id) {
     session_down(id);
+    for (const auto family : kFamilies)
+        drop_stale(id, family);
     core_->shared.neighbor(id).settings = {};
 }
 
@@ -73,18 +78,19 @@ void Rib::set_maximum_paths(std::uint32_t count) {
 void Rib::session_up(NeighborId id, const RibSession& session) {
     session_down(id);
     auto& neighbor = core_->shared.neighbor(id);
-    neighbor.session = session;
+    neighbor.session = neighbor.peer = session;
     core_->shared.update_groups.source_changed();
     core_->shared.regroup(neighbor);
     core_->shared.established.push_back(&neighbor);
     core_->with_session_of(neighbor, [&](auto& tables) { tables.exporter.session_up(neighbor); });
 }
 
-void Rib::session_down(NeighborId id) {
+void Rib::session_down(NeighborId id, Families kept) {
     auto& neighbor = core_->shared.neighbor(id);
     if (!neighbor.session) return;
     core_->with_session_of(neighbor, [&](auto& tables) {
-        neighbor.in[tables.loc_rib.kFamily].end_session();
+        auto& inbound = neighbor.in[tables.kFamily];
+        kept.contains(tables.kFamily) ? inbound.begin_restart() : inbound.end_session();
         tables.tasks.sweep(neighbor);
         tables.exporter.session_down(neighbor);
     });
@@ -92,6 +98,28 @@ void Rib::session_down(NeighborId id) {
     neighbor.session.reset();
     neighbor.group.reset();
     neighbor.announced_output = neighbor.wants_turn = false;
+}
+
+void Rib::drop_stale(NeighborId id, net::Family family) {
+    auto& neighbor = core_->shared.neighbor(id);
+    if (!neighbor.in[family].end_restart()) return;
+    core_->with(family, [&](auto& tables) { tables.tasks.sweep(neighbor); });
+}
+
+void Rib::long_lived_stale(NeighborId id, net::Family family) {
+    auto& neighbor = core_->shared.neighbor(id);
+    neighbor.in[family].begin_long_lived();
+    core_->with(family, [&](auto& tables) { tables.tasks.import_again(neighbor); });
+}
+
+void Rib::hold(net::Family family) {
+    core_->shared.held.insert(family);
+}
+
+void Rib::release(net::Family family) {
+    core_->shared.held.erase(family);
+    for (auto* neighbor : core_->shared.established)
+        if (has_output(neighbor->id)) core_->shared.output_pending(*neighbor);
 }
 
 // --- From the peer.
@@ -121,8 +149,9 @@ void Rib::update(NeighborId id, const Update& update, RouteTime now) {
         if (update.mp_next_hop) attributes.next_hop = *update.mp_next_hop;
         announce(update.mp_announced, attributes);
     }
-    if (update.end_of_rib && neighbor.established(*update.end_of_rib))
-        core_->shared.events.end_of_rib_received(id, *update.end_of_rib);
+    if (!update.end_of_rib || !neighbor.established(*update.end_of_rib)) return;
+    drop_stale(id, *update.end_of_rib);
+    core_->shared.events.end_of_rib_received(id, *update.end_of_rib);
 }
 
 void Rib::fetch_ahead(const UpdateLayout& update) const {
@@ -152,7 +181,7 @@ void Rib::refresh_ends(NeighborId id, net::Family family) {
 
 void Rib::soft_in(NeighborId id, net::Family family) {
     auto& neighbor = core_->shared.neighbor(id);
-    if (!neighbor.established(family)) return;
+    if (!neighbor.has_paths(family)) return;
     core_->with(family, [&](auto& tables) { tables.tasks.import_again(neighbor); });
 }
 
@@ -206,7 +235,11 @@ bool Rib::run_slice(std::size_t budget) {
 }
 
 std::size_t Rib::undecided() const {
-    return core_->ipv4.loc_rib.undecided() + core_->ipv6.loc_rib.undecided();
+    std::size_t count = 0;
+    core_->with_both([&](const auto& tables) {
+        if (!tables.held()) count += tables.loc_rib.undecided();
+    });
+    return count;
 }
 
 bool Rib::has_work() const {
@@ -217,8 +250,9 @@ bool Rib::has_work() const {
 bool Rib::fill(NeighborId id, Buffer& out, std::size_t max_bytes) {
     auto& neighbor = core_->shared.neighbor(id);
     const auto begin = out.size();
-    core_->with_session_of(
-        neighbor, [&](auto& tables) { tables.exporter.fill(neighbor, out, begin + max_bytes); });
+    core_->with_session_of(neighbor, [&](auto& tables) {
+        if (!tables.held()) tables.exporter.fill(neighbor, out, begin + max_bytes);
+    });
     const bool more = has_output(id);
     neighbor.wants_turn = more && out.size() == begin;
     if (!more || neighbor.wants_turn) neighbor.announced_output = false;
@@ -228,7 +262,8 @@ bool Rib::fill(NeighborId id, Buffer& out, std::size_t max_bytes) {
 bool Rib::has_output(NeighborId id) const {
     const auto& neighbor = core_->shared.neighbor(id);
     return std::ranges::any_of(kFamilies, [&](net::Family family) {
-        return neighbor.established(family) && neighbor.out[family].has_output();
+        return neighbor.established(family) && !core_->shared.held.contains(family) &&
+               neighbor.out[family].has_output();
     });
 }
 

@@ -1,5 +1,6 @@
 // The routing tables: Adj-RIB-In, Loc-RIB and Adj-RIB-Out of all neighbors, and the decision
-// process between them. RFC 4271 3.2 and 9, 2918, 4724 (End-of-RIB), 7313, 8212, 8326, 9234.
+// process between them. RFC 4271 3.2 and 9, 2918, 4724, 7313, 8212, 8326, 9234,
+// 9494.
 //
 // Owns every route. Pure: bytes are only appended to buffers, time comes in as a value, what
 // happens goes out through RibEvents. One thread.
@@ -88,7 +89,17 @@ public:
     void set_maximum_paths(std::uint32_t count);
 
     void session_up(NeighborId id, const RibSession& session);
-    void session_down(NeighborId id);  // its paths count no more at once, and go in slices
+
+    // Its paths count no more at once, and go in slices; but those of the families in `kept` stay
+    // in use, stale, until End-of-RIB of the next session or drop_stale() (RFC 4724 4.2).
+    void session_down(NeighborId id, Families kept = {});
+    void drop_stale(NeighborId id, net::Family family);
+    void long_lived_stale(NeighborId id, net::Family family);  // the last choice now (RFC 9494)
+
+    // While a family is held, paths are taken in, but nothing is decided or sent: after a restart
+    // of ours, until the neighbors have told what they have (RFC 4724 4.1).
+    void hold(net::Family family);
+    void release(net::Family family);
 
     // --- From the peer.
     void update(NeighborId id, const Update& update, RouteTime now);

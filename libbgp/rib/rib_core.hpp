@@ -23,6 +23,7 @@ struct FamilyTables {
     // Returns how much of the budget is left. Half is for the tasks, so that neither an endless
     // stream of updates nor a sweep stops the other; some is always for what goes out.
     std::size_t run(std::size_t budget) {
+        if (held()) return tasks.run(budget);
         const auto least = budget / 8;
         const auto for_tasks = loc_rib.has_work() ? (budget + 1) / 2 : budget;
         budget = loc_rib.run(budget - for_tasks + tasks.run(for_tasks));
@@ -31,9 +32,12 @@ struct FamilyTables {
     }
 
     bool has_work() const {
+        if (held()) return tasks.has_work();
         return loc_rib.has_work() || tasks.has_work() || out_limit.has_work() ||
                exporter.has_work();
     }
+
+    bool held() const { return shared.held.contains(kFamily); }
 
     // Of the configured networks.
     void order_changed() {

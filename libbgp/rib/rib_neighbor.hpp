@@ -100,6 +100,7 @@ struct RibSession {
     RouterId peer_router_id;
     net::IpAddress peer_address;
     std::optional<Role> role;        // ours, as the OPEN had it (RFC 9234)
+    bool long_lived = false;         // the peer announced RFC 9494
     bool directly_connected = true;  // single hop: IPv6 next hops may carry the link-local address
     // Ours toward this peer: next-hop-self. A family without an address sends nothing.
     std::optional<net::IpAddress> local_v4;

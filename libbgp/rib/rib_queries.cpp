@@ -42,6 +42,7 @@ NeighborCounts Rib::counts(NeighborId id, net::Family family) const {
     counts.received = total.received;
     counts.accepted = total.accepted;
     counts.discarded = total.discarded;
+    counts.stale = neighbor.in[family].stale_count();
     counts.best = neighbor.in[family].best;
     counts.advertised = out.advertised;
     counts.held_back = static_cast<std::uint32_t>(out.held_back.count());

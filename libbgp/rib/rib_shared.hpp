@@ -43,6 +43,7 @@ struct RibShared {
     // By id; stays after a neighbor is removed, until its last path is swept and the id used again.
     std::vector<std::unique_ptr<NeighborState>> neighbors;
     std::vector<NeighborState*> established;
+    Families held;  // neither decided nor sent, for the time being
 };
 
 }  // namespace dx::bgp

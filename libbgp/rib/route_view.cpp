@@ -6,7 +6,7 @@ namespace dx::bgp {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kPathStates{
+constexpr std::array<std::string_view, 11> kPathStates{
     "accepted",
     "no import policy",
     "filtered by the import policy",
@@ -17,14 +17,16 @@ constexpr std::array<std::string_view, 10> kPathStates{
     "its next hop is an address of ours",
     "its prefix is not routable",
     "over the prefix limit",
+    "not to be kept while its neighbor is away for long",
 };
 
-constexpr std::array<std::string_view, 14> kReasons{
+constexpr std::array<std::string_view, 15> kReasons{
     "best",
     "not accepted",
     "session ended",
     "next hop not reachable",
     "learnt, not ours",
+    "long-lived stale",
     "lower LOCAL_PREF",
     "longer AS path",
     "higher origin",
@@ -37,26 +39,20 @@ constexpr std::array<std::string_view, 14> kReasons{
 };
 
 // The same steps as a reason to win.
-constexpr std::array<std::string_view, 14> kDecidingSteps{
-    "only path",
-    "only valid path",
-    "only valid path",
-    "only valid path",
-    "our own",
-    "LOCAL_PREF",
-    "AS path length",
-    "origin",
-    "MED",
-    "external",
-    "cost to the next hop",
-    "router ID",
-    "cluster list length",
+constexpr std::array<std::string_view, 15> kDecidingSteps{
+    "only path",        "only valid path",
+    "only valid path",  "only valid path",
+    "our own",          "not long-lived stale",
+    "LOCAL_PREF",       "AS path length",
+    "origin",           "MED",
+    "external",         "cost to the next hop",
+    "router ID",        "cluster list length",
     "neighbor address",
 };
 
 constexpr std::array<std::string_view, 4> kLocalSources{"network", "connected", "static", "kernel"};
 
-static_assert(kPathStates.size() == static_cast<std::size_t>(PathState::LimitExceeded) + 1);
+static_assert(kPathStates.size() == static_cast<std::size_t>(PathState::NotLongLived) + 1);
 static_assert(kReasons.size() == static_cast<std::size_t>(Reason::Address) + 1);
 static_assert(kDecidingSteps.size() == kReasons.size());
 static_assert(kLocalSources.size() == static_cast<std::size_t>(LocalSource::Kernel) + 1);

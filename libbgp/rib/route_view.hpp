@@ -33,6 +33,7 @@ enum class PathState : std::uint8_t {
     NextHopOurs,         // RFC 4271 5.1.3, 6.3
     PrefixInvalid,       // loopback, link-local, multicast, reserved
     LimitExceeded,       // beyond prefix-limit in
+    NotLongLived,        // RFC 9494: NO_LLGR, and its neighbor has been away for long
 };
 
 enum class PathRole : std::uint8_t { None, Best, Multipath, Backup };
@@ -40,10 +41,11 @@ enum class PathRole : std::uint8_t { None, Best, Multipath, Backup };
 // The step of the decision process that a path lost at; `Won` for the best. RFC 4271 9.1.2.2.
 enum class Reason : std::uint8_t {
     Won,
-    NotAccepted,  // see PathState
-    SessionDown,  // the session has ended; the path is about to go
-    NextHop,      // not reachable
-    Local,        // ours before learnt
+    NotAccepted,     // see PathState
+    SessionDown,     // the session has ended; the path is about to go
+    NextHop,         // not reachable
+    Local,           // ours before learnt
+    LongLivedStale,  // RFC 9494
     LocalPref,
     AsPathLength,
     Origin,
@@ -68,7 +70,7 @@ struct PathView {
                                                      // LimitExceeded
     PathState state{};
     PathRole role{};
-    bool stale = false;      // not yet sent again in a refresh (RFC 7313)
+    bool stale = false;  // not yet sent again: in a refresh (RFC 7313), after a restart (RFC 4724)
     bool reachable = false;  // its next hop
     std::uint32_t cost = 0;  // to its next hop
     RouteTime learnt{};
@@ -109,6 +111,7 @@ struct NeighborCounts {
     std::uint32_t received = 0;   // in Adj-RIB-In
     std::uint32_t accepted = 0;   // after checks, policy and limit
     std::uint32_t discarded = 0;  // over prefix-limit in
+    std::uint32_t stale = 0;      // received, from before the neighbor restarted
     std::uint32_t best = 0;
     std::uint32_t advertised = 0;
     std::uint32_t held_back = 0;   // over prefix-limit out

@@ -91,6 +91,39 @@ void encode_graceful_restart(const GracefulRestart& restart, ByteWriter& writer)
     }
 }
 
+// RFC 9494 3: AFI, SAFI, flags and the stale time in three octets, a family.
+constexpr std::size_t kLongLivedEntry = 7;
+constexpr std::uint32_t kMaxStaleTime = 0xffffff;
+
+// The last one counts, as with Graceful Restart.
+bool decode_long_lived_restart(Bytes value, Capabilities& capabilities) {
+    if (value.size() % kLongLivedEntry != 0) return false;
+    ByteReader reader(value);
+    LongLivedRestart restart;
+    while (!reader.empty()) {
+        auto& entry = restart.families.emplace_back();
+        entry.afi_safi.afi = reader.u16();
+        entry.afi_safi.safi = reader.u8();
+        entry.forwarding_preserved = (reader.u8() & kForwardingPreserved) != 0;
+        const std::uint32_t high = reader.u8();
+        entry.stale_time = std::chrono::seconds(high << 16 | reader.u16());
+    }
+    capabilities.long_lived_restart = std::move(restart);
+    return true;
+}
+
+void encode_long_lived_restart(const LongLivedRestart& restart, ByteWriter& writer) {
+    for (const auto& entry : restart.families) {
+        const auto seconds =
+            std::clamp<std::chrono::seconds::rep>(entry.stale_time.count(), 0, kMaxStaleTime);
+        writer.u16(entry.afi_safi.afi);
+        writer.u8(entry.afi_safi.safi);
+        writer.u8(entry.forwarding_preserved ? kForwardingPreserved : 0);
+        writer.u8(static_cast<std::uint8_t>(seconds >> 16));
+        writer.u16(static_cast<std::uint16_t>(seconds & 0xffff));
+    }
+}
+
 namespace code {
 constexpr std::uint8_t kMultiprotocol = 1;
 constexpr std::uint8_t kRouteRefresh = 2;
@@ -99,6 +132,7 @@ constexpr std::uint8_t kRole = 9;
 constexpr std::uint8_t kGracefulRestart = 64;
 constexpr std::uint8_t kFourOctetAs = 65;
 constexpr std::uint8_t kEnhancedRouteRefresh = 70;
+constexpr std::uint8_t kLongLivedRestart = 71;
 }  // namespace code
 
 struct Row {
@@ -114,6 +148,7 @@ constexpr Row kRows[] = {
     {code::kGracefulRestart, decode_graceful_restart},
     {code::kFourOctetAs, decode_four_octet_as},
     {code::kEnhancedRouteRefresh, decode_flag<&Capabilities::enhanced_route_refresh>},
+    {code::kLongLivedRestart, decode_long_lived_restart},
 };
 
 bool decode_capability(std::uint8_t code, Bytes value, Capabilities& capabilities) {
@@ -163,6 +198,9 @@ void encode_capabilities(const Capabilities& capabilities, ByteWriter& writer) {
     if (const auto as = capabilities.four_octet_as)
         encode_capability(code::kFourOctetAs, writer, [&] { writer.u32(*as); });
     encode_flag(capabilities.enhanced_route_refresh, code::kEnhancedRouteRefresh, writer);
+    if (const auto& restart = capabilities.long_lived_restart)
+        encode_capability(code::kLongLivedRestart, writer,
+                          [&] { encode_long_lived_restart(*restart, writer); });
     for (const auto& other : capabilities.unknown)
         encode_capability(other.code, writer, [&] { writer.bytes(other.value); });
 }

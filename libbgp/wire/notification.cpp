@@ -67,8 +67,18 @@ std::optional<PrefixLimitData> prefix_limit_data(const Notification& notificatio
     return data;
 }
 
+Notification hard_reset(const Notification& what) {
+    std::vector<std::uint8_t> data{static_cast<std::uint8_t>(what.code), what.subcode};
+    data.insert(data.end(), what.data.begin(), what.data.end());
+    return notification(CeaseReason::HardReset, std::move(data));
+}
+
+bool is_hard_reset(const Notification& notification) {
+    return is_cease(notification, CeaseReason::HardReset);
+}
+
 std::optional<Notification> inside_hard_reset(const Notification& notification) {
-    if (!is_cease(notification, CeaseReason::HardReset)) return std::nullopt;
+    if (!is_hard_reset(notification)) return std::nullopt;
     ByteReader reader(notification.data);
     Notification inner;
     inner.code = ErrorCode{reader.u8()};

@@ -110,6 +110,11 @@ std::optional<PrefixLimitData> prefix_limit_data(const Notification& notificatio
 // there is none or its length is wrong.
 std::optional<std::string> shutdown_communication(const Notification& notification);
 
+// A Cease/Hard Reset ends the session for real where other NOTIFICATIONs let the peer keep our
+// routes (RFC 8538 3); `what` says why.
+Notification hard_reset(const Notification& what);
+bool is_hard_reset(const Notification& notification);
+
 // What a Cease/Hard Reset wraps (RFC 8538 3.1); none for everything else.
 std::optional<Notification> inside_hard_reset(const Notification& notification);
 

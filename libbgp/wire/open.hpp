@@ -28,6 +28,21 @@ struct GracefulRestart {  // RFC 4724, 8538
     friend bool operator==(const GracefulRestart&, const GracefulRestart&) = default;
 };
 
+struct LongLivedRestart {  // RFC 9494; means something only along with GracefulRestart
+
+    struct Entry {
+        AfiSafi afi_safi;
+        bool forwarding_preserved = false;
+        std::chrono::seconds stale_time{0};  // 24 bits
+
+        friend bool operator==(const Entry&, const Entry&) = default;
+    };
+
+    std::vector<Entry> families;
+
+    friend bool operator==(const LongLivedRestart&, const LongLivedRestart&) = default;
+};
+
 struct RawCapability {  // one that we do not know
     std::uint8_t code = 0;
     std::vector<std::uint8_t> value;
@@ -42,6 +57,7 @@ struct Capabilities {
     bool extended_message = false;          // RFC 8654
     std::optional<AsNumber> four_octet_as;  // RFC 6793
     std::optional<GracefulRestart> graceful_restart;
+    std::optional<LongLivedRestart> long_lived_restart;
     std::optional<Role> role;        // RFC 9234
     bool conflicting_roles = false;  // several Role capabilities that differ (RFC 9234 4.2)
     std::vector<RawCapability> unknown;

@@ -184,6 +184,7 @@ struct PathAttributes {
     CompactArray<std::uint8_t> unknown;
 
     bool has(Community community) const;
+    void add(std::span<const Community> added);
 
     friend bool operator==(const PathAttributes&, const PathAttributes&) = default;
 };

@@ -49,6 +49,15 @@ TEST_CASE("every code and subcode has words") {
     CHECK(describe(raw(code, subcode)) == text);
 }
 
+TEST_CASE("a Hard Reset wraps what it is for") {
+    const auto wrapped = hard_reset(cease_with_text(CeaseReason::AdministrativeReset, "a"));
+    CHECK(wrapped == raw(6, 9, hex("06 04 01 61")));
+    CHECK(is_hard_reset(wrapped));
+    CHECK(is_hard_reset(raw(6, 9, {})));
+    CHECK_FALSE(is_hard_reset(raw(6, 4, {})));
+    CHECK_FALSE(is_hard_reset(raw(5, 9, {})));
+}
+
 TEST_CASE("a Hard Reset tells what it wraps, one level deep") {
     CHECK(describe(raw(6, 9, hex("06 02"))) == "Cease/Hard Reset (Cease/Administrative Shutdown)");
     CHECK(inside_hard_reset(raw(6, 9, hex("06 02 00"))) == raw(6, 2, hex("00")));

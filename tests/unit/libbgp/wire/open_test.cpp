@@ -41,6 +41,8 @@ Open everything() {
     capabilities.four_octet_as = 4'200'000'000;
     capabilities.graceful_restart = GracefulRestart{
         true, true, seconds(120), {{AfiSafi::unicast(Family::Ipv4), true}, {{2, 1}, false}}};
+    capabilities.long_lived_restart = LongLivedRestart{
+        {{AfiSafi::unicast(Family::Ipv4), true, seconds(0xfedcba)}, {{2, 1}, false, seconds(0)}}};
     capabilities.role = Role::Customer;
     capabilities.unknown = {{73, {5, 'l', 'o', 'c', 'a', 'l', 0}}};
     return open;
@@ -83,7 +85,9 @@ TEST_CASE("an OPEN as a router sends it") {
     CHECK_FALSE(capabilities.graceful_restart->restarting);
     CHECK(capabilities.graceful_restart->restart_time == seconds(120));
     CHECK(capabilities.graceful_restart->families.empty());
-    CHECK(capabilities.unknown == std::vector<RawCapability>{{128, {}}, {71, {}}});
+    REQUIRE(capabilities.long_lived_restart);
+    CHECK(capabilities.long_lived_restart->families.empty());
+    CHECK(capabilities.unknown == std::vector<RawCapability>{{128, {}}});
 }
 
 TEST_CASE("any other version is refused with the one that we have") {
@@ -122,6 +126,7 @@ TEST_CASE("a capability that we know with a wrong length is malformed") {
                                             "06 01 00",             // Extended Message
                                             "09 00", "09 02 0000",  // Role
                                             "40 01 00",             // Graceful Restart
+                                            "47 06 0001 01 80 0000",  // its long-lived form
                                             "40 03 000000", "40 05 0078000101",
                                             "41 02 fc00",  // Four-octet AS
                                             "41 05 0000fc0000", "46 01 00");
@@ -152,6 +157,30 @@ TEST_CASE("roles that differ are noticed, roles that agree are one") {
     CHECK(open.capabilities.conflicting_roles);
     // A value that RFC 9234 does not define is kept for negotiation to refuse.
     CHECK(static_cast<int>(*must_decode(open_body("05 0203 090109")).capabilities.role) == 9);
+}
+
+TEST_CASE("the capabilities of both graceful restarts, byte by byte") {
+    Open open;
+    open.capabilities.graceful_restart =
+        GracefulRestart{true, true, seconds(120), {{AfiSafi::unicast(Family::Ipv6), true}}};
+    open.capabilities.long_lived_restart =
+        LongLivedRestart{{{AfiSafi::unicast(Family::Ipv4), true, seconds(0x012345)}}};
+    Buffer out;
+    encode_open(open, out);
+    const auto expected = hex("4006 c078 0002 01 80 4707 0001 01 80 012345");
+    CHECK(std::ranges::search(out, expected).size() == expected.size());
+}
+
+TEST_CASE("times that do not fit are announced as the longest there is") {
+    Open open;
+    open.capabilities.graceful_restart = GracefulRestart{false, false, seconds(5000), {}};
+    open.capabilities.long_lived_restart =
+        LongLivedRestart{{{AfiSafi::unicast(Family::Ipv4), false, seconds(20'000'000)}}};
+    Buffer out;
+    encode_open(open, out);
+    const auto read = must_decode(bodies(out).front());
+    CHECK(read.capabilities.graceful_restart->restart_time == seconds(4095));
+    CHECK(read.capabilities.long_lived_restart->families[0].stale_time == seconds(0xffffff));
 }
 
 TEST_CASE("the last of several graceful restart capabilities counts") {
