@@ -14,8 +14,13 @@ struct Mark {
     fib::SessionEpoch epoch{};
 };
 
+// No session has number 0.
+fib::SessionEpoch epoch_of(const Neighbor& neighbor) {
+    return neighbor.retention.away() ? 0 : neighbor.epoch;
+}
+
 bfd::Token token_of(const Neighbor& neighbor) {
-    return bfd::Token{bgp::index_of(neighbor.id)} << 32 | neighbor.epoch;
+    return bfd::Token{bgp::index_of(neighbor.id)} << 32 | epoch_of(neighbor);
 }
 
 Mark mark_of(bfd::Token token) {
@@ -54,7 +59,7 @@ void BfdSessions::follow(const Neighbor& neighbor, bool attached) {
     if (known == paths_.end()) {
         const auto session = service().add(key, settings, token_of(neighbor));
         paths_[neighbor.id] = {
-            .session = session, .key = key, .settings = settings, .epoch = neighbor.epoch};
+            .session = session, .key = key, .settings = settings, .epoch = epoch_of(neighbor)};
     } else if (auto& path = known->second; path.key != key || path.settings != settings) {
         path.key = key;
         path.settings = settings;
@@ -62,10 +67,10 @@ void BfdSessions::follow(const Neighbor& neighbor, bool attached) {
     }
 }
 
-void BfdSessions::established(const Neighbor& neighbor) {
+void BfdSessions::follow_session(const Neighbor& neighbor) {
     const auto path = paths_.find(neighbor.id);
     if (path == paths_.end()) return;
-    path->second.epoch = neighbor.epoch;
+    path->second.epoch = epoch_of(neighbor);
     service().set_token(path->second.session, token_of(neighbor));
 }
 

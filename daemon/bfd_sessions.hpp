@@ -53,8 +53,10 @@ public:
     // To be called when the neighbor's configuration or its link has changed.
     void follow(const Neighbor& neighbor, bool attached);
 
-    void established(const Neighbor& neighbor);  // its epoch is the new session's
-    void remove(bgp::NeighborId id);             // the peer is told AdminDown
+    // To be called when the neighbor's BGP session is another one, or its routes have outlived it:
+    // then a failure moves no traffic by itself, for BFD may restart along with BGP.
+    void follow_session(const Neighbor& neighbor);
+    void remove(bgp::NeighborId id);  // the peer is told AdminDown
 
     // Whether BGP may start: not where it waits for BFD (`strict`).
     bool permits(const Neighbor& neighbor) const;

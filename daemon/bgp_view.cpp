@@ -60,7 +60,8 @@ void PathViews::describe_source(const bgp::PathView& path, control::BgpPathView&
     view.neighbor_interface = neighbor->config.interface;
     view.neighbor_name = neighbor->config.name;
     view.external = !neighbor->config.internal;
-    if (neighbor->session) view.neighbor_id = neighbor->session->peer_router_id;
+    if (neighbor->session || neighbor->retention.any())
+        view.neighbor_id = neighbor->agreed.remote_id;
     view.rejected_by = rejected_by(path, neighbor);
 }
 

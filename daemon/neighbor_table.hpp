@@ -13,6 +13,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/drain.hpp"
 #include "daemon/flaps.hpp"
+#include "daemon/retention.hpp"
 #include "libbgp/fsm/negotiation.hpp"
 #include "libbgp/rib/neighbor_id.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
@@ -28,6 +29,8 @@ struct Neighbor {
     // never meets the number of a session that it had before.
     fib::SessionEpoch epoch = 0;
     std::optional<bgp::RibSession> session;  // while Established
+    bgp::Negotiated agreed;                  // of the current or last session
+    Retention retention;                     // of routes that outlived a session
     // The session's address on our side, of a single-hop neighbor and if an interface has it.
     std::optional<net::IpAddress> own_address;
     bgp::Families end_of_rib_awaited;  // families whose initial routes are not complete

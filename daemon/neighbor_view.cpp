@@ -1,5 +1,7 @@
 // A neighbor as `show ip bgp summary` and `show ip bgp neighbors` want it: the configuration, the
 // session and the RIB's counts put together.
+#include <algorithm>
+
 #include "daemon/queries.hpp"
 
 namespace dx::daemon {
@@ -122,6 +124,47 @@ control::NeighborFamilyView family_view(const RouterState& state, const Neighbor
     return view;
 }
 
+std::string_view mode_name(config::GracefulRestart::Mode mode) {
+    switch (mode) {
+        case config::GracefulRestart::Mode::Off: break;
+        case config::GracefulRestart::Mode::Helper: return "Helper";
+        case config::GracefulRestart::Mode::Full: return "Restart";
+    }
+    return "Disable";
+}
+
+std::string_view phase_name(Retention::Phase phase) {
+    switch (phase) {
+        case Retention::Phase::Away: break;
+        case Retention::Phase::LongAway: return "longAway";
+        case Retention::Phase::Back: return "back";
+    }
+    return "away";
+}
+
+control::RestartView restart_view(const RouterState& state, const Neighbor& neighbor) {
+    using control::Milliseconds;
+    control::RestartView view;
+    view.mode = mode_name(neighbor.config.graceful_restart.mode);
+    view.restart_time = neighbor.config.graceful_restart.restart_time;
+    for (const auto family : bgp::kFamilies) {
+        if (state.restart.held.contains(family) && neighbor.config.families.contains(family))
+            view.deferred.push_back(family);
+        const auto& kept = neighbor.retention.of(family);
+        if (!kept || !state.rib) continue;
+        const auto left =
+            std::chrono::duration_cast<Milliseconds>(kept->until - RouterState::Clock::now());
+        view.kept.push_back({family, std::string(phase_name(kept->phase)), kept->lasts,
+                             std::max(left, Milliseconds(0)),
+                             state.rib->counts(neighbor.id, family).stale});
+    }
+    if (!neighbor.session && view.kept.empty()) return view;
+    view.theirs = neighbor.agreed.received.capabilities.graceful_restart;
+    view.theirs_long = neighbor.agreed.received.capabilities.long_lived_restart;
+    view.notifications = neighbor.agreed.notifications_preserve();
+    return view;
+}
+
 }  // namespace
 
 control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor) {
@@ -136,6 +179,7 @@ control::NeighborView neighbor_view(const RouterState& state, const Neighbor& ne
     if (neighbor.drain) view.drain = drain_view(*neighbor.drain);
     if (neighbor.back_in_use_at) view.back_in_use = time_until(*neighbor.back_in_use_at);
     view.bfd = bfd_view(state, neighbor);
+    view.restart = restart_view(state, neighbor);
     for (const auto family : bgp::kFamilies) {
         const bool negotiated = neighbor.session && neighbor.session->families.contains(family);
         if (negotiated || neighbor.config.families.contains(family))

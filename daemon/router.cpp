@@ -37,7 +37,9 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
       kernel_routes_(state_.neighbors),
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
-      revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}) {
+      revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}),
+      retention_timer_(io),
+      restart_timer_(io) {
     state_.bfd = std::make_unique<BfdSessions>(
         io, *state_.fib,
         BfdSessions::Handlers{
@@ -111,6 +113,8 @@ void Router::start_bgp() {
                                    rib_events);
     state_.speaker = std::make_unique<bgp::Speaker>(
         io_.get_executor(), speaker_settings(state_.config), session_events);
+    for (const auto family : bgp::kFamilies)
+        if (state_.restart.held.contains(family)) state_.rib->hold(family);
     local_routes_.attach(state_.rib.get());
     local_routes_.configure(state_.config, state_.route_time());
     for (const auto& neighbor : state_.neighbors.all())
@@ -124,6 +128,7 @@ void Router::start_bgp() {
 // speaker that ends still sends its last words.
 void Router::stop_bgp(std::string_view why) {
     if (!state_.speaker) return;
+    select_for(state_.restart.held);  // it is no restart any longer
     state_.speaker->stop(bgp::CeaseReason::OtherConfigurationChange, why,
                          [this, ended = state_.speaker.get()] { forget_speaker(ended); });
     for (const auto& neighbor : state_.neighbors.all())
@@ -163,8 +168,7 @@ void Router::set_neighbors() {
 void Router::start_neighbor(Neighbor& neighbor) {
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
     tell_forwarding(neighbor);
-    state_.speaker->add_neighbor(neighbor.id,
-                                 session_settings(state_.config, neighbor, *state_.router_id));
+    state_.speaker->add_neighbor(neighbor.id, settings_of(neighbor));
     attach(neighbor);
 }
 
@@ -188,9 +192,17 @@ void Router::forget_neighbor(const Neighbor& neighbor) {
     revival_.cancel(neighbor.id);
 }
 
+void Router::begin() {
+    fib_ready_ = true;
+    start_bgp();
+}
+
 void Router::attach(Neighbor& neighbor) {
     auto attachment = state_.interfaces.attachment_of(neighbor.config);
-    if (attachment.missing.empty()) end_without_address(neighbor);
+    if (attachment.missing.empty())
+        end_without_address(neighbor);
+    else
+        give_up(neighbor, attachment.missing);
     if (neighbor.interface != attachment.interface) {
         neighbor.interface = attachment.interface;
         next_hops_.neighbor_moved(neighbor.id);
@@ -245,7 +257,10 @@ void Router::stop(std::string_view why) {
             on_stopped_();
         });
     };
+    retention_timer_.cancel();
+    restart_timer_.cancel();
     if (!state_.speaker) return stop_fib();
+    leave_those_who_wait();
     state_.speaker->stop(bgp::CeaseReason::AdministrativeShutdown, "dxrouted is stopping",
                          std::move(stop_fib));
     for (const auto& neighbor : state_.neighbors.all())

@@ -43,7 +43,8 @@ public:
     // `on_stopped` is called when the router has ended after stop().
     void start(std::function<void()> on_stopped);
 
-    // Ends every session with a Cease and removes the kernel routes (or not: fib.on-stop).
+    // Ends every session with a Cease, or without a word where the neighbor is to wait for our
+    // return (graceful restart), and removes the kernel routes (or not: fib.on-stop).
     void stop(std::string_view why);
 
     control::CommandResult clear(const control::ClearRequest& request) override;
@@ -102,6 +103,7 @@ private:
     std::string open_control();
     void change_control(const config::Control& old);
     void open_http();
+    void begin();  // forwarding is ready
     void start_bgp();
     void stop_bgp(std::string_view why);
     void forget_speaker(const bgp::Speaker* ended);
@@ -115,6 +117,22 @@ private:
     void attach_all();
     void follow_interfaces();
     void announce_ready();
+
+    // --- Graceful restart (router_restart.cpp).
+    bgp::Families keep_routes(Neighbor& neighbor, const bgp::DownReason& reason);
+    void note_kept(const Neighbor& neighbor) const;
+    void resume(Neighbor& neighbor);
+    void give_up(Neighbor& neighbor, std::string_view why);
+    void arm_retention();
+    void advance_retention();
+    void end_phase(const Neighbor& neighbor, const Retention::Ended& ended);
+    bgp::NeighborSettings settings_of(const Neighbor& neighbor) const;
+    void find_out_what_was_kept();
+    void defer_selection(bgp::Families families);
+    void follow_restart();
+    void select_for(bgp::Families families);
+    void announce_anew(const Neighbor& neighbor);
+    void leave_those_who_wait();
 
     // --- The operator's changes (router_reload.cpp).
     std::string apply(config::Config now);
@@ -167,6 +185,8 @@ private:
     LocalRoutes local_routes_;
     Revival revival_;
 
+    boost::asio::steady_timer retention_timer_;
+    boost::asio::steady_timer restart_timer_;
     std::vector<std::unique_ptr<bgp::Speaker>> ending_;  // they still send their last words
     std::vector<bgp::NeighborId> output_ready_;
     std::vector<LimitExceeded> limits_exceeded_;

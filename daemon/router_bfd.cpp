@@ -27,6 +27,9 @@ void Router::on_bfd_change(bgp::NeighborId id, const bfd::Transition& change) {
     else if (change.from == bfd::State::Up)
         log().warn("neighbor {}: BFD Down: {}", label, reason_of(change));
     if (!state_.speaker) return;
+    // Where BFD shares the fate of the peer's control plane, its end was to be expected (RFC 5882
+    // 4.3.2): it says nothing about the path.
+    if (change.is_failure() && change.peer_independent) give_up(neighbor, "BFD Down");
     attach(neighbor);
     follow_rib();
 }

@@ -65,8 +65,7 @@ CommandResult Router::undrain(const std::string& name) {
 
 void Router::follow_drain(Neighbor& neighbor) {
     if (!state_.speaker) return;  // as it starts
-    state_.speaker->update_neighbor(neighbor.id,
-                                    session_settings(state_.config, neighbor, *state_.router_id));
+    state_.speaker->update_neighbor(neighbor.id, settings_of(neighbor));
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
     attach(neighbor);
     follow_rib();

@@ -6,8 +6,7 @@
 namespace dx::daemon {
 
 void Router::on_fib_ready() {
-    fib_ready_ = true;
-    start_bgp();
+    find_out_what_was_kept();
 }
 
 void Router::on_interface(const netlink::Interface& interface) {

@@ -173,8 +173,9 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
     const bool may_fit_now = limit_in_raised(neighbor.config, config);
     if (neighbor.config.prefix_limit.out != config.prefix_limit.out) neighbor.taken_at_most = {};
     neighbor.config = config;
-    state_.speaker->update_neighbor(neighbor.id,
-                                    session_settings(state_.config, neighbor, *state_.router_id));
+    if (!causes_of_reset.empty()) give_up(neighbor, std::string(causes_of_reset) + " changed");
+    if (config.shutdown.active) give_up(neighbor, "shut down");
+    state_.speaker->update_neighbor(neighbor.id, settings_of(neighbor));
     if (!causes_of_reset.empty())
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange,
                               std::string(causes_of_reset) + " changed");
@@ -217,6 +218,7 @@ void Router::clear(Neighbor& neighbor, const control::ClearRequest& request) {
     log().info("neighbor {}: cleared by the operator{}", state_.neighbors.label(neighbor.id),
                request.kind == Kind::Hard ? "" : " (soft)");
     if (request.kind == Kind::Hard) {
+        give_up(neighbor, "cleared");
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
         neighbor.taken_at_most = {};  // perhaps it takes more now
         return state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));

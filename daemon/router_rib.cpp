@@ -34,6 +34,9 @@ void Router::end_of_rib_received(bgp::NeighborId id, net::Family family) {
     auto* neighbor = state_.neighbors.find(id);
     if (neighbor == nullptr) return;
     neighbor->end_of_rib_awaited.erase(family);
+    if (neighbor->retention.complete(family))
+        log().info("neighbor {}: it has told all its {} routes again (graceful restart)",
+                   state_.neighbors.label(id), to_string(family));
     log().debug("neighbor {}: End-of-RIB for {}", state_.neighbors.label(id), to_string(family));
 }
 
@@ -55,6 +58,7 @@ void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family fami
 }
 
 void Router::follow_rib() {
+    if (state_.restart.under_way()) follow_restart();
     for (const auto id : std::exchange(output_ready_, {}))
         if (state_.neighbors.find(id) != nullptr) state_.speaker->wake(id);
     for (const auto& limit : std::exchange(limits_exceeded_, {}))

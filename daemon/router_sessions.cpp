@@ -19,6 +19,8 @@ bgp::RibSession rib_session(const Neighbor& neighbor, const bgp::Negotiated& agr
     session.peer_router_id = agreed.remote_id;
     session.peer_address = neighbor.config.address;
     session.role = agreed.sent.capabilities.role;
+    session.long_lived =
+        agreed.graceful_restart() && agreed.received.capabilities.long_lived_restart;
 
     const auto* interface = interfaces.with_address(local);
     const std::uint32_t index = neighbor.interface != 0 ? neighbor.interface
@@ -45,18 +47,26 @@ bgp::NextHopKey likely_next_hop(const Neighbor& neighbor) {
     return {address, scoped ? neighbor.id : bgp::kLocalRoutes};
 }
 
+// How many prefixes the peer takes, if that is why it ended the session.
+std::optional<bgp::PrefixLimitData> limit_in(const bgp::Notification& notification) {
+    return bgp::prefix_limit_data(bgp::inside_hard_reset(notification).value_or(notification));
+}
+
 }  // namespace
 
 void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Negotiated& agreed) {
     auto& neighbor = *state_.neighbors.find(id);
     const auto local = state_.speaker->status(id).local.value_or(bgp::Endpoint{}).address;
+    neighbor.agreed = agreed;
+    resume(neighbor);
     neighbor.epoch = ++sessions_so_far_;
     neighbor.session = rib_session(neighbor, agreed, local, state_.interfaces);
     neighbor.own_address.reset();
     if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
         neighbor.own_address = local;
     neighbor.end_of_rib_awaited = agreed.families;
-    state_.bfd->established(neighbor);
+    state_.bfd->follow_session(neighbor);
+    announce_anew(neighbor);  // from now on we have forwarded all the while
     next_hops_.want(likely_next_hop(neighbor));
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());
@@ -90,7 +100,7 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
     if (stopping_) return;  // the routes stay until forwarding ends: fib.on-stop says how
     // Forwarding first: it moves the traffic before the tables are through.
     auto& neighbor = *state_.neighbors.find(id);
-    state_.fib->neighbor_down(tag_of(id), neighbor.epoch);
+    const auto kept = keep_routes(neighbor, reason);
     revival_.cancel(id);
     next_hops_.unwant(likely_next_hop(neighbor));
     neighbor.session.reset();
@@ -101,9 +111,10 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
         neighbor.flaps.failed(Flaps::Clock::now());
     neighbor.end_of_rib_awaited = {};
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
-    state_.rib->session_down(id);
+    note_kept(neighbor);
+    state_.rib->session_down(id, kept);
     const auto received = reason.cause == bgp::DownCause::NotificationReceived;
-    const auto limit = received ? bgp::prefix_limit_data(*reason.notification) : std::nullopt;
+    const auto limit = received ? limit_in(*reason.notification) : std::nullopt;
     if (limit) obey(neighbor, *limit);
     if (nobody_carries()) revive_all();
     follow_rib();
@@ -122,10 +133,11 @@ void Router::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
 }
 
-// Every session that is up still waits to be revived: there is nothing left to protect.
+// Every session that is up still waits to be revived, and nobody's routes outlived one: there is
+// nothing left to protect.
 bool Router::nobody_carries() const {
     return std::ranges::none_of(state_.neighbors.all(), [this](const auto& neighbor) {
-        return neighbor->session && !revival_.waiting(neighbor->id);
+        return neighbor->retention.any() || (neighbor->session && !revival_.waiting(neighbor->id));
     });
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/failover_test.hpp"
 #include "daemon/interfaces.hpp"
 #include "daemon/neighbor_table.hpp"
+#include "daemon/own_restart.hpp"
 #include "libbgp/rib/rib.hpp"
 #include "libbgp/session/speaker.hpp"
 #include "libfib/netlink/fib_service.hpp"
@@ -27,6 +28,7 @@ struct RouterState {
     std::unique_ptr<BfdSessions> bfd{};  // never null; ends before `fib`, which it tells
     Interfaces interfaces{};
     NeighborTable neighbors{};
+    OwnRestart restart{};
 
     std::optional<FailoverTest> failover_test{};  // under way, or the last one
 

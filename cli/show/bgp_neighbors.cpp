@@ -22,6 +22,7 @@ constexpr Named kCapabilities[] = {
     {"enhancedRouteRefresh", "Enhanced Route Refresh"},
     {"role", "Role"},
     {"gracefulRestart", "Graceful Restart"},
+    {"longLivedGracefulRestart", "Long-lived Graceful Restart"},
 };
 
 constexpr Named kExchanges[] = {
@@ -128,6 +129,47 @@ void print_capabilities(const Object& neighbor, Output& out) {
     }
 }
 
+void print_kept(const Object& family, Output& out) {
+    const auto phase = text(family, "phase");
+    if (phase.empty()) return;
+    const auto& timers = child(family, "timers");
+    const auto left = number(timers, "stalePathTimerRemaining");
+    const auto of = number(timers, "stalePathTimer");
+    out.print("      {} stale routes in use, ", number(family, "staleRoutes"));
+    if (phase == "back")
+        out.print("{} of {} s left until its End-of-RIB\n", left, of);
+    else
+        out.print("{} of {} s left for it to come back{}\n", left, of,
+                  phase == "longAway" ? " (long-lived: the last choice)" : "");
+}
+
+void print_restart(const Object& restart, Output& out) {
+    if (text(restart, "localGrMode") == "Disable") return;
+    const auto yes = [&](const Object& in, std::string_view key) {
+        return flag(in, key) ? "True" : "False";
+    };
+    out.print("  Graceful restart information:{}\n",
+              flag(restart, "helping") ? " HELPING: routes have outlived a session" : "");
+    out.print("    Local GR Mode: {}\n    Remote GR Mode: {}\n    R bit: {}\n    N bit: {}\n",
+              text(restart, "localGrMode"), text(restart, "remoteGrMode"), yes(restart, "rBit"),
+              yes(restart, "nBit"));
+    const auto& timers = child(restart, "timers");
+    out.print("    Timers:\n      Configured Restart Time(sec): {}\n",
+              number(timers, "configuredRestartTimer"));
+    if (has(timers, "receivedRestartTimer"))
+        out.print("      Received Restart Time(sec): {}\n", number(timers, "receivedRestartTimer"));
+    for (const auto& [key, name] : kFamilies) {
+        if (!has(restart, key)) continue;
+        const auto& family = child(restart, key);
+        out.print("    {}:\n      F bit: {}\n", name, yes(family, "fBit"));
+        if (const auto time = number(child(family, "timers"), "longLivedStaleTime"); time != 0)
+            out.print("      Long-lived Stale Time(sec): {}\n", time);
+        if (flag(family, "selectionDeferred"))
+            out.write("      Routes are not chosen yet: we have restarted\n");
+        print_kept(family, out);
+    }
+}
+
 void print_messages(const Object& neighbor, Output& out) {
     const auto& stats = child(neighbor, "messageStats");
     out.print("  Message statistics:\n    Inq depth is {}\n    Outq depth is {}\n",
@@ -222,6 +264,7 @@ void print_neighbor(std::string_view address, const Object& neighbor, Output& ou
     print_state(neighbor, out);
     print_timers(neighbor, out);
     print_capabilities(neighbor, out);
+    print_restart(child(neighbor, "gracefulRestartInfo"), out);
     print_messages(neighbor, out);
     const auto& families = child(neighbor, "addressFamilyInfo");
     for (const auto& [key, name] : kFamilies)

@@ -13,6 +13,7 @@ constexpr std::size_t kNextHopColumn = kNetworkColumn + kNetworkWidth + 1;
 
 // One line of the table, whichever of the two JSON forms it came in.
 struct Line {
+    bool stale = false;
     bool valid = false;
     bool best = false;
     bool multipath = false;
@@ -35,7 +36,8 @@ std::string_view origin_letter(std::string_view name) {
 }
 
 Line line_of_path(const Object& path) {
-    return {.valid = flag(path, "valid"),
+    return {.stale = flag(path, "stale"),
+            .valid = flag(path, "valid"),
             .best = flag(path, "bestpath"),
             .multipath = flag(path, "multipath"),
             .internal = text(path, "pathFrom") == "internal",
@@ -50,7 +52,8 @@ Line line_of_path(const Object& path) {
 Line line_of_neighbor_route(const Object& route) {
     const auto& symbols = child(route, "appliedStatusSymbols");
     const auto hop = text(route, "nextHop");
-    return {.valid = has(symbols, "*"),
+    return {.stale = has(symbols, "S"),
+            .valid = has(symbols, "*"),
             .best = has(symbols, ">"),
             .multipath = has(symbols, "m"),
             .internal = has(symbols, "i"),
@@ -65,7 +68,7 @@ Line line_of_neighbor_route(const Object& route) {
 // `network` is "" for the further paths of the same one. What is too long for its column stands
 // alone and the rest goes on below, in place.
 void print_line(std::string_view network, const Line& line, Output& out) {
-    out.print(" {}{}{} ", line.valid ? '*' : ' ',
+    out.print("{}{}{}{} ", line.stale ? 'S' : ' ', line.valid ? '*' : ' ',
               line.best        ? '>'
               : line.multipath ? 'm'
                                : ' ',
@@ -91,7 +94,7 @@ void print_head(const Object& head, Output& out) {
     out.print("BGP table version is {}, local router ID is {}\n", version, router_id);
     out.write(
         "Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, "
-        "m multipath\n"
+        "m multipath, S Stale\n"
         "Origin codes: i - IGP, e - EGP, ? - incomplete\n\n"
         "     Network          Next Hop            Metric LocPrf Weight Path\n");
 }

@@ -194,6 +194,7 @@ void write_neighbor_route(const BgpRouteView& route, JsonWriter& json) {
         json.member("path", path.attributes.as_path.to_string());
         json.member("bgpOriginCode", origin_code(path.attributes.origin));
         json.key("appliedStatusSymbols").begin_object();
+        if (path.stale) json.member("S", true);
         if (path.valid) json.member("*", true);
         if (path.best) json.member(">", true);
         if (path.multipath) json.member("m", true);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/control/forms.hpp"
+#include "daemon/control/restart_json.hpp"
 
 namespace dx::control {
 namespace {
@@ -79,6 +80,8 @@ constexpr Flag kFlags[] = {
      "advertisedAndReceivedNew"},
     {"enhancedRouteRefresh", [](const Capabilities& c) { return c.enhanced_route_refresh; }},
     {"gracefulRestart", [](const Capabilities& c) { return c.graceful_restart.has_value(); }},
+    {"longLivedGracefulRestart",
+     [](const Capabilities& c) { return c.long_lived_restart.has_value(); }},
     {"role", [](const Capabilities& c) { return c.role.has_value(); }},
 };
 
@@ -133,7 +136,6 @@ constexpr Unsupported kUnsupported[] = {
     {67, "Dynamic Capability"},
     {68, "Multisession"},
     {69, "ADD-PATH"},
-    {71, "Long-Lived Graceful Restart"},
     {72, "Routing Policy Distribution"},
     {73, "FQDN"},
     {75, "Software Version"},
@@ -234,14 +236,6 @@ void write_family(const NeighborFamilyView& family, JsonWriter& json) {
     json.end_object();
 }
 
-void write_end_of_rib(std::string_view key, const NeighborView& neighbor,
-                      bool NeighborFamilyView::* seen, JsonWriter& json) {
-    json.key(key).begin_object();
-    for (const auto& family : neighbor.families)
-        if (family.*seen) json.member(family_key(family.family), true);
-    json.end_object();
-}
-
 void write_connection(const NeighborView& neighbor, JsonWriter& json) {
     const bool connected = neighbor.local_port != 0 || neighbor.remote_port != 0;
     json.member("connectionsEstablished", neighbor.established);
@@ -298,10 +292,7 @@ void write_neighbor(const NeighborView& neighbor, JsonWriter& json) {
     write_timers(neighbor, json);
     json.member("extendedMessages", neighbor.extended_messages);
     write_capabilities(neighbor, json);
-    json.key("gracefulRestartInfo").begin_object();
-    write_end_of_rib("endOfRibSend", neighbor, &NeighborFamilyView::end_of_rib_sent, json);
-    write_end_of_rib("endOfRibRecv", neighbor, &NeighborFamilyView::end_of_rib_received, json);
-    json.end_object();
+    write_restart(neighbor, json);
     write_messages(neighbor, json);
     json.member("minBtwnAdvertisementRunsTimerMsecs", 0);
     json.key("addressFamilyInfo").begin_object();

@@ -159,6 +159,26 @@ struct DrainView {
     std::optional<Milliseconds> remaining;  // until the session ends; none: it has
 };
 
+// Graceful restart, of either side (RFC 4724, 8538, 9494).
+struct RestartView {
+    struct Kept {  // a family whose routes outlived a session
+        net::Family family{};
+        std::string phase;  // "away", "longAway" (RFC 9494), "back": until End-of-RIB
+        Milliseconds lasts{0};
+        Milliseconds left{0};
+        std::uint64_t routes = 0;  // that are stale
+    };
+
+    std::string mode = "Disable";  // ours; or "Helper", "Restart"
+    std::chrono::seconds restart_time{0};
+    // In the OPEN of the current session, or of the last one while its routes are kept.
+    std::optional<bgp::GracefulRestart> theirs;
+    std::optional<bgp::LongLivedRestart> theirs_long;
+    bool notifications = false;  // both sides: routes outlive NOTIFICATIONs
+    std::vector<Kept> kept;
+    std::vector<net::Family> deferred;  // not chosen yet, after a restart of ours
+};
+
 struct NeighborView {
     net::IpAddress address;
     std::string name;       // the address where none is configured
@@ -209,6 +229,7 @@ struct NeighborView {
     unsigned multihop = 1;  // eBGP TTL
     std::string shutdown_text;
     std::optional<BfdView> bfd;
+    RestartView restart;
     std::vector<NeighborFamilyView> families;
 
     bool external() const { return remote_as != local_as; }

@@ -255,6 +255,11 @@ void Speaker::cease(NeighborId id, const Notification& notification,
     session->reset(std::move(reason));
 }
 
+void Speaker::leave(NeighborId id) {
+    if (auto* session = impl_->find(id))
+        session->deactivate({DownCause::Administrative, {}, "left, to be back soon"});
+}
+
 void Speaker::release(NeighborId id) {
     if (auto* session = impl_->find(id)) session->release();
 }

@@ -75,6 +75,10 @@ public:
     // Ends the waiting that `cease` began; otherwise nothing.
     void release(NeighborId id);
 
+    // Ends the session without a NOTIFICATION, for good: a peer that helps us restart (RFC 4724)
+    // keeps our routes. To be followed by stop().
+    void leave(NeighborId id);
+
     // The neighbor's interface or our address on it is gone: the session ends at once and `reason`
     // is shown. Dials at once when it is back.
     void set_reachable(NeighborId id, bool reachable, std::string_view reason = {});

@@ -85,6 +85,7 @@ void Session::take(const ControlPacket& packet, TimePoint arrived, TimePoint now
     const bool first = remote_.my_discriminator == 0;
     last_received_ = first ? arrived : std::max(arrived, last_received_);
     remote_ = packet;
+    peer_independent_ = packet.control_plane_independent;
     if (packet.final && poll_.active && poll_.first_sent) end_poll(now);
 }
 
@@ -122,7 +123,8 @@ void Session::enter(State next, Diagnostic diagnostic, bool administrative, Time
                     Outcome& outcome) {
     // Until it is Up again the peer may read why it went down (4.1).
     if (next == State::Up) diagnostic = Diagnostic::None;
-    outcome.transition = Transition{state_, next, diagnostic, remote_.diagnostic, administrative};
+    outcome.transition =
+        Transition{state_, next, diagnostic, remote_.diagnostic, administrative, peer_independent_};
     if (state_ == State::Up) {
         ++counters_.downs;
         down_diagnostic_ = diagnostic;

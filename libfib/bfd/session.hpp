@@ -38,6 +38,10 @@ struct Transition {
     // what runs over it is to be left alone (RFC 5882 3.2, 4.2).
     bool administrative = false;
 
+    // The peer's BFD does not share the fate of its control plane (its C bit): that it is not heard
+    // says that the path is dead, and not only a program there (RFC 5882 4.3.2).
+    bool peer_independent = false;
+
     // The path failed: what runs over it has to go elsewhere.
     bool is_failure() const { return from == State::Up && to != State::Up && !administrative; }
 
@@ -158,7 +162,8 @@ private:
     Diagnostic diagnostic_ = Diagnostic::None;
     Diagnostic down_diagnostic_ = Diagnostic::None;
     Diagnostic down_remote_diagnostic_ = Diagnostic::None;
-    ControlPacket remote_;  // the last packet; my_discriminator is bfd.RemoteDiscr
+    ControlPacket remote_;           // the last packet; my_discriminator is bfd.RemoteDiscr
+    bool peer_independent_ = false;  // as it said last, also while it is not heard
     TimePoint last_received_;
 
     Timing offered_;   // what our packets say

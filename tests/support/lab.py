@@ -174,6 +174,10 @@ class Namespace:
                 route.get("gateway") or route.get("via", {}).get("host")
                 for prefix, route in self.routes(protocol, family).items()}
 
+    def watch_routes(self):
+        """What happens to the kernel's routes from now on."""
+        return RouteWatch(self)
+
     def way_to(self, address):
         """(gateway, interface) that a packet to the address takes now; None if there is no way."""
         try:
@@ -242,6 +246,20 @@ class Process:
         if self.running():
             self.process.kill()
         self.process.wait()
+
+
+class RouteWatch:
+    """`ip monitor route`: what a look now and then would not see."""
+
+    def __init__(self, namespace):
+        self.process = namespace.start("ip", "-4", "monitor", "route", name="monitor")
+        time.sleep(0.3)  # until it listens: it says nothing by itself
+
+    def log(self):
+        return self.process.log()
+
+    def saw_deleted(self, prefix):
+        return any(line.startswith(f"Deleted {prefix} ") for line in self.log().splitlines())
 
 
 class Lab:

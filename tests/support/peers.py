@@ -19,13 +19,16 @@ OUR_AS = 65000
 
 class Session:
     """What one session of a peer looks like; `local` and `remote` as the peer sees them. Only BIRD
-    knows `interface`, of link-local addresses, `passive`, and `bfd`: (milliseconds, multiplier)."""
+    knows `interface`, of link-local addresses, `passive`, and `bfd`: (milliseconds, multiplier). With
+    `restart`, the seconds that it asks for, BIRD and FRR restart gracefully; without it they only help.
+    `long_lived`: BIRD asks for so many more (RFC 9494)."""
 
     def __init__(self, local, remote, remote_as=OUR_AS, password=None, hold=90, interface=None,
-                 passive=False, bfd=None):
+                 passive=False, bfd=None, restart=None, long_lived=None):
         self.local, self.remote = local, remote
         self.remote_as, self.password, self.hold = remote_as, password, hold
         self.interface, self.passive, self.bfd = interface, passive, bfd
+        self.restart_time, self.long_lived = restart, long_lived
 
     @property
     def family(self):
@@ -83,12 +86,17 @@ def of_family(prefixes, family):
 class Bird(Peer):
     program = "/usr/sbin/bird"
 
-    def start(self):
+    def start(self, recover=False):
         self.socket = self.directory / "bird.ctl"
         config = self.write("bird.conf", self.config())
-        self.process = self.box.start(self.program, "-f", "-c", config, "-s", self.socket)
+        self.process = self.box.start(self.program, "-f", *(["-R"] if recover else []), "-c", config,
+                                      "-s", self.socket)
         wait_until("BIRD answers", lambda: "uptime" in self.control("show", "status") or True, 10)
         return self
+
+    def restart(self):
+        """After a crash: where it restarts gracefully it says so."""
+        self.start(recover=any(session.restart_time for session in self.sessions))
 
     def config(self):
         lines = ['log stderr all;', f"router id {self.router_id};",
@@ -108,6 +116,10 @@ class Bird(Peer):
                 *([f'  interface "{session.interface}";'] if session.interface else []),
                 f"  passive {'on' if session.passive else 'off'};",
                 *(["  bfd on;"] if session.bfd else []),
+                *([f"  graceful restart on; graceful restart time {session.restart_time};"]
+                  if session.restart_time is not None else []),
+                *([f"  long lived graceful restart on; long lived stale time {session.long_lived};"]
+                  if session.long_lived else []),
                 f"  ipv{session.family} {{ import all; next hop self;",
                 # What was learnt from another session is not announced: a VIF is no transit.
                 "    export filter { if source = RTS_STATIC then accept; reject; }; };", "}"]
@@ -200,6 +212,9 @@ class Frr(Peer):
         lines = ["log stdout", f"router bgp {self.asn}", f" bgp router-id {self.router_id}",
                  " no bgp ebgp-requires-policy", " no bgp default ipv4-unicast",
                  " no bgp network import-check"]
+        for seconds in {session.restart_time for session in self.sessions if session.restart_time}:
+            lines += [" bgp graceful-restart", f" bgp graceful-restart restart-time {seconds}",
+                      " bgp graceful-restart preserve-fw-state"]
         for session in self.sessions:
             lines += [f" neighbor {session.remote} remote-as {session.remote_as}",
                       f" neighbor {session.remote} update-source {session.local}",

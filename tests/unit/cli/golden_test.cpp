@@ -93,7 +93,7 @@ TEST_CASE("show ip bgp") {
     router.bgp_tables[0][0].paths[0].multipath = false;
     CHECK(run(router, "show ip bgp") ==
           R"(BGP table version is 12, local router ID is 10.20.0.1
-Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, m multipath
+Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, m multipath, S Stale
 Origin codes: i - IGP, e - EGP, ? - incomplete
 
      Network          Next Hop            Metric LocPrf Weight Path
@@ -145,7 +145,7 @@ TEST_CASE("show ip bgp neighbors N advertised-routes") {
     auto router = example_router();
     CHECK(run(router, "show ip bgp neighbors dx-primary advertised-routes") ==
           R"(BGP table version is 12, local router ID is 10.20.0.1
-Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, m multipath
+Status codes: s suppressed, d damped, h history, * valid, > best, i - internal, m multipath, S Stale
 Origin codes: i - IGP, e - EGP, ? - incomplete
 
      Network          Next Hop            Metric LocPrf Weight Path
@@ -452,14 +452,44 @@ Up for 1d02h, process 4711, configuration /etc/dxrouted/dxrouted.yaml
     CHECK(run(router, "sh run") == "router:\n  asn: 65010\n");
 }
 
+TEST_CASE("graceful restart: what was said, and what is kept of a neighbor that is away") {
+    auto router = example_router();
+    auto& restart = router.neighbor_views[0].restart;
+    restart.mode = "Restart";
+    restart.restart_time = 60s;
+    const auto ipv4 = dx::bgp::AfiSafi::unicast(dx::net::Family::Ipv4);
+    restart.theirs = dx::bgp::GracefulRestart{false, true, 120s, {{ipv4, true}}};
+    restart.theirs_long = dx::bgp::LongLivedRestart{{{ipv4, true, 3600s}}};
+    restart.kept = {{dx::net::Family::Ipv4, "away", 120s, 75s, 42}};
+    const auto shown = run(router, "show ip bgp neighbors dx-primary");
+    CAPTURE(shown);
+    CHECK(shown.find(R"(
+  Graceful restart information: HELPING: routes have outlived a session
+    Local GR Mode: Restart
+    Remote GR Mode: Restart
+    R bit: False
+    N bit: True
+    Timers:
+      Configured Restart Time(sec): 60
+      Received Restart Time(sec): 120
+    IPv4 Unicast:
+      F bit: True
+      Long-lived Stale Time(sec): 3600
+      42 stale routes in use, 75 of 120 s left for it to come back
+)") != shown.npos);
+    restart.kept[0].phase = "back";
+    CHECK(run(router, "show ip bgp neighbors dx-primary")
+              .find("75 of 120 s left until its End-of-RIB\n") != shown.npos);
+}
+
 TEST_CASE("capabilities that are not acted on have their names") {
     auto router = example_router();
     auto& received = *router.neighbor_views[0].received;
-    for (const std::uint8_t code : {71, 128, 200})
+    for (const std::uint8_t code : {69, 128, 200})
         received.unknown.push_back({code, {}});
     const auto shown = run(router, "show ip bgp neighbors dx-primary");
     CHECK(shown.find("    Route refresh: advertised and received(old & new)\n") != shown.npos);
-    CHECK(shown.find("    Long-Lived Graceful Restart: received, not supported here\n"
+    CHECK(shown.find("    ADD-PATH: received, not supported here\n"
                      "    Capability 200: received, not supported here\n") != shown.npos);
 }
 

@@ -120,12 +120,12 @@ TEST_CASE("optional parameters that do not add up are malformed") {
 }
 
 TEST_CASE("a capability that we know with a wrong length is malformed") {
-    const auto* const capability = GENERATE("01 03 000100",         // Multiprotocol
-                                            "01 05 0001000100",     //
-                                            "02 01 00",             // Route Refresh
-                                            "06 01 00",             // Extended Message
-                                            "09 00", "09 02 0000",  // Role
-                                            "40 01 00",             // Graceful Restart
+    const auto* const capability = GENERATE("01 03 000100",           // Multiprotocol
+                                            "01 05 0001000100",       //
+                                            "02 01 00",               // Route Refresh
+                                            "06 01 00",               // Extended Message
+                                            "09 00", "09 02 0000",    // Role
+                                            "40 01 00",               // Graceful Restart
                                             "47 06 0001 01 80 0000",  // its long-lived form
                                             "40 03 000000", "40 05 0078000101",
                                             "41 02 fc00",  // Four-octet AS

@@ -1,0 +1,65 @@
+// What is kept of a neighbor that restarts, family by family, and until when: the timers of RFC
+// 4724 4.2 and RFC 9494 4.2. Pure: time comes in as a value; what comes of it is the router's to
+// do.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "libbgp/fsm/graceful_restart.hpp"
+#include "libbgp/rib/rib_neighbor.hpp"
+
+namespace dx::daemon {
+
+class Retention {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    // How long a neighbor that is back may take to tell all it has.
+    static constexpr std::chrono::seconds kEndOfRibAtMost{360};
+
+    enum class Phase : std::uint8_t {
+        Away,      // within its restart time
+        LongAway,  // beyond it: its routes are the last choice (RFC 9494)
+        Back,      // until its End-of-RIB
+    };
+
+    struct Kept {
+        Phase phase{};
+        TimePoint until;
+        std::chrono::seconds lasts{0};       // this phase
+        std::chrono::seconds long_lived{0};  // what follows Away
+    };
+
+    struct Ended {  // a phase whose time is over
+        net::Family family{};
+        Kept was;
+        std::optional<Kept> now;  // none: nothing is kept any longer
+    };
+
+    // The session has ended; with nothing to keep everything ends.
+    void begin(const std::vector<bgp::KeptFamily>& kept, TimePoint now);
+
+    // There is a session again. Returns the families whose routes from before are not to be used
+    // any longer.
+    std::vector<net::Family> resume(const bgp::Negotiated& agreed, TimePoint now);
+
+    bool complete(net::Family family);  // End-of-RIB; false: nothing was kept
+
+    void end() { families_ = {}; }
+
+    std::optional<TimePoint> next() const;  // when to call advance()
+    std::vector<Ended> advance(TimePoint now);
+
+    const std::optional<Kept>& of(net::Family family) const { return families_[family]; }
+
+    bool any() const;
+    bool away() const;  // routes are used without a session
+
+private:
+    bgp::PerFamily<std::optional<Kept>> families_;
+};
+
+}  // namespace dx::daemon

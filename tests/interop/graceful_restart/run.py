@@ -1,0 +1,83 @@
+"""We restart (RFC 4724): killed, and stopped with `on-stop: keep`. The peers go on using our network,
+the kernel our peers' routes; nothing is chosen before both peers have told what they have."""
+import threading
+import time
+
+from circuits import OUR_NETWORK, Site, aws_address, expect, expect_equal, wait_until
+
+STAYS, GOES = "172.31.0.0/16", "172.30.0.0/16"
+
+
+class Lookout:
+    """Asks a peer over and over whether it has our network."""
+
+    def __init__(self, peer):
+        self.peer, self.missed, self.looks, self.over = peer, [], 0, False
+        self.thread = threading.Thread(target=self._look, daemon=True)
+        self.thread.start()
+
+    def _look(self):
+        while not self.over:
+            self.looks += 1
+            if OUR_NETWORK not in self.peer.learned():
+                self.missed.append(time.strftime("%X"))
+            time.sleep(0.05)
+
+    def end(self):
+        self.over = True
+        self.thread.join(10)
+        expect(self.looks > 5, "the lookout was asleep")
+        expect(not self.missed, f"the peer had lost our network at {self.missed}")
+
+
+def run(lab, peer):
+    site = Site(lab, circuits=2)
+    peers = [circuit.peer(peer, announce=[STAYS, GOES]).start() for circuit in site.circuits]
+    options = {"graceful_restart": {"mode": "full", "restart-time": "30s"}}
+    config = site.config(site.circuits[0].neighbor(preference="high", **options),
+                         site.circuits[1].neighbor(preference="low", **options),
+                         fib={"on-stop": "keep", "stale-time": "40s"})
+    router = site.dxrouted(config).start()
+    for aws in peers:
+        aws.wait_learned(OUR_NETWORK)
+    site.wait_route(STAYS, aws_address(1))
+    site.wait_route(GOES, aws_address(1))
+    wait_until("everything has been told", lambda: all(
+        router.neighbor(aws_address(n))["gracefulRestartInfo"]["ipv4Unicast"]["endOfRibStatus"]
+        ["endOfRibSend"] for n in (1, 2)), 10)
+
+    for way in ("kill", "stop"):
+        watch = site.router.watch_routes()
+        lookouts = [Lookout(aws) for aws in peers]
+        if way == "kill":
+            router.kill()
+        else:
+            expect_equal(router.stop(), 0, "the exit code")
+        time.sleep(1)
+        if way == "kill":
+            for aws in peers:
+                aws.withdraw(GOES)
+        expect(site.router.gateways(STAYS), "the kernel has lost the route")
+        router.start()
+        router.wait_established(aws_address(1), aws_address(2), timeout=30)
+        wait_until("routes are chosen", lambda: "graceful restart: ipv4 routes are chosen" in
+                   router.process.log(), 30)
+        expect("without" not in router.process.log().split("are chosen")[1].splitlines()[0],
+               "somebody was not waited for")
+        site.wait_route(STAYS, aws_address(1))
+        site.wait_no_route(GOES, timeout=10)
+        wait_until("our table is told again", lambda: all(
+            router.neighbor(aws_address(n))["gracefulRestartInfo"]["ipv4Unicast"]
+            ["endOfRibStatus"]["endOfRibSend"] for n in (1, 2)), 10)
+        time.sleep(1)
+        for lookout in lookouts:
+            lookout.end()
+        expect(not watch.saw_deleted(STAYS), f"the route was away after {way}:\n{watch.log()}")
+        expect(f"{STAYS} via {aws_address(2)} " not in watch.log(),
+               f"the second circuit was chosen before the first had told:\n{watch.log()}")
+
+    # The operator's shutdown is no restart: the peer forgets us at once.
+    config["neighbors"][0]["shutdown"] = True
+    router.write(config)
+    router.ctl("reload")
+    peers[0].wait_forgotten(OUR_NETWORK, timeout=3)

@@ -1,0 +1,96 @@
+#include "daemon/retention.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace dx;
+using namespace std::chrono_literals;
+using daemon::Retention;
+using net::Family;
+using Phase = daemon::Retention::Phase;
+
+namespace {
+
+constexpr Retention::TimePoint kNow{1000s};
+const std::vector<bgp::KeptFamily> kBoth{{Family::Ipv4, 120s, 0s}, {Family::Ipv6, 60s, 3600s}};
+
+// The peer is back, having forwarded these families; `long_lived`: it says so in RFC 9494's too.
+bgp::Negotiated back_with(std::initializer_list<Family> families, bool long_lived = false) {
+    bgp::Negotiated agreed;
+    agreed.families = {Family::Ipv4, Family::Ipv6};
+    agreed.sent.capabilities.graceful_restart.emplace();
+    auto& theirs = agreed.received.capabilities;
+    theirs.graceful_restart.emplace();
+    theirs.long_lived_restart.emplace();
+    for (const auto family : families) {
+        theirs.graceful_restart->families.push_back({bgp::AfiSafi::unicast(family), true});
+        theirs.long_lived_restart->families.push_back(
+            {bgp::AfiSafi::unicast(family), long_lived, 3600s});
+    }
+    return agreed;
+}
+
+}  // namespace
+
+TEST_CASE("nothing is kept at first, and after a loss that keeps nothing") {
+    Retention retention;
+    CHECK_FALSE(retention.any());
+    CHECK_FALSE(retention.next());
+    retention.begin(kBoth, kNow);
+    CHECK(retention.any());
+    CHECK(retention.away());
+    retention.begin({}, kNow);
+    CHECK_FALSE(retention.any());
+}
+
+TEST_CASE("who does not come back in time has its routes ended, or made the last choice") {
+    Retention retention;
+    retention.begin(kBoth, kNow);
+    CHECK(retention.next() == kNow + 60s);
+    CHECK(retention.advance(kNow + 59s).empty());
+
+    auto ended = retention.advance(kNow + 60s);
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].family == Family::Ipv6);
+    CHECK(ended[0].was.phase == Phase::Away);
+    REQUIRE(ended[0].now);
+    CHECK(ended[0].now->phase == Phase::LongAway);
+    CHECK(retention.next() == kNow + 120s);
+
+    ended = retention.advance(kNow + 120s);
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].family == Family::Ipv4);
+    CHECK_FALSE(ended[0].now);
+    CHECK(retention.next() == kNow + 3660s);
+    CHECK(retention.advance(kNow + 3660s).size() == 1);
+    CHECK_FALSE(retention.any());
+}
+
+TEST_CASE("who is back and has forwarded keeps its routes until End-of-RIB, or too long a time") {
+    Retention retention;
+    retention.begin(kBoth, kNow);
+    CHECK(retention.resume(back_with({Family::Ipv4}), kNow + 10s) == std::vector{Family::Ipv6});
+    CHECK_FALSE(retention.away());
+    CHECK(retention.of(Family::Ipv4)->phase == Phase::Back);
+    CHECK(retention.next() == kNow + 10s + Retention::kEndOfRibAtMost);
+    SECTION("End-of-RIB") {
+        CHECK(retention.complete(Family::Ipv4));
+        CHECK_FALSE(retention.complete(Family::Ipv4));
+        CHECK_FALSE(retention.any());
+    }
+    SECTION("none comes") {
+        const auto ended = retention.advance(kNow + 10s + Retention::kEndOfRibAtMost);
+        REQUIRE(ended.size() == 1);
+        CHECK(ended[0].was.phase == Phase::Back);
+        CHECK_FALSE(ended[0].now);
+    }
+}
+
+TEST_CASE("after its restart time the long-lived capability says whether it has forwarded") {
+    Retention retention;
+    retention.begin({kBoth[1]}, kNow);
+    retention.advance(kNow + 60s);
+    const bool forwarded = GENERATE(true, false);
+    const auto lost = retention.resume(back_with({Family::Ipv6}, forwarded), kNow + 100s);
+    CHECK(lost.empty() == forwarded);
+    CHECK(retention.any() == forwarded);
+}
