@@ -103,22 +103,6 @@ void write_multiprotocol(const Capabilities& sent, const Capabilities& received,
     json.end_object();
 }
 
-void write_graceful_restart(const bgp::GracefulRestart& theirs, JsonWriter& json) {
-    json.member("gracefulRestartRemoteTimerMsecs", milliseconds(theirs.restart_time));
-    if (theirs.families.empty()) {
-        json.member("addressFamiliesByPeer", "none");
-        return;
-    }
-    json.key("addressFamiliesByPeer").begin_object();
-    for (const auto& entry : theirs.families) {
-        const auto family = entry.afi_safi.family();
-        if (!family) continue;
-        json.key(family_key(*family)).begin_object();
-        json.member("preserved", entry.forwarding_preserved).end_object();
-    }
-    json.end_object();
-}
-
 // What others know and we do not act on: IANA's registry of capability codes.
 struct Unsupported {
     unsigned code;
@@ -178,7 +162,7 @@ void write_capabilities(const NeighborView& neighbor, JsonWriter& json) {
         json.member(flag.key, out && in ? both : out ? "advertised" : "received");
     }
     write_multiprotocol(sent, received, json);
-    if (received.graceful_restart) write_graceful_restart(*received.graceful_restart, json);
+    if (received.graceful_restart) write_restart_capability(*received.graceful_restart, json);
     write_unsupported(received, json);
     json.end_object();
 }

@@ -58,6 +58,22 @@ void write_family(const RestartView& restart, const NeighborFamilyView& family, 
 
 }  // namespace
 
+void write_restart_capability(const bgp::GracefulRestart& theirs, JsonWriter& json) {
+    json.member("gracefulRestartRemoteTimerMsecs", Milliseconds(theirs.restart_time).count());
+    if (theirs.families.empty()) {
+        json.member("addressFamiliesByPeer", "none");
+        return;
+    }
+    json.key("addressFamiliesByPeer").begin_object();
+    for (const auto& entry : theirs.families) {
+        const auto family = entry.afi_safi.family();
+        if (!family) continue;
+        json.key(family_key(*family)).begin_object();
+        json.member("preserved", entry.forwarding_preserved).end_object();
+    }
+    json.end_object();
+}
+
 void write_restart(const NeighborView& neighbor, JsonWriter& json) {
     const auto& restart = neighbor.restart;
     json.key("gracefulRestartInfo").begin_object();

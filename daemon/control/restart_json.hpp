@@ -6,6 +6,9 @@
 
 namespace dx::control {
 
+// Within `neighborCapabilities`.
+void write_restart_capability(const bgp::GracefulRestart& theirs, JsonWriter& json);
+
 void write_restart(const NeighborView& neighbor, JsonWriter& json);
 
 }  // namespace dx::control

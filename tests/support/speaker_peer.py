@@ -1,6 +1,7 @@
 """The byte-level speaker as a peer that stands by itself: a thread accepts the router's connection,
 keeps the session alive and takes in what comes, while the test sends what it likes."""
 import contextlib
+import socket
 import threading
 import time
 
@@ -24,6 +25,7 @@ class SpeakerPeer:
         self.refreshes = 0               # ROUTE-REFRESH messages that came
         self.keepalives = []             # when KEEPALIVEs came
         self.end = ""                    # why the last session ended
+        self.away = False                # connections wait until it is back
         self.stopping = False
         self.thread = threading.Thread(target=self._serve, daemon=True)
         box.lab.at_end.append(self.close)
@@ -55,8 +57,20 @@ class SpeakerPeer:
         for part in bgp.packed(prefixes, 4000):
             self.send(bgp.update(withdrawn=part))
 
+    def hang_up(self, *last_words):
+        """Says these and closes the connection; away until told otherwise."""
+        self.away = True
+        speaker = self.speaker
+        with self.lock, contextlib.suppress(OSError):  # the router may be faster
+            speaker.send(*last_words)
+            speaker.sock.shutdown(socket.SHUT_RDWR)
+        wait_until(f"{self.local} has hung up", lambda: self.speaker is None, 3)
+
     def _serve(self):
         while not self.stopping:
+            if self.away:
+                time.sleep(0.02)
+                continue
             try:
                 speaker = self.listener.accept(0.5)
             except bgp.Timeout:
