@@ -76,8 +76,29 @@ def run(lab, peer):
         expect(f"{STAYS} via {aws_address(2)} " not in watch.log(),
                f"the second circuit was chosen before the first had told:\n{watch.log()}")
 
+    waits_no_longer_than_told(site, router, config, peers)
+
     # The operator's shutdown is no restart: the peer forgets us at once.
     config["neighbors"][0]["shutdown"] = True
     router.write(config)
     router.ctl("reload")
     peers[0].wait_forgotten(OUR_NETWORK, timeout=3)
+
+
+def waits_no_longer_than_told(site, router, config, peers):
+    """One of two circuits does not come back: three quarters of the stale time, and routes are chosen."""
+    peers[1].stop()
+    router.wait_down(aws_address(2))
+    watch = site.router.watch_routes()
+    config["fib"]["stale-time"] = "4s"
+    router.write(config)
+    router.kill()
+    router.start()
+    router.wait_established(aws_address(1))
+    expect(router.neighbor(aws_address(1))["gracefulRestartInfo"]["ipv4Unicast"].get("selectionDeferred"),
+           "routes are chosen without waiting")
+    wait_until("routes are chosen", lambda: f"without {aws_address(2)}" in router.process.log(), 6)
+    peers[0].wait_learned(OUR_NETWORK)
+    time.sleep(2)  # the stale time is over
+    expect(not watch.saw_deleted(STAYS), f"the route was away:\n{watch.log()}")
+    site.wait_route(STAYS, aws_address(1))

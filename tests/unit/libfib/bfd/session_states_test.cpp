@@ -100,6 +100,23 @@ TEST_CASE("a peer that goes Down takes the session down, and that is a failure")
     CHECK(lab.status().down_remote_diagnostic == Diagnostic::ControlDetectionTimeExpired);
 }
 
+TEST_CASE("a failure tells whether the peer's BFD stands by itself, also where it fell silent") {
+    const bool independent = GENERATE(true, false);
+    Lab lab = in(State::Up);
+    lab.theirs.control_plane_independent = independent;
+    lab.hear(State::Up);
+    SECTION("it says Down") {
+        lab.hear(State::Down);
+    }
+    SECTION("it is not heard") {
+        for (int i = 0; i < 100 && !lab.transition; ++i)
+            lab.run_to_next_event();
+    }
+    REQUIRE(lab.transition);
+    CHECK(lab.transition->is_failure());
+    CHECK(lab.transition->peer_independent == independent);
+}
+
 TEST_CASE("a peer whose operator switches it off takes the session down without a failure") {
     Lab lab = in(State::Up);
     lab.theirs.diagnostic = Diagnostic::AdministrativelyDown;
