@@ -202,8 +202,9 @@ void Fib::sweep() {
     FibNote what;
     what.kind = FibNote::Kind::StaleSwept;
     table_.entries().for_each([&](PrefixId id) {
-        if (!table_.entries()[id].has(flag::kStale)) return;
-        ++what.count;
+        const auto& stale = table_.entries()[id];
+        if (!stale.has(flag::kStale)) return;
+        if (!stale.has_candidate()) ++what.count;  // else it is wanted again, and on its way
         change_installed(id, [](RouteEntry& entry) { entry.set(flag::kStale, false); });
         enqueue(id);
     });
