@@ -41,11 +41,34 @@ constexpr std::array kCommands{
     Command{"drain NEIGHBOR [wait DURATION]",
             "lead the traffic away from a neighbor, then end its session (after 10s)", drain},
     Command{"undrain NEIGHBOR", "give a drained neighbor back", undrain},
-    Command{"failover-test NEIGHBOR [expect-backup NEIGHBOR] [for DURATION]",
+    Command{"failover-test NEIGHBOR {expect-backup NEIGHBOR, for DURATION}",
             "take a neighbor away (for 10s), measure how its traffic moves, and give it back",
             failover_test},
     Command{"doctor [NEIGHBOR]", "walk the path to a neighbor, or to all, and say what is wrong",
             doctor},
+    Command{
+        "import aws FILE [and FILE] {to DIRECTORY, interface INTERFACE, networks PREFIXES, "
+        "force}",
+        "a router from `aws directconnect describe-virtual-interfaces` or `aws ec2 "
+        "describe-vpn-connections` (JSON, or their XML): dxrouted.yaml, keys and networkd units "
+        "in DIRECTORY (dxrouted-import); needs no dxrouted",
+        import_aws},
+    Command{"import frr FILE {to DIRECTORY, force}",
+            "a configuration from FRR's `show running-config`, with an account of every line that "
+            "could not be translated",
+            import_frr},
+    Command{"import cisco FILE {to DIRECTORY, force}", "the same from that of Cisco IOS",
+            import_cisco},
+    Command{"export aws NEIGHBOR",
+            "the virtual interface of a neighbor as `--cli-input-json` of `aws directconnect "
+            "create-…-virtual-interface`, without the key",
+            export_aws},
+    Command{
+        "verify aws FILE [neighbor NEIGHBOR]",
+        "the routes that AWS accepted and advertises (`aws directconnect "
+        "list-virtual-interface-routes`) against what was sent and received; exits with 1 where "
+        "they differ",
+        verify_aws},
 };
 
 struct WordHelp {
@@ -64,6 +87,17 @@ constexpr std::array kWordHelp{
     WordHelp{"for", "how long it stays away"},
     WordHelp{"wait", "how long the traffic has to move before the session ends"},
     WordHelp{"doctor", "walk the path to a neighbor and say what is wrong"},
+    WordHelp{"import", "make a configuration from another program's or AWS's"},
+    WordHelp{"export", "print what is configured in another's form"},
+    WordHelp{"verify", "compare what the other side shows with ours"},
+    WordHelp{"neighbor", "whose routes they are"},
+    WordHelp{"aws", "AWS Direct Connect and VPN, in the JSON of AWS's command line"},
+    WordHelp{"frr", "FRR's running configuration"},
+    WordHelp{"cisco", "Cisco IOS's running configuration"},
+    WordHelp{"and", "a second file, for the same router"},
+    WordHelp{"to", "where the output goes (a new directory dxrouted-import)"},
+    WordHelp{"networks", "the prefixes that AWS may send to us"},
+    WordHelp{"force", "overwrite files that exist"},
     WordHelp{"ip", "IPv4"},
     WordHelp{"ipv4", "IPv4"},
     WordHelp{"ipv6", "IPv6"},
@@ -88,7 +122,10 @@ constexpr std::array kWordHelp{
     WordHelp{"out", "only to what the neighbor is sent"},
     WordHelp{"PREFIX", "a prefix (10.0.0.0/16) or an address (10.0.0.1)"},
     WordHelp{"NEIGHBOR", "a neighbor's address or name"},
-    WordHelp{"INTERFACE", "an interface's name"},
+    WordHelp{"INTERFACE", "an interface's name; for `import` also dxcon-a=eth0,dxcon-b=eth1"},
+    WordHelp{"FILE", "a file's name; for `import` also - for stdin"},
+    WordHelp{"DIRECTORY", "a directory's name"},
+    WordHelp{"PREFIXES", "prefixes: 10.20.0.0/16,2001:db8:20::/48"},
     WordHelp{"DURATION", "300ms, 30s, 3m"},
     WordHelp{"json", "as JSON"},
     WordHelp{"wide", "more columns"},

@@ -24,7 +24,7 @@ struct Invocation {
     // The argument, or "" where it was left out.
     std::string_view argument() const;
 
-    // The argument behind `word`, or "".
+    // The argument that follows `word`, or "" where that was left out.
     std::string_view argument_after(std::string_view word) const;
 };
 
@@ -66,5 +66,10 @@ void undrain(Invocation& call);
 void failover_test(Invocation& call);
 void show_failover_test(Invocation& call);
 void doctor(Invocation& call);
+void import_aws(Invocation& call);
+void import_frr(Invocation& call);
+void import_cisco(Invocation& call);
+void export_aws(Invocation& call);
+void verify_aws(Invocation& call);
 
 }  // namespace dx::cli

@@ -14,7 +14,7 @@ bool is_argument_name(std::string_view word) {
     return !word.empty() && word.front() >= 'A' && word.front() <= 'Z';
 }
 
-// "a", "[", "b|c", "]" of "a [b|c]".
+// "a", "[", "b|c", "]" of "a [b|c]"; "{", "d", ",", "e", "}" of "{d, e}".
 Words pattern_tokens(std::string_view pattern) {
     Words tokens;
     std::string token;
@@ -22,7 +22,7 @@ Words pattern_tokens(std::string_view pattern) {
         if (!token.empty()) tokens.push_back(std::exchange(token, {}));
     };
     for (const char c : pattern) {
-        if (c == '[' || c == ']') {
+        if (c == '[' || c == ']' || c == '{' || c == '}' || c == ',') {
             end_token();
             tokens.emplace_back(1, c);
         } else if (c == ' ') {
@@ -54,19 +54,49 @@ public:
     std::vector<Words> all() { return until_close({{}}); }
 
 private:
-    // Appends what comes up to the next "]" or the end to each of `sequences`.
+    // Appends what comes up to the next closing bracket, comma or the end to each of `sequences`.
     std::vector<Words> until_close(std::vector<Words> sequences) {
         while (at_ < tokens_.size()) {
             const auto& token = tokens_[at_++];
-            if (token == "]") break;
+            if (token == "]" || token == "}" || token == ",") break;
             if (token == "[") {
                 auto with = until_close(sequences);
                 sequences.insert(sequences.end(), with.begin(), with.end());
+            } else if (token == "{") {
+                sequences = in_any_order(sequences, options_until_close());
             } else {
                 sequences = appended(sequences, alternatives(token));
             }
         }
         return sequences;
+    }
+
+    // The parts between commas, up to the "}".
+    std::vector<std::vector<Words>> options_until_close() {
+        std::vector<std::vector<Words>> options;
+        do {
+            options.push_back(until_close({{}}));
+        } while (at_ < tokens_.size() && tokens_[at_ - 1] == ",");
+        return options;
+    }
+
+    // Each of `sequences` alone, and followed by any of `options`, each at most once.
+    static std::vector<Words> in_any_order(const std::vector<Words>& sequences,
+                                           const std::vector<std::vector<Words>>& options) {
+        auto out = sequences;
+        for (std::size_t i = 0; i < options.size(); ++i) {
+            std::vector<Words> begun;
+            for (const auto& sequence : sequences)
+                for (const auto& option : options[i]) {
+                    begun.push_back(sequence);
+                    begun.back().insert(begun.back().end(), option.begin(), option.end());
+                }
+            auto others = options;
+            others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+            const auto all = in_any_order(begun, others);
+            out.insert(out.end(), all.begin(), all.end());
+        }
+        return out;
     }
 
     static std::vector<Words> appended(const std::vector<Words>& sequences, const Words& words) {

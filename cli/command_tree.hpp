@@ -1,8 +1,9 @@
 // The words of a command line: which command they are, what may come next, what is wrong with them.
 // Built from patterns, one row a command; knows neither what commands do nor how they talk.
 //
-// A pattern is words with alternatives (`ipv4|ipv6`), optional parts (`[soft [in|out]]`) and
-// arguments in capitals (`PREFIX`). Any unambiguous beginning of a word will do.
+// A pattern is words with alternatives (`ipv4|ipv6`), optional parts (`[soft [in|out]]`), optional
+// parts in any order (`{to DIRECTORY, force}`) and arguments in capitals (`PREFIX`). Any
+// unambiguous beginning of a word will do.
 #pragma once
 
 #include <cstddef>

@@ -42,7 +42,8 @@ Options:
   --version             print the version and exit
   -h, --help            print this text and exit
 
-Commands (any unambiguous beginning of a word will do):
+Commands (any unambiguous beginning of a word will do; [ ] may be left out, of { } take what
+you want in any order):
 )";
 
 // A command's words may be written as options: `failover-test dx1 --for 60s`, `--for=60s`. What

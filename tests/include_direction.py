@@ -20,7 +20,8 @@ ALLOWED = {
     "libbgp/rib": {"libfib/net", "libbgp/wire", "libbgp/policy"},
     "libbgp/session": {"libfib/net", "libbgp/wire", "libbgp/fsm", "libbgp/rib"},
     "daemon": None,  # the composition root: everything
-    "cli": {"cli/doctor"},  # of the daemon only the control API, over its socket
+    "cli": {"cli/doctor", "cli/import"},  # of the daemon only the control API, over its socket
+    "cli/import": set(),
     "cli/doctor": {"libfib/net", "libfib/netlink", "cli/doctor/checks", "cli/doctor/probes",
                    "cli/client", "cli/failure", "cli/fields", "cli/output", "cli/table_reader"},
     "cli/doctor/probes": {"libfib/net", "libfib/netlink", "cli/doctor/checks"},

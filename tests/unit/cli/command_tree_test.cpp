@@ -71,6 +71,8 @@ TEST_CASE("any unambiguous beginning of a word will do") {
         {"clear bgp ipv6 unicast * soft", "clear bgp ipv6 unicast * soft"},
         {"clear bgp 10.0.0.1 soft out", "clear bgp 10.0.0.1 soft out"},
         {"rel", "reload"},
+        {"imp aws vifs.json", "import aws vifs.json"},
+        {"import aws a and b f t d", "import aws a and b force to d"},
     };
     for (const auto& [given, meant] : rows)
         CHECK(understood(given) == meant);
@@ -156,6 +158,21 @@ TEST_CASE("alternatives and nested options expand to every sequence") {
     CHECK(!ok("a"));
     CHECK(!ok("a b c"));
     CHECK(!ok("a b c 1 2"));
+}
+
+TEST_CASE("optional parts in braces come in any order, each at most once") {
+    const CommandTree tree({"a {to X, by|via Y, force} E"});
+    const auto ok = [&](std::string_view line) {
+        return std::holds_alternative<Match>(tree.parse(split_words(line)));
+    };
+    CHECK(ok("a e"));
+    CHECK(ok("a to 1 e"));
+    CHECK(ok("a force to 1 e"));
+    CHECK(ok("a via 2 to 1 force e"));
+    CHECK(ok("a to 1 force by 2 e"));
+    CHECK(!ok("a to 1 to 2 e"));
+    CHECK(!ok("a by 1 via 2 e"));
+    CHECK(!ok("a"));
 }
 
 TEST_CASE("a line is split at blanks, quotes keep them") {

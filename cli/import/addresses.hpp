@@ -1,0 +1,34 @@
+// Addresses and prefixes as sources write them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dx::importing {
+
+// "10.0.0.1/30", taken apart.
+struct InterfaceAddress {
+    std::string address;
+    unsigned length = 0;
+};
+
+std::optional<InterfaceAddress> parse_interface_address(std::string_view text);
+
+bool is_address(std::string_view text);
+
+// An address in its usual form; any other text as it is.
+std::string canonical_address(std::string_view text);
+
+bool is_ipv6(std::string_view text);
+
+// "10.0.0.0/16" of "10.0.1.2/16": without host bits; none if it is no prefix.
+std::optional<std::string> parse_prefix(std::string_view text);
+
+// "255.255.0.0" is 16; none if it is no mask.
+std::optional<unsigned> mask_length(std::string_view mask);
+
+// True if the prefix `outer` contains `inner` or is the same.
+bool contains(std::string_view outer, std::string_view inner);
+
+}  // namespace dx::importing

@@ -1,0 +1,88 @@
+#include "cli/import/aws_links.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/import/names.hpp"
+
+namespace dx::importing {
+namespace {
+
+constexpr unsigned kLastVlan = 4094;
+
+}  // namespace
+
+std::string AwsLinks::add(const AwsSession& session) {
+    return session.is_vpn() ? add_tunnel(session) : add_vlan(session);
+}
+
+std::string AwsLinks::add_vlan(const AwsSession& session) {
+    if (session.vlan == 0 || session.vlan > kLastVlan) {
+        notes_.push_back({Note::Kind::Skipped, 0, session.label + ", interface",
+                          "no VLAN from 1 to 4094 is said: no units were written for it"});
+        return {};
+    }
+    const auto parent = parent_of(session.connection);
+    const auto [found, is_new] = vlans_.try_emplace(
+        {parent, session.vlan}, Vlan{session.id, session.connection, links_.size()});
+    const auto& vlan = found->second;
+    if (!is_new && vlan.id != session.id)
+        throw Unreadable(fmt::format(
+            "VLAN {} of {} is {}'s and {}'s (expected the interface of each connection: interface "
+            "{}=eth0,{}=eth1)",
+            session.vlan, parent, vlan.id, session.id, vlan.connection, session.connection));
+    if (is_new)
+        links_.push_back({Link::Kind::Vlan,
+                          vlan_name(parent, session.vlan),
+                          parent,
+                          session.vlan,
+                          session.mtu,
+                          {},
+                          session.description});
+    auto& link = links_[vlan.link];
+    link.addresses.push_back(session.customer_address);
+    return link.name;
+}
+
+std::string AwsLinks::add_tunnel(const AwsSession& session) {
+    auto base = choice_.of(session.connection);
+    // What was said for all connections is a physical interface's name.
+    if (base.empty() || base == choice_.of("")) base = "xfrm";
+    const auto number = ++tunnels_;
+    auto name = fmt::format("{}{}", base, number);
+    if (name.size() > kLongestInterface) name = fmt::format("xfrm{}", number);
+    links_.push_back({Link::Kind::Xfrm,
+                      name,
+                      {},
+                      number,
+                      session.mtu,
+                      {session.customer_address},
+                      session.description});
+    names_.insert(name);
+    return name;
+}
+
+// Said by the engineer, or eth0, eth1 … in the order of the connections.
+std::string AwsLinks::parent_of(const std::string& connection) {
+    if (const auto said = choice_.of(connection); !said.empty()) return said;
+    const auto [found, is_new] = guessed_.try_emplace(connection);
+    if (is_new) {
+        found->second = fmt::format("eth{}", guessed_.size() - 1);
+        const auto what = connection.empty() ? "the connection" : connection;
+        notes_.push_back(
+            {Note::Kind::Advice, 0, what,
+             fmt::format("{} as its physical interface is a guess: say `interface {}`",
+                         found->second, connection.empty() ? "NAME" : connection + "=NAME")});
+    }
+    return found->second;
+}
+
+std::string AwsLinks::vlan_name(const std::string& parent, unsigned vlan) {
+    auto name = fmt::format("{}.{}", parent, vlan);
+    for (unsigned n = 1; name.size() > kLongestInterface || !names_.insert(name).second; ++n)
+        name = n == 1 ? fmt::format("vlan{}", vlan) : fmt::format("vlan{}-{}", vlan, n);
+    return name;
+}
+
+}  // namespace dx::importing

@@ -1,0 +1,109 @@
+#include "cli/import/files.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace dx::importing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargestSource = std::size_t{16} << 20;
+
+[[noreturn]] void fail(const fs::path& path, int error) {
+    throw Unreadable(fmt::format("{}: {}", path.string(), std::strerror(error)));
+}
+
+class Descriptor {
+public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+
+    int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+void write_all(int fd, const File& file, const fs::path& path) {
+    std::string_view rest = file.content;
+    while (!rest.empty()) {
+        const auto written = ::write(fd, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail(path, errno);
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(fd) != 0) fail(path, errno);
+}
+
+// O_EXCL: neither a file nor a link that somebody put there is written through.
+void create(const File& file, const fs::path& path) {
+    const mode_t mode = file.secret ? 0600 : 0640;
+    const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (fd.get() < 0) fail(path, errno);
+    if (::fchmod(fd.get(), mode) != 0) fail(path, errno);  // whatever the umask is
+    write_all(fd.get(), file, path);
+}
+
+// Beside it first, so that there is always the old file or the new one.
+void replace(const File& file, const fs::path& path) {
+    auto beside = path;
+    beside += ".new";
+    std::error_code ignored;
+    fs::remove(beside, ignored);
+    create(file, beside);
+    if (::rename(beside.c_str(), path.c_str()) != 0) fail(path, errno);
+}
+
+void make_directory(const fs::path& path) {
+    if (path.empty() || fs::is_directory(path)) return;
+    make_directory(path.parent_path());
+    if (::mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) fail(path, errno);
+}
+
+}  // namespace
+
+std::string read_source(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) fail(path, errno);
+    std::string text(kLargestSource + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) fail(path, errno != 0 ? errno : EIO);
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (fs::is_directory(path)) fail(path, EISDIR);
+    if (text.size() > kLargestSource)
+        throw Unreadable(path.string() + ": it is larger than 16 MiB (expected one configuration)");
+    return text;
+}
+
+void write_files(const fs::path& directory, const std::vector<File>& files, bool overwrite) {
+    std::error_code ignored;
+    for (const auto& file : files) {
+        const auto path = directory / file.name;
+        if (!overwrite && fs::exists(fs::symlink_status(path, ignored)))
+            throw Unreadable(path.string() +
+                             " exists already: nothing was written (name another directory with "
+                             "`to DIRECTORY`, or say `force` to overwrite)");
+    }
+    for (const auto& file : files) {
+        const auto path = directory / file.name;
+        make_directory(path.parent_path());
+        overwrite ? replace(file, path) : create(file, path);
+    }
+}
+
+}  // namespace dx::importing

@@ -1,0 +1,193 @@
+#include "cli/import/ios_bgp.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/import/addresses.hpp"
+#include "cli/import/ios_reasons.hpp"
+#include "cli/import/numbers.hpp"
+
+namespace dx::importing {
+namespace {
+
+// "10.0.0.0/16"; "10.0.0.0" with `mask`, or with the length of its class.
+std::optional<std::string> network_prefix(std::string_view address, std::string_view mask) {
+    if (address.find('/') != address.npos) return parse_prefix(address);
+    const auto first = to_number(address.substr(0, address.find('.')));
+    const unsigned of_class = first >= 192 ? 24 : first >= 128 ? 16 : 8;
+    const auto length = !mask.empty()          ? mask_length(mask)
+                        : address == "0.0.0.0" ? std::optional(0U)
+                                               : std::optional(of_class);
+    if (!length) return std::nullopt;
+    return parse_prefix(fmt::format("{}/{}", address, *length));
+}
+
+}  // namespace
+
+void IosBgp::begin(const IosLine& line) {
+    template_.clear();
+    foreign_family_.clear();
+    ipv6_ = false;
+    const auto as = parse_as(line.word(2));
+    closed_ = line.negated || !is_usable_as(as) || line.words.size() > 3 ||
+              (out_.asn != 0 && out_.asn != as);
+    if (closed_)
+        return account_.skip(line,
+                             "dxrouted is one router in one table (expected router bgp NUMBER)");
+    out_.asn = as;
+    account_.done(line);
+}
+
+void IosBgp::take(const IosLine& line) {
+    if (closed_) return account_.skip(line, "it is below a router that is not taken over");
+    if (take_structure(line)) return;
+    if (!foreign_family_.empty())
+        return account_.skip(
+            line, fmt::format("address-family {}: dxrouted has IPv4 and IPv6 unicast, in "
+                              "one table",
+                              foreign_family_));
+    if (!template_.empty()) return peers_.take_template(template_, line, ipv6_);
+    const auto first = line.word(0);
+    if (first == "neighbor") return peers_.take(line, ipv6_);
+    if (first == "bgp" || first == "timers") return take_bgp(line);
+    if (first == "network") return take_network(line);
+    if (first == "redistribute" && !line.negated) return redistributed_.push_back({&line, ipv6_});
+    if (first == "maximum-paths") return take_maximum_paths(line);
+    unknown(line);
+}
+
+// Lines that begin and end parts: address families, templates.
+bool IosBgp::take_structure(const IosLine& line) {
+    const auto first = line.word(0);
+    if (first == "address-family") {
+        begin_family(line);
+    } else if (first == "exit-address-family" || first == "exit-vrf") {
+        ipv6_ = false;
+        foreign_family_.clear();
+        account_.done(line);
+    } else if (first == "template") {
+        template_ = line.word(2);
+        account_.done(line);
+    } else if (first == "exit-peer-session" || first == "exit-peer-policy") {
+        template_.clear();
+        account_.done(line);
+    } else if (first == "exit") {
+        account_.done(line);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void IosBgp::begin_family(const IosLine& line) {
+    template_.clear();
+    const bool known = line.word(1) == "ipv4" || line.word(1) == "ipv6";
+    const bool plain =
+        line.words.size() == 2 || (line.words.size() == 3 && line.word(2) == "unicast");
+    ipv6_ = line.word(1) == "ipv6";
+    foreign_family_ = known && plain ? "" : std::string(line.rest(1));
+    if (foreign_family_.empty())
+        account_.done(line);
+    else
+        account_.skip(line, "dxrouted has IPv4 and IPv6 unicast, in one table");
+}
+
+void IosBgp::take_bgp(const IosLine& line) {
+    const bool on = !line.negated;
+    account_.done(line);
+    if (begins_with(line, 0, "bgp router-id") && on && is_address(line.word(2))) {
+        out_.router_id = line.word(2);
+    } else if (begins_with(line, 0, "timers bgp") && on) {
+        if (!are_timers(line.word(2), line.word(3))) return account_.skip(line, kNoTimers);
+        defaults_.keepalive = to_number(line.word(2));
+        defaults_.hold = to_number(line.word(3));
+    } else if (begins_with(line, 0, "bgp graceful-restart") && on) {
+        if (line.words.size() == 2)
+            defaults_.restart_line = &line;
+        else
+            account_.changed(line,
+                             "the times of graceful restart are the neighbor's: restart-time");
+    } else if (begins_with(line, 0, "bgp default ipv4-unicast")) {
+        defaults_.ipv4_active = on;
+    } else if (begins_with(line, 0, "bgp ebgp-requires-policy")) {
+        defaults_.accept_without_policy = !on;
+    } else if (begins_with(line, 0, "bgp network import-check")) {
+        when_route_ = on;
+    } else {
+        unknown(line);
+    }
+}
+
+void IosBgp::unknown(const IosLine& line) {
+    if (line.negated)
+        account_.needless(line, "it is off in dxrouted");
+    else if (!give_reason(IosPlace::Router, line, 0, account_))
+        account_.skip(line, "dxrouted has nothing like it");
+}
+
+void IosBgp::take_network(const IosLine& line) {
+    const bool mask = line.word(2) == "mask";
+    const auto prefix = network_prefix(line.word(1), mask ? line.word(3) : "");
+    if (line.negated || !prefix) return account_.skip(line, "it is not network PREFIX");
+    if (line.words.size() > (mask ? 4U : 2U))
+        return account_.skip(
+            line, fmt::format("a network has no \"{}\": announce it by hand, its attributes "
+                              "are for export policies",
+                              line.rest(mask ? 4 : 2)));
+    const auto same = std::ranges::find(out_.networks, *prefix, &Network::prefix);
+    if (same == out_.networks.end()) out_.networks.push_back({*prefix, true});
+    account_.done(line);
+}
+
+void IosBgp::take_maximum_paths(const IosLine& line) {
+    const bool internal = line.word(1) == "ibgp" || line.word(1) == "eibgp";
+    const auto paths = to_number(line.word(internal ? 2 : 1));
+    if (paths == 0 || paths > 64 || line.negated) return account_.skip(line, "it is not 1 to 64");
+    out_.maximum_paths = std::max(out_.maximum_paths, paths);
+    if (internal)
+        account_.changed(line, "dxrouted has one number for eBGP and iBGP");
+    else
+        account_.done(line);
+}
+
+void IosBgp::finish(const std::map<std::string, Texts>& interface_addresses, IosRouteMaps& maps) {
+    const PeerContext context{dialect_, out_.asn, interface_addresses, account_};
+    peers_.finish(context, defaults_, maps, out_);
+    for (auto& network : out_.networks)
+        network.when_route = when_route_;
+    finish_redistribution(maps);
+}
+
+// redistribute SOURCE [route-map NAME] [metric NUMBER]. It is of one family there and of both here.
+void IosBgp::finish_redistribution(IosRouteMaps& maps) {
+    for (const auto& [line, ipv6] : redistributed_) {
+        const auto source = std::string(line->word(1));
+        if (source != "connected" && source != "static" && source != "kernel") {
+            account_.skip(*line, "dxrouted redistributes connected, static and kernel routes");
+            continue;
+        }
+        const bool mapped = line->word(2) == "route-map";
+        auto policy = mapped ? maps.policy(line->word(3)) : fmt::format("redistribute-{}", source);
+        const auto known = std::ranges::find(out_.redistribute, source, &Redistribution::source);
+        if (policy.empty() ||
+            (known != out_.redistribute.end() && (mapped || known->policy != policy))) {
+            account_.skip(*line, "its route map is not in the file, or differs between families");
+            continue;
+        }
+        account_.done(*line);
+        if (line->words.size() > (mapped ? 4U : 2U))
+            account_.changed(*line, fmt::format("without \"{}\"", line->rest(mapped ? 4 : 2)));
+        if (known == out_.redistribute.end()) out_.redistribute.push_back({source, policy});
+        if (mapped) continue;
+        const Texts all{ipv6 ? "::/0 le 128" : "0.0.0.0/0 le 32"};
+        const auto same = std::ranges::find(out_.policies, policy, &Policy::name);
+        auto& rules =
+            (same != out_.policies.end() ? *same
+                                         : out_.policies.emplace_back(Policy{policy, {}, {}}))
+                .rules;
+        rules.push_back({"", {{"prefix", all}}, {}, "accept"});
+    }
+}
+
+}  // namespace dx::importing

@@ -1,0 +1,59 @@
+// `router bgp` and what stands below it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/import/ios_peers.hpp"
+
+namespace dx::importing {
+
+class IosBgp {
+public:
+    IosBgp(Dialect dialect, LineAccount& account, Configuration& out)
+        : dialect_(dialect), account_(account), out_(out), peers_(account) {
+        defaults_.accept_without_policy = dialect == Dialect::Cisco;
+    }
+
+    void begin(const IosLine& line);  // router bgp NUMBER
+    void take(const IosLine& line);   // what stands below it
+
+    bool is_there() const { return out_.asn != 0; }
+
+    // What FRR's version and profile say of its defaults: eBGP without a policy passes everything.
+    void accept_without_policy() { defaults_.accept_without_policy = true; }
+
+    // After the last line of the file.
+    void finish(const std::map<std::string, Texts>& interface_addresses, IosRouteMaps& maps);
+
+private:
+    void begin_family(const IosLine& line);
+    bool take_structure(const IosLine& line);
+    void take_bgp(const IosLine& line);
+    void unknown(const IosLine& line);
+    void take_network(const IosLine& line);
+    void take_redistribute(const IosLine& line);
+    void take_maximum_paths(const IosLine& line);
+    void finish_networks();
+    void finish_redistribution(IosRouteMaps& maps);
+
+    struct Redistribute {
+        const IosLine* line;
+        bool ipv6;
+    };
+
+    Dialect dialect_;
+    LineAccount& account_;
+    Configuration& out_;
+    IosPeers peers_;
+    IosDefaults defaults_;
+    bool closed_ = false;         // a second router, a vrf
+    bool ipv6_ = false;           // in address-family ipv6
+    std::string foreign_family_;  // in one that dxrouted does not have
+    std::string template_;
+    bool when_route_ = true;  // a network is announced while the route table has it
+    std::vector<Redistribute> redistributed_;
+};
+
+}  // namespace dx::importing

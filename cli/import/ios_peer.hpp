@@ -1,0 +1,62 @@
+// One neighbor of `router bgp`, setting by setting.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/import/ios.hpp"
+#include "cli/import/ios_line.hpp"
+#include "cli/import/model.hpp"
+
+namespace dx::importing {
+
+// `neighbor TARGET KEYWORD …`, or KEYWORD … below a template.
+struct PeerLine {
+    const IosLine* line = nullptr;
+    std::size_t at = 0;  // of the keyword
+    bool ipv6 = false;   // it stands in address-family ipv6
+
+    std::string_view word(std::size_t after) const { return line->word(at + after); }
+
+    std::size_t count() const { return line->words.size() - at; }
+};
+
+// A route map, prefix list or the like in one direction.
+struct PeerFilter {
+    std::string kind;  // the keyword
+    std::string name;
+    bool ipv6 = false;
+    const IosLine* line = nullptr;
+};
+
+struct Peer {
+    Neighbor neighbor;
+    std::vector<PeerFilter> in;
+    std::vector<PeerFilter> out;
+    std::optional<bool> active[2];  // IPv4, IPv6; none: nothing was said
+    bool next_hop_self = false;
+    const IosLine* restart_line = nullptr;  // the one that asked for graceful restart
+    const IosLine* security_line = nullptr;
+    const IosLine* bfd_line = nullptr;
+};
+
+// What a setting's meaning depends on besides its words.
+struct PeerContext {
+    Dialect dialect;
+    std::uint32_t our_as = 0;
+    const std::map<std::string, Texts>& interface_addresses;  // without length
+    LineAccount& account;
+};
+
+// True for a keepalive and a hold time that dxrouted takes, in seconds: RFC 4271 4.2.
+bool are_timers(std::string_view keepalive, std::string_view hold);
+
+inline constexpr auto kNoTimers = "it is not KEEPALIVE HOLD, both 0 or the hold time 3 and more";
+
+// Puts the setting into `peer`, and the line into the account.
+void apply_setting(const PeerLine& line, const PeerContext& context, Peer& peer);
+
+}  // namespace dx::importing

@@ -1,0 +1,196 @@
+#include "cli/import/ios_peers.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/import/addresses.hpp"
+#include "cli/import/numbers.hpp"
+
+namespace dx::importing {
+namespace {
+
+constexpr unsigned kDeepest = 8;  // of groups in groups
+
+constexpr auto kNothingPasses = "nothing passes in this direction until a policy is written";
+
+// No word of IOS says that the other side is AWS; the AS number may.
+void add_profile_hint(Neighbor& neighbor, bool internal) {
+    if (internal || neighbor.multihop > 1) return;
+    if (neighbor.remote_as == kAmazonPublicAs)
+        neighbor.hints.emplace_back("profile: aws-public   # on a Direct Connect circuit");
+    else if (is_private_as(neighbor.remote_as))
+        neighbor.hints.emplace_back(
+            "profile: aws-private   # or aws-transit, aws-vpn: AWS's limits and checks");
+}
+
+bool is_inheritance(const PeerLine& line) {
+    return line.word(0) == "inherit" &&
+           (line.word(1) == "peer-session" || line.word(1) == "peer-policy");
+}
+
+}  // namespace
+
+IosPeers::Target& IosPeers::target(const std::string& name) {
+    const auto found = std::ranges::find(targets_, name, &Target::name);
+    if (found != targets_.end()) return *found;
+    targets_.push_back({.name = name});
+    return targets_.back();
+}
+
+void IosPeers::take(const IosLine& line, bool ipv6) {
+    auto& to = target(canonical_address(line.word(1)));
+    const PeerLine setting{&line, 2, ipv6};
+    if (setting.word(0) == "peer-group" && !line.negated) {
+        account_.done(line);
+        if (setting.word(1).empty())
+            to.is_group = true;
+        else
+            to.groups.emplace_back(setting.word(1));
+        return;
+    }
+    if (is_inheritance(setting)) {
+        account_.done(line);
+        to.groups.push_back("template " + std::string(setting.word(2)));
+        return;
+    }
+    to.lines.push_back(setting);
+}
+
+void IosPeers::take_template(const std::string& name, const IosLine& line, bool ipv6) {
+    auto& to = target("template " + name);
+    to.is_group = true;
+    const PeerLine setting{&line, 0, ipv6};
+    if (!is_inheritance(setting)) return to.lines.push_back(setting);
+    account_.done(line);
+    to.groups.push_back("template " + std::string(setting.word(2)));
+}
+
+// The groups' lines first: what the neighbor says itself wins.
+void IosPeers::apply(Target& from, const PeerContext& context, Peer& peer, unsigned depth) {
+    from.is_used = true;
+    for (const auto& group : from.groups)
+        if (depth < kDeepest) apply(target(group), context, peer, depth + 1);
+    // The AS number first: it says whether the neighbor is one of ours.
+    for (const bool first : {true, false})
+        for (const auto& line : from.lines)
+            if ((line.word(0) == "remote-as") == first) apply_setting(line, context, peer);
+}
+
+void IosPeers::skip(const Target& from, const std::string& why) {
+    for (const auto& line : from.lines)
+        account_.skip(*line.line, why);
+}
+
+void IosPeers::finish(const PeerContext& context, const IosDefaults& defaults, IosRouteMaps& maps,
+                      Configuration& out) {
+    // A group that is only named, never defined, becomes a target while the neighbors are read.
+    for (std::size_t i = 0, count = targets_.size(); i < count; ++i)
+        if (!targets_[i].is_group) read_peer(targets_[i], context, defaults, maps, out);
+    for (const auto& unused : targets_)
+        if (unused.is_group && !unused.is_used)
+            for (const auto& line : unused.lines)
+                account_.needless(*line.line, "no neighbor is in this group");
+}
+
+void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefaults& defaults,
+                         IosRouteMaps& maps, Configuration& out) {
+    if (!is_address(from.name))
+        return skip(from,
+                    "it is neither an address nor a group: dxrouted's neighbors have addresses");
+    Peer peer;
+    peer.neighbor.address = from.name;
+    peer.neighbor.keepalive = defaults.keepalive;
+    peer.neighbor.hold = defaults.hold;
+    apply(from, context, peer, 0);
+    if (peer.neighbor.remote_as == 0) return skip(from, from.name + " has no remote-as");
+    const bool internal = peer.neighbor.remote_as == context.our_as;
+    if (internal && !peer.next_hop_self) peer.neighbor.next_hop_self = false;
+    add_profile_hint(peer.neighbor, internal);
+    finish_families(peer, from, defaults);
+    finish_restart(peer, defaults);
+    const std::string otherwise = internal || !defaults.accept_without_policy ? "" : "accept-all";
+    peer.neighbor.import_policy = policy_of(peer.in, otherwise, maps);
+    peer.neighbor.export_policy = policy_of(peer.out, otherwise, maps);
+    out.neighbors.push_back(std::move(peer.neighbor));
+}
+
+void IosPeers::finish_families(Peer& peer, const Target& from, const IosDefaults& defaults) {
+    const bool own_is_ipv6 = is_ipv6(from.name);
+    const bool ipv4 = peer.active[0].value_or(defaults.ipv4_active && !own_is_ipv6);
+    const bool ipv6 = peer.active[1].value_or(false);
+    auto& neighbor = peer.neighbor;
+    if (!ipv4 && !ipv6) {
+        if (own_is_ipv6 && !peer.active[1]) return;  // IPv6 alone is what was meant
+        neighbor.shutdown = "";
+        neighbor.comments.emplace_back("it was active in no address family: shut down");
+        return;
+    }
+    if (ipv4) neighbor.families.emplace_back("ipv4");
+    if (ipv6) neighbor.families.emplace_back("ipv6");
+    if (neighbor.families == Texts{own_is_ipv6 ? "ipv6" : "ipv4"}) neighbor.families.clear();
+}
+
+// Combinations that dxrouted refuses, each with a word on what gave way.
+void IosPeers::finish_restart(Peer& peer, const IosDefaults& defaults) {
+    auto& neighbor = peer.neighbor;
+    if (!peer.restart_line && defaults.restart_line) {
+        peer.restart_line = defaults.restart_line;
+        neighbor.graceful_restart = "full";
+    }
+    const bool far = neighbor.multihop > 1;
+    if (far && neighbor.bfd && peer.bfd_line) {
+        neighbor.bfd.reset();
+        account_.skip(*peer.bfd_line,
+                      "BFD is for directly connected neighbors: not with ebgp-multihop");
+    }
+    if (far && neighbor.ttl_security && peer.security_line) {
+        neighbor.ttl_security = false;
+        account_.skip(*peer.security_line, "not together with ebgp-multihop");
+    }
+    if (neighbor.bfd && !neighbor.graceful_restart.empty()) {
+        neighbor.graceful_restart.clear();
+        account_.changed(
+            *peer.restart_line,
+            "not for " + neighbor.address +
+                ": with BFD on it would keep the routes of a neighbor that is known dead");
+    }
+}
+
+std::string IosPeers::policy_of(const PeerFilter& filter, IosRouteMaps& maps) {
+    std::string policy;
+    if (filter.kind == "route-map") policy = maps.policy(filter.name);
+    if (filter.kind == "prefix-list") policy = maps.prefix_list_policy(filter.name, filter.ipv6);
+    if (filter.kind == "filter-list") policy = maps.as_path_list_policy(filter.name);
+    if (!policy.empty() && policy != "reject-all") return policy;
+    account_.skip(*filter.line, fmt::format("{} {} is not in the file or cannot be translated: {}",
+                                            filter.kind, filter.name, kNothingPasses));
+    return "reject-all";
+}
+
+// One policy a direction. What cannot be said in one lets nothing pass.
+std::string IosPeers::policy_of(const std::vector<PeerFilter>& filters,
+                                const std::string& otherwise, IosRouteMaps& maps) {
+    std::vector<PeerFilter> different;
+    for (const auto& filter : filters) {
+        const auto same = std::ranges::find_if(different, [&](const auto& each) {
+            return each.kind == filter.kind && each.name == filter.name;
+        });
+        if (same == different.end()) different.push_back(filter);
+    }
+    if (different.empty()) return otherwise;
+    if (different.size() == 1) return policy_of(different.front(), maps);
+    std::ranges::sort(different, std::ranges::greater(), &PeerFilter::kind);  // route-map first
+    if (different.size() == 2 && different[0].kind == "route-map" &&
+        different[1].kind == "prefix-list") {
+        const auto both =
+            maps.both(maps.policy(different[0].name), different[1].name, different[1].ipv6);
+        if (!both.empty()) return both;
+    }
+    for (const auto& filter : different)
+        account_.skip(*filter.line,
+                      fmt::format("several filters in one direction: {}", kNothingPasses));
+    return "reject-all";
+}
+
+}  // namespace dx::importing

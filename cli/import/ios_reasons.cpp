@@ -1,0 +1,99 @@
+#include "cli/import/ios_reasons.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+namespace dx::importing {
+namespace {
+
+struct Reason {
+    std::string_view words;
+    bool needless;  // dxrouted does it, or there is nothing to do
+    std::string_view why;
+};
+
+constexpr Reason kOfFiles[] = {
+    {"interface", false, "interfaces are systemd-networkd's, ifupdown's or NetworkManager's"},
+    {"bfd", false, "BFD is a neighbor's: bfd: {interval: 300ms, multiplier: 3}"},
+    {"router", false, "dxrouted speaks BGP only"},
+    {"ip forwarding", false, "forwarding is the kernel's: net.ipv4.ip_forward=1"},
+    {"ipv6 forwarding", false, "forwarding is the kernel's: net.ipv6.conf.all.forwarding=1"},
+    {"ip routing", false, "forwarding is the kernel's: net.ipv4.ip_forward=1"},
+    {"ipv6 unicast-routing", false, "forwarding is the kernel's: net.ipv6.conf.all.forwarding=1"},
+    {"access-list", false, "dxrouted matches prefixes by prefix sets"},
+    {"hostname", true, "it is the host's"},
+    {"frr", true, "it says which defaults of FRR hold; they were heeded"},
+    {"service", true, "it is about FRR's or IOS's own working"},
+    {"log", true, "dxrouted logs to the journal"},
+    {"line", true, "dxctl is used in the host's shell"},
+    {"version", true, "it is IOS's own"},
+    {"end", true, "it ends the file"},
+};
+
+constexpr Reason kOfRouters[] = {
+    {"bgp log-neighbor-changes", true, "every change is logged"},
+    {"bgp bestpath as-path multipath-relax", true,
+     "between neighbors with an aws- profile an equal length of the AS path is enough"},
+    {"bgp listen", false, "dxrouted accepts configured neighbors only"},
+    {"bgp default local-preference", false, "say local-pref in import policies"},
+    {"bgp cluster-id", false, "dxrouted is no route reflector"},
+    {"bgp confederation", false, "dxrouted is in no confederation"},
+    {"bgp dampening", false, "a circuit that flaps has return-delay"},
+    {"aggregate-address", false, "dxrouted does not aggregate: announce the prefix under networks"},
+    {"distance", false, "distances are fixed: eBGP 20, iBGP 200"},
+    {"default-information", false, "write 0.0.0.0/0 under networks"},
+    {"auto-summary", true, "dxrouted never summarizes"},
+    {"synchronization", true, "there is no such rule any more"},
+};
+
+constexpr Reason kOfNeighbors[] = {
+    {"soft-reconfiguration", true, "what a neighbor sent is always kept"},
+    {"send-community", true, "communities are always sent"},
+    {"version", true, "BGP 4 is the only one"},
+    {"weight", false,
+     "a weight acts on this router alone: use preference, or local-pref in a policy "
+     "(dxrouted's `weight` is something else)"},
+    {"default-originate", false,
+     "a default route for one neighbor: write it under networks and into "
+     "that neighbor's export policy"},
+    {"local-as", false, "dxrouted has one AS number for all neighbors"},
+    {"remove-private-as", false, "dxrouted does not change AS paths but by prepending"},
+    {"route-reflector-client", false, "dxrouted is no route reflector"},
+    {"advertisement-interval", false, "dxrouted sends changes at once"},
+    {"disable-connected-check", false, "say multihop: 2 for a loopback of the neighbor's"},
+    {"unsuppress-map", false, "dxrouted does not aggregate"},
+};
+
+std::span<const Reason> reasons_at(IosPlace place) {
+    if (place == IosPlace::File) return kOfFiles;
+    if (place == IosPlace::Router) return kOfRouters;
+    return kOfNeighbors;
+}
+
+}  // namespace
+
+bool begins_with(const IosLine& line, std::size_t at, std::string_view words) {
+    while (!words.empty()) {
+        const auto end = std::min(words.find(' '), words.size());
+        if (line.word(at++) != words.substr(0, end)) return false;
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return true;
+}
+
+bool give_reason(IosPlace place, const IosLine& line, const IosLine& words, std::size_t at,
+                 LineAccount& account) {
+    for (const auto& [beginning, needless, why] : reasons_at(place)) {
+        if (!begins_with(words, at, beginning)) continue;
+        needless ? account.needless(line, std::string(why)) : account.skip(line, std::string(why));
+        return true;
+    }
+    return false;
+}
+
+bool give_reason(IosPlace place, const IosLine& line, std::size_t at, LineAccount& account) {
+    return give_reason(place, line, line, at, account);
+}
+
+}  // namespace dx::importing

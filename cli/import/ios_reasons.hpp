@@ -1,0 +1,24 @@
+// Lines of IOS and FRR that are not translated for a reason that is known beforehand.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "cli/import/ios_line.hpp"
+
+namespace dx::importing {
+
+enum class IosPlace : std::uint8_t { File, Router, Neighbor };  // where the line stands
+
+// True if the line's words from `at` on begin with `words`.
+bool begins_with(const IosLine& line, std::size_t at, std::string_view words);
+
+// Puts the reason into the account; false if there is none.
+bool give_reason(IosPlace place, const IosLine& line, std::size_t at, LineAccount& account);
+
+// The same for a line whose reason is that of another one, its section's first.
+bool give_reason(IosPlace place, const IosLine& line, const IosLine& words, std::size_t at,
+                 LineAccount& account);
+
+}  // namespace dx::importing

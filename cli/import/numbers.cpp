@@ -1,0 +1,28 @@
+#include "cli/import/numbers.hpp"
+
+#include <charconv>
+
+namespace dx::importing {
+
+std::uint32_t to_number(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+std::uint32_t parse_as(std::string_view text) {
+    const auto dot = text.find('.');
+    if (dot == text.npos) return to_number(text);
+    const auto high = to_number(text.substr(0, dot)), low = to_number(text.substr(dot + 1));
+    return high > 65535 || low > 65535 ? 0 : (high << 16) + low;
+}
+
+bool is_private_as(std::uint32_t as) {
+    return (as >= 64512 && as <= 65534) || (as >= 4200000000 && as <= 4294967294);
+}
+
+bool is_usable_as(std::uint32_t as) {
+    return as != 0 && as != 23456 && as != 65535 && as != 4294967295;
+}
+
+}  // namespace dx::importing

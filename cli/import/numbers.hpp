@@ -1,0 +1,20 @@
+// Numbers in texts.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace dx::importing {
+
+// `text` as a whole number of decimal digits; 0 if it is none, or does not fit.
+std::uint32_t to_number(std::string_view text);
+
+// An AS number, as 65000 or 1.10; 0 if it is none.
+std::uint32_t parse_as(std::string_view text);
+
+inline constexpr std::uint32_t kAmazonPublicAs = 7224;
+
+bool is_private_as(std::uint32_t as);
+bool is_usable_as(std::uint32_t as);  // not one of those that no neighbor may have
+
+}  // namespace dx::importing

@@ -1,0 +1,105 @@
+#include "cli/import/output.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "cli/import/networkd.hpp"
+#include "cli/import/yaml.hpp"
+#include "cli/import/yaml_flow.hpp"
+
+namespace dx::importing {
+namespace {
+
+struct Section {
+    Note::Kind kind;
+    std::string_view title;
+};
+
+constexpr std::array kSections{
+    Section{Note::Kind::Skipped, "Not taken over"},
+    Section{Note::Kind::Changed, "Taken over, but not quite the same"},
+    Section{Note::Kind::Advice, "To know"},
+    Section{Note::Kind::Needless, "Needs no line in dxrouted"},
+};
+
+std::string note_line(const Note& note) {
+    const auto subject = one_line(note.subject);
+    if (note.line == 0) return fmt::format("  {}: {}\n", subject, one_line(note.why));
+    return fmt::format("  line {}: {}\n      {}\n", note.line, subject, one_line(note.why));
+}
+
+bool has_tunnels(const Configuration& configuration) {
+    return std::ranges::any_of(configuration.links,
+                               [](const auto& link) { return link.kind == Link::Kind::Xfrm; });
+}
+
+std::string next_steps(const Configuration& configuration, const std::string& directory,
+                       bool keys) {
+    auto text = fmt::format("Next:\n  dxrouted --check --config {}/dxrouted.yaml\n", directory);
+    if (keys)
+        text += fmt::format(
+            "  sudo install -d -m 0750 -o dxrouted -g dxrouted /etc/dxrouted/keys\n"
+            "  sudo install -m 0600 -o dxrouted -g dxrouted -t /etc/dxrouted/keys {}/keys/*\n",
+            directory);
+    text += fmt::format(
+        "  sudo install -m 0640 -o dxrouted -g dxrouted -t /etc/dxrouted {}/dxrouted.yaml\n",
+        directory);
+    if (!configuration.links.empty())
+        text += fmt::format(
+            "  sudo cp -r --no-preserve=mode {}/systemd /etc/\n"
+            "  sudo systemctl restart systemd-networkd\n",
+            directory);
+    if (has_tunnels(configuration))
+        text +=
+            "  # and the IPsec daemon (strongSwan): a connection a tunnel, if_id as in its "
+            ".netdev\n";
+    text += "  sudo systemctl restart dxrouted && dxctl show bgp summary\n";
+    if (keys)
+        text += fmt::format("  # {} has the keys too: keep it as they are kept, or remove it\n",
+                            configuration.title);
+    return text;
+}
+
+}  // namespace
+
+std::vector<File> output_files(const Configuration& configuration) {
+    std::vector<File> files{{"dxrouted.yaml", to_yaml(configuration)}};
+    for (const auto& neighbor : configuration.neighbors)
+        if (!neighbor.key.empty())
+            files.push_back({key_file_of(neighbor), neighbor.key + '\n', true});
+    if (!configuration.links.empty())
+        std::ranges::move(networkd_files(configuration), std::back_inserter(files));
+    if (auto notes = notes_text(configuration); !notes.empty())
+        files.push_back({"import-notes.txt", std::move(notes)});
+    return files;
+}
+
+std::string notes_text(const Configuration& configuration) {
+    std::string text;
+    for (const auto& [kind, title] : kSections) {
+        std::string lines;
+        for (const auto& note : configuration.notes)
+            if (note.kind == kind) lines += note_line(note);
+        if (!lines.empty())
+            text += fmt::format("{}{}:\n{}", text.empty() ? "" : "\n", title, lines);
+    }
+    return text;
+}
+
+std::string summary(const Configuration& configuration, const std::vector<File>& files,
+                    const std::string& directory) {
+    auto text = fmt::format("AS {}, {} neighbors. Written to {}:\n", configuration.asn,
+                            configuration.neighbors.size(), directory);
+    bool keys = false;
+    for (const auto& file : files) {
+        text += fmt::format("  {}{}\n", file.name, file.secret ? "   (a key: mode 0600)" : "");
+        keys |= file.secret;
+    }
+    if (const auto notes = notes_text(configuration); !notes.empty()) text += '\n' + notes;
+    return text + '\n' + next_steps(configuration, directory, keys);
+}
+
+}  // namespace dx::importing

@@ -1,0 +1,70 @@
+#include "cli/import/files.hpp"
+
+#include <filesystem>
+#include <sys/stat.h>
+
+#include "tests/unit/cli/import/imported.hpp"
+#include "tests/unit/daemon/control/temporary_directory.hpp"
+
+using namespace dx::importing;
+using dx::control::TemporaryDirectory;
+
+namespace {
+
+unsigned mode_of(const std::string& path) {
+    struct stat status{};
+    REQUIRE(::lstat(path.c_str(), &status) == 0);
+    return status.st_mode & 07777;
+}
+
+const std::vector<File> kFiles{{"a.yaml", "text\n"}, {"keys/a.key", "secret\n", true}};
+
+}  // namespace
+
+TEST_CASE("a key is its owner's alone, whatever the umask says") {
+    const TemporaryDirectory temporary;
+    const auto old = ::umask(0);
+    write_files(temporary.file("out"), kFiles, false);
+    ::umask(old);
+    CHECK(mode_of(temporary.file("out/keys/a.key")) == 0600);
+    CHECK(mode_of(temporary.file("out/a.yaml")) == 0640);
+    CHECK(mode_of(temporary.file("out/keys")) == 0750);
+    CHECK(read_source(temporary.file("out/keys/a.key")) == "secret\n");
+}
+
+TEST_CASE("where one file exists nothing is written") {
+    const TemporaryDirectory temporary;
+    write_files(temporary.file("out"), {{"keys/a.key", "old\n"}}, false);
+    CHECK(failure_of([&] {
+              write_files(temporary.file("out"), kFiles, false);
+          }).find("keys/a.key exists already: nothing was written") != std::string::npos);
+    CHECK(!std::filesystem::exists(temporary.file("out/a.yaml")));
+    CHECK(read_source(temporary.file("out/keys/a.key")) == "old\n");
+}
+
+TEST_CASE("overwriting makes a new file, with its own mode") {
+    const TemporaryDirectory temporary;
+    write_files(temporary.file("out"), {{"keys/a.key", "old\n"}}, false);
+    write_files(temporary.file("out"), kFiles, true);
+    CHECK(read_source(temporary.file("out/keys/a.key")) == "secret\n");
+    CHECK(mode_of(temporary.file("out/keys/a.key")) == 0600);
+}
+
+TEST_CASE("a link is not written through, not even by force") {
+    const TemporaryDirectory temporary;
+    write_files(temporary.file("."), {{"victim", "untouched\n"}}, false);
+    std::filesystem::create_directory(temporary.file("out"));
+    std::filesystem::create_symlink("../victim", temporary.file("out/a.yaml"));
+    CHECK(failure_of([&] { write_files(temporary.file("out"), kFiles, false); }) != "no failure");
+    write_files(temporary.file("out"), kFiles, true);
+    CHECK(read_source(temporary.file("victim")) == "untouched\n");
+    CHECK(read_source(temporary.file("out/a.yaml")) == "text\n");
+}
+
+TEST_CASE("what cannot be read is said in one line") {
+    CHECK(failure_of([] { read_source("/nonexistent/vifs.json"); }) ==
+          "/nonexistent/vifs.json: No such file or directory");
+    CHECK(failure_of([] { read_source("/tmp"); }) == "/tmp: Is a directory");
+    CHECK(failure_of([] { read_source("/dev/zero"); }).find("larger than 16 MiB") !=
+          std::string::npos);
+}

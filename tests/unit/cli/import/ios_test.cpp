@@ -1,0 +1,291 @@
+#include "cli/import/ios.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "cli/import/ios_line.hpp"
+#include "cli/import/prefix_pattern.hpp"
+#include "cli/import/type7.hpp"
+#include "cli/import/yaml.hpp"
+#include "tests/unit/cli/import/imported.hpp"
+
+using namespace dx::importing;
+
+namespace {
+
+Configuration frr(const std::string& text) {
+    return read_ios(text, "frr.conf", Dialect::Frr);
+}
+
+Configuration cisco(const std::string& text) {
+    return read_ios(text, "cisco.txt", Dialect::Cisco);
+}
+
+// A neighbor of AS 65000 with `lines` of its own, each behind `neighbor 192.0.2.1`.
+std::string with_neighbor(const Texts& lines) {
+    std::string text = "router bgp 65000\n neighbor 192.0.2.1 remote-as 64512\n";
+    for (const auto& line : lines)
+        text += " neighbor 192.0.2.1 " + line + '\n';
+    return text;
+}
+
+// The policy of that name as YAML, without its name.
+std::string policy_text(const Configuration& configuration, const std::string& name) {
+    Configuration only;
+    only.asn = 65000;
+    for (const auto& policy : configuration.policies)
+        if (policy.name == name) only.policies.push_back(policy);
+    const auto text = to_yaml(only);
+    const auto at = text.find("  " + name + ":\n");
+    return at == text.npos ? "" : text.substr(at + name.size() + 4);
+}
+
+std::string note_at(const Configuration& configuration, std::size_t line) {
+    for (const auto& note : configuration.notes)
+        if (note.line == line) return note.why;
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("a configuration of FRR") {
+    const auto configuration = frr(fixture("frr.conf"));
+    CHECK(dxrouted_says(configuration).empty());
+    check_golden("frr.txt", all_files(configuration));
+}
+
+TEST_CASE("a configuration of Cisco IOS") {
+    const auto configuration = cisco(fixture("cisco.txt"));
+    CHECK(dxrouted_says(configuration).empty());
+    check_golden("cisco.txt", all_files(configuration));
+}
+
+TEST_CASE("no line is dropped in silence, wherever it stands") {
+    for (const auto* name : {"frr.conf", "cisco.txt"}) {
+        std::istringstream in(fixture(name));
+        Texts lines;
+        for (std::string line; std::getline(in, line);)
+            lines.push_back(line);
+        for (std::size_t at = 0; at < lines.size(); ++at) {
+            for (const auto* alien : {" frobnicate 7", "frobnicate 7"}) {
+                std::string text;
+                for (std::size_t i = 0; i < lines.size(); ++i)
+                    text += (i == at ? alien + std::string("\n") : "") + lines[i] + '\n';
+                const auto configuration = read_ios(
+                    text, name, name == std::string("frr.conf") ? Dialect::Frr : Dialect::Cisco);
+                CAPTURE(name, at, alien);
+                CHECK(!note_at(configuration, at + 1).empty());
+            }
+        }
+    }
+}
+
+TEST_CASE("no secret is in a note") {
+    const auto said = [](const char* line) {
+        return without_secrets(read_ios_lines(line).front());
+    };
+    CHECK(said(" neighbor 10.0.0.1 password 7 0822") == "neighbor 10.0.0.1 password <hidden>");
+    CHECK(said("enable secret 5 $1$x") == "enable secret <hidden>");
+    CHECK(said("snmp-server community public RO") == "snmp-server <hidden>");
+    CHECK(said(" key-string 7 0822") == "key-string <hidden>");
+    CHECK(said("no username x password y") == "no username x password <hidden>");
+    CHECK(said("set community 7224:7300") == "set community 7224:7300");
+    CHECK(all_files(cisco(fixture("cisco.txt"))).find("fake") == std::string::npos);
+}
+
+TEST_CASE("type 7 is undone") {
+    CHECK(decode_type7("02050D480809") == "cisco");
+    CHECK(decode_type7("08274D450C54061E01080349212E3D") == "fake-cisco-key");
+    for (const auto* text : {"", "02", "0205", "xx050D", "02050", "02zz"})
+        CHECK(decode_type7(text).value_or("none") != "cisco");
+    CHECK(!decode_type7("xx050D"));
+    CHECK(!decode_type7("02050"));
+}
+
+TEST_CASE("a neighbor's settings") {
+    struct Row {
+        const char* line;
+        const char* yaml;  // what it becomes
+    };
+
+    const Row rows[] = {
+        {"description a b  c", "description: a b  c"},
+        {"timers 10 30", "timers: {hold: 30s, keepalive: 10s}"},
+        {"timers connect 7", "timers: {connect-retry: 7s}"},
+        {"ebgp-multihop", "multihop: 255"},
+        {"ebgp-multihop 3", "multihop: 3"},
+        {"ttl-security hops 1", "ttl-security: true"},
+        {"bfd", "bfd: true"},
+        {"bfd 4 50 100", "bfd: {interval: 100ms, multiplier: 4}"},
+        {"fall-over bfd", "bfd: true"},
+        {"shutdown", "shutdown: true"},
+        {"shutdown message see you", "shutdown: see you"},
+        {"update-source 192.0.2.2", "local-address: 192.0.2.2"},
+        {"maximum-prefix 50 restart 3",
+         "prefix-limit: {in: {max: 50, action: restart, after: 3m}}"},
+        {"maximum-prefix-out 90", "prefix-limit: {out: 90}"},
+        {"allowas-in", "allow-own-as: 3"},
+        {"passive", "passive: true"},
+        {"transport connection-mode passive", "passive: true"},
+        {"local-role customer", "bgp-role: customer"},
+        {"graceful-restart", "graceful-restart: full"},
+        {"graceful-restart-helper", "graceful-restart: helper"},
+    };
+    for (const auto& [line, yaml] : rows) {
+        CAPTURE(line);
+        const auto configuration = cisco(with_neighbor({line}));
+        CHECK(to_yaml(configuration).find(std::string("    ") + yaml + '\n') != std::string::npos);
+        CHECK(dxrouted_says(configuration).empty());
+    }
+}
+
+TEST_CASE("eBGP without a policy passes what it passed there") {
+    const auto import_of = [](const Configuration& configuration) {
+        return configuration.neighbors.front().import_policy;
+    };
+    CHECK(import_of(cisco(with_neighbor({}))) == "accept-all");
+    CHECK(import_of(frr(with_neighbor({}))).empty());
+    CHECK(import_of(frr("frr version 7.3\n" + with_neighbor({}))) == "accept-all");
+    CHECK(import_of(frr("frr defaults datacenter\n" + with_neighbor({}))) == "accept-all");
+    CHECK(import_of(frr(with_neighbor({}) + " no bgp ebgp-requires-policy\n")) == "accept-all");
+    CHECK(import_of(cisco(with_neighbor({"route-map NOWHERE in"}))) == "reject-all");
+    CHECK(import_of(cisco(with_neighbor({"prefix-list NOWHERE in"}))) == "reject-all");
+    CHECK(import_of(cisco(with_neighbor({"distribute-list 7 in"}))) == "reject-all");
+}
+
+TEST_CASE("a route map is never more open than it was") {
+    const auto map = [](const std::string& text) {
+        return policy_text(cisco("router bgp 65000\n" + text), "M");
+    };
+    // A match that cannot be translated: what comes there and later is rejected.
+    CHECK(map("route-map M permit 10\n match tag 7\nroute-map M permit 20\n") ==
+          "    # route-map M permit 10: line 3: dxrouted has no \"match tag 7\"; nothing passes "
+          "from here "
+          "on\n    - then: reject\n");
+    CHECK(map("route-map M deny 10\n match ip address 7\nroute-map M permit 20\n")
+              .ends_with("- then: reject\n"));
+    CHECK(map("route-map M permit 10\n continue 20\nroute-map M permit 20\n")
+              .ends_with("- then: reject\n"));
+    CHECK(map("route-map M permit 10\n match community NONE\n").ends_with("- then: reject\n"));
+    // A prefix list that denies part of what it permits, and another entry behind it.
+    const std::string list =
+        "ip prefix-list L deny 10.1.0.0/16\nip prefix-list L permit 10.0.0.0/8 le 24\n";
+    CHECK(map(list +
+              "route-map M permit 10\n match ip address prefix-list L\nroute-map M permit 20\n")
+              .ends_with("- then: reject\n"));
+    // As the last entry its parts may decide.
+    CHECK(map(list + "route-map M permit 10\n match ip address prefix-list L\n") ==
+          "    # route-map M permit 10\n    - match: {prefix: [10.1.0.0/16]}\n      then: reject\n"
+          "    - match: {prefix: [10.0.0.0/8 le 24]}\n      then: accept\n");
+}
+
+TEST_CASE("two filters in one direction become one policy or none") {
+    const std::string lists =
+        "ip prefix-list L permit 10.0.0.0/8\nroute-map M permit 10\n set local-preference 7\n"
+        "route-map P permit 10\n match ip address prefix-list L\n";
+    const auto one = cisco(with_neighbor({"route-map M in", "prefix-list L in"}) + lists);
+    CHECK(one.neighbors.front().import_policy == "M-of-L");
+    CHECK(policy_text(one, "M-of-L").find("match: {prefix: L}") != std::string::npos);
+    CHECK(dxrouted_says(one).empty());
+    const auto none = cisco(with_neighbor({"route-map P in", "prefix-list L in"}) + lists);
+    CHECK(none.neighbors.front().import_policy == "reject-all");
+    CHECK(note_at(none, 3).starts_with("several filters"));
+    CHECK(note_at(none, 4).starts_with("several filters"));
+}
+
+TEST_CASE("several set lines of one kind are one") {
+    const auto configuration = cisco(
+        "router bgp 65000\nroute-map M permit 10\n set community 1:1 additive\n set community 1:2 "
+        "additive\n"
+        " set metric 1\n set metric 2\n");
+    CHECK(policy_text(configuration, "M")
+              .find("set: {community: {add: [\"1:1\", \"1:2\"]}, med: 2}") != std::string::npos);
+    CHECK(dxrouted_says(configuration).empty());
+}
+
+TEST_CASE("one neighbor in two spellings is one, and an unknown group is none") {
+    const auto configuration = cisco(
+        "router bgp 65000\n neighbor 2001:DB8::1 remote-as 64512\n neighbor 2001:db8:0::1 passive\n"
+        " neighbor A peer-group B\n neighbor 2001:db8::1 peer-group A\n neighbor A peer-group\n");
+    REQUIRE(configuration.neighbors.size() == 1);
+    CHECK(configuration.neighbors.front().passive);
+}
+
+TEST_CASE("prefix lists in all their forms") {
+    struct Row {
+        const char* line;
+        const char* item;
+    };
+
+    const Row rows[] = {
+        {"ip prefix-list L permit 10.1.2.3/16", "10.1.0.0/16"},
+        {"ip prefix-list L seq 7 permit 10.0.0.0/8 le 24", "10.0.0.0/8 le 24"},
+        {"ip prefix-list L permit 10.0.0.0/8 ge 9", "10.0.0.0/8 ge 9"},
+        {"ip prefix-list L permit 10.0.0.0/8 ge 9 le 16", "10.0.0.0/8 ge 9 le 16"},
+        {"ip prefix-list L permit any", "0.0.0.0/0 le 32"},
+        {"ipv6 prefix-list L permit 2001:db8::/32 ge 48 le 64", "2001:db8::/32 ge 48 le 64"},
+    };
+    for (const auto& [line, item] : rows) {
+        CAPTURE(line);
+        const auto configuration = cisco("router bgp 65000\n" + std::string(line) + '\n');
+        REQUIRE(configuration.prefix_sets.size() == 1);
+        CHECK(configuration.prefix_sets.front().items == Texts{item});
+        CHECK(parse_pattern(item)->text() == item);
+    }
+    for (const auto* line :
+         {"ip prefix-list L permit 10.0.0.0", "ip prefix-list L permit 10.0.0.0/33",
+          "ip prefix-list L permit 10.0.0.0/8 ge 7", "ip prefix-list L 10.0.0.0/8",
+          "ip prefix-list L permit 10.0.0.0/8 le", "ip prefix-list L"}) {
+        CAPTURE(line);
+        const auto configuration = cisco("router bgp 65000\n" + std::string(line) + '\n');
+        CHECK(!note_at(configuration, 2).empty());
+    }
+}
+
+TEST_CASE("sequence numbers say the order, not the lines") {
+    const auto configuration = cisco(
+        "router bgp 65000\nroute-map M permit 20\n set metric 2\nroute-map M deny 10\n match "
+        "origin egp\n");
+    CHECK(policy_text(configuration, "M") ==
+          "    # route-map M deny 10\n    - match: {origin: egp}\n      then: reject\n"
+          "    # route-map M permit 20\n    - set: {med: 2}\n      then: accept\n");
+}
+
+TEST_CASE("lines that were pasted without indentation are understood") {
+    const auto configuration = cisco(
+        "router bgp 65000\nneighbor 192.0.2.1 remote-as 64512\naddress-family ipv4\nnetwork "
+        "10.0.0.0 mask "
+        "255.255.0.0\nneighbor 192.0.2.1 activate\nexit-address-family\nip route 10.1.0.0 "
+        "255.255.0.0 "
+        "192.0.2.1\n");
+    CHECK(configuration.neighbors.size() == 1);
+    CHECK(configuration.networks.size() == 1);
+    CHECK(configuration.static_routes.size() == 1);
+    CHECK(configuration.notes.empty());
+}
+
+TEST_CASE("what is no configuration is one line") {
+    for (const auto* text : {"", "\n\n", "hello\n", "hostname x\nrouter ospf 1\n", "router bgp\n",
+                             "router bgp 0\n", "router bgp 65535\n", "router bgp 65000 vrf X\n"}) {
+        CAPTURE(text);
+        CHECK(failure_of([&] { frr(text); }).starts_with("frr.conf: there is no `router bgp`"));
+    }
+}
+
+// The strongest promise: whatever comes in, what goes out is a configuration that dxrouted takes.
+TEST_CASE("a configuration with mistakes becomes one without, or none") {
+    for (const auto* name : {"frr.conf", "cisco.txt"}) {
+        const auto whole = fixture(name);
+        const auto dialect = name == std::string("frr.conf") ? Dialect::Frr : Dialect::Cisco;
+        for (std::size_t at = 0; at < whole.size(); at += 3) {
+            auto changed = whole;
+            changed[at] = static_cast<char>('0' + at % 75);
+            failure_of([&] {
+                const auto configuration = read_ios(changed, name, dialect);
+                const auto said = dxrouted_says(configuration, false);
+                CAPTURE(name, at, changed.substr(at < 40 ? 0 : at - 40, 80), said);
+                CHECK(said.empty());
+            });
+        }
+    }
+}
