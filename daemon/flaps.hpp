@@ -18,7 +18,7 @@ public:
 
     void failed(Clock::time_point now);
 
-    // The session was ended on purpose: it need not prove itself again.
+    // The session was ended on purpose, or its routes are kept: it need not prove itself again.
     void ended() { failed_last_ = false; }
 
     std::size_t recent(Clock::time_point now) const;

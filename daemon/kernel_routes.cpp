@@ -12,6 +12,7 @@ fib::NextHop KernelRoutes::next_hop(const bgp::ForwardingHop& hop) const {
     fib::NextHop result;
     result.gateway = hop.next_hop.address;
     result.neighbor = tag_of(hop.neighbor);
+    if (hop.weight > 0) result.weight = hop.weight;
     const auto* neighbor = neighbors_.find(hop.neighbor);
     if (neighbor == nullptr) return result;
     // A link-local next hop means nothing without its link.

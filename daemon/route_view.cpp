@@ -84,7 +84,8 @@ std::uint32_t RouteViews::metric(const fib::RouteView& route,
 
 unsigned RouteViews::weight(const fib::NextHop& hop) const {
     const auto* neighbor = state_.neighbors.find(static_cast<bgp::NeighborId>(hop.neighbor));
-    return neighbor != nullptr ? neighbor->config.weight : hop.weight;
+    const bool configured = neighbor != nullptr && neighbor->config.weight != 1;
+    return configured ? neighbor->config.weight : hop.weight;
 }
 
 std::vector<control::RouteNextHopView> RouteViews::next_hops(

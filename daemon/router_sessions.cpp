@@ -105,7 +105,7 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
     next_hops_.unwant(likely_next_hop(neighbor));
     neighbor.session.reset();
     neighbor.back_in_use_at.reset();
-    if (reason.cause == bgp::DownCause::Administrative)
+    if (reason.cause == bgp::DownCause::Administrative || !kept.empty())
         neighbor.flaps.ended();
     else
         neighbor.flaps.failed(Flaps::Clock::now());

@@ -6,7 +6,7 @@ ForwardingSet ForwardingSets::resolve(const Key& key) const {
     ForwardingSet set;
     set.external = key.external;
     for (const auto& hop : key.best)
-        set.best.push_back({next_hops_.key(hop.next_hop), hop.neighbor});
+        set.best.push_back({next_hops_.key(hop.next_hop), hop.neighbor, hop.weight});
     for (const auto& hop : key.backup)
         set.backup.push_back({next_hops_.key(hop.next_hop), hop.neighbor});
     return set;

@@ -17,6 +17,7 @@ public:
     struct Hop {
         NeighborId neighbor{};
         NextHopId next_hop = kNoNextHop;
+        std::uint8_t weight = 0;  // as in ForwardingHop
 
         friend auto operator<=>(const Hop&, const Hop&) = default;
     };

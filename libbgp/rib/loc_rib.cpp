@@ -1,5 +1,8 @@
 #include "libbgp/rib/loc_rib.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace dx::bgp {
 
 namespace {
@@ -159,8 +162,26 @@ ForwardingSetId LocRib<Key>::forwarding_for(const Decision& decision) {
     };
     hops(decision.used, hops_.best);
     hops(decision.backup, hops_.backup);
+    weigh_by_bandwidth(decision);
     hops_.external = candidates_[*decision.best].external;
     return shared_.forwarding.acquire(hops_);
+}
+
+// Shares of paths that are used together, where each of them says its bandwidth
+// (draft-ietf-idr-link-bandwidth): in proportion, the largest 255.
+template <class Key>
+void LocRib<Key>::weigh_by_bandwidth(const Decision& decision) {
+    if (decision.used.size() < 2) return;
+    float most = 0;
+    for (const auto at : decision.used) {
+        const auto bandwidth = candidates_[at].attributes.link_bandwidth();
+        if (!bandwidth || !std::isfinite(*bandwidth) || *bandwidth <= 0) return;
+        most = std::max(most, *bandwidth);
+    }
+    for (std::size_t i = 0; i < decision.used.size(); ++i) {
+        const auto share = *candidates_[decision.used[i]].attributes.link_bandwidth() / most;
+        hops_.best[i].weight = static_cast<std::uint8_t>(std::max(1.0F, std::round(255 * share)));
+    }
 }
 
 template <class Key>

@@ -77,6 +77,7 @@ private:
     void set_role(Path& path, PathRole role);
     void assign_roles(Entry& entry, const Decision& decision);
     ForwardingSetId forwarding_for(const Decision& decision);
+    void weigh_by_bandwidth(const Decision& decision);
     void tell_neighbors(EntryId id);
     void free_if_unused(EntryId id);
 

@@ -244,6 +244,25 @@ bool PackedAttributes::as_path_contains(AsNumber as) const {
     return AsPath::count_in(as_path_of(words_), as) != 0;
 }
 
+std::optional<float> PackedAttributes::link_bandwidth() const {
+    constexpr std::uint64_t kTransitivity = std::uint64_t{0x40} << 56;
+    constexpr std::uint64_t kType = std::uint64_t{0x0004} << 48;
+    if (!(words_[0] & bit(kExtendedCommunities))) return std::nullopt;
+    Reader reader(words_);
+    reader.skip_numbers();
+    reader.skip_next_hop();
+    for (const auto before : {kAsPath, kCommunities})
+        reader.array(before);
+    const auto bytes = reader.array(kExtendedCommunities);
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof(ExtendedCommunity)) {
+        ExtendedCommunity community;
+        std::memcpy(&community, bytes.data() + at, sizeof community);
+        if ((community.value & ~kTransitivity) >> 48 << 48 == kType)
+            return std::bit_cast<float>(static_cast<std::uint32_t>(community.value));
+    }
+    return std::nullopt;
+}
+
 bool PackedAttributes::long_lived_stale() const {
     return (words_[0] & bit(kLongLivedStale)) != 0;
 }

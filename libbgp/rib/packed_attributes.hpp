@@ -37,7 +37,8 @@ public:
     std::optional<AsNumber> first_as() const;  // as AsPath::first
     bool as_path_contains(AsNumber as) const;
     std::size_t cluster_list_length() const;
-    bool long_lived_stale() const;  // has the community LLGR_STALE
+    std::optional<float> link_bandwidth() const;  // bytes a second: draft-ietf-idr-link-bandwidth
+    bool long_lived_stale() const;                // has the community LLGR_STALE
 
     PathAttributes unpack() const;
 

@@ -33,6 +33,8 @@ struct NextHopState {
 struct ForwardingHop {
     NextHopKey next_hop;
     NeighborId neighbor{};  // whose path it is: for the veto and the weight
+    // 1..255, the share that the paths' link bandwidth communities give it; 0: they say nothing.
+    std::uint8_t weight = 0;
 
     friend bool operator==(const ForwardingHop&, const ForwardingHop&) = default;
 };

@@ -276,8 +276,12 @@ void Fib::neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now)
 
 void Fib::set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now) {
     now_ = now;
-    const auto [at, is_new] = weights_.try_emplace(neighbor, weight);
-    if (!is_new && std::exchange(at->second, weight) == weight) return;
+    const auto known = weights_.find(neighbor);
+    if ((known != weights_.end() ? known->second : 1) == weight) return;
+    if (weight == 1)
+        weights_.erase(known);
+    else
+        weights_[neighbor] = weight;
     stale_groups_ = true;
     settle(now);
 }

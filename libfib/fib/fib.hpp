@@ -87,8 +87,8 @@ public:
     FailedOver fail_over(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
     bool traffic_moved() const;
 
-    // A neighbor's share of the traffic among next hops that are used together, 1..255; it acts at
-    // once.
+    // A neighbor's share of the traffic among next hops that are used together, 2..255, whatever
+    // its next hops say; 1: what they say. It acts at once.
     void set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now);
 
     // Routes by neighbors that yield are kept out of the kernel while a shorter one by a neighbor
@@ -335,7 +335,7 @@ private:
     std::map<StaticKey, Forwarding> static_candidates_;
     std::map<net::Prefix, std::vector<InterfaceIndex>> connected_;
     std::unordered_map<net::Prefix, std::vector<ForeignRoute>> foreign_;
-    std::map<NeighborTag, std::uint16_t> weights_;
+    std::map<NeighborTag, std::uint16_t> weights_;  // none is 1
     std::map<NextHopKey, bool> tracked_;
     std::unordered_map<net::Prefix, bool> networks_;  // watched: told as present
     bool redistributed_[4] = {};

@@ -1,6 +1,8 @@
 #include "libbgp/rib/rib.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <limits>
 
 #include "tests/unit/libbgp/rib/rib_lab.hpp"
 
@@ -458,6 +460,55 @@ TEST_CASE("routes of a family that was not negotiated are ignored") {
     lab.announce(a, {"10.0.0.0/16"}, attributes({64512}));
     lab.work();
     CHECK_FALSE(lab.rib.find(prefix("10.0.0.0/16")));
+}
+
+namespace {
+
+// draft-ietf-idr-link-bandwidth: bytes a second as an IEEE float; non-transitive as it usually is.
+ExtendedCommunity bandwidth(float value, std::uint16_t type = 0x4004) {
+    return {std::uint64_t{type} << 48 | std::uint64_t{64512} << 32 |
+            std::bit_cast<std::uint32_t>(value)};
+}
+
+std::vector<unsigned> weights_of(RibLab& lab) {
+    std::vector<unsigned> weights;
+    const auto set = lab.events.forwarding.at(prefix("10.0.0.0/16"));
+    for (const auto& hop : lab.rib.forwarding_set(set).best)
+        weights.push_back(hop.weight);
+    return weights;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "paths that are used together share by their link bandwidths, where all of them say one") {
+    RibLab lab(3);
+    auto first = attributes({64512}), second = attributes({64513}, "192.0.2.2");
+    first.extended_communities = {bandwidth(1.25e9F)};
+    const auto a = lab.add(1, RibLab::external(64512));
+    const auto b = lab.add(2, RibLab::external(64513));
+    lab.announce(a, {"10.0.0.0/16"}, first);
+    lab.settle();
+    CHECK(weights_of(lab) == std::vector<unsigned>{0});  // alone
+    lab.announce(b, {"10.0.0.0/16"}, second);
+    lab.settle();
+    CHECK(weights_of(lab) == std::vector<unsigned>{0, 0});
+    second.extended_communities = {ExtendedCommunity{0x0002fc0000000001},
+                                   bandwidth(1.25e8F, 0x0004)};
+    lab.announce(b, {"10.0.0.0/16"}, second);
+    lab.settle();
+    CHECK(weights_of(lab) == std::vector<unsigned>{255, 26});
+    second.extended_communities = {bandwidth(1)};
+    lab.announce(b, {"10.0.0.0/16"}, second);
+    lab.settle();
+    CHECK(weights_of(lab) == std::vector<unsigned>{255, 1});
+    for (const float nonsense : {0.0F, -1.0F, std::numeric_limits<float>::infinity(),
+                                 std::numeric_limits<float>::quiet_NaN()}) {
+        second.extended_communities = {bandwidth(nonsense)};
+        lab.announce(b, {"10.0.0.0/16"}, second);
+        lab.settle();
+        CHECK(weights_of(lab) == std::vector<unsigned>{0, 0});
+    }
 }
 
 }  // namespace dx::bgp::test

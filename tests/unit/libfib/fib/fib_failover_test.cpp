@@ -115,6 +115,29 @@ TEST_CASE("a neighbor's weight acts at once, one message for each group that nam
     CHECK(box.kernel.route(net(99))->object == box.kernel.route(net(0))->object);
 }
 
+TEST_CASE("what next hops say of their shares holds where the neighbor has no weight") {
+    Box box;
+    box.start();
+    Forwarding shared = Box::to({1, 2});
+    shared.best[0].weight = 255;
+    shared.best[1].weight = 51;
+    box.announce(net(0), shared);
+    box.run();
+    const auto weights = [&] {
+        std::vector<std::uint16_t> all;
+        for (const auto& member : box.kernel.objects.at(box.kernel.route(net(0))->object).members)
+            all.push_back(member.weight);
+        return all;
+    };
+    CHECK(weights() == std::vector<std::uint16_t>{255, 51});
+    box.fib.set_weight(kSecond, 255, box.now);
+    box.run();
+    CHECK(weights() == std::vector<std::uint16_t>{255, 255});
+    box.fib.set_weight(kSecond, 1, box.now);
+    box.run();
+    CHECK(weights() == std::vector<std::uint16_t>{255, 51});
+}
+
 TEST_CASE("without nexthop objects a changed weight rewrites the routes") {
     Box box({}, ObjectSupport::None);
     box.start();
