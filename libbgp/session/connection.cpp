@@ -154,8 +154,11 @@ bool Connection::collect_output(Buffer& out) {
     std::swap(out, control_);
     if (!owner_ || !pulling_) return !out.empty();
     const auto before = out.size();
-    owner_->fill_updates(id_, kUpdateBatch, out);
-    pulling_ = out.size() != before;
+    do {  // again where the owner found out meanwhile that there is something after all
+        pulling_ = false;
+        owner_->fill_updates(id_, kUpdateBatch, out);
+    } while (owner_ && pulling_ && out.size() == before);
+    pulling_ |= out.size() != before;
     return !out.empty();
 }
 

@@ -130,6 +130,22 @@ TEST_CASE("UPDATEs are pulled when the session is up, and again when the router 
     CHECK(peer.receive() == update_of("10.3.0.0/16"));
 }
 
+TEST_CASE("a router that finds out while it is asked that there is an UPDATE is asked again") {
+    Lab lab;
+    int asked = 0;
+    lab.events.fill = [&](NeighborId id, Buffer& out) {
+        if (++asked == 1) lab.speaker.wake(id);
+        if (asked != 2) return;
+        const auto update = update_of("10.1.0.0/16");
+        out.insert(out.end(), update.begin(), update.end());
+    };
+    start_passive(lab);
+    ScriptedPeer peer(lab);
+    REQUIRE(peer.connect());
+    REQUIRE(peer.establish());
+    CHECK(lab.until([&] { return lab.speaker.status(kPeer).out.messages.updates == 1; }));
+}
+
 TEST_CASE("reading pauses and goes on where it stopped") {
     Lab lab;
     start_passive(lab);
