@@ -45,7 +45,7 @@ void Router::note_kept(const Neighbor& neighbor) const {
     for (const auto family : bgp::kFamilies) {
         const auto& kept = neighbor.retention.of(family);
         if (!kept) continue;
-        log().warn("neighbor {}: its {} stay in use, it has {} s to come back (graceful restart)",
+        log().warn("neighbor {}: {} kept in use, {} s to come back (graceful restart)",
                    state_.neighbors.label(neighbor.id),
                    count_of_routes(received(state_, neighbor.id, family), family),
                    kept->lasts.count());
@@ -57,13 +57,13 @@ void Router::resume(Neighbor& neighbor) {
     if (!neighbor.retention.any()) return;
     const auto label = state_.neighbors.label(neighbor.id);
     for (const auto family : neighbor.retention.resume(neighbor.agreed, Clock::now())) {
-        log().warn("neighbor {}: it is back without having forwarded: {} from before go", label,
+        log().warn("neighbor {}: back without having forwarded: {} from before removed", label,
                    count_of_routes(received(state_, neighbor.id, family), family));
         state_.rib->drop_stale(neighbor.id, family);
     }
     if (neighbor.retention.any())
         log().info(
-            "neighbor {}: it is back in time: its routes stay in use while it tells them "
+            "neighbor {}: back in time: its routes stay in use while it tells them "
             "again (graceful restart)",
             label);
     else
@@ -110,7 +110,7 @@ void Router::end_phase(const Neighbor& neighbor, const Retention::Ended& ended) 
     const auto family = ended.family;
     if (ended.now) {
         log().warn(
-            "neighbor {}: not back after {} s: its {} are the last choice for {} s "
+            "neighbor {}: not back after {} s: {} kept as the last choice for {} s "
             "(long-lived graceful restart)",
             label, ended.was.lasts.count(),
             count_of_routes(received(state_, neighbor.id, family), family),
@@ -119,10 +119,10 @@ void Router::end_phase(const Neighbor& neighbor, const Retention::Ended& ended) 
     }
     const auto stale = count_of_routes(state_.rib->counts(neighbor.id, family).stale, family);
     if (ended.was.phase == Retention::Phase::Back)
-        log().warn("neighbor {}: no End-of-RIB {} s after it came back: {} from before go", label,
-                   ended.was.lasts.count(), stale);
+        log().warn("neighbor {}: no End-of-RIB {} s after it came back: {} from before removed",
+                   label, ended.was.lasts.count(), stale);
     else
-        log().warn("neighbor {}: not back after {} s: its {} go", label, ended.was.lasts.count(),
+        log().warn("neighbor {}: not back after {} s: {} removed", label, ended.was.lasts.count(),
                    stale);
     if (!neighbor.session && !neighbor.retention.any())
         state_.fib->neighbor_down(tag_of(neighbor.id), neighbor.epoch);
