@@ -152,7 +152,7 @@ void Fib::refresh_static_routes() {
             forwarding.kind = ForwardingKind::Blackhole;
             continue;
         }
-        NextHop next_hop{route.via};
+        NextHop next_hop{route.via, kNoInterface, route.neighbor};
         if (!route.interface.empty())
             next_hop.interface = interfaces_.find(route.interface).value_or(kMissing);
         forwarding.best.push_back(next_hop);

@@ -90,7 +90,9 @@ NextHopProblem Fib::problem_of(const Forwarding& forwarding) const {
             const auto& state = next_hops_[{*next_hop.gateway, next_hop.interface}].state;
             if (!state.reachable) return state.problem;
         }
-    return NextHopProblem::NoRoute;  // vetoed, a link that is down, or its own prefix on the way
+    const auto vetoed = [this](const NextHop& hop) { return vetoes_.vetoed(hop.neighbor); };
+    if (std::ranges::any_of(forwarding.best, vetoed)) return NextHopProblem::Vetoed;
+    return NextHopProblem::NoRoute;  // a link that is down, or its own prefix on the way
 }
 
 InstallState Fib::state_of(PrefixId id, const RouteEntry& entry, int error) const {

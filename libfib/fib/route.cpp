@@ -30,9 +30,10 @@ std::string_view to_string(RouteSource source) {
 }
 
 std::string_view to_string(NextHopProblem problem) {
-    constexpr std::array<std::string_view, 4> kTexts{
+    constexpr std::array<std::string_view, 5> kTexts{
         "", "next hop not reachable", "next hop is an address of our own",
-        "next hop is the first or last address of a network, which no host has"};
+        "next hop is the first or last address of a network, which no host has",
+        "the neighbor is down"};
     return kTexts[static_cast<std::size_t>(problem)];
 }
 

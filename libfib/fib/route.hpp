@@ -107,13 +107,15 @@ struct RouteBatch {
 };
 
 // A route of the configuration. `interface` is a name: the interface may come and go. At most one
-// of {via and/or interface} and `blackhole`. The distance is 1..254.
+// of {via and/or interface} and `blackhole`. The distance is 1..254. With `neighbor` its next hop
+// stands and falls with that, as those of BGP do.
 struct StaticRoute {
     net::Prefix prefix;
     std::optional<net::IpAddress> via;
     std::string interface;
     bool blackhole = false;
     Distance distance = kStaticDistance;
+    NeighborTag neighbor = NeighborTag::None;
 
     friend auto operator<=>(const StaticRoute&, const StaticRoute&) = default;
 };
@@ -164,6 +166,7 @@ enum class NextHopProblem : std::uint8_t {
     NoRoute,     // nothing leads there now
     OwnAddress,  // it is an address of ours (RFC 4271 5.1.3)
     NotAHost,    // it is the network's own or the broadcast address of an IPv4 network of ours
+    Vetoed,      // its neighbor is down (vetoes.hpp); told of routes, not of next hops
 };
 
 std::string_view to_string(NextHopProblem problem);
