@@ -1,36 +1,51 @@
 #include "daemon/bfd_sessions.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "daemon/kernel_routes.hpp"
+#include "daemon/translate.hpp"
 
 namespace dx::daemon {
 
 namespace {
 
-// Which BGP session's traffic a failure concerns: for the bfd thread, which knows no neighbors.
+using User = BfdSessions::User;
+
+// Whose traffic a failure concerns: for the bfd thread, which knows no neighbors.
 struct Mark {
-    bgp::NeighborId neighbor{};
-    fib::SessionEpoch epoch{};
+    std::array<User, 2> users{User::None, User::None};
+    fib::SessionEpoch epoch = 0;
 };
 
-// No session has number 0.
-fib::SessionEpoch epoch_of(const Neighbor& neighbor) {
-    return neighbor.retention.away() ? 0 : neighbor.epoch;
-}
-
-bfd::Token token_of(const Neighbor& neighbor) {
-    return bfd::Token{bgp::index_of(neighbor.id)} << 32 | epoch_of(neighbor);
+bfd::Token token_of(const BfdSessions::Path& path) {
+    Mark mark;
+    for (std::size_t i = 0; i < path.wishes.size(); ++i)
+        if (!path.wishes[i].spared) mark.users.at(i) = path.wishes[i].user;
+    const auto [first, second] = mark.users;
+    return static_cast<bfd::Token>(first) << 48 | static_cast<bfd::Token>(second) << 32 |
+           path.epoch;
 }
 
 Mark mark_of(bfd::Token token) {
-    return {bgp::NeighborId{static_cast<std::uint16_t>(token >> 32)},
+    return {{User{static_cast<std::uint16_t>(token >> 48)},
+             User{static_cast<std::uint16_t>(token >> 32)}},
             static_cast<fib::SessionEpoch>(token)};
 }
 
-bfd::SessionSettings settings_of(const config::Bfd& configured) {
-    const auto interval = std::chrono::duration_cast<bfd::Interval>(configured.timers.interval);
-    return {interval, interval, static_cast<std::uint8_t>(configured.timers.multiplier)};
+// What fits all: they are the same host, so no two name different links for long.
+bfd::PeerKey key_for(const std::vector<BfdSessions::Wish>& wishes) {
+    auto key = wishes.front().key;
+    for (const auto& wish : wishes) {
+        if (!key.local) key.local = wish.key.local;
+        if (key.interface == 0) key.interface = wish.key.interface;
+    }
+    return key;
+}
+
+bool wants_user(const std::vector<BfdSessions::Wish>& wishes, User user) {
+    return std::ranges::find(wishes, user, &BfdSessions::Wish::user) != wishes.end();
 }
 
 }  // namespace
@@ -39,7 +54,8 @@ bfd::BfdService& BfdSessions::service() {
     if (service_) return *service_;
     const auto move_traffic = [&fib = fib_](const bfd::SessionChange& change) {
         const auto mark = mark_of(change.token);
-        fib.neighbor_down(tag_of(mark.neighbor), mark.epoch);
+        for (const auto user : mark.users)
+            if (user != User::None) fib.neighbor_down(user, mark.epoch);
     };
     bfd::BfdEvents& events = *this;
     service_ = std::make_unique<bfd::BfdService>(routing_, events, move_traffic);
@@ -47,82 +63,142 @@ bfd::BfdService& BfdSessions::service() {
 }
 
 void BfdSessions::follow(const Neighbor& neighbor, bool attached) {
-    const auto& configured = neighbor.config.bfd;
-    if (!configured || neighbor.is_shut_down()) return remove(neighbor.id);
-    const bfd::PeerKey key{neighbor.config.address, neighbor.config.local_address,
-                           neighbor.interface};
-    const auto settings = settings_of(*configured);
-    if (const auto* path = find(neighbor.id); path && path->key.peer != key.peer)
-        remove(neighbor.id);
+    const auto& config = neighbor.config;
+    const auto user = tag_of(neighbor.id);
+    if (!config.bfd || neighbor.is_shut_down()) return remove(user);
+    const Wish wish{user,
+                    {config.address, config.local_address, neighbor.interface},
+                    bfd_settings(config.bfd->timers),
+                    neighbor.retention.away()};
+    follow({config.address, config.interface}, wish, neighbor.epoch, attached);
+}
+
+void BfdSessions::follow(const Gateway& gateway) {
+    const Wish wish{
+        gateway.tag, {gateway.peer.address, std::nullopt, gateway.link}, gateway.settings};
+    follow(gateway.peer, wish, gateway.epoch, gateway.link != 0);
+}
+
+void BfdSessions::follow(const BfdPeer& peer, const Wish& wish, fib::SessionEpoch epoch,
+                         bool attached) {
+    if (const auto before = path_of(wish.user); before != paths_.end() && before->first != peer)
+        remove(wish.user);
     if (!attached) return;  // what there is, stays
-    const auto known = paths_.find(neighbor.id);
-    if (known == paths_.end()) {
-        const auto session = service().add(key, settings, token_of(neighbor));
-        paths_[neighbor.id] = {
-            .session = session, .key = key, .settings = settings, .epoch = epoch_of(neighbor)};
-    } else if (auto& path = known->second; path.key != key || path.settings != settings) {
-        path.key = key;
-        path.settings = settings;
+    auto& path = paths_[peer];
+    const auto known = std::ranges::find(path.wishes, wish.user, &Wish::user);
+    if (known == path.wishes.end())
+        path.wishes.push_back(wish);
+    else
+        *known = wish;
+    path.epoch = std::max(path.epoch, epoch);
+    fulfil(path);
+}
+
+// Starts the session, or lets it be as its users want it now.
+void BfdSessions::fulfil(Path& path) {
+    const auto key = key_for(path.wishes);
+    const auto settings = std::ranges::min(path.wishes, notices_sooner, &Wish::settings).settings;
+    const auto token = token_of(path);
+    const bool is_new = path.session == bfd::SessionId{};
+    const bool same = path.key == key && path.settings == settings;
+    path.key = key;
+    path.settings = settings;
+    const auto before = std::exchange(path.token, token);
+    if (is_new)
+        path.session = service().add(key, settings, token);
+    else if (!same)
         service().configure(path.session, key, settings);
-    }
+    if (!is_new && before != token) service().set_token(path.session, token);
 }
 
 void BfdSessions::follow_session(const Neighbor& neighbor) {
-    const auto path = paths_.find(neighbor.id);
-    if (path == paths_.end()) return;
-    path->second.epoch = epoch_of(neighbor);
-    service().set_token(path->second.session, token_of(neighbor));
+    const auto user = tag_of(neighbor.id);
+    const auto found = path_of(user);
+    if (found == paths_.end()) return;
+    auto& path = found->second;
+    std::ranges::find(path.wishes, user, &Wish::user)->spared = neighbor.retention.away();
+    path.epoch = std::max(path.epoch, neighbor.epoch);
+    fulfil(path);
 }
 
-void BfdSessions::remove(bgp::NeighborId id) {
-    const auto path = paths_.find(id);
-    if (path == paths_.end()) return;
-    service().remove(path->second.session);
-    paths_.erase(path);
+void BfdSessions::established(User user, fib::SessionEpoch epoch) {
+    const auto found = path_of(user);
+    if (found == paths_.end()) return;
+    found->second.epoch = std::max(found->second.epoch, epoch);
+    fulfil(found->second);
+}
+
+void BfdSessions::remove(User user) {
+    const auto found = path_of(user);
+    if (found == paths_.end()) return;
+    auto& path = found->second;
+    std::erase_if(path.wishes, [user](const Wish& wish) { return wish.user == user; });
+    if (!path.wishes.empty()) return fulfil(path);
+    service().remove(path.session);
+    paths_.erase(found);
+}
+
+void BfdSessions::remove_all() {
+    for (const auto& [peer, path] : paths_)
+        service().remove(path.session);
+    paths_.clear();
 }
 
 bool BfdSessions::permits(const Neighbor& neighbor) const {
     if (neighbor.session) return true;  // only a failure ends it (RFC 5882 4.2)
     if (!neighbor.config.bfd || !neighbor.config.bfd->strict) return true;
-    const auto* path = find(neighbor.id);
-    return path != nullptr && (path->state == bfd::State::Up || path->switched_off);
+    const auto* path = find(tag_of(neighbor.id));
+    return path != nullptr && path->permits();
 }
 
-const BfdSessions::Path* BfdSessions::find(bgp::NeighborId id) const {
-    const auto path = paths_.find(id);
-    return path != paths_.end() ? &path->second : nullptr;
+BfdSessions::Paths::iterator BfdSessions::path_of(User user) {
+    return std::ranges::find_if(
+        paths_, [user](const auto& entry) { return wants_user(entry.second.wishes, user); });
+}
+
+const BfdSessions::Path* BfdSessions::find(User user) const {
+    const auto found = std::ranges::find_if(
+        paths_, [user](const auto& entry) { return wants_user(entry.second.wishes, user); });
+    return found != paths_.end() ? &found->second : nullptr;
 }
 
 void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
-    const auto path = std::ranges::find_if(
+    const auto found = std::ranges::find_if(
         paths_, [&](const auto& entry) { return entry.second.session == change.session; });
     const auto& transition = change.transition;
-    if (path == paths_.end()) {  // removed meanwhile
-        const auto mark = mark_of(change.token);
-        if (transition.is_failure()) handlers_.on_failure(mark.neighbor, mark.epoch);
-        return;
+    const auto mark = mark_of(change.token);
+    std::vector<Wish> users;  // now; copied, for the handlers change them
+    fib::SessionEpoch epoch = 0;
+    if (found != paths_.end()) {
+        auto& path = found->second;
+        path.state = transition.to;
+        path.since = change.at;
+        if (transition.to != bfd::State::Init)
+            path.switched_off = transition.to == bfd::State::Down && transition.administrative;
+        users = path.wishes;
+        epoch = path.epoch;
     }
-    const auto id = path->first;
-    auto& known = path->second;
-    known.state = transition.to;
-    known.since = change.at;
-    if (transition.to != bfd::State::Init)
-        known.switched_off = transition.to == bfd::State::Down && transition.administrative;
-    const auto epoch = known.epoch;
-    handlers_.on_change(id, transition);
-    if (transition.is_failure()) handlers_.on_failure(id, epoch);
+    for (const auto& wish : users)
+        handlers_.on_change(wish.user, transition);
+    if (!transition.is_failure()) return;
+    for (const auto& wish : users)
+        if (!wish.spared) handlers_.on_failure(wish.user, epoch);
+    for (const auto user : mark.users)  // those that left meanwhile
+        if (user != User::None && !wants_user(users, user)) handlers_.on_failure(user, mark.epoch);
 }
 
 void BfdSessions::status(std::function<void(std::vector<PeerStatus>)> answer) const {
     if (!service_) return answer({});
     service_->status([this, answer = std::move(answer)](const bfd::BfdStatus& status) {
         std::vector<PeerStatus> result;
-        for (const auto& [neighbor, path] : paths_) {
+        for (const auto& [named, path] : paths_) {
             const auto peer =
                 std::ranges::find(status.peers, path.session, &bfd::PeerStatus::session);
             if (peer == status.peers.end()) continue;
-            const bool v4 = path.key.peer.is_v4();
-            result.push_back({neighbor, *peer, v4 ? status.ipv4_trouble : status.ipv6_trouble});
+            const auto& trouble = path.key.peer.is_v4() ? status.ipv4_trouble : status.ipv6_trouble;
+            auto& shown = result.emplace_back(PeerStatus{{}, *peer, trouble});
+            for (const auto& wish : path.wishes)
+                shown.users.push_back(wish.user);
         }
         answer(std::move(result));
     });

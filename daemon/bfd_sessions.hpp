@@ -1,5 +1,6 @@
-// The BFD sessions of the neighbors that want one: started when the neighbor's link is there, kept
-// while the neighbor wants it, whatever its link and its BGP session do. RFC 5881, 5882.
+// The BFD sessions of the neighbors and gateways that want one: started when the peer's link is
+// there, kept while somebody wants it, whatever the link and BGP do. RFC 5881, 5882. A neighbor and
+// a gateway of static routes that are the same peer share a session.
 //
 // A failure goes from the bfd thread straight to forwarding, which moves the traffic before this
 // thread has heard of it; what is left for the router is to end the BGP session.
@@ -13,6 +14,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "daemon/bfd_peer.hpp"
+#include "daemon/gateways.hpp"
 #include "daemon/neighbor_table.hpp"
 #include "libfib/bfd/service.hpp"
 #include "libfib/netlink/fib_service.hpp"
@@ -21,12 +24,22 @@ namespace dx::daemon {
 
 class BfdSessions final : private bfd::BfdEvents {
 public:
+    // Who stands and falls with a session: a neighbor or a gateway, as forwarding knows it.
+    using User = fib::NeighborTag;
+
     struct Handlers {
-        // Forwarding uses what belongs to that BGP session no more. Also of a BFD session that was
-        // removed while its failure was on the way; comes after on_change.
-        std::function<void(bgp::NeighborId, fib::SessionEpoch)> on_failure;
-        std::function<void(bgp::NeighborId, const bfd::Transition&)> on_change;
+        // Forwarding uses no more what of that user came up until then. Also of one that left the
+        // BFD session while its failure was on the way; comes after on_change.
+        std::function<void(User, fib::SessionEpoch)> on_failure;
+        std::function<void(User, const bfd::Transition&)> on_change;
         std::function<void(const std::string&)> on_note;
+    };
+
+    struct Wish {
+        User user{};
+        bfd::PeerKey key;
+        bfd::SessionSettings settings;
+        bool spared = false;  // its routes outlive a BGP session: a failure concerns none
     };
 
     // What this thread knows of a session.
@@ -34,14 +47,19 @@ public:
         bfd::SessionId session{};
         bfd::PeerKey key;
         bfd::SessionSettings settings;
+        bfd::Token token = 0;
+        std::vector<Wish> wishes;  // a neighbor's, a gateway's, or both
         bfd::State state = bfd::State::Down;
         bfd::TimePoint since = bfd::TimePoint::clock::now();
-        fib::SessionEpoch epoch = 0;  // of the BGP session that a failure concerns
+        fib::SessionEpoch epoch = 0;  // the latest of its users': a failure concerns all up to it
         bool switched_off = false;    // by the peer's operator: says nothing about the path
+
+        // Whether what runs over it may begin.
+        bool permits() const { return state == bfd::State::Up || switched_off; }
     };
 
     struct PeerStatus {
-        bgp::NeighborId neighbor{};
+        std::vector<User> users;
         bfd::PeerStatus peer;
         std::string trouble;  // why it cannot be heard
     };
@@ -50,22 +68,31 @@ public:
     BfdSessions(boost::asio::io_context& routing, netlink::FibService& fib, Handlers handlers)
         : routing_(routing), fib_(fib), handlers_(std::move(handlers)) {}
 
-    // To be called when the neighbor's configuration or its link has changed.
+    // To be called when the configuration or the link has changed.
     void follow(const Neighbor& neighbor, bool attached);
+    void follow(const Gateway& gateway);
 
     // To be called when the neighbor's BGP session is another one, or its routes have outlived it:
     // then a failure moves no traffic by itself, for BFD may restart along with BGP.
     void follow_session(const Neighbor& neighbor);
-    void remove(bgp::NeighborId id);  // the peer is told AdminDown
+
+    void established(User user, fib::SessionEpoch epoch);  // up again, and since when
+    void remove(User user);  // the peer is told AdminDown if nobody else wants the session
+    void remove_all();
 
     // Whether BGP may start: not where it waits for BFD (`strict`).
     bool permits(const Neighbor& neighbor) const;
 
-    const Path* find(bgp::NeighborId id) const;  // null: it has none
+    const Path* find(User user) const;  // null: it has none
 
     void status(std::function<void(std::vector<PeerStatus>)> answer) const;
 
 private:
+    using Paths = std::map<BfdPeer, Path>;
+
+    void follow(const BfdPeer& peer, const Wish& wish, fib::SessionEpoch epoch, bool attached);
+    void fulfil(Path& path);
+    Paths::iterator path_of(User user);
     void on_bfd_change(const bfd::SessionChange& change) override;
 
     void on_bfd_note(const std::string& text) override { handlers_.on_note(text); }
@@ -75,7 +102,7 @@ private:
     boost::asio::io_context& routing_;
     netlink::FibService& fib_;
     Handlers handlers_;
-    std::map<bgp::NeighborId, Path> paths_;
+    Paths paths_;
     std::unique_ptr<bfd::BfdService> service_;
 };
 

@@ -1,4 +1,5 @@
 // A BFD session as `show` wants it.
+#include "daemon/kernel_routes.hpp"
 #include "daemon/queries.hpp"
 
 namespace dx::daemon {
@@ -35,10 +36,21 @@ std::vector<std::pair<std::string, std::uint64_t>> occurred(const bfd::DiscardCo
     return result;
 }
 
+// Who uses the session.
+void add_users(const RouterState& state, const std::vector<BfdSessions::User>& users,
+               control::BfdPeerView& view) {
+    for (const auto user : users) {
+        if (const auto* neighbor = state.neighbors.find(neighbor_of(user)))
+            view.neighbor = neighbor->config.name;
+        for (const auto& route : state.config.static_routes)
+            if (state.gateways.tag_of(route) == user) view.static_routes.push_back(route.prefix);
+    }
+}
+
 }  // namespace
 
 std::optional<control::BfdView> bfd_view(const RouterState& state, const Neighbor& neighbor) {
-    const auto* path = state.bfd->find(neighbor.id);
+    const auto* path = state.bfd->find(tag_of(neighbor.id));
     if (path == nullptr) return std::nullopt;
     return control::BfdView{std::string(to_string(path->state)),
                             duration_cast<Milliseconds>(path->settings.desired_min_tx),
@@ -48,7 +60,7 @@ std::optional<control::BfdView> bfd_view(const RouterState& state, const Neighbo
 control::BfdPeerView bfd_peer_view(const RouterState& state, const BfdSessions::PeerStatus& of) {
     const auto& status = of.peer.status;
     control::BfdPeerView view;
-    view.neighbor = state.neighbors.find(of.neighbor)->config.name;
+    add_users(state, of.users, view);
     view.peer = of.peer.key.peer;
     view.local = of.peer.key.local;
     view.interface = state.interfaces.name_of(of.peer.key.interface);

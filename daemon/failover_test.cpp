@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/kernel_routes.hpp"
+
 namespace dx::daemon {
 
 namespace {
@@ -43,7 +45,7 @@ FailoverTestView failover_test_view(const FailoverTest& test, const NeighborTabl
         view.routes = test.moved->what.routes;
         view.stranded = test.moved->what.stranded;
         for (const auto& [tag, routes] : test.moved->what.moved_to) {
-            const auto* const by = neighbors.find(static_cast<bgp::NeighborId>(tag));
+            const auto* const by = neighbors.find(neighbor_of(tag));
             view.moved_to.emplace_back(by != nullptr ? by->config.name : "others", routes);
         }
     }

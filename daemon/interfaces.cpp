@@ -31,6 +31,15 @@ std::string no_local_address(const config::Neighbor& neighbor) {
     return "local address " + neighbor.local_address->to_string() + " does not exist";
 }
 
+std::string no_subnet(const net::IpAddress& address) {
+    return "no interface has an address on the subnet of " + address.to_string();
+}
+
+std::string no_subnet(const netlink::Interface& interface, const net::IpAddress& address) {
+    return "interface " + interface.name + " has no address on the subnet of " +
+           address.to_string();
+}
+
 std::string missing_link(const netlink::Interface* interface, const std::string& name) {
     if (interface == nullptr) return "interface " + name + " does not exist";
     if (!interface->up) return "interface " + name + " is down";
@@ -120,16 +129,24 @@ Attachment Interfaces::attachment_of(const config::Neighbor& neighbor) const {
     if (interface == nullptr)
         return {0, !neighbor.interface.empty() ? missing_link(nullptr, neighbor.interface)
                    : neighbor.local_address    ? no_local_address(neighbor)
-                                               : "no interface has an address on the subnet of " +
-                                                  neighbor.address.to_string()};
+                                               : no_subnet(neighbor.address)};
     if (auto missing = missing_link(interface, interface->name); !missing.empty())
         return {0, std::move(missing)};
     if (neighbor.local_address && !has(*interface, *neighbor.local_address))
         return {0, no_local_address(neighbor) + " on interface " + interface->name};
     if (!neighbor.local_address && is_single_hop(neighbor) &&
         !has_way_to(*interface, neighbor.address))
-        return {0, "interface " + interface->name + " has no address on the subnet of " +
-                       neighbor.address.to_string()};
+        return {0, no_subnet(*interface, neighbor.address)};
+    return {interface->index, {}};
+}
+
+Attachment Interfaces::attachment_of(const net::IpAddress& gateway, const std::string& name) const {
+    const auto* interface = name.empty() ? connected_to(gateway) : find(name);
+    if (interface == nullptr)
+        return {0, name.empty() ? no_subnet(gateway) : missing_link(nullptr, name)};
+    if (auto missing = missing_link(interface, interface->name); !missing.empty())
+        return {0, std::move(missing)};
+    if (!has_way_to(*interface, gateway)) return {0, no_subnet(*interface, gateway)};
     return {interface->index, {}};
 }
 

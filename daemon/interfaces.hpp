@@ -16,7 +16,7 @@
 
 namespace dx::daemon {
 
-// Where a neighbor of one hop is attached, or what is missing.
+// Where a neighbor of one hop, or a gateway, is attached, or what is missing.
 struct Attachment {
     std::uint32_t interface = 0;  // 0: not there
     std::string missing;          // "interface eth0.100 does not exist"; empty: nothing
@@ -46,6 +46,9 @@ public:
     std::optional<net::IpAddress> link_local_on(std::uint32_t index) const;
 
     Attachment attachment_of(const config::Neighbor& neighbor) const;
+
+    // On a subnet of the named interface; without a name, of any.
+    Attachment attachment_of(const net::IpAddress& gateway, const std::string& name) const;
 
     // The highest loopback address other than 127/8, else the highest address; none yet: none.
     std::optional<bgp::RouterId> choose_router_id() const;

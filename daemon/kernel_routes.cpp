@@ -8,6 +8,10 @@ fib::NeighborTag tag_of(bgp::NeighborId id) {
     return fib::NeighborTag{bgp::index_of(id)};
 }
 
+bgp::NeighborId neighbor_of(fib::NeighborTag tag) {
+    return bgp::NeighborId{static_cast<std::uint16_t>(tag)};
+}
+
 fib::NextHop KernelRoutes::next_hop(const bgp::ForwardingHop& hop) const {
     fib::NextHop result;
     result.gateway = hop.next_hop.address;

@@ -13,6 +13,7 @@
 namespace dx::daemon {
 
 fib::NeighborTag tag_of(bgp::NeighborId id);
+bgp::NeighborId neighbor_of(fib::NeighborTag tag);  // of a gateway's: one that does not exist
 
 class KernelRoutes {
 public:

@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "daemon/kernel_routes.hpp"
 #include "daemon/queries.hpp"
 
@@ -28,12 +30,28 @@ State state_of(const fib::RouteView& route, const fib::CandidateView& candidate)
     return State::Inactive;
 }
 
-std::string state_text(const fib::RouteView& route, const fib::CandidateView& candidate,
-                       State state) {
+// Why a next hop may not be used though it can be reached.
+std::string veto_text(const RouterState& router, const fib::CandidateView& candidate) {
+    for (const auto& hop : candidate.forwarding->best) {
+        const auto* gateway = router.gateways.find(hop.neighbor);
+        if (gateway == nullptr || gateway->in_use) continue;
+        const auto* path = router.bfd->find(gateway->tag);
+        return fmt::format("BFD with {} {}", gateway->peer.to_string(),
+                           path == nullptr ? "waits: " + gateway->missing
+                                           : fmt::format("is {}", to_string(path->state)));
+    }
+    return std::string(to_string(candidate.problem));
+}
+
+std::string state_text(const RouterState& router, const fib::RouteView& route,
+                       const fib::CandidateView& candidate, State state) {
     switch (state) {
         case State::Conflict: return "kernel route of another program";
         case State::Failed: return std::strerror(route.error);
-        case State::Unresolved: return std::string(to_string(candidate.problem));
+        case State::Unresolved:
+            if (candidate.problem == fib::NextHopProblem::Vetoed)
+                return veto_text(router, candidate);
+            return std::string(to_string(candidate.problem));
         case State::Inactive:
             if (route.state == fib::InstallState::Disabled) return "fib.enabled is false";
             if (route.state != fib::InstallState::Covered || !route.covered_by) return {};
@@ -83,7 +101,7 @@ std::uint32_t RouteViews::metric(const fib::RouteView& route,
 }
 
 unsigned RouteViews::weight(const fib::NextHop& hop) const {
-    const auto* neighbor = state_.neighbors.find(static_cast<bgp::NeighborId>(hop.neighbor));
+    const auto* neighbor = state_.neighbors.find(neighbor_of(hop.neighbor));
     const bool configured = neighbor != nullptr && neighbor->config.weight != 1;
     return configured ? neighbor->config.weight : hop.weight;
 }
@@ -139,7 +157,7 @@ control::RouteView RouteViews::entry(const fib::RouteView& route,
     view.next_hops = next_hops(candidate);
     view.age = std::chrono::duration_cast<control::Milliseconds>(candidate.age);
     view.state = state_of(route, candidate);
-    view.state_text = state_text(route, candidate, view.state);
+    view.state_text = state_text(state_, route, candidate, view.state);
     view.table = state_.config.fib.table;
     return view;
 }

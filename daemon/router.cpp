@@ -43,9 +43,9 @@ Router::Router(boost::asio::io_context& io, std::string config_file, config::Con
     state_.bfd = std::make_unique<BfdSessions>(
         io, *state_.fib,
         BfdSessions::Handlers{
-            [this](bgp::NeighborId id, fib::SessionEpoch epoch) { on_bfd_failure(id, epoch); },
-            [this](bgp::NeighborId id, const bfd::Transition& change) {
-                on_bfd_change(id, change);
+            [this](fib::NeighborTag user, fib::SessionEpoch epoch) { on_bfd_failure(user, epoch); },
+            [this](fib::NeighborTag user, const bfd::Transition& change) {
+                on_bfd_change(user, change);
             },
             [](const std::string& text) { log().warn("{}", text); }});
     set_neighbors();
@@ -62,7 +62,7 @@ void Router::start(std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);
     log().info("dxrouted {} starts with {}", kVersion, state_.config_file);
     warn_of_settings();
-    state_.fib->set_static_routes(static_routes(state_.config));
+    set_static_routes();
     queries_ = make_queries(state_);
     api_ = std::make_unique<control::Api>(*queries_, *this);
     server_ = std::make_unique<control::Server>(
@@ -188,13 +188,14 @@ void Router::forget_neighbor(const Neighbor& neighbor) {
     abort_test(neighbor, "the configuration of the neighbor has changed");
     state_.rib->remove_neighbor(neighbor.id);
     state_.fib->forget_neighbor(tag_of(neighbor.id));
-    state_.bfd->remove(neighbor.id);
+    state_.bfd->remove(tag_of(neighbor.id));
     revival_.cancel(neighbor.id);
 }
 
 void Router::begin() {
     fib_ready_ = true;
     start_bgp();
+    follow_gateways();
 }
 
 void Router::attach(Neighbor& neighbor) {
@@ -251,6 +252,7 @@ void Router::stop(std::string_view why) {
     log().info("stopping: {}", why);
     service_manager::stopping("ending the sessions");
     server_->stop();
+    state_.bfd->remove_all();
     auto stop_fib = [this] {
         state_.fib->stop([this] {
             log().info("stopped");
@@ -263,8 +265,6 @@ void Router::stop(std::string_view why) {
     leave_those_who_wait();
     state_.speaker->stop(bgp::CeaseReason::AdministrativeShutdown, "dxrouted is stopping",
                          std::move(stop_fib));
-    for (const auto& neighbor : state_.neighbors.all())
-        state_.bfd->remove(neighbor->id);
 }
 
 }  // namespace dx::daemon

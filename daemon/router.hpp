@@ -95,8 +95,15 @@ private:
     void on_fib_note(const netlink::Note& note) override;
 
     // --- From BFD (router_bfd.cpp).
-    void on_bfd_failure(bgp::NeighborId id, fib::SessionEpoch epoch);
-    void on_bfd_change(bgp::NeighborId id, const bfd::Transition& change);
+    void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
+    void on_bfd_change(fib::NeighborTag user, const bfd::Transition& change);
+    void on_neighbor_bfd(Neighbor& neighbor, const bfd::Transition& change);
+    void on_gateway_bfd(Gateway& gateway, const bfd::Transition& change);
+
+    // --- Static routes, and what BFD says of their gateways (router_gateways.cpp).
+    void set_static_routes();
+    void follow_gateways();
+    void use_or_veto(Gateway& gateway);
 
     // --- Start and stop.
     void warn_of_settings() const;

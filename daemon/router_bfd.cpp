@@ -1,4 +1,5 @@
-// What BFD reports: forwarding knows of a failure already, the BGP session is ended here.
+// What BFD reports: forwarding knows of a failure already, the BGP session is ended here, and a
+// gateway's routes come back here.
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 
@@ -6,9 +7,10 @@ namespace dx::daemon {
 
 namespace {
 
-std::string reason_of(const bfd::Transition& change) {
+std::string reason_of(const bfd::Transition& change, std::string_view what_goes_on) {
     using bfd::Diagnostic;
-    if (change.administrative) return "switched off by the peer: BGP goes on without it";
+    if (change.administrative)
+        return fmt::format("switched off by the peer: {} without it", what_goes_on);
     std::string text{to_string(change.diagnostic)};
     const bool signaled = change.diagnostic == Diagnostic::NeighborSignaledSessionDown;
     if (signaled && change.remote_diagnostic != Diagnostic::None)
@@ -16,16 +18,25 @@ std::string reason_of(const bfd::Transition& change) {
     return text;
 }
 
+void log_change(const bfd::Transition& change, std::string_view who,
+                std::string_view what_goes_on) {
+    if (change.to == bfd::State::Up)
+        log().info("{}: BFD Up", who);
+    else if (change.from == bfd::State::Up)
+        log().warn("{}: BFD Down: {}", who, reason_of(change, what_goes_on));
+}
+
 }  // namespace
 
-void Router::on_bfd_change(bgp::NeighborId id, const bfd::Transition& change) {
+void Router::on_bfd_change(fib::NeighborTag user, const bfd::Transition& change) {
     if (stopping_) return;
-    auto& neighbor = *state_.neighbors.find(id);
-    const auto label = state_.neighbors.label(id);
-    if (change.to == bfd::State::Up)
-        log().info("neighbor {}: BFD Up", label);
-    else if (change.from == bfd::State::Up)
-        log().warn("neighbor {}: BFD Down: {}", label, reason_of(change));
+    if (auto* gateway = state_.gateways.find(user)) return on_gateway_bfd(*gateway, change);
+    if (auto* neighbor = state_.neighbors.find(neighbor_of(user)))
+        on_neighbor_bfd(*neighbor, change);
+}
+
+void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::Transition& change) {
+    log_change(change, "neighbor " + state_.neighbors.label(neighbor.id), "BGP goes on");
     if (!state_.speaker) return;
     // Where BFD shares the fate of the peer's control plane, its end was to be expected (RFC 5882
     // 4.3.2): it says nothing about the path.
@@ -34,11 +45,17 @@ void Router::on_bfd_change(bgp::NeighborId id, const bfd::Transition& change) {
     follow_rib();
 }
 
-void Router::on_bfd_failure(bgp::NeighborId id, fib::SessionEpoch epoch) {
-    auto* neighbor = state_.neighbors.find(id);
-    if (stopping_ || !neighbor || !neighbor->session || neighbor->epoch != epoch) return;
-    state_.speaker->cease(id, bgp::notification(bgp::CeaseReason::BfdDown));  // RFC 9384
-    attach(*neighbor);  // strict: BGP waits now
+void Router::on_gateway_bfd(Gateway& gateway, const bfd::Transition& change) {
+    log_change(change, "static routes via " + gateway.peer.to_string(), "they stay");
+    use_or_veto(gateway);
+}
+
+void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
+    auto* neighbor = state_.neighbors.find(neighbor_of(user));
+    if (stopping_ || !neighbor || !neighbor->session || neighbor->epoch > epoch) return;
+    state_.speaker->cease(neighbor->id,
+                          bgp::notification(bgp::CeaseReason::BfdDown));  // RFC 9384
+    attach(*neighbor);                                                    // strict: BGP waits now
     follow_rib();
 }
 

@@ -25,6 +25,7 @@ void Router::follow_interfaces() {
         attach_all();
     else
         start_bgp();  // it may have waited for an address to take as router id
+    follow_gateways();
 }
 
 void Router::on_next_hop(const fib::NextHopState& state) {

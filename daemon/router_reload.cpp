@@ -120,7 +120,7 @@ std::string Router::apply(config::Config now) {
         follow_rib();
     }
     state_.fib->configure(fib_settings(state_.config));
-    state_.fib->set_static_routes(static_routes(state_.config));
+    set_static_routes();
     if (any(changes, config::Part::Control)) change_control(old.control);
     if (any(changes, config::Part::Http)) open_http();
     Log::set_level(log_level(state_.config.log.level));

@@ -9,6 +9,7 @@
 #include "daemon/bfd_sessions.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/failover_test.hpp"
+#include "daemon/gateways.hpp"
 #include "daemon/interfaces.hpp"
 #include "daemon/neighbor_table.hpp"
 #include "daemon/own_restart.hpp"
@@ -29,6 +30,7 @@ struct RouterState {
     Interfaces interfaces{};
     NeighborTable neighbors{};
     OwnRestart restart{};
+    Gateways gateways{};
 
     std::optional<FailoverTest> failover_test{};  // under way, or the last one
 

@@ -114,11 +114,17 @@ fib::CoverRole cover_role(const config::Neighbor& neighbor) {
                                                                    : fib::CoverRole::None;
 }
 
-std::vector<fib::StaticRoute> static_routes(const config::Config& config) {
+bfd::SessionSettings bfd_settings(const config::BfdTimers& timers) {
+    const auto interval = std::chrono::duration_cast<bfd::Interval>(timers.interval);
+    return {interval, interval, timers.multiplier};
+}
+
+std::vector<fib::StaticRoute> static_routes(const config::Config& config,
+                                            const Gateways& gateways) {
     std::vector<fib::StaticRoute> routes;
     for (const auto& route : config.static_routes)
-        routes.push_back(
-            {route.prefix, route.via, route.interface, route.blackhole, route.distance});
+        routes.push_back({route.prefix, route.via, route.interface, route.blackhole, route.distance,
+                          gateways.tag_of(route)});
     return routes;
 }
 

@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "daemon/config/config.hpp"
+#include "daemon/gateways.hpp"
 #include "daemon/neighbor_table.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
 #include "libbgp/session/settings.hpp"
+#include "libfib/bfd/session.hpp"
 #include "libfib/netlink/fib_service.hpp"
 
 namespace dx::daemon {
@@ -26,6 +28,8 @@ netlink::FibServiceConfig fib_settings(const config::Config& config);
 // Who covers and who yields: `covered-by-dx`.
 fib::CoverRole cover_role(const config::Neighbor& neighbor);
 
-std::vector<fib::StaticRoute> static_routes(const config::Config& config);
+bfd::SessionSettings bfd_settings(const config::BfdTimers& timers);
+
+std::vector<fib::StaticRoute> static_routes(const config::Config& config, const Gateways& gateways);
 
 }  // namespace dx::daemon

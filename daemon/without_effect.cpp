@@ -1,7 +1,5 @@
 #include "daemon/without_effect.hpp"
 
-#include <algorithm>
-
 namespace dx::daemon {
 
 std::vector<std::string> without_effect(const config::Config& config) {

@@ -1,5 +1,5 @@
 // `show bfd peers`, laid out as FRR does: the BFD sessions that run, or the title alone. Ours go on
-// with what was agreed, the counters and what is wrong.
+// with what was agreed, the counters, what is wrong, and who uses the session.
 #include "cli/command.hpp"
 #include "cli/fields.hpp"
 
@@ -70,11 +70,19 @@ void print_counters(const Object& session, Output& out) {
         out.print("\t\tNot heard: {}\n", trouble);
 }
 
+void print_users(const Object& session, Output& out) {
+    if (const auto neighbor = text(session, "neighbor"); !neighbor.empty())
+        out.print("\t\tUsed by: neighbor {}\n", neighbor);
+    for (const auto& prefix : list(session, "static-routes"))
+        out.print("\t\tUsed by: static route {}\n", std::string_view(prefix.as_string()));
+}
+
 void print_session(const Object& session, Output& out) {
     print_head(session, out);
     print_timers(session, out);
     print_agreed(session, out);
     print_counters(session, out);
+    print_users(session, out);
     out.print("\n");
 }
 

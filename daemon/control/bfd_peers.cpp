@@ -1,6 +1,7 @@
-// GET /v1/bfd/peers: `show bfd peers json`. The sessions that run; none run for a neighbor whose
-// `bfd` is off. FRR's keys, those of its `show bfd peers counters json` among them, and ours for
-// what was agreed, what is left of the detection time, and what is wrong.
+// GET /v1/bfd/peers: `show bfd peers json`. The sessions that run, each with the neighbor and the
+// static routes that stand and fall with it. FRR's keys, those of its `show bfd peers counters
+// json` among them, and ours for what was agreed, what is left of the detection time, and what is
+// wrong.
 #include <cctype>
 
 #include "daemon/control/forms.hpp"
@@ -63,13 +64,22 @@ void write_counters(const BfdPeerView& session, JsonWriter& json) {
     if (!session.trouble.empty()) json.member("trouble", session.trouble);
 }
 
+void write_users(const BfdPeerView& session, JsonWriter& json) {
+    if (!session.neighbor.empty()) json.member("neighbor", session.neighbor);
+    if (session.static_routes.empty()) return;
+    json.key("static-routes").begin_array();
+    for (const auto& prefix : session.static_routes)
+        json.value(prefix.to_string());
+    json.end_array();
+}
+
 void write_session(const BfdPeerView& session, JsonWriter& json) {
     json.begin_object().member("multihop", false);
     json.member("peer", session.peer.to_string());
     if (session.local) json.member("local", session.local->to_string());
     json.member("vrf", "default");
     if (!session.interface.empty()) json.member("interface", session.interface);
-    json.member("neighbor", session.neighbor);
+    write_users(session, json);
     write_state(session, json);
     write_timers(session, json);
     write_counters(session, json);

@@ -109,7 +109,8 @@ struct BfdPeerView {
         unsigned multiplier = 0;
     };
 
-    std::string neighbor;  // its name
+    std::string neighbor;                    // its name; empty: no neighbor uses the session
+    std::vector<net::Prefix> static_routes;  // via the peer, used while the session is Up
     net::IpAddress peer;
     std::optional<net::IpAddress> local;
     std::string interface;

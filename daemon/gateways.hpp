@@ -1,0 +1,48 @@
+// The gateways of static routes that BFD watches. To forwarding each is a neighbor with a tag of
+// its own: its routes are used from its first Up on, and not while it is Down.
+// Knows no sessions: those are in bfd_sessions.hpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/bfd_peer.hpp"
+#include "daemon/config/config.hpp"
+#include "libfib/bfd/session.hpp"
+#include "libfib/fib/route.hpp"
+
+namespace dx::daemon {
+
+struct Gateway {
+    BfdPeer peer;
+    std::string interface;  // as configured; empty: the one on whose subnet it is
+    bfd::SessionSettings settings;
+    fib::NeighborTag tag = fib::NeighborTag::None;
+    std::uint32_t link = 0;       // where it is now; 0: nowhere
+    std::string missing{};        // why it is nowhere
+    fib::SessionEpoch epoch = 0;  // since when it is, or was, in use; counted with the neighbors'
+    bool in_use = false;
+};
+
+class Gateways {
+public:
+    // Those of the routes with `bfd`. One that stays keeps its tag and what is known of it. Returns
+    // the tags of those that are gone, which the next call may give out again.
+    std::vector<fib::NeighborTag> configure(const std::vector<config::StaticRoute>& routes);
+
+    std::vector<Gateway>& all() { return gateways_; }
+
+    // None: BFD does not watch it.
+    fib::NeighborTag tag_of(const config::StaticRoute& route) const;
+
+    const Gateway* find(fib::NeighborTag tag) const;  // null: no gateway has it
+    Gateway* find(fib::NeighborTag tag);
+
+private:
+    fib::NeighborTag free_tag() const;
+
+    std::vector<Gateway> gateways_;  // few
+};
+
+}  // namespace dx::daemon

@@ -1,0 +1,48 @@
+// The static routes, and whether BFD permits the use of their gateways.
+#include <utility>
+
+#include "daemon/log.hpp"
+#include "daemon/router.hpp"
+#include "daemon/translate.hpp"
+
+namespace dx::daemon {
+
+// A gateway that waits for its first Up is vetoed before its routes are there, and one that is gone
+// is forgotten after they are. What is Up already, for a neighbor, is used at once.
+void Router::set_static_routes() {
+    const auto gone = state_.gateways.configure(state_.config.static_routes);
+    for (const auto& gateway : state_.gateways.all())
+        if (!gateway.in_use) state_.fib->neighbor_down(gateway.tag, gateway.epoch);
+    follow_gateways();
+    state_.fib->set_static_routes(static_routes(state_.config, state_.gateways));
+    for (const auto tag : gone) {
+        state_.bfd->remove(tag);
+        state_.fib->forget_neighbor(tag);
+    }
+}
+
+void Router::follow_gateways() {
+    if (!fib_ready_ || stopping_) return;  // not ready: the links are not known
+    for (auto& gateway : state_.gateways.all()) {
+        auto now = state_.interfaces.attachment_of(gateway.peer.address, gateway.interface);
+        if (now.missing != gateway.missing && !now.missing.empty())
+            log().warn("static routes via {}: {}", gateway.peer.to_string(), now.missing);
+        gateway.link = now.interface;
+        gateway.missing = std::move(now.missing);
+        state_.bfd->follow(gateway);
+        use_or_veto(gateway);
+    }
+}
+
+// Each use has an epoch of its own, so that a failure that is told late ends no later one.
+void Router::use_or_veto(Gateway& gateway) {
+    const auto* path = state_.bfd->find(gateway.tag);
+    const bool permitted = path != nullptr && path->permits();
+    if (std::exchange(gateway.in_use, permitted) == permitted) return;
+    if (!permitted) return state_.fib->neighbor_down(gateway.tag, gateway.epoch);
+    gateway.epoch = ++sessions_so_far_;
+    state_.bfd->established(gateway.tag, gateway.epoch);
+    state_.fib->neighbor_up(gateway.tag, gateway.epoch, fib::kNoInterface);
+}
+
+}  // namespace dx::daemon
