@@ -22,7 +22,7 @@
 
 namespace dx::bfd {
 
-// The owner's own mark on a session, such as a neighbor with the epoch of its BGP session: what is
+// The owner's own mark on a session, such as who uses it, with an epoch: what is
 // told carries the one that was set last.
 using Token = std::uint64_t;
 

@@ -525,9 +525,15 @@ TEST_CASE("show bfd peers lists the sessions that run, as FRR does") {
           "\t\t\tDetection time: 2000ms\n"
           "\t\t\tSmallest margin: 1499.5ms\n"
           "\t\tControl packets: 178 in, 177 out\n"
-          "\t\tSession up events: 1, down events: 0\n\n");
+          "\t\tSession up events: 1, down events: 0\n"
+          "\t\tUsed by: neighbor dx-primary\n\n");
 
     auto& peer = router.bfd_peer_views[0];
+    peer.static_routes = {prefix("10.1.0.0/16"), prefix("10.2.0.0/16")};
+    CHECK(run(router, "show bfd peers")
+              .ends_with("\t\tUsed by: neighbor dx-primary\n"
+                         "\t\tUsed by: static route 10.1.0.0/16\n"
+                         "\t\tUsed by: static route 10.2.0.0/16\n\n"));
     peer.state = "Down";
     peer.ours.diagnostic = "control detection time expired";
     peer.remote = {};

@@ -51,6 +51,25 @@ TEST_CASE("the most specific subnet decides where a neighbor is attached") {
     CHECK(interfaces.attachment_of(neighbor("10.1.1.1")).interface == 3);
 }
 
+TEST_CASE("a gateway is attached to the interface that is named, or on whose subnet it is") {
+    daemon::Interfaces interfaces;
+    interfaces.set(interface(2, "eth0", {address("192.168.1.2", 30), address("fe80::2", 64)}));
+    interfaces.set(interface(3, "eth1", {}));
+    CHECK(interfaces.attachment_of(ip("192.168.1.1"), "").interface == 2);
+    CHECK(interfaces.attachment_of(ip("fe80::1"), "eth0").interface == 2);
+    CHECK(interfaces.attachment_of(ip("10.0.0.1"), "").missing ==
+          "no interface has an address on the subnet of 10.0.0.1");
+    CHECK(interfaces.attachment_of(ip("192.168.1.1"), "eth1").missing ==
+          "interface eth1 has no address on the subnet of 192.168.1.1");
+    CHECK(interfaces.attachment_of(ip("192.168.1.1"), "eth2").missing ==
+          "interface eth2 does not exist");
+    auto down = interface(2, "eth0", {address("192.168.1.2", 30)});
+    down.running = false;
+    interfaces.set(down);
+    CHECK(interfaces.attachment_of(ip("192.168.1.1"), "").missing ==
+          "interface eth0 has no carrier");
+}
+
 TEST_CASE("what is missing for a neighbor is said") {
     daemon::Interfaces interfaces;
     CHECK(interfaces.attachment_of(neighbor("192.168.1.1")).missing ==

@@ -199,6 +199,13 @@ TEST_CASE("show bfd peers has FRR's keys, those of its counters among them") {
         CAPTURE(key);
         CHECK(peer.contains(key));
     }
+    CHECK(peer.at("neighbor") == "dx-primary");
+    CHECK_FALSE(peer.contains("static-routes"));
+    router.bfd_peer_views[0].neighbor.clear();
+    router.bfd_peer_views[0].static_routes = {*dx::net::Prefix::parse("10.1.0.0/16")};
+    const auto of_route = boost::json::parse(get(router, "/v1/bfd/peers").body).at(0).as_object();
+    CHECK_FALSE(of_route.contains("neighbor"));
+    CHECK(of_route.at("static-routes") == boost::json::array{"10.1.0.0/16"});
     router.bfd_peer_views[0].state = "AdminDown";
     const auto shut = boost::json::parse(get(router, "/v1/bfd/peers").body);
     CHECK(shut.as_array().at(0).as_object().at("status") == "shutdown");

@@ -7,14 +7,6 @@ using namespace dx::fib::test;
 
 namespace {
 
-StaticRoute static_via(const std::string& text, const std::string& via, Distance distance = 1) {
-    StaticRoute route;
-    route.prefix = prefix(text);
-    route.via = address(via);
-    route.distance = distance;
-    return route;
-}
-
 template <typename Event>
 std::vector<Event> events(Box& box) {
     std::vector<Event> found;
