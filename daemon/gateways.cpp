@@ -23,10 +23,12 @@ std::vector<Gateway> gateways_of(const std::vector<config::StaticRoute>& routes)
         if (!route.bfd) continue;
         const auto settings = bfd_settings(*route.bfd);
         const auto known = std::ranges::find(gateways, peer_of(route), &Gateway::peer);
-        if (known == gateways.end())
+        if (known == gateways.end()) {
             gateways.push_back({peer_of(route), route.interface, settings});
-        else if (notices_sooner(settings, known->settings))
-            known->settings = settings;
+            continue;
+        }
+        if (known->interface.empty()) known->interface = route.interface;
+        if (notices_sooner(settings, known->settings)) known->settings = settings;
     }
     return gateways;
 }

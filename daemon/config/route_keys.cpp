@@ -140,6 +140,20 @@ void check_static(Reader& reader, const Node& map, const StaticRoute& route) {
         reader.problem(*map.find("bfd"), "bfd: there is no neighbor to watch (expected via)");
 }
 
+// A host is watched by one BFD session, and that goes by one link.
+void check_watched(Reader& reader, const Node& list, const std::vector<StaticRoute>& routes) {
+    std::map<net::IpAddress, const StaticRoute*> watched;
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        const auto& route = routes[i];
+        if (!route.bfd || !route.via || route.via->is_scoped() || route.interface.empty()) continue;
+        const auto* first = watched.try_emplace(*route.via, &route).first->second;
+        if (first->interface != route.interface)
+            reader.problem(*list.items[i].find("interface"),
+                           "interface: BFD watches '" + route.via->to_string() + "' on " +
+                               first->interface + " already (expected the same interface)");
+    }
+}
+
 }  // namespace
 
 std::optional<NetworksKind::Value> NetworksKind::read(Reader& reader, const Node& value) {
@@ -184,6 +198,7 @@ std::optional<StaticRoutesKind::Value> StaticRoutesKind::read(Reader& reader, co
         if (!is_new && item.find("prefix")) reader.repeated(item, "this route", first->second);
         routes.push_back(std::move(route));
     }
+    check_watched(reader, value, routes);
     return routes;
 }
 

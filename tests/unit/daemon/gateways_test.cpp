@@ -39,8 +39,8 @@ TEST_CASE("routes via one address have one gateway, with a tag that no neighbor 
 }
 
 TEST_CASE("only a link-local gateway is another one on another link") {
-    const std::vector routes{on(route("10.1.0.0/16", "192.168.1.1"), "eth0"),
-                             route("10.2.0.0/16", "192.168.1.1"),
+    const std::vector routes{route("10.1.0.0/16", "192.168.1.1"),
+                             on(route("10.2.0.0/16", "192.168.1.1"), "eth0"),
                              on(route("2001:db8:1::/48", "fe80::1"), "eth0"),
                              on(route("2001:db8:2::/48", "fe80::1"), "eth1")};
     daemon::Gateways gateways;

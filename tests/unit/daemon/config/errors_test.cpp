@@ -403,6 +403,16 @@ TEST_CASE("mistakes in static routes") {
                 "- {prefix: 10.1.0.0/16, via: 192.0.2.1, distance: 5}\n"),
          "x.yaml:5:5: static-routes: this route is there already (expected each once; first in "
          "line 4)\n"},
+        {"BFD without a host",
+         routed("static-routes:\n  - {prefix: 10.1.0.0/16, interface: eth0, bfd: true}\n"),
+         "x.yaml:4:49: static-routes: bfd: there is no neighbor to watch (expected via)\n"},
+        {"one host watched on two links",
+         routed("static-routes:\n  - {prefix: 10.1.0.0/16, via: 192.0.2.1, interface: eth0, bfd: "
+                "true}\n"
+                "  - {prefix: 10.2.0.0/16, via: 192.0.2.1, interface: eth1, bfd: true}\n"),
+         "x.yaml:5:54: static-routes: interface: BFD watches '192.0.2.1' on eth0 already (expected "
+         "the "
+         "same interface)\n"},
     });
 }
 
