@@ -15,10 +15,19 @@ Retention::Kept phase(Retention::Phase phase, seconds lasts, Retention::TimePoin
 
 }  // namespace
 
-void Retention::begin(const std::vector<bgp::KeptFamily>& kept, TimePoint now) {
+bgp::Families Retention::begin(const std::vector<bgp::KeptFamily>& kept, bgp::Families told,
+                               TimePoint now) {
+    const auto before = before_;
     end();
-    for (const auto& [family, restart, long_lived] : kept)
-        families_[family] = phase(Phase::Away, restart, now, long_lived);
+    bgp::Families families;
+    for (const auto& [family, restart, long_lived] : kept) {
+        const auto& earlier = before[family];
+        const bool goes_on = earlier && !told.contains(family);
+        if (goes_on && earlier->until <= now) continue;
+        families_[family] = goes_on ? *earlier : phase(Phase::Away, restart, now, long_lived);
+        families.insert(family);
+    }
+    return families;
 }
 
 std::vector<net::Family> Retention::resume(const bgp::Negotiated& agreed, TimePoint now) {
@@ -27,6 +36,7 @@ std::vector<net::Family> Retention::resume(const bgp::Negotiated& agreed, TimePo
         auto& kept = families_[family];
         if (!kept) continue;
         if (bgp::still_forwards(agreed, family, kept->phase == Phase::LongAway)) {
+            before_[family] = kept;
             kept = phase(Phase::Back, kEndOfRibAtMost, now);
         } else {
             kept.reset();
@@ -39,6 +49,7 @@ std::vector<net::Family> Retention::resume(const bgp::Negotiated& agreed, TimePo
 bool Retention::complete(net::Family family) {
     const bool was_kept = families_[family].has_value();
     families_[family].reset();
+    before_[family].reset();
     return was_kept;
 }
 

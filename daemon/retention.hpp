@@ -39,8 +39,11 @@ public:
         std::optional<Kept> now;  // none: nothing is kept any longer
     };
 
-    // The session has ended; with nothing to keep everything ends.
-    void begin(const std::vector<bgp::KeptFamily>& kept, TimePoint now);
+    // The session has ended, having told something of the families in `told`; with nothing to keep
+    // everything ends. A session that told nothing is no restart of its own: what was kept before
+    // it goes on to its own end, so that nobody is waited for for ever. Returns what is kept.
+    bgp::Families begin(const std::vector<bgp::KeptFamily>& kept, bgp::Families told,
+                        TimePoint now);
 
     // There is a session again. Returns the families whose routes from before are not to be used
     // any longer.
@@ -48,7 +51,7 @@ public:
 
     bool complete(net::Family family);  // End-of-RIB; false: nothing was kept
 
-    void end() { families_ = {}; }
+    void end() { families_ = before_ = {}; }
 
     std::optional<TimePoint> next() const;  // when to call advance()
     std::vector<Ended> advance(TimePoint now);
@@ -60,6 +63,7 @@ public:
 
 private:
     bgp::PerFamily<std::optional<Kept>> families_;
+    bgp::PerFamily<std::optional<Kept>> before_;  // of those that are Back: what they were
 };
 
 }  // namespace dx::daemon

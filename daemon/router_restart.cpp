@@ -28,12 +28,14 @@ std::string count_of_routes(std::uint32_t count, net::Family family) {
 // veto would hold for all of the neighbor, so that where one of two families is kept, the other's
 // routes go by the tables alone.
 bgp::Families Router::keep_routes(Neighbor& neighbor, const bgp::DownReason& reason) {
-    bgp::Families families;
-    const auto kept = bgp::kept_families(neighbor.agreed, reason);
-    for (const auto& one : kept)
-        families.insert(one.family);
-    neighbor.retention.begin(kept, Clock::now());
-    if (kept.empty())
+    bgp::Families told;
+    for (const auto family : bgp::kFamilies) {
+        const auto counts = state_.rib->counts(neighbor.id, family);
+        if (counts.received > counts.stale) told.insert(family);
+    }
+    const auto families =
+        neighbor.retention.begin(bgp::kept_families(neighbor.agreed, reason), told, Clock::now());
+    if (families.empty())
         state_.fib->neighbor_down(tag_of(neighbor.id), neighbor.epoch);
     else
         state_.bfd->follow_session(neighbor);
@@ -166,6 +168,7 @@ void Router::defer_selection(bgp::Families families) {
 
 // Lets routes be chosen where everybody that is waited for has told all.
 void Router::follow_restart() {
+    if (next_hops_.awaits_answers()) return;  // what they are for would not be chosen
     bgp::Families complete;
     for (const auto family : bgp::kFamilies) {
         const bool awaited = std::ranges::any_of(

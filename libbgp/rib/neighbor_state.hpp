@@ -47,13 +47,15 @@ public:
     }
 
     // The session has ended and its paths stay in use (RFC 4724 4.2): what the next one does not
-    // bring again dies at end_restart(). What waited for that already is dead now.
+    // bring again dies at end_restart(). What waited for that already is dead now, unless the
+    // session has told nothing: then the restart goes on that there was before it.
     void begin_restart() {
+        over_limit_reported = false;
+        if (restarting_ && tally_.received == 0) return;
         end_restart();
         if (window() >= kMostAlive) return end_session();
         begin_generation();
         restarting_ = true;
-        over_limit_reported = false;
     }
 
     // End-of-RIB, or nobody waits any longer. False: there was no restart.

@@ -114,12 +114,12 @@ void Rib::long_lived_stale(NeighborId id, net::Family family) {
 
 void Rib::hold(net::Family family) {
     core_->shared.held.insert(family);
+    core_->shared.unsent.insert(family);
 }
 
 void Rib::release(net::Family family) {
     core_->shared.held.erase(family);
-    for (auto* neighbor : core_->shared.established)
-        if (has_output(neighbor->id)) core_->shared.output_pending(*neighbor);
+    core_->with(family, [](auto& tables) { tables.send_if_decided(); });
 }
 
 // --- From the peer.
@@ -251,7 +251,7 @@ bool Rib::fill(NeighborId id, Buffer& out, std::size_t max_bytes) {
     auto& neighbor = core_->shared.neighbor(id);
     const auto begin = out.size();
     core_->with_session_of(neighbor, [&](auto& tables) {
-        if (!tables.held()) tables.exporter.fill(neighbor, out, begin + max_bytes);
+        if (!tables.unsent()) tables.exporter.fill(neighbor, out, begin + max_bytes);
     });
     const bool more = has_output(id);
     neighbor.wants_turn = more && out.size() == begin;
@@ -262,7 +262,7 @@ bool Rib::fill(NeighborId id, Buffer& out, std::size_t max_bytes) {
 bool Rib::has_output(NeighborId id) const {
     const auto& neighbor = core_->shared.neighbor(id);
     return std::ranges::any_of(kFamilies, [&](net::Family family) {
-        return neighbor.established(family) && !core_->shared.held.contains(family) &&
+        return neighbor.established(family) && !core_->shared.unsent.contains(family) &&
                neighbor.out[family].has_output();
     });
 }

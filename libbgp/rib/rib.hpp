@@ -97,7 +97,8 @@ public:
     void long_lived_stale(NeighborId id, net::Family family);  // the last choice now (RFC 9494)
 
     // While a family is held, paths are taken in, but nothing is decided or sent: after a restart
-    // of ours, until the neighbors have told what they have (RFC 4724 4.1).
+    // of ours, until the neighbors have told what they have (RFC 4724 4.1). Released, nothing is
+    // sent before all is decided.
     void hold(net::Family family);
     void release(net::Family family);
 

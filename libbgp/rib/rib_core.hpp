@@ -27,6 +27,7 @@ struct FamilyTables {
         const auto least = budget / 8;
         const auto for_tasks = loc_rib.has_work() ? (budget + 1) / 2 : budget;
         budget = loc_rib.run(budget - for_tasks + tasks.run(for_tasks));
+        if (unsent()) send_if_decided();
         budget = out_limit.run(std::max(budget, least));
         return exporter.run(std::max(budget, least));
     }
@@ -38,6 +39,17 @@ struct FamilyTables {
     }
 
     bool held() const { return shared.held.contains(kFamily); }
+
+    bool unsent() const { return shared.unsent.contains(kFamily); }
+
+    // What was held goes out when all of it is decided: an End-of-RIB must not come before.
+    void send_if_decided() {
+        if (loc_rib.has_work() || tasks.has_work()) return;
+        shared.unsent.erase(kFamily);
+        for (auto* neighbor : shared.established)
+            if (neighbor->established(kFamily) && neighbor->out[kFamily].has_output())
+                shared.output_pending(*neighbor);
+    }
 
     // Of the configured networks.
     void order_changed() {

@@ -43,7 +43,8 @@ struct RibShared {
     // By id; stays after a neighbor is removed, until its last path is swept and the id used again.
     std::vector<std::unique_ptr<NeighborState>> neighbors;
     std::vector<NeighborState*> established;
-    Families held;  // neither decided nor sent, for the time being
+    Families held;    // not decided for the time being
+    Families unsent;  // nothing is sent: held, or not decided to the end since
 };
 
 }  // namespace dx::bgp

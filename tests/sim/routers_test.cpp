@@ -130,6 +130,60 @@ TEST_CASE("a peer that restarts without a word leaves no stale routes") {
     CHECK(told_all(pair.a));
 }
 
+TEST_CASE("a router between two restarts and nobody beyond it notices") {
+    for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
+        CAPTURE(seed);
+        Simulation simulation(seed);
+        auto& first = simulation.router(65001);
+        auto& middle = simulation.router(65002);
+        auto& last = simulation.router(65003);
+        const CircuitSettings graceful{.restart_time = 30s};
+        const auto one = simulation.connect(first, middle, graceful);
+        const auto two = simulation.connect(middle, last, graceful);
+        last.announce("10.3.0.0/16");
+        middle.announce("10.2.0.0/16");
+        middle.announce("10.22.0.0/16");
+        simulation.switch_on();
+        simulation.clock.run_for(kSettled);
+        const auto kept = first.forwarding().at(*net::Prefix::parse("10.3.0.0/16"));
+
+        middle.switch_off();
+        middle.withdraw("10.22.0.0/16");
+        simulation.clock.run_for(1s);
+        middle.switch_on_again();
+        for (int step = 0; step < 4'000; ++step) {
+            simulation.clock.run_for(5ms);
+            const auto& used = first.forwarding();
+            const auto found = used.find(*net::Prefix::parse("10.3.0.0/16"));
+            REQUIRE(found != used.end());
+            REQUIRE(found->second == kept);
+        }
+        // Both sides dial: what came up first may be closed as the collision's loser.
+        CHECK(one.peering(0).sessions() >= 2);
+        CHECK(prefixes(first) == std::set<std::string>{"10.2.0.0/16", "10.3.0.0/16"});
+        CHECK(prefixes(middle) == prefixes(first));
+        CHECK(prefixes(last) == prefixes(first));
+        for (const auto* router : {&first, &middle, &last})
+            CHECK(told_all(*router));
+    }
+}
+
+TEST_CASE("a router that restarts and does not come back in time is forgotten") {
+    Pair pair(7, {.hold_time = 9s, .restart_time = 5s});
+    pair.simulation.clock.run_for(kSettled);
+    pair.b.switch_off();
+    pair.a.announce("10.8.0.0/16");
+    pair.simulation.clock.run_for(10s);  // the hold timer, which keeps routes where both say N
+    CHECK_FALSE(pair.circuit.peering(0).established());
+    CHECK(prefixes(pair.a).size() == 62);
+    pair.simulation.clock.run_for(5s);
+    CHECK(prefixes(pair.a) == std::set<std::string>{"10.1.0.0/16", "10.8.0.0/16"});
+    CHECK(told_all(pair.a));
+    pair.b.switch_on();
+    pair.simulation.clock.run_for(15s);
+    CHECK(prefixes(pair.a).size() == 62);
+}
+
 TEST_CASE("simultaneous dialling ends in one connection, whatever overtakes what") {
     const auto expected = [] {
         Pair pair(0);

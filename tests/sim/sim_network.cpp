@@ -158,8 +158,18 @@ void Peering::perform(const action::StopTimer& action) {
     timers_.erase({action.timer, action.connection});
 }
 
+// What was kept of a peer that has not forwarded goes.
+void Peering::resume(const Negotiated& agreed) {
+    for (const auto family : kFamilies)
+        if (kept_.contains(family) && !still_forwards(agreed, family, false))
+            router_.with_rib([&](Rib& rib) { rib.drop_stale(settings_.id, family); });
+    kept_ = {};
+    agreed_ = agreed;
+}
+
 void Peering::perform(const action::SessionUp& action) {
     const auto& agreed = action.negotiated;
+    resume(agreed);
     connections_.at(action.connection)->framer.negotiated(agreed.wire_context());
     ++sessions_;
     RibSession session;
@@ -177,7 +187,17 @@ void Peering::perform(const action::Down& action) {
     if (!action.was_established) return;
     down_at_ = clock_.now();
     down_reason_ = action.reason.text;
-    router_.with_rib([&](Rib& rib) { rib.session_down(settings_.id); });
+    for (const auto& kept : kept_families(agreed_, action.reason)) {
+        kept_.insert(kept.family);
+        clock_.at(clock_.now() + kept.restart, [weak = weak_from_this(), family = kept.family,
+                                                sessions = sessions_] {
+            const auto self = weak.lock();
+            if (!self || self->sessions_ != sessions) return;
+            self->kept_ = {};
+            self->router_.with_rib([&](Rib& rib) { rib.drop_stale(self->settings_.id, family); });
+        });
+    }
+    router_.with_rib([&](Rib& rib) { rib.session_down(settings_.id, kept_); });
 }
 
 // --- A router -----------------------------------------------------------------------------------
@@ -199,6 +219,14 @@ void SimRouter::switch_on() {
     }
     for (const auto& network : networks_)
         originate(network);
+}
+
+void SimRouter::switch_on_again() {
+    switch_on();
+    held_ = true;
+    rib_->hold(net::Family::Ipv4);
+    for (const auto& [id, settings] : settings_)
+        awaited_.insert(id);
 }
 
 void SimRouter::switch_off() {
@@ -239,6 +267,10 @@ void SimRouter::link_changed(NeighborId id, bool up) {
 }
 
 void SimRouter::follow_rib() {
+    if (held_ && awaited_.empty()) {
+        held_ = false;
+        rib_->release(net::Family::Ipv4);
+    }
     for (const auto id : std::exchange(output_ready_, {}))
         peering(id).wake();
     if (!rib_->has_work() || std::exchange(slice_scheduled_, true)) return;
@@ -308,6 +340,9 @@ Circuit Simulation::connect(SimRouter& a, SimRouter& b, const CircuitSettings& s
         peering.peer.remote_as = peering.rib.remote_as = them.as();
         peering.peer.router_id = us.id();
         peering.peer.hold_time = settings.hold_time;
+        if (const auto time = settings.restart_time)
+            peering.peer.graceful_restart =
+                GracefulRestart{false, true, *time, {{AfiSafi::unicast(net::Family::Ipv4), true}}};
         peering.rib.import_policy = peering.rib.export_policy = accept_all();
         peering.rib.import_local_pref = settings.local_pref[side];
         peering.local = net::IpAddress::v4(subnet + 1 + static_cast<std::uint32_t>(side));

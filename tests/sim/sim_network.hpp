@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "libbgp/fsm/graceful_restart.hpp"
 #include "libbgp/fsm/neighbor_fsm.hpp"
 #include "libbgp/rib/rib.hpp"
 #include "libbgp/wire/message.hpp"
@@ -65,6 +66,8 @@ private:
         bgp::Framer framer;
     };
 
+    void resume(const bgp::Negotiated& agreed);
+
     using TimerKey = std::pair<bgp::Timer, bgp::ConnectionId>;
 
     void adopt(const std::shared_ptr<Pipe>& pipe, bgp::Direction direction);
@@ -95,6 +98,8 @@ private:
     std::uint32_t last_connection_ = 0;
     std::map<TimerKey, std::uint64_t> timers_;  // which start of each is the one that counts
     std::uint64_t timer_starts_ = 0;
+    bgp::Negotiated agreed_;
+    bgp::Families kept_;  // routes that outlived a session
     std::size_t sessions_ = 0;
     Time last_heard_{0};
     std::optional<Time> down_at_;
@@ -120,6 +125,8 @@ public:
 
     void switch_on();
     void switch_off();  // without a word to anybody
+    // After a restart (RFC 4724 4.1): nothing is chosen before all neighbors have told all.
+    void switch_on_again();
 
     void announce(const std::string& prefix);
     void withdraw(const std::string& prefix);
@@ -156,7 +163,9 @@ private:
 
     void next_hop_unwanted(const bgp::NextHopKey&) override {}
 
-    void end_of_rib_received(bgp::NeighborId, net::Family) override {}
+    void end_of_rib_received(bgp::NeighborId neighbor, net::Family) override {
+        awaited_.erase(neighbor);
+    }
 
     void prefix_limit_exceeded(bgp::NeighborId, net::Family, std::uint32_t, bool) override {}
 
@@ -175,6 +184,8 @@ private:
     std::map<bgp::NeighborId, std::shared_ptr<Peering>> peerings_;
     std::map<net::Prefix, bgp::ForwardingSet> forwarding_;
     std::vector<bgp::NeighborId> output_ready_;
+    std::set<bgp::NeighborId> awaited_;
+    bool held_ = false;
     bool slice_scheduled_ = false;
 };
 
@@ -192,8 +203,9 @@ struct Circuit {
 };
 
 struct CircuitSettings {
-    std::array<std::optional<std::uint32_t>, 2> local_pref;  // on import, at each end
+    std::array<std::optional<std::uint32_t>, 2> local_pref{};  // on import, at each end
     std::chrono::seconds hold_time{90};
+    std::optional<std::chrono::seconds> restart_time{};  // of both ends; none: nothing is kept
     Time max_delay{20};
     std::uint32_t max_fragment = 1'000'000;
 };

@@ -11,6 +11,7 @@ using Phase = daemon::Retention::Phase;
 namespace {
 
 constexpr Retention::TimePoint kNow{1000s};
+const bgp::Families kTold{Family::Ipv4, Family::Ipv6};
 const std::vector<bgp::KeptFamily> kBoth{{Family::Ipv4, 120s, 0s}, {Family::Ipv6, 60s, 3600s}};
 
 // The peer is back, having forwarded these families; `long_lived`: it says so in RFC 9494's too.
@@ -35,16 +36,16 @@ TEST_CASE("nothing is kept at first, and after a loss that keeps nothing") {
     Retention retention;
     CHECK_FALSE(retention.any());
     CHECK_FALSE(retention.next());
-    retention.begin(kBoth, kNow);
+    retention.begin(kBoth, kTold, kNow);
     CHECK(retention.any());
     CHECK(retention.away());
-    retention.begin({}, kNow);
+    retention.begin({}, kTold, kNow);
     CHECK_FALSE(retention.any());
 }
 
 TEST_CASE("who does not come back in time has its routes ended, or made the last choice") {
     Retention retention;
-    retention.begin(kBoth, kNow);
+    retention.begin(kBoth, kTold, kNow);
     CHECK(retention.next() == kNow + 60s);
     CHECK(retention.advance(kNow + 59s).empty());
 
@@ -67,7 +68,7 @@ TEST_CASE("who does not come back in time has its routes ended, or made the last
 
 TEST_CASE("who is back and has forwarded keeps its routes until End-of-RIB, or too long a time") {
     Retention retention;
-    retention.begin(kBoth, kNow);
+    retention.begin(kBoth, kTold, kNow);
     CHECK(retention.resume(back_with({Family::Ipv4}), kNow + 10s) == std::vector{Family::Ipv6});
     CHECK_FALSE(retention.away());
     CHECK(retention.of(Family::Ipv4)->phase == Phase::Back);
@@ -87,10 +88,25 @@ TEST_CASE("who is back and has forwarded keeps its routes until End-of-RIB, or t
 
 TEST_CASE("after its restart time the long-lived capability says whether it has forwarded") {
     Retention retention;
-    retention.begin({kBoth[1]}, kNow);
+    retention.begin({kBoth[1]}, kTold, kNow);
     retention.advance(kNow + 60s);
     const bool forwarded = GENERATE(true, false);
     const auto lost = retention.resume(back_with({Family::Ipv6}, forwarded), kNow + 100s);
     CHECK(lost.empty() == forwarded);
     CHECK(retention.any() == forwarded);
+}
+
+TEST_CASE("a second loss is a restart of its own only if the session had told something") {
+    Retention retention;
+    retention.begin(kBoth, kTold, kNow);
+    CHECK(retention.resume(back_with({Family::Ipv4, Family::Ipv6}), kNow + 10s).empty());
+    CHECK(retention.begin(kBoth, {Family::Ipv6}, kNow + 20s) == kTold);
+    CHECK(retention.of(Family::Ipv4)->until == kNow + 120s);  // as before
+    CHECK(retention.of(Family::Ipv6)->until == kNow + 80s);
+    CHECK(retention.of(Family::Ipv4)->phase == Phase::Away);
+
+    // Again and again does not help: its time is over.
+    retention.resume(back_with({Family::Ipv4, Family::Ipv6}), kNow + 30s);
+    CHECK(retention.begin(kBoth, {}, kNow + 120s).empty());
+    CHECK_FALSE(retention.any());
 }

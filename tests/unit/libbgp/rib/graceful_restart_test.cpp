@@ -122,6 +122,21 @@ TEST_CASE("a second loss before End-of-RIB drops what was stale, and keeps what 
     CHECK(lab.stale("10.7.0.0/16"));
 }
 
+TEST_CASE("a session that tells nothing is no restart of its own") {
+    Lab lab;
+    lab.lose();
+    for (int i = 0; i < 300; ++i) {
+        lab.return_of_a();
+        lab.lose();
+    }
+    lab.settle_others();
+    CHECK(lab.counts().stale == 3);
+    CHECK(lab.events.forwarding.size() == 3);
+    lab.rib.drop_stale(lab.a, Family::Ipv4);
+    lab.settle();
+    CHECK(lab.events.forwarding.empty());
+}
+
 TEST_CASE("a loss that keeps nothing drops what was stale as well") {
     Lab lab;
     lab.lose();
@@ -279,8 +294,11 @@ TEST_CASE("a family that is held is taken in, and neither decided nor sent") {
 
     lab.events.ready.clear();
     lab.rib.release(Family::Ipv4);
-    CHECK(lab.events.ready.contains(c));
     CHECK(lab.rib.undecided() > 0);
+    lab.deliver(c);
+    CHECK(lab.peer(c).ends_of_rib == 1);  // not before all is decided
+    lab.work();
+    CHECK(lab.events.ready.contains(c));
     lab.settle();
     CHECK(lab.events.forwarding.contains(prefix("10.8.0.0/16")));
     CHECK(lab.peer(c).routes.size() == 6);
