@@ -16,7 +16,6 @@
 #include "daemon/service_manager.hpp"
 #include "daemon/translate.hpp"
 #include "daemon/version.hpp"
-#include "daemon/without_effect.hpp"
 
 namespace dx::daemon {
 
@@ -73,8 +72,6 @@ void Router::start(std::function<void()> on_stopped) {
 }
 
 void Router::warn_of_settings() const {
-    for (const auto& line : without_effect(state_.config))
-        log().warn("{}", line);
     for (const auto& line : unsuitable_host_settings(state_.config))
         log().warn("{}", line);
 }
