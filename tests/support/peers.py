@@ -273,7 +273,8 @@ class Frr(Peer):
 
     def _route(self, family, prefix, path):
         detail = json.loads(self.vtysh(f"show bgp ipv{family} unicast {prefix} json"))
-        names = detail["paths"][0].get("community", {}).get("list", [])
+        paths = detail.get("paths") or [{}]  # it may have gone since it was listed
+        names = paths[0].get("community", {}).get("list", [])
         return {"path": [int(asn) for asn in path.get("path", "").split()],
                 "communities": names, "med": path.get("metric"),
                 "next_hop": path["nexthops"][0]["ip"]}
