@@ -1,7 +1,7 @@
 """While one neighbor loads a large table, the others notice nothing: a single UPDATE of another neighbor
 reaches the kernel, `dxctl show ip bgp summary` answers, KEEPALIVEs leave on time, and BFD at 50 ms x 3 stays Up.
 Prints what it measured; what it insists on is that all this happens before the load is through.
-DX_ROUTES=1000000 by hand."""
+By hand: DX_ROUTES=1000000; DX_MINUTES=10 goes on for so long, the table coming, shown and going over and over."""
 import errno
 import os
 import socket
@@ -14,6 +14,7 @@ from circuits import AWS_AS, BGP, Site, aws_address, expect, expect_equal, our_a
 from speaker_peer import SpeakerPeer
 
 COUNT = int(os.environ.get("DX_ROUTES", "300000"))
+MINUTES = float(os.environ.get("DX_MINUTES", "0"))
 PER_SET = 7   # prefixes that share their attributes
 HOLD = 3      # seconds; a KEEPALIVE is due every second
 PAUSE = 0.05  # between two single UPDATEs
@@ -57,6 +58,10 @@ def run(lab):
     wait_until("everything is in the kernel",
                lambda: len(site.router.routes(BGP)) == COUNT + number, 120, every=1)
 
+    rounds = goes_on(router, loader, table, time.monotonic() + 60 * MINUTES)
+    if rounds:
+        print(f"the table came and went {rounds} times in {MINUTES:g} minutes, shown each time")
+
     print(f"{COUNT:,} routes in the kernel within {ended - started:.1f} s; meanwhile:")
     print(f"  a single UPDATE in the kernel: {figures(updates)}")
     print(f"  dxctl show ip bgp summary:     {figures(shows)}")
@@ -73,6 +78,20 @@ def run(lab):
         expect_equal((peer["status"], peer["session-down"]), ("up", 0), f"BFD to {peer['peer']}")
     expect(len(updates) > 2, "the load was through before anything could be measured")
     expect_equal(router.stop(), 0, "the exit code")
+
+
+def goes_on(router, loader, table, until):
+    """How often the whole table was withdrawn and told again, with `show` dumping it, until then."""
+    rounds = 0
+    while time.monotonic() < until:
+        for at in range(0, COUNT, 500):
+            loader.withdraw([address(n)[:-1] + "0/24" for n in range(at, min(at + 500, COUNT))])
+        router.ctl("show", "ip", "bgp")
+        for chunk in table:
+            loader.send(chunk)
+        router.ctl("show", "ip", "route", "bgp")
+        rounds += 1
+    return rounds
 
 
 def start_bfd(circuit):
