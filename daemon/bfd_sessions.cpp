@@ -21,8 +21,11 @@ struct Mark {
 
 bfd::Token token_of(const BfdSessions::Path& path) {
     Mark mark;
-    for (std::size_t i = 0; i < path.wishes.size(); ++i)
-        if (!path.wishes[i].spared) mark.users.at(i) = path.wishes[i].user;
+    // A neighbor and a gateway; for a moment of a reload, while addresses change hands, more: who
+    // finds no room hears of a failure from this thread.
+    auto free = mark.users.begin();
+    for (const auto& wish : path.wishes)
+        if (!wish.spared && free != mark.users.end()) *free++ = wish.user;
     const auto [first, second] = mark.users;
     return static_cast<bfd::Token>(first) << 48 | static_cast<bfd::Token>(second) << 32 |
            path.epoch;
@@ -173,18 +176,24 @@ void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
         auto& path = found->second;
         path.state = transition.to;
         path.since = change.at;
-        if (transition.to != bfd::State::Init)
-            path.switched_off = transition.to == bfd::State::Down && transition.administrative;
+        if (transition.from == bfd::State::Up)
+            path.switched_off = transition.administrative;
+        else if (transition.to == bfd::State::Up)
+            path.switched_off = false;
         users = path.wishes;
         epoch = path.epoch;
     }
     for (const auto& wish : users)
         handlers_.on_change(wish.user, transition);
     if (!transition.is_failure()) return;
+    std::vector<User> told;
     for (const auto& wish : users)
-        if (!wish.spared) handlers_.on_failure(wish.user, epoch);
-    for (const auto user : mark.users)  // those that left meanwhile
-        if (user != User::None && !wants_user(users, user)) handlers_.on_failure(user, mark.epoch);
+        if (!wish.spared) told.push_back(wish.user);
+    for (const auto user : told)
+        handlers_.on_failure(user, epoch);
+    for (const auto user : mark.users)  // told to forwarding; they left since, or are spared now
+        if (user != User::None && std::ranges::find(told, user) == told.end())
+            handlers_.on_failure(user, mark.epoch);
 }
 
 void BfdSessions::status(std::function<void(std::vector<PeerStatus>)> answer) const {

@@ -13,7 +13,8 @@ using control::FailoverTestView;
 // What is wrong with how the traffic moved; empty: nothing.
 std::string fault(const FailoverTestView& view) {
     if (!view.aborted.empty()) return view.aborted;
-    if (!view.moved) return {};
+    if (!view.moved)
+        return view.over ? "the kernel had not moved all of it when the circuit was back" : "";
     if (view.stranded > 0)
         return fmt::format("{} of {} routes have no way", view.stranded, view.routes);
     if (!view.expected_backup) return {};
@@ -44,10 +45,15 @@ FailoverTestView failover_test_view(const FailoverTest& test, const NeighborTabl
         view.moved = duration_cast<control::Microseconds>(test.moved->took);
         view.routes = test.moved->what.routes;
         view.stranded = test.moved->what.stranded;
+        std::uint64_t others = 0;  // static routes
         for (const auto& [tag, routes] : test.moved->what.moved_to) {
             const auto* const by = neighbors.find(neighbor_of(tag));
-            view.moved_to.emplace_back(by != nullptr ? by->config.name : "others", routes);
+            if (by != nullptr)
+                view.moved_to.emplace_back(by->config.name, routes);
+            else
+                others += routes;
         }
+        if (others > 0) view.moved_to.emplace_back("(static routes)", others);
     }
     view.fault = fault(view);
     return view;

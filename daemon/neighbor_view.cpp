@@ -47,7 +47,9 @@ control::DrainView drain_view(const Drain& drain) {
 
 void describe_session(const bgp::SessionStatus& status, control::NeighborView& view) {
     view.state = to_string(status.state);
-    if (status.held_down) view.state_note = "PfxCt";
+    const bool by_limit =
+        status.last_down && status.last_down->cause == bgp::DownCause::PrefixLimit;
+    if (status.held_down) view.state_note = by_limit ? "PfxCt" : "Test";
     if (status.shutdown) view.state_note = "Admin";
     if (!status.reachable && !status.shutdown) view.waiting_for = status.unreachable_reason;
     view.state_for = since(status.since);

@@ -38,7 +38,9 @@ bgp::Families restartable_families(const config::Config& config) {
 }
 
 bool is_awaited(const Neighbor& neighbor, net::Family family) {
-    if (!restarts(neighbor.config) || !neighbor.config.families.contains(family)) return false;
+    if (!restarts(neighbor.config) || neighbor.is_shut_down() ||
+        !neighbor.config.families.contains(family))
+        return false;
     const bool no_link = neighbor.interface == 0 && !neighbor.missing.empty();
     if (!neighbor.session) return !no_link;
     if (!neighbor.end_of_rib_awaited.contains(family)) return false;

@@ -23,7 +23,7 @@ bgp::Families Retention::begin(const std::vector<bgp::KeptFamily>& kept, bgp::Fa
     for (const auto& [family, restart, long_lived] : kept) {
         const auto& earlier = before[family];
         const bool goes_on = earlier && !told.contains(family);
-        if (goes_on && earlier->until <= now) continue;
+        if (goes_on && earlier->until <= now && earlier->long_lived == seconds(0)) continue;
         families_[family] = goes_on ? *earlier : phase(Phase::Away, restart, now, long_lived);
         families.insert(family);
     }
@@ -82,6 +82,12 @@ bool Retention::any() const {
 bool Retention::away() const {
     return std::ranges::any_of(bgp::kFamilies, [this](net::Family family) {
         return families_[family] && families_[family]->phase != Phase::Back;
+    });
+}
+
+bool Retention::long_away() const {
+    return std::ranges::any_of(bgp::kFamilies, [this](net::Family family) {
+        return families_[family] && families_[family]->phase == Phase::LongAway;
     });
 }
 

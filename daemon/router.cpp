@@ -169,10 +169,13 @@ void Router::start_neighbor(Neighbor& neighbor) {
     attach(neighbor);
 }
 
+// What is the last choice keeps no better ways out of the kernel.
 void Router::tell_forwarding(const Neighbor& neighbor) {
     const auto tag = tag_of(neighbor.id);
     state_.fib->set_weight(tag, neighbor.config.weight);
-    state_.fib->set_cover_role(tag, cover_role(neighbor.config));
+    const bool last_choice = neighbor.drain || neighbor.retention.long_away();
+    state_.fib->set_cover_role(tag,
+                               last_choice ? fib::CoverRole::None : cover_role(neighbor.config));
 }
 
 void Router::stop_neighbor(const Neighbor& neighbor) {
@@ -200,7 +203,7 @@ void Router::attach(Neighbor& neighbor) {
     if (attachment.missing.empty())
         end_without_address(neighbor);
     else
-        give_up(neighbor, attachment.missing);
+        lose_kept(neighbor, attachment.missing);
     if (neighbor.interface != attachment.interface) {
         neighbor.interface = attachment.interface;
         next_hops_.neighbor_moved(neighbor.id);

@@ -129,10 +129,11 @@ private:
     bgp::Families keep_routes(Neighbor& neighbor, const bgp::DownReason& reason);
     void note_kept(const Neighbor& neighbor) const;
     void resume(Neighbor& neighbor);
+    void lose_kept(Neighbor& neighbor, std::string_view why);
     void give_up(Neighbor& neighbor, std::string_view why);
     void arm_retention();
     void advance_retention();
-    void end_phase(const Neighbor& neighbor, const Retention::Ended& ended);
+    void end_phase(Neighbor& neighbor, const Retention::Ended& ended);
     bgp::NeighborSettings settings_of(const Neighbor& neighbor) const;
     void find_out_what_was_kept();
     void defer_selection(bgp::Families families);

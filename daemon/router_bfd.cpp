@@ -40,7 +40,7 @@ void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::Transition& change) 
     if (!state_.speaker) return;
     // Where BFD shares the fate of the peer's control plane, its end was to be expected (RFC 5882
     // 4.3.2): it says nothing about the path.
-    if (change.is_failure() && change.peer_independent) give_up(neighbor, "BFD Down");
+    if (change.is_failure() && change.peer_independent) lose_kept(neighbor, "BFD Down");
     attach(neighbor);
     follow_rib();
 }
@@ -52,7 +52,8 @@ void Router::on_gateway_bfd(Gateway& gateway, const bfd::Transition& change) {
 
 void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
     auto* neighbor = state_.neighbors.find(neighbor_of(user));
-    if (stopping_ || !neighbor || !neighbor->session || neighbor->epoch > epoch) return;
+    if (stopping_ || !neighbor || neighbor->epoch > epoch) return;
+    if (!neighbor->session) return lose_kept(*neighbor, "BFD Down");
     state_.speaker->cease(neighbor->id,
                           bgp::notification(bgp::CeaseReason::BfdDown));  // RFC 9384
     attach(*neighbor);                                                    // strict: BGP waits now

@@ -18,6 +18,9 @@ CommandResult Router::drain(const control::DrainRequest& request) {
         return {Outcome::Refused, label + " is shut down by the configuration"};
     if (neighbor.drain && neighbor.drain->ended)
         return {Outcome::Refused, label + " is drained already"};
+    if (state_.restart.under_way())
+        return {Outcome::Refused, "routes are not chosen yet (graceful restart)"};
+    abort_test(neighbor, "drained by the operator");
     CommandResult result;
     if (!neighbor.session) {
         neighbor.drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
@@ -25,6 +28,7 @@ CommandResult Router::drain(const control::DrainRequest& request) {
         result.text = label + ": drained; there was no session";
         return result;
     }
+    if (!others_carry(neighbor)) revive_all();  // whoever is up is needed now
     if (!others_carry(neighbor))
         result.diagnostics.push_back(
             "warning: no other neighbor is up: its traffic has no way "
@@ -37,6 +41,7 @@ CommandResult Router::drain(const control::DrainRequest& request) {
     result.text = fmt::format("{}: its traffic is led away; the session ends in {} s", label,
                               std::chrono::duration<double>(request.wait).count());
     log().info("neighbor {}", result.text);
+    tell_forwarding(neighbor);
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
     follow_rib();
     return result;
@@ -52,8 +57,11 @@ void Router::end_drained(Neighbor& neighbor) {
 CommandResult Router::undrain(const std::string& name) {
     auto& neighbor = *state_.neighbors.find_named(name);
     const auto label = state_.neighbors.label(neighbor.id);
-    if (test_of(neighbor) != nullptr && !neighbor.drain) {
-        give_back();
+    if (const auto* const test = test_of(neighbor); test != nullptr && !neighbor.drain) {
+        if (test->given_back)
+            abort_test(neighbor, "ended by the operator before it was back");
+        else
+            give_back();
         return {Outcome::Done, label + ": given back, the failover test ends"};
     }
     if (!neighbor.drain) return {Outcome::Refused, label + " is not drained"};
@@ -65,6 +73,8 @@ CommandResult Router::undrain(const std::string& name) {
 
 void Router::follow_drain(Neighbor& neighbor) {
     if (!state_.speaker) return;  // as it starts
+    if (neighbor.is_shut_down()) give_up(neighbor, "drained");
+    tell_forwarding(neighbor);
     state_.speaker->update_neighbor(neighbor.id, settings_of(neighbor));
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
     attach(neighbor);

@@ -15,14 +15,19 @@ CommandResult Router::failover_test(const control::FailoverTestRequest& request)
     auto& neighbor = *state_.neighbors.find_named(request.neighbor);
     const auto label = state_.neighbors.label(neighbor.id);
     const auto& running = state_.failover_test;
-    if (running && !running->is_over())
+    if (running && !running->is_over() && !running->given_back)
         return {Outcome::Refused, "a failover test of " + running->neighbor + " is under way"};
     if (request.expected_backup == request.neighbor)
         return {Outcome::Refused, label + " cannot stand in for itself"};
     if (!neighbor.session) return {Outcome::Refused, label + " is not up"};
     if (neighbor.drain) return {Outcome::Refused, label + " is being drained"};
+    if (state_.restart.under_way())
+        return {Outcome::Refused, "routes are not chosen yet (graceful restart)"};
+    if (revival_.waiting(neighbor.id))
+        return {Outcome::Refused, label + " is up, but its routes are not in use yet"};
     if (!others_carry(neighbor))
-        return {Outcome::Refused, "no other neighbor is up: that would be an outage, not a test"};
+        return {Outcome::Refused,
+                "no other neighbor's routes are in use: that would be an outage, not a test"};
 
     auto& test = state_.failover_test.emplace(io_);
     test.neighbor = request.neighbor;

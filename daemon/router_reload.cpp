@@ -174,7 +174,10 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
     if (neighbor.config.prefix_limit.out != config.prefix_limit.out) neighbor.taken_at_most = {};
     neighbor.config = config;
     if (!causes_of_reset.empty()) give_up(neighbor, std::string(causes_of_reset) + " changed");
-    if (config.shutdown.active) give_up(neighbor, "shut down");
+    if (config.shutdown.active) {
+        give_up(neighbor, "shut down");
+        abort_test(neighbor, "shut down by the configuration");
+    }
     state_.speaker->update_neighbor(neighbor.id, settings_of(neighbor));
     if (!causes_of_reset.empty())
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange,

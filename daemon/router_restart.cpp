@@ -70,6 +70,7 @@ void Router::resume(Neighbor& neighbor) {
             label);
     else
         state_.fib->neighbor_down(tag_of(neighbor.id), neighbor.epoch);
+    tell_forwarding(neighbor);
     arm_retention();
 }
 
@@ -84,6 +85,13 @@ void Router::give_up(Neighbor& neighbor, std::string_view why) {
         state_.rib->drop_stale(neighbor.id, family);
     arm_retention();
     follow_rib();
+}
+
+// What was kept is lost to a failure, which is the circuit's.
+void Router::lose_kept(Neighbor& neighbor, std::string_view why) {
+    if (neighbor.session || !neighbor.retention.any()) return;
+    neighbor.flaps.failed(Clock::now());
+    give_up(neighbor, why);
 }
 
 // One timer for all: it is set anew whenever what is kept has changed.
@@ -107,7 +115,7 @@ void Router::advance_retention() {
     follow_rib();
 }
 
-void Router::end_phase(const Neighbor& neighbor, const Retention::Ended& ended) {
+void Router::end_phase(Neighbor& neighbor, const Retention::Ended& ended) {
     const auto label = state_.neighbors.label(neighbor.id);
     const auto family = ended.family;
     if (ended.now) {
@@ -117,6 +125,7 @@ void Router::end_phase(const Neighbor& neighbor, const Retention::Ended& ended) 
             label, ended.was.lasts.count(),
             count_of_routes(received(state_, neighbor.id, family), family),
             ended.now->lasts.count());
+        tell_forwarding(neighbor);
         return state_.rib->long_lived_stale(neighbor.id, family);
     }
     const auto stale = count_of_routes(state_.rib->counts(neighbor.id, family).stale, family);
@@ -126,8 +135,11 @@ void Router::end_phase(const Neighbor& neighbor, const Retention::Ended& ended) 
     else
         log().warn("neighbor {}: not back after {} s: {} removed", label, ended.was.lasts.count(),
                    stale);
-    if (!neighbor.session && !neighbor.retention.any())
+    if (!neighbor.session && !neighbor.retention.any()) {
+        neighbor.flaps.failed(Clock::now());
         state_.fib->neighbor_down(tag_of(neighbor.id), neighbor.epoch);
+    }
+    tell_forwarding(neighbor);
     state_.rib->drop_stale(neighbor.id, family);
 }
 

@@ -59,6 +59,7 @@ void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family fami
 
 void Router::follow_rib() {
     if (state_.restart.under_way()) follow_restart();
+    if (!revival_.empty() && nobody_carries()) revive_all();
     for (const auto id : std::exchange(output_ready_, {}))
         if (state_.neighbors.find(id) != nullptr) state_.speaker->wake(id);
     for (const auto& limit : std::exchange(limits_exceeded_, {}))

@@ -73,7 +73,6 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
     state_.rib->session_up(id, *neighbor.session);
     note_established(neighbor);
     begin_revival(neighbor);
-    if (nobody_carries()) revive_all();
     follow_rib();
 }
 
@@ -116,7 +115,6 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
     const auto received = reason.cause == bgp::DownCause::NotificationReceived;
     const auto limit = received ? limit_in(*reason.notification) : std::nullopt;
     if (limit) obey(neighbor, *limit);
-    if (nobody_carries()) revive_all();
     follow_rib();
 }
 

@@ -60,7 +60,7 @@ bgp::NeighborSettings session_settings(const config::Config& config, const Neigh
     settings.ttl_security = neighbor.ttl_security;
     settings.shutdown = of.is_shut_down();
     settings.shutdown_text = neighbor.shutdown.message;
-    if (of.drain) settings.shutdown_text = "drained by the operator";
+    if (of.drain && !neighbor.shutdown.active) settings.shutdown_text = "drained by the operator";
     settings.peer = peer_settings(config, neighbor, router_id);
     return settings;
 }

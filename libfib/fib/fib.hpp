@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -82,10 +83,11 @@ public:
                      TimePoint now);
     void neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
 
-    // A drill: neighbor_down, and what becomes of the routes that the neighbor carries. That has
-    // happened in the kernel too when traffic_moved() says so.
-    FailedOver fail_over(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
-    bool traffic_moved() const;
+    // A drill: neighbor_down, of which the kernel has made what it can when moved() says so; then
+    // taken_over() tells what became of the routes that the neighbor carried.
+    Drill take_away(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
+    bool moved(const Drill& drill) const;
+    FailedOver taken_over(const Drill& drill) const;
 
     // A neighbor's share of the traffic among next hops that are used together, 2..255, whatever
     // its next hops say; 1: what they say. It acts at once.
@@ -222,6 +224,7 @@ private:
     // fib_drill.cpp: who carries what
     bool carries(const Group& group, const NextHop& next_hop) const;
     std::vector<NeighborTag> carriers(const Group& group) const;
+    std::set<NeighborTag> takers(PrefixId id) const;
 
     // fib_coverage.cpp: routes behind a shorter one
     bool refresh_cover(Group& group);

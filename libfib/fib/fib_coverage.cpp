@@ -34,8 +34,11 @@ bool Fib::refresh_cover(Group& group) {
 }
 
 bool Fib::covers(const RouteEntry& entry) const {
-    return entry.has(flag::kPresent) && entry.is_ours() && entry.installed != kNoForwarding &&
-           groups_[entry.forwarding].covers && groups_[entry.installed].covers;
+    if (!entry.has(flag::kPresent) || !entry.is_ours() || !groups_[entry.forwarding].covers)
+        return false;
+    // What an earlier run left goes by what it wanted then, most likely the same.
+    if (entry.installed == kNoForwarding) return entry.has(flag::kStale);
+    return groups_[entry.installed].covers;
 }
 
 std::optional<net::Prefix> Fib::cover_of(const net::Prefix& prefix) const {

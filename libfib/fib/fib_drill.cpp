@@ -1,5 +1,6 @@
 // Who carries what, and what becomes of it when a neighbor goes.
 #include <algorithm>
+#include <set>
 
 #include "libfib/fib/fib.hpp"
 
@@ -25,30 +26,64 @@ std::vector<NeighborTag> Fib::carriers(const Group& group) const {
     return tags;
 }
 
-FailedOver Fib::fail_over(NeighborTag neighbor, SessionEpoch epoch, TimePoint now) {
-    std::vector<ForwardingId> carried;
+Drill Fib::take_away(NeighborTag neighbor, SessionEpoch epoch, TimePoint now) {
+    std::vector<bool> carried(groups_.slots());
     for (ForwardingId id = 0; id < groups_.slots(); ++id) {
-        const auto& group = groups_[id];
-        if (!group.interned || group.selected == 0) continue;
-        const auto tags = carriers(group);
-        if (std::ranges::find(tags, neighbor) != tags.end()) carried.push_back(id);
+        if (!groups_[id].interned) continue;
+        const auto tags = carriers(groups_[id]);
+        carried[id] = std::ranges::find(tags, neighbor) != tags.end();
     }
+    Drill drill;
+    auto& entries = table_.entries();
+    entries.for_each([&](PrefixId id) {
+        const auto& entry = entries[id];
+        if (entry.has_candidate() && carried[entry.forwarding] && wanted(id, entry))
+            drill.routes.push_back(id);
+    });
     neighbor_down(neighbor, epoch, now);
-    FailedOver result;
-    for (const auto id : carried) {
-        const auto& group = groups_[id];
-        result.routes += group.selected;
-        const auto tags = carriers(group);
-        if (tags.empty()) result.stranded += group.selected;
-        for (const auto tag : tags)
-            result.moved_to[tag] += group.selected;
-    }
-    return result;
+    drill.by_groups = config_.nexthop_objects && groups_.support() != ObjectSupport::None &&
+                      std::ranges::all_of(drill.routes, [&](PrefixId id) {
+                          return groups_[entries[id].forwarding].usable();
+                      });
+    return drill;
 }
 
-bool Fib::traffic_moved() const {
-    const bool by_groups = config_.nexthop_objects && groups_.support() != ObjectSupport::None;
-    return by_groups ? groups_.replaced_all() : quiet();
+bool Fib::moved(const Drill& drill) const {
+    return drill.by_groups ? groups_.replaced_all() : quiet();
+}
+
+// Who carries what a route carried: the prefix itself by another way, longer routes that it had
+// covered, or a shorter one of ours. Another program's default route is no stand-in.
+std::set<NeighborTag> Fib::takers(PrefixId id) const {
+    std::set<NeighborTag> tags;
+    const auto& entries = table_.entries();
+    const auto add = [&](PrefixId route) {
+        const auto& entry = entries[route];
+        if (!wanted(route, entry)) return false;
+        const auto all = carriers(groups_[entry.forwarding]);
+        tags.insert(all.begin(), all.end());
+        return !all.empty();
+    };
+    if (!entries.contains(id) || add(id)) return tags;
+    const auto prefix = entries.prefix(id);
+    for (const auto& inside : coverage_.within(prefix))
+        add(entries.find(inside));
+    entries.find_covering(prefix, [&](PrefixId shorter) {
+        return entries.length(shorter) < prefix.length() && add(shorter);
+    });
+    return tags;
+}
+
+FailedOver Fib::taken_over(const Drill& drill) const {
+    FailedOver result;
+    result.routes = drill.routes.size();
+    for (const auto id : drill.routes) {
+        const auto tags = takers(id);
+        if (tags.empty()) ++result.stranded;
+        for (const auto tag : tags)
+            ++result.moved_to[tag];
+    }
+    return result;
 }
 
 }  // namespace dx::fib

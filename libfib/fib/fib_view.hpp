@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libfib/fib/route.hpp"
+#include "libfib/net/prefix_map.hpp"
 
 namespace dx::fib {
 
@@ -45,6 +46,12 @@ struct RouteView {
     bool stale = false;                     // adopted from an earlier run, not yet wanted again
     std::optional<net::Prefix> covered_by;  // where a neighbor's routes yield to it
     std::vector<CandidateView> candidates;  // the selected one first
+};
+
+// A neighbor that was taken away.
+struct Drill {
+    std::vector<net::PrefixId> routes;  // that it carried
+    bool by_groups = false;             // they all move with their groups, none by itself
 };
 
 // What became of the routes that a neighbor carried.

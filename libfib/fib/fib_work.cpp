@@ -16,7 +16,10 @@ constexpr std::chrono::seconds kLazyMove{60};  // a move that changes nothing fo
 
 Fib::Step Fib::next_step(PrefixId id, const RouteEntry& entry) const {
     if (!wanted(id, entry)) {
-        if (entry.has(flag::kStale) && !entry.has_candidate()) return Step::None;
+        // What an earlier run left stays until the sweep, unless what is known now forbids it.
+        const bool not_yet =
+            !entry.has_candidate() || (entry.is_ours() && !groups_[entry.forwarding].usable());
+        if (entry.has(flag::kStale) && not_yet && config_.enabled && !stopping_) return Step::None;
         return entry.has(flag::kPresent | flag::kUnknown) ? Step::Delete : Step::None;
     }
     if (entry.has(flag::kProbe)) return Step::Delete;

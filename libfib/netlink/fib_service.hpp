@@ -115,7 +115,7 @@ public:
     // From any thread: BFD's must not wait for routing. The order of what the threads say does not
     // matter if no epoch is used twice, not for another neighbor either.
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);
-    // A drill: see fib::Fib::fail_over. Answered when the kernel has moved the traffic.
+    // A drill: see fib::Fib::take_away. Answered when the kernel has moved the traffic.
     void fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                    std::function<void(FailoverAnswer)> answer);
     void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);

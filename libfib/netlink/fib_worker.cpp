@@ -86,9 +86,7 @@ void FibWorker::configure(const FibServiceConfig& config) {
 
 void FibWorker::on_turn() {
     deliver();
-    if (!on_moved_.empty() && fib_.traffic_moved())
-        for (const auto& moved : std::exchange(on_moved_, {}))
-            moved();
+    end_drills();
     if (on_stopped_ && fib_.stopped()) std::exchange(on_stopped_, nullptr)();
 }
 
@@ -122,12 +120,22 @@ void FibWorker::stop(std::function<void()> done) {
 void FibWorker::fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                           std::function<void(FailoverAnswer)> answer) {
     const auto began = Clock::now();
-    FailoverAnswer result{fib_.fail_over(neighbor, epoch, began), {}};
-    on_moved_.push_back([began, result = std::move(result), answer = std::move(answer)]() mutable {
-        result.took = Clock::now() - began;
-        answer(std::move(result));
-    });
+    drills_.push_back({began, fib_.take_away(neighbor, epoch, began), std::move(answer)});
     kernel_.wake();
+}
+
+// The time is taken before what it came to is counted.
+void FibWorker::end_drills() {
+    const auto now = Clock::now();
+    for (auto drill = drills_.begin(); drill != drills_.end();) {
+        if (!fib_.moved(drill->what)) {
+            ++drill;
+            continue;
+        }
+        const auto ended = std::move(*drill);
+        drill = drills_.erase(drill);
+        ended.answer({fib_.taken_over(ended.what), now - ended.began});
+    }
 }
 
 struct FibWorker::Walk {

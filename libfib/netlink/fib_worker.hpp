@@ -72,6 +72,14 @@ public:
 private:
     struct Walk;
 
+    struct Drill {
+        fib::TimePoint began;
+        fib::Drill what;
+        std::function<void(FailoverAnswer)> answer;
+    };
+
+    void end_drills();
+
     KernelSync::Handlers handlers();
     void on_turn();
     void deliver();
@@ -85,7 +93,7 @@ private:
     std::vector<WorkerEvent> outbox_;
     bool delivering_ = false;
     std::function<void()> on_stopped_;
-    std::vector<std::function<void()>> on_moved_;  // drills that wait for the kernel
+    std::vector<Drill> drills_;  // that wait for the kernel
     std::thread thread_;
 };
 

@@ -52,6 +52,13 @@ def run(lab):
     site.wait_no_route(INSIDE)
     expect_equal(router.neighbor(aws_address(2))["connectionsEstablished"], 1, "sessions of the tunnel")
 
+    # A drained circuit covers nothing: the tunnel has its longer route before the session ends.
+    router.ctl("drain", aws_address(1), "wait", "1s")
+    site.wait_route(INSIDE, aws_address(2))
+    router.ctl("undrain", aws_address(1))
+    router.wait_established(aws_address(1), timeout=30)
+    site.wait_no_route(INSIDE, 30)
+
     returns_late(site, router, config)
 
 

@@ -105,8 +105,11 @@ TEST_CASE("a second loss is a restart of its own only if the session had told so
     CHECK(retention.of(Family::Ipv6)->until == kNow + 80s);
     CHECK(retention.of(Family::Ipv4)->phase == Phase::Away);
 
-    // Again and again does not help: its time is over.
+    // Again and again does not help: its time is over, but for what may be kept for long.
     retention.resume(back_with({Family::Ipv4, Family::Ipv6}), kNow + 30s);
-    CHECK(retention.begin(kBoth, {}, kNow + 120s).empty());
-    CHECK_FALSE(retention.any());
+    CHECK(retention.begin(kBoth, {}, kNow + 120s) == bgp::Families{Family::Ipv6});
+    CHECK_FALSE(retention.of(Family::Ipv4));
+    CHECK_FALSE(retention.long_away());
+    retention.advance(kNow + 120s);
+    CHECK(retention.long_away());
 }

@@ -422,32 +422,64 @@ TEST_CASE("a drill says who takes over what, and when the kernel has it") {
     protect(box, 5);
     for (unsigned i = 10; i < 13; ++i)
         box.announce(net(i), Box::to({1, 3}));
-    box.announce(net(20), Box::to({1}));
     box.announce(net(30), Box::to({3}, {1}));  // not carried by it
     box.run();
-    REQUIRE(box.fib.traffic_moved());
-    const auto result = box.fib.fail_over(kFirst, 1, box.now);
-    CHECK_FALSE(box.fib.traffic_moved());
-    CHECK(result.routes == 9);
-    CHECK(result.stranded == 1);
+    const auto drill = box.fib.take_away(kFirst, 1, box.now);
+    CHECK_FALSE(box.fib.moved(drill));
+    while (box.send(64) > 0) {
+    }
+    CHECK_FALSE(box.fib.moved(drill));  // not acknowledged yet
+    box.run();
+    CHECK(box.fib.moved(drill));
+    const auto result = box.fib.taken_over(drill);
+    CHECK(result.routes == 8);
+    CHECK(result.stranded == 0);
     const std::map<NeighborTag, std::uint64_t> expected{{kSecond, 5},
                                                         {static_cast<NeighborTag>(3), 3}};
     CHECK(result.moved_to == expected);
-    while (box.send(64) > 0) {
-    }
-    CHECK_FALSE(box.fib.traffic_moved());  // not acknowledged yet
-    box.run();
-    CHECK(box.fib.traffic_moved());
     CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
-    CHECK(box.fib.fail_over(kFirst, 1, box.now).routes == 0);
+    CHECK(box.fib.take_away(kFirst, 1, box.now).routes.empty());
+}
+
+TEST_CASE("a drill tells routes without a way from those that a shorter or longer one takes over") {
+    Box box;
+    protect(box, 0);
+    box.fib.set_cover_role(kFirst, CoverRole::Covers, box.now);
+    box.fib.set_cover_role(kSecond, CoverRole::Yields, box.now);
+    box.announce("10.0.0.0/8", Box::to({1}));      // has longer ones behind it
+    box.announce("10.1.0.0/16", Box::to({2}));     // ... this
+    box.announce("192.168.7.0/24", Box::to({1}));  // has a shorter one
+    box.announce("192.168.0.0/16", Box::to({2}));  // ... this
+    box.announce("172.16.0.0/12", Box::to({1}));   // nothing
+    box.kernel.add_foreign(prefix("0.0.0.0/0"), 0, Box::at(3));
+    box.run();
+    const auto drill = box.fib.take_away(kFirst, 1, box.now);
+    box.run();
+    REQUIRE(box.fib.moved(drill));
+    const auto result = box.fib.taken_over(drill);
+    CHECK(result.routes == 3);
+    CHECK(result.stranded == 1);
+    CHECK(result.moved_to == std::map<NeighborTag, std::uint64_t>{{kSecond, 2}});
+}
+
+TEST_CASE("a neighbor carries nothing of what is held back behind another") {
+    Box box;
+    protect(box, 0);
+    box.fib.set_cover_role(kFirst, CoverRole::Covers, box.now);
+    box.fib.set_cover_role(kSecond, CoverRole::Yields, box.now);
+    box.announce("10.0.0.0/8", Box::to({1}));
+    box.announce("10.1.0.0/16", Box::to({2}));
+    box.run();
+    CHECK(box.fib.take_away(kSecond, 1, box.now).routes.empty());
 }
 
 TEST_CASE("a drill without nexthop objects has moved the traffic when the routes are rewritten") {
     Box box({}, ObjectSupport::None);
     protect(box, 5);
-    CHECK(box.fib.fail_over(kFirst, 1, box.now).moved_to.at(kSecond) == 5);
-    CHECK_FALSE(box.fib.traffic_moved());
+    const auto drill = box.fib.take_away(kFirst, 1, box.now);
+    CHECK_FALSE(box.fib.moved(drill));
     box.run();
-    CHECK(box.fib.traffic_moved());
+    CHECK(box.fib.moved(drill));
+    CHECK(box.fib.taken_over(drill).moved_to.at(kSecond) == 5);
     CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
 }
