@@ -40,6 +40,7 @@ class IosReader {
 public:
     IosReader(const std::string& text, const std::string& name, Dialect dialect)
         : name_(name),
+          dialect_(dialect),
           lines_(read_ios_lines(text)),
           account_(lines_),
           lists_(account_, out_),
@@ -93,7 +94,7 @@ private:
             section_ = Section::RouteMap;
             maps_.begin(line);
         } else if ((first == "ip" || first == "ipv6") && second == "route") {
-            take_static_route(line, account_, out_);
+            take_static_route(line, dialect_, account_, out_);
         } else if (!lists_.take(line)) {
             begin_other(line);
         }
@@ -132,6 +133,7 @@ private:
     }
 
     std::string name_;
+    Dialect dialect_;
     std::vector<IosLine> lines_;
     Configuration out_;
     LineAccount account_;

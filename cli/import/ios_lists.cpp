@@ -14,16 +14,40 @@ namespace dx::importing {
 namespace {
 
 constexpr std::size_t kLongestExpression = 500;
+constexpr std::size_t kLongestPattern = 40;
 
-// An expanded community list's expression as one of dxrouted's patterns: "7224:8.*" is "7224:8*".
-std::optional<std::string> glob_of(std::string text) {
-    std::erase_if(text, [](char c) { return c == '^' || c == '$' || c == '_'; });
-    for (const std::string_view any : {"[0-9]*", "[0-9]+", ".*", ".+"})
-        for (auto at = text.find(any); at != text.npos; at = text.find(any, at + 1))
-            text.replace(at, any.size(), "*");
-    const bool plain = std::ranges::all_of(
-        text, [](unsigned char c) { return std::isdigit(c) != 0 || c == ':' || c == '*'; });
-    return plain && text.find(':') != text.npos ? std::optional(text) : std::nullopt;
+// One of dxrouted's patterns for communities, or a community.
+bool is_pattern(const std::string& glob) {
+    const auto colons = std::ranges::count(glob, ':');
+    if (glob.find('*') == glob.npos) return colons != 0 && !community_of(glob).empty();
+    return (colons == 1 || colons == 2) && glob.size() <= kLongestPattern &&
+           glob.find("::") == glob.npos && glob.front() != ':' && glob.back() != ':';
+}
+
+// An expanded community list's expression as one of dxrouted's patterns: "_7224:8.*" is "7224:8*",
+// and "7224:8" is "*7224:8*", since an expression may match anywhere in the text. None for what no
+// pattern says exactly: `_` between communities, `+`, and `*` of anything but `.` and `[0-9]`.
+std::optional<std::string> glob_of(std::string_view text) {
+    constexpr std::string_view kAnchors = "^$_", kPlain = "0123456789:";
+    const auto start = text.find_first_not_of(kAnchors);
+    if (start == text.npos) return std::nullopt;
+    const auto end = text.find_last_not_of(kAnchors) + 1;
+    std::string glob(start == 0 ? "*" : "");
+    for (auto rest = text.substr(start, end - start); !rest.empty();) {
+        const std::string_view any = rest.starts_with(".*") ? ".*" : "[0-9]*";
+        if (const bool is_any = rest.starts_with(any);
+            is_any || kPlain.find(rest[0]) != kPlain.npos) {
+            glob += is_any ? '*' : rest[0];
+            rest.remove_prefix(is_any ? any.size() : 1);
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (end == text.size()) glob += '*';
+    const auto doubled =
+        std::ranges::unique(glob, [](char a, char b) { return a == '*' && b == '*'; });
+    glob.erase(doubled.begin(), doubled.end());
+    return is_pattern(glob) ? std::optional(glob) : std::nullopt;
 }
 
 // Words for communities, as dxrouted has them. `internet` is no community but all routes.
@@ -160,7 +184,8 @@ void IosLists::take_community_list(const IosLine& line, std::size_t at, Lists& l
         if (!item.empty()) entry.items.push_back(std::move(item));
     }
     const bool whole = at + 1 + entry.items.size() == line.words.size() && !entry.items.empty();
-    if (line.negated || !whole || (!entry.permit && line.word(at) != "deny")) {
+    const bool in_a_row = list.expanded && entry.items.size() > 1;  // one expression with blanks
+    if (line.negated || !whole || in_a_row || (!entry.permit && line.word(at) != "deny")) {
         list.trouble = fmt::format("line {} of it could not be translated", line.number);
         return account_.skip(line,
                              "community sets have communities and patterns as 7224:8*00 only");

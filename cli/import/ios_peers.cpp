@@ -46,12 +46,12 @@ void IosPeers::take(const IosLine& line, bool ipv6) {
         if (setting.word(1).empty())
             to.is_group = true;
         else
-            to.groups.emplace_back(setting.word(1));
+            to.groups.push_back({std::string(setting.word(1)), &line});
         return;
     }
     if (is_inheritance(setting)) {
         account_.done(line);
-        to.groups.push_back("template " + std::string(setting.word(2)));
+        to.groups.push_back({"template " + std::string(setting.word(2)), &line});
         return;
     }
     to.lines.push_back(setting);
@@ -63,14 +63,18 @@ void IosPeers::take_template(const std::string& name, const IosLine& line, bool 
     const PeerLine setting{&line, 0, ipv6};
     if (!is_inheritance(setting)) return to.lines.push_back(setting);
     account_.done(line);
-    to.groups.push_back("template " + std::string(setting.word(2)));
+    to.groups.push_back({"template " + std::string(setting.word(2)), &line});
 }
 
 // The groups' lines first: what the neighbor says itself wins.
 void IosPeers::apply(Target& from, const PeerContext& context, Peer& peer, unsigned depth) {
     from.is_used = true;
-    for (const auto& group : from.groups)
-        if (depth < kDeepest) apply(target(group), context, peer, depth + 1);
+    for (const auto& [name, line] : from.groups) {
+        auto& group = target(name);
+        if (!group.is_group)
+            account_.skip(*line, name + " is not in the file, or nothing is in it");
+        if (depth < kDeepest) apply(group, context, peer, depth + 1);
+    }
     // The AS number first: it says whether the neighbor is one of ours.
     for (const bool first : {true, false})
         for (const auto& line : from.lines)
@@ -80,6 +84,8 @@ void IosPeers::apply(Target& from, const PeerContext& context, Peer& peer, unsig
 void IosPeers::skip(const Target& from, const std::string& why) {
     for (const auto& line : from.lines)
         account_.skip(*line.line, why);
+    for (const auto& join : from.groups)
+        account_.skip(*join.line, why);
 }
 
 void IosPeers::finish(const PeerContext& context, const IosDefaults& defaults, IosRouteMaps& maps,

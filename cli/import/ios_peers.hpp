@@ -36,10 +36,15 @@ public:
                 Configuration& out);
 
 private:
+    struct Join {
+        std::string group;  // the name of a target
+        const IosLine* line = nullptr;
+    };
+
     struct Target {
         std::string name;
         std::vector<PeerLine> lines{};
-        Texts groups{};  // names of targets whose lines come first
+        std::vector<Join> groups{};  // their lines come first
         bool is_group = false;
         bool is_used = false;
     };

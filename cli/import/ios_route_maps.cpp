@@ -70,6 +70,7 @@ void IosRouteMaps::finish(std::uint32_t our_as) {
     our_as_ = our_as;
     for (auto& [name, entries] : maps_) {
         std::ranges::sort(entries, {}, &Entry::sequence);
+        drop_last_denials(entries);
         policies_[name] = add_policy(translate(name, entries), name);
     }
 }
@@ -85,6 +86,20 @@ void IosRouteMaps::for_each_line(const Entry& entry,
     each(*entry.line);
     for (const auto* line : entry.lines)
         each(*line);
+}
+
+// Bare denials at the end say what holds anyway; as entries behind others they would be in the way.
+void IosRouteMaps::drop_last_denials(std::vector<Entry>& entries) {
+    const auto says_something = [](const IosLine* line) {
+        return line->word(0) != "set" && line->word(0) != "description";
+    };
+    while (entries.size() > 1 && !entries.back().permit &&
+           std::ranges::none_of(entries.back().lines, says_something)) {
+        for_each_line(entries.back(), [&](const IosLine& line) {
+            account_.needless(line, "a policy rejects what none of its rules accepts");
+        });
+        entries.pop_back();
+    }
 }
 
 Policy IosRouteMaps::translate(const std::string& name, const std::vector<Entry>& entries) {

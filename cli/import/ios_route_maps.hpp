@@ -46,6 +46,7 @@ private:
         std::vector<const IosLine*> lines;
     };
 
+    void drop_last_denials(std::vector<Entry>& entries);
     Policy translate(const std::string& name, const std::vector<Entry>& entries);
     void add_entry(const Entry& entry, Policy& policy, Rule rule);
     void add_in_order(const Entry& entry, const std::vector<ListEntry>& in_order, Policy& policy,

@@ -13,8 +13,9 @@
 namespace dx::importing {
 namespace {
 
-constexpr std::string_view kOptions[] = {"name", "tag",   "track", "permanent",  "bfd",
-                                         "vrf",  "table", "label", "nexthop-vrf"};
+constexpr std::string_view kOptions[] = {
+    "name",        "tag",  "track",  "permanent", "bfd",       "vrf",   "table",   "label",
+    "nexthop-vrf", "dhcp", "global", "onlink",    "multicast", "color", "segments"};
 
 bool is_discarded(std::string_view word) {
     return word == "Null0" || word == "null0" || word == "blackhole" || word == "reject";
@@ -22,7 +23,7 @@ bool is_discarded(std::string_view word) {
 
 bool is_interface(std::string_view word) {
     return !word.empty() && std::isalpha(static_cast<unsigned char>(word.front())) != 0 &&
-           std::ranges::find(kOptions, word) == std::end(kOptions);
+           !is_address(word) && std::ranges::find(kOptions, word) == std::end(kOptions);
 }
 
 // Words behind the next hop; false where one changes what the route means.
@@ -45,7 +46,10 @@ bool take_options(const IosLine& line, std::size_t at, StaticRoute& route, std::
     return true;
 }
 
+// A link-local next hop is nowhere without its interface.
 bool is_complete(const StaticRoute& route) {
+    if (is_ipv6(route.via) && contains("fe80::/10", route.via + "/128") && route.interface.empty())
+        return false;
     if (route.blackhole) return route.via.empty() && route.interface.empty();
     return !route.via.empty() || !route.interface.empty();
 }
@@ -53,7 +57,8 @@ bool is_complete(const StaticRoute& route) {
 }  // namespace
 
 // PREFIX|ADDRESS MASK [INTERFACE] [ADDRESS] [DISTANCE] [name N] [tag N] [track N] [permanent] [bfd]
-void take_static_route(const IosLine& line, LineAccount& account, Configuration& out) {
+void take_static_route(const IosLine& line, Dialect dialect, LineAccount& account,
+                       Configuration& out) {
     std::size_t at = 3;
     auto prefix = parse_prefix(line.word(2));
     if (const auto length = mask_length(line.word(3)); !prefix && length)
@@ -72,7 +77,7 @@ void take_static_route(const IosLine& line, LineAccount& account, Configuration&
     }
     std::string lost;
     if (!route.interface.empty() &&
-        !is_interface_name(route.interface))  // Cisco's names are not Linux's
+        (dialect == Dialect::Cisco || !is_interface_name(route.interface)))
         lost = std::exchange(route.interface, {});
     if (!take_options(line, at, route, lost) || !is_complete(route) ||
         (route.bfd && route.via.empty()))

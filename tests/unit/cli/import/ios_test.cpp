@@ -1,52 +1,12 @@
-#include "cli/import/ios.hpp"
-
 #include <algorithm>
 #include <sstream>
 
 #include "cli/import/ios_line.hpp"
 #include "cli/import/prefix_pattern.hpp"
 #include "cli/import/type7.hpp"
-#include "cli/import/yaml.hpp"
-#include "tests/unit/cli/import/imported.hpp"
+#include "tests/unit/cli/import/ios_imported.hpp"
 
 using namespace dx::importing;
-
-namespace {
-
-Configuration frr(const std::string& text) {
-    return read_ios(text, "frr.conf", Dialect::Frr);
-}
-
-Configuration cisco(const std::string& text) {
-    return read_ios(text, "cisco.txt", Dialect::Cisco);
-}
-
-// A neighbor of AS 65000 with `lines` of its own, each behind `neighbor 192.0.2.1`.
-std::string with_neighbor(const Texts& lines) {
-    std::string text = "router bgp 65000\n neighbor 192.0.2.1 remote-as 64512\n";
-    for (const auto& line : lines)
-        text += " neighbor 192.0.2.1 " + line + '\n';
-    return text;
-}
-
-// The policy of that name as YAML, without its name.
-std::string policy_text(const Configuration& configuration, const std::string& name) {
-    Configuration only;
-    only.asn = 65000;
-    for (const auto& policy : configuration.policies)
-        if (policy.name == name) only.policies.push_back(policy);
-    const auto text = to_yaml(only);
-    const auto at = text.find("  " + name + ":\n");
-    return at == text.npos ? "" : text.substr(at + name.size() + 4);
-}
-
-std::string note_at(const Configuration& configuration, std::size_t line) {
-    for (const auto& note : configuration.notes)
-        if (note.line == line) return note.why;
-    return {};
-}
-
-}  // namespace
 
 TEST_CASE("a configuration of FRR") {
     const auto configuration = frr(fixture("frr.conf"));
