@@ -187,10 +187,12 @@ private:
             "What AWS may send to us. {prefix: …, when: route} announces one only while the route "
             "table",
             "has it."};
-        if (!out_.networks.empty()) return;
+        if (!uses("to-aws") || !options_.networks.empty()) return;  // public: its own prefixes
         out_.network_comments = {
             "What AWS may send to us: write it here and into our-networks below, as",
-            "  - 10.20.0.0/16", "Until then AWS is told nothing and sends nothing."};
+            "  - 10.20.0.0/16",
+            out_.networks.empty() ? "Until then AWS is told nothing and sends nothing."
+                                  : "Until then AWS is told nothing but the public prefixes."};
         note(Note::Kind::Advice, "networks",
              "AWS does not know what is behind this router: write `networks` and `our-networks`, "
              "or say "

@@ -178,6 +178,26 @@ TEST_CASE("an old gateway's AS number suits no profile: what that sets is writte
     CHECK(dxrouted_says(configuration).empty());
 }
 
+TEST_CASE("a public virtual interface's prefixes are not the networks of the private one") {
+    auto both = boost::json::parse(vif()).as_object();
+    both["virtualInterfaces"].as_array().push_back(
+        boost::json::parse(vif(in_one_line(R"({"virtualInterfaceId": "dxvif-2", "vlan": 101,
+        "virtualInterfaceName": "public", "virtualInterfaceType": "public", "amazonSideAsn": 7224,
+        "amazonAddress": "198.51.100.1/30", "customerAddress": "198.51.100.2/30",
+        "routeFilterPrefixes": [{"cidr": "203.0.113.0/24"}]})")))
+            .at("virtualInterfaces")
+            .as_array()
+            .front());
+    const auto text = boost::json::serialize(both);
+    const auto of = [&](const AwsOptions& options) {
+        return notes_of(import_of(text, options), Note::Kind::Advice)
+            .find("networks: AWS does not");
+    };
+    CHECK(of({}) != std::string::npos);
+    CHECK(of({{}, {"10.20.0.0/16"}}) == std::string::npos);
+    CHECK(dxrouted_says(import_of(text)).empty());
+}
+
 TEST_CASE("names become what dxrouted takes, each once") {
     auto one = boost::json::parse(vif()).as_object();
     auto& all = one["virtualInterfaces"].as_array();
