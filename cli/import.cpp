@@ -37,6 +37,14 @@ importing::Texts prefixes_of(std::string_view list) {
     return prefixes;
 }
 
+importing::InterfaceChoice interfaces_of(std::string_view text) {
+    try {
+        return text.empty() ? importing::InterfaceChoice() : importing::InterfaceChoice(text);
+    } catch (const importing::Unreadable& error) {
+        throw Failure(error.what(), kUsage);
+    }
+}
+
 void write(Invocation& call, const importing::Configuration& configuration) {
     auto directory = std::string(call.argument_after("to"));
     if (directory.empty()) directory = kDirectory;
@@ -67,8 +75,7 @@ void import_aws(Invocation& call) {
     guarded(
         [](Invocation& given) {
             importing::AwsOptions options;
-            if (const auto interface = given.argument_after("interface"); !interface.empty())
-                options.interfaces = importing::InterfaceChoice(interface);
+            options.interfaces = interfaces_of(given.argument_after("interface"));
             options.networks = prefixes_of(given.argument_after("networks"));
             std::vector<importing::Source> sources{read(given.argument())};
             if (const auto other = given.argument_after("and"); !other.empty())

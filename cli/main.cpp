@@ -46,6 +46,15 @@ Commands (any unambiguous beginning of a word will do; [ ] may be left out, of {
 you want in any order):
 )";
 
+// FILE may have any name, `to` also: what stands before it cannot be told from it.
+void require_file_first(const std::vector<std::string>& before) {
+    if (before.size() < 2) return;
+    const std::string_view first = before[before.size() - 2];
+    if (first.size() > 1 && std::string_view("import").starts_with(first))
+        throw Failure("FILE comes first: dxctl import " + before.back() + " FILE --to DIRECTORY",
+                      kUsage);
+}
+
 // A command's words may be written as options: `failover-test dx1 --for 60s`, `--for=60s`. What
 // dxctl itself knows stays one.
 std::vector<std::string> with_words_for_options(const po::options_description& known,
@@ -61,6 +70,7 @@ std::vector<std::string> with_words_for_options(const po::options_description& k
             out.push_back(std::move(argument));
             continue;
         }
+        require_file_first(out);
         out.push_back(name.substr(2));
         if (name.size() < argument.size()) out.push_back(argument.substr(name.size() + 1));
     }

@@ -26,9 +26,36 @@ struct JsonForm {
 
 constexpr std::array kJsonForms{
     JsonForm{"virtualInterfaces", read_virtual_interfaces},
-    JsonForm{"virtualInterfaceId", read_virtual_interfaces},
     JsonForm{"VpnConnections", read_vpn_connections},
 };
+
+// What `--query` leaves of the usual form: the elements of a list, or one that stands alone.
+struct ElementForm {
+    std::string_view key;  // an element has it
+    std::string_view list;
+};
+
+constexpr std::array kElementForms{
+    ElementForm{"virtualInterfaceId", "virtualInterfaces"},
+    ElementForm{"VpnConnectionId", "VpnConnections"},
+};
+
+boost::json::object in_usual_form(const boost::json::value& document) {
+    if (document.is_object()) {
+        const auto& whole = document.get_object();
+        const auto* const one = whole.if_contains("VpnConnection");  // of create-vpn-connection
+        if (one) return in_usual_form(*one);
+        for (const auto& [key, list] : kElementForms)
+            if (whole.contains(key)) return {{list, boost::json::array{document}}};
+        return whole;
+    }
+    if (!document.is_array()) return {};
+    for (const auto& element : document.get_array())
+        for (const auto& [key, list] : kElementForms)
+            if (element.is_object() && element.get_object().contains(key))
+                return {{list, document}};
+    return {};
+}
 
 AwsSessions read_json(const Source& source) {
     boost::system::error_code error;
@@ -36,9 +63,14 @@ AwsSessions read_json(const Source& source) {
     if (error)
         throw Unreadable(
             fmt::format("{} is not JSON: {} ({})", source.name, error.message(), kExpected));
-    if (document.is_object())
-        for (const auto& [key, read] : kJsonForms)
-            if (document.get_object().contains(key)) return read(document.get_object());
+    const bool for_a_vendor = document.is_object() && document.get_object().contains("router");
+    if (for_a_vendor)
+        throw Unreadable(fmt::format(
+            "{} is from describe-router-configuration: text for another vendor's router ({})",
+            source.name, kExpected));
+    const auto usual = in_usual_form(document);
+    for (const auto& [key, read] : kJsonForms)
+        if (usual.contains(key)) return read(usual);
     throw Unreadable(fmt::format("{} has neither virtualInterfaces nor VpnConnections ({})",
                                  source.name, kExpected));
 }

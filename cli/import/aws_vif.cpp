@@ -241,10 +241,6 @@ private:
 
 AwsSessions read_virtual_interfaces(const object& document) {
     AwsSessions out;
-    if (document.contains("virtualInterfaceId")) {
-        VifReader(document, out).read();
-        return out;
-    }
     for (const auto& each : member_list(document, "virtualInterfaces"))
         if (each.is_object()) VifReader(each.get_object(), out).read();
     if (!member(document, "nextToken").empty())

@@ -57,7 +57,7 @@ std::string next_steps(const Configuration& configuration, const std::string& di
             "  # and the IPsec daemon (strongSwan): a connection a tunnel, if_id as in its "
             ".netdev\n";
     text += "  sudo systemctl restart dxrouted && dxctl show bgp summary\n";
-    if (keys)
+    if (keys || has_tunnels(configuration))  // of a VPN those of IPsec
         text += fmt::format("  # {} has the keys too: keep it as they are kept, or remove it\n",
                             configuration.title);
     return text;
