@@ -97,7 +97,7 @@ constexpr std::array kWordHelp{
     WordHelp{"and", "a second file, for the same router"},
     WordHelp{"to", "where the output goes (a new directory dxrouted-import)"},
     WordHelp{"networks", "the prefixes that AWS may send to us"},
-    WordHelp{"force", "overwrite files that exist"},
+    WordHelp{"force", "overwrite files that exist; what an earlier import left is removed"},
     WordHelp{"ip", "IPv4"},
     WordHelp{"ipv4", "IPv4"},
     WordHelp{"ipv6", "IPv6"},

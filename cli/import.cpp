@@ -49,7 +49,8 @@ void write(Invocation& call, const importing::Configuration& configuration) {
     auto directory = std::string(call.argument_after("to"));
     if (directory.empty()) directory = kDirectory;
     const auto files = importing::output_files(configuration);
-    importing::write_files(directory, files, call.match.has("force"));
+    for (const auto& name : importing::write_files(directory, files, call.match.has("force")))
+        call.out.write("Removed, of an earlier import: " + name + '\n');
     call.out.write(importing::summary(configuration, files, directory));
 }
 

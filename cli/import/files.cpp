@@ -1,5 +1,6 @@
 #include "cli/import/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -10,6 +11,8 @@
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "cli/import/yaml.hpp"
 
 namespace dx::importing {
 namespace {
@@ -75,6 +78,47 @@ void make_directory(const fs::path& path) {
     if (::mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) fail(path, errno);
 }
 
+// Files of an import whose names depend on what was imported.
+struct OwnFiles {
+    std::string_view directory;
+    std::string_view prefix;
+    std::string_view suffix;
+};
+
+constexpr OwnFiles kOwnFiles[] = {
+    {"keys", "", ".key"},
+    {"systemd/network", "30-dx-", ""},
+    {"", "import-notes.txt", ""},
+};
+
+// True if an import wrote into the directory: only then are names like those its own.
+bool is_of_an_import(const fs::path& directory) {
+    std::ifstream in(directory / "dxrouted.yaml");
+    std::string first;
+    return std::getline(in, first) && first.starts_with(kMadeByImport);
+}
+
+// No link is followed: what it leads to is not the import's.
+Texts remove_others(const fs::path& directory, const std::vector<File>& written) {
+    Texts removed;
+    for (const auto& own : kOwnFiles) {
+        const auto place = own.directory.empty() ? directory : directory / own.directory;
+        if (!fs::is_directory(fs::symlink_status(place))) continue;
+        for (const auto& entry : fs::directory_iterator(place)) {
+            const auto base = entry.path().filename().string();
+            const auto name = entry.path().lexically_relative(directory).string();
+            const bool fits = base.starts_with(own.prefix) && base.ends_with(own.suffix);
+            if (fits && entry.symlink_status().type() == fs::file_type::regular &&
+                std::ranges::find(written, name, &File::name) == written.end())
+                removed.push_back(name);
+        }
+    }
+    for (const auto& name : removed)
+        fs::remove(directory / name);
+    std::ranges::sort(removed);
+    return removed;
+}
+
 }  // namespace
 
 std::string read_source(const fs::path& path) {
@@ -90,7 +134,7 @@ std::string read_source(const fs::path& path) {
     return text;
 }
 
-void write_files(const fs::path& directory, const std::vector<File>& files, bool overwrite) {
+Texts write_files(const fs::path& directory, const std::vector<File>& files, bool overwrite) {
     std::error_code ignored;
     for (const auto& file : files) {
         const auto path = directory / file.name;
@@ -99,11 +143,13 @@ void write_files(const fs::path& directory, const std::vector<File>& files, bool
                              " exists already: nothing was written (name another directory with "
                              "`to DIRECTORY`, or say `force` to overwrite)");
     }
+    const bool again = overwrite && is_of_an_import(directory);
     for (const auto& file : files) {
         const auto path = directory / file.name;
         make_directory(path.parent_path());
         overwrite ? replace(file, path) : create(file, path);
     }
+    return again ? remove_others(directory, files) : Texts{};
 }
 
 }  // namespace dx::importing

@@ -148,7 +148,7 @@ void write_neighbor(const Neighbor& neighbor, Lines& out) {
 }
 
 void write_head(const Configuration& from, Lines& out) {
-    out.line("# dxrouted.yaml, made by `dxctl import` from " + one_line(from.title) + ".");
+    out.line(std::string(kMadeByImport) + one_line(from.title) + ".");
     out.line("# Read it before it is used; check it with: dxrouted --check --config dxrouted.yaml");
     out.gap();
     out.line("router:");

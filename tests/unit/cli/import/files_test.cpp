@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 
+#include "cli/import/yaml.hpp"
 #include "tests/unit/cli/import/imported.hpp"
 #include "tests/unit/daemon/control/temporary_directory.hpp"
 
@@ -48,6 +49,25 @@ TEST_CASE("overwriting makes a new file, with its own mode") {
     write_files(temporary.file("out"), kFiles, true);
     CHECK(read_source(temporary.file("out/keys/a.key")) == "secret\n");
     CHECK(mode_of(temporary.file("out/keys/a.key")) == 0600);
+}
+
+TEST_CASE("force leaves nothing of an earlier import, and all that is not of one") {
+    const TemporaryDirectory temporary;
+    const auto out = temporary.file("out");
+    const File head{"dxrouted.yaml", std::string(kMadeByImport) + "x.\n"};
+    const std::vector<File> earlier{{"keys/b.key", "old\n", true},
+                                    {"keys/mine.txt", ""},
+                                    {"systemd/network/30-dx-eth0.network", ""},
+                                    {"systemd/network/10-mine.network", ""},
+                                    {"import-notes.txt", ""}};
+    write_files(out, earlier, false);
+    CHECK(write_files(out, kFiles, true).empty());  // nothing says that an import was there
+    write_files(out, {head}, false);
+    CHECK(write_files(out, kFiles, true) ==
+          Texts{"import-notes.txt", "keys/b.key", "systemd/network/30-dx-eth0.network"});
+    for (const auto* name : {"keys/a.key", "keys/mine.txt", "systemd/network/10-mine.network"})
+        CHECK(std::filesystem::exists(out + '/' + name));
+    CHECK(!std::filesystem::exists(out + "/keys/b.key"));
 }
 
 TEST_CASE("a link is not written through, not even by force") {
