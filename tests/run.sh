@@ -42,6 +42,9 @@ with_sanitizers() {
   fi
   for fuzzer in build/asan/tests/fuzz/fuzz_*; do
     local name=${fuzzer##*/fuzz_} findings
+    # That what is imported is a good configuration is a question of meaning, not of memory: 15 s find
+    # now and then what takes hours to be through with. Here its corpus is replayed.
+    [[ $name == import && $mode != --all ]] && continue
     findings=$(mktemp -d)
     stage "fuzz $name" "$fuzzer" -max_total_time=$fuzz_seconds -verbosity=0 -print_final_stats=1 \
       -artifact_prefix="$findings/" "$findings" "tests/fuzz/corpus/$name"

@@ -97,15 +97,17 @@ std::string community_of(std::string_view text) {
     const bool digits =
         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0 || c == ':'; });
     if (!digits || (colons != 1 && colons != 2)) return {};
+    std::string canonical;                                // without leading zeros
     for (std::size_t start = 0; start <= text.size();) {  // RFC 1997: 16 bits, RFC 8092: 32 bits
         const auto end = std::min(text.find(':', start), text.size());
         const auto part = text.substr(start, end - start);
         const auto number = to_number(part);
         if (part.empty() || (number == 0 && part != "0") || (colons == 1 && number > 65535))
             return {};
+        canonical += fmt::format("{}{}", canonical.empty() ? "" : ":", number);
         start = end + 1;
     }
-    return std::string(text);
+    return canonical;
 }
 
 bool IosLists::take(const IosLine& line) {

@@ -150,8 +150,13 @@ MatchOrSet set_community(const Asked& asked) {
     if (add) items.pop_back();
     if (items.empty()) return unknown(asked.line);
     if (items.front() == "none") items.clear();
-    for (auto& item : items)
-        if (item = community_of(item); item.empty()) return unknown(asked.line);
+    const bool large = asked.line.word(1) == "large-community";
+    for (auto& item : items) {
+        item = community_of(item);
+        const auto colons = std::ranges::count(item, ':');  // none: a well-known one's name
+        const bool fits = large ? colons == 2 : colons < 2;
+        if (item.empty() || !fits) return unknown(asked.line);
+    }
     return {{std::string(asked.line.word(1)), Map{{add ? "add" : "set", items}}}, {}};
 }
 

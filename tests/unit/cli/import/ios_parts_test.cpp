@@ -105,3 +105,28 @@ TEST_CASE("a bare denial at the end of a route map changes nothing") {
     CHECK(policy_text(cisco(kRouter + std::string("route-map M deny 10\n")), "M") ==
           "    # route-map M deny 10\n    - then: reject\n");
 }
+
+TEST_CASE("a community is set as what it is, large or not, and without leading zeros") {
+    const auto with = [](const std::string& set) {
+        return cisco(kRouter + std::string("route-map OUT permit 10\n set ") + set + "\n");
+    };
+    for (const auto* good : {"community 7224:07100 additive", "community no-export",
+                             "large-community 65000:0:07 additive", "community none"}) {
+        CAPTURE(good);
+        CHECK(dxrouted_says(with(good)).empty());
+        CHECK(note_at(with(good), 3).empty());
+    }
+    for (const auto* bad : {"community 7:24:7100 additive", "large-community 7224:7100",
+                            "large-community no-export", "community 70000:1"}) {
+        CAPTURE(bad);
+        CHECK(dxrouted_says(with(bad)).empty());
+        CHECK_FALSE(note_at(with(bad), 3).empty());
+    }
+}
+
+TEST_CASE("a static route by a next hop of the other family is not taken over") {
+    const auto configuration =
+        cisco(kRouter + std::string("ip route 10.1.0.0 255.255.0.0 2001:db8::1\n"));
+    CHECK(dxrouted_says(configuration).empty());
+    CHECK_FALSE(note_at(configuration, 2).empty());
+}
