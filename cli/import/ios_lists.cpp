@@ -88,6 +88,11 @@ void drop_last_denials(std::vector<ListEntry>& entries) {
 
 }  // namespace
 
+bool is_of_kind(std::string_view item, bool large) {
+    const auto colons = std::ranges::count(item, ':');  // none: a well-known one's name
+    return large ? colons == 2 : colons < 2;
+}
+
 std::string community_of(std::string_view text) {
     const auto known = std::ranges::find(kWellKnown, text, &WellKnown::word);
     if (known != std::end(kWellKnown)) return std::string(known->name);
@@ -183,7 +188,8 @@ void IosLists::take_community_list(const IosLine& line, std::size_t at, Lists& l
     for (auto i = at + 1; i < line.words.size(); ++i) {
         auto item =
             list.expanded ? glob_of(line.words[i]).value_or("") : community_of(line.words[i]);
-        if (!item.empty()) entry.items.push_back(std::move(item));
+        if (!item.empty() && is_of_kind(item, &lists == &large_communities_))
+            entry.items.push_back(std::move(item));
     }
     const bool whole = at + 1 + entry.items.size() == line.words.size() && !entry.items.empty();
     const bool in_a_row = list.expanded && entry.items.size() > 1;  // one expression with blanks

@@ -17,6 +17,9 @@ namespace dx::importing {
 // dxrouted's name of a community; "" if it is none.
 std::string community_of(std::string_view text);
 
+// Whether dxrouted's name, or a pattern, is one of large communities, or of the others.
+bool is_of_kind(std::string_view item, bool large);
+
 struct ListEntry {
     unsigned sequence = 0;
     bool permit = true;

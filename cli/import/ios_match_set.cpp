@@ -153,9 +153,7 @@ MatchOrSet set_community(const Asked& asked) {
     const bool large = asked.line.word(1) == "large-community";
     for (auto& item : items) {
         item = community_of(item);
-        const auto colons = std::ranges::count(item, ':');  // none: a well-known one's name
-        const bool fits = large ? colons == 2 : colons < 2;
-        if (item.empty() || !fits) return unknown(asked.line);
+        if (item.empty() || !is_of_kind(item, large)) return unknown(asked.line);
     }
     return {{std::string(asked.line.word(1)), Map{{add ? "add" : "set", items}}}, {}};
 }
