@@ -106,6 +106,13 @@ class Site:
                 "networks": [OUR_NETWORK, OUR_NETWORK6], "neighbors": list(neighbors),
                 **{key.replace("_", "-"): value for key, value in sections.items()}}
 
+    def preferring_the_first(self, prefix, host):
+        """A VPC with a host behind each of two circuits, of which the first is preferred: the AWS sides, and the
+        configuration."""
+        sides = [circuit.vpc(prefix, host) for circuit in self.circuits]
+        return sides, self.config(sides[0].neighbor("dx1", preference="high"),
+                                  sides[1].neighbor("dx2", preference="low"))
+
     def dxrouted(self, config):
         return Dxrouted(self.router, config)
 

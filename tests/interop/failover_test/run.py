@@ -12,9 +12,8 @@ RATE = 10000
 def run(lab):
     site = Site(lab, circuits=2)
     customer = site.customer()
-    sides = [circuit.vpc(VPC, HOST) for circuit in site.circuits]
-    router = site.dxrouted(site.config(
-        sides[0].neighbor("dx1", preference="high"), sides[1].neighbor("dx2", preference="low"))).start()
+    sides, config = site.preferring_the_first(VPC, HOST)
+    router = site.dxrouted(config).start()
     router.wait_established(aws_address(1), aws_address(2), timeout=40)
     site.wait_way(HOST, aws_address(1), 20)
 

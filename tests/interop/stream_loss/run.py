@@ -17,9 +17,8 @@ FLOWS = 0.5             # seconds of the stream before and after what is done to
 def run(lab):
     site = Site(lab, circuits=2)
     customer = site.customer()
-    sides = [circuit.vpc(VPC, HOST) for circuit in site.circuits]
-    router = site.dxrouted(site.config(
-        sides[0].neighbor("dx1", preference="high"), sides[1].neighbor("dx2", preference="low"))).start()
+    sides, config = site.preferring_the_first(VPC, HOST)
+    router = site.dxrouted(config).start()
     test = Test(site, customer, router, sides)
     test.ready()
     for way in FAILURES:
