@@ -2,6 +2,7 @@
 // stop.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <optional>
@@ -18,7 +19,7 @@
 #include "daemon/config/load.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
-#include "daemon/service_manager.hpp"
+#include "daemon/state_directory.hpp"
 #include "daemon/version.hpp"
 
 namespace {
@@ -30,16 +31,20 @@ enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2 };
 
 struct Arguments {
     std::string config;
+    std::string state_directory;
     bool check = false;
 };
 
-constexpr auto kHelp = R"(Usage: dxrouted [--config FILE] [--check]
+constexpr auto kHelp = R"(Usage: dxrouted [--config FILE] [--check] [--state-directory DIR]
 
 The router daemon. It runs in the foreground and logs to stderr.
 
 Options:
   --config FILE  the configuration (default /etc/dxrouted/dxrouted.yaml)
   --check        validate the configuration and exit
+  --state-directory DIR
+                 what outlives a run is kept here (default $STATE_DIRECTORY, else /var/lib/dxrouted;
+                 with another configuration than the default one FILE.state)
   --version      print the version and exit
   --help         print this text and exit
 
@@ -55,8 +60,9 @@ dxctl shows and steers the running daemon.
 options::variables_map parse(int argc, char** argv, Arguments& arguments) {
     std::vector<std::string> words;
     options::options_description known;
-    known.add_options()(
-        "config", options::value(&arguments.config)->default_value("/etc/dxrouted/dxrouted.yaml"));
+    known.add_options()("config", options::value(&arguments.config)
+                                      ->default_value(std::string(dx::daemon::kDefaultConfigFile)));
+    known.add_options()("state-directory", options::value(&arguments.state_directory));
     known.add_options()("check", options::bool_switch(&arguments.check));
     known.add_options()("version", "")("help,h", "")("words", options::value(&words));
     options::positional_options_description positional;
@@ -116,7 +122,14 @@ void watch_signals(boost::asio::signal_set& signals, dx::daemon::Router& router)
 int run(const Arguments& arguments, dx::config::Config config) {
     const dx::daemon::Log logging(dx::daemon::log_level(config.log.level));
     boost::asio::io_context io(1);
-    dx::daemon::Router router(io, arguments.config, std::move(config));
+    const char* const from_environment = std::getenv("STATE_DIRECTORY");
+    dx::daemon::Router router(
+        io,
+        {arguments.config,
+         dx::daemon::state_directory(arguments.state_directory,
+                                     from_environment == nullptr ? "" : from_environment,
+                                     arguments.config)},
+        std::move(config));
     boost::asio::signal_set signals(io, SIGHUP, SIGTERM, SIGINT);
     watch_signals(signals, router);
     router.start([&] { io.stop(); });

@@ -47,7 +47,7 @@ public:
     }
 
     control::ConfigView running_config() const override {
-        return {state_.config_file, config::render(state_.config)};
+        return {state_.files.config, config::render(state_.config)};
     }
 
 private:
@@ -62,7 +62,7 @@ control::VersionView Queries::version() const {
     view.build = kBuild;
     view.hostname = system.nodename;
     view.kernel = system.release;
-    view.config_file = state_.config_file;
+    view.config_file = state_.files.config;
     view.process_id = ::getpid();
     view.uptime = since(state_.started);
     view.local_as = state_.config.router.asn;

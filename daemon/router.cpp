@@ -28,11 +28,12 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-Router::Router(boost::asio::io_context& io, std::string config_file, config::Config config)
+Router::Router(boost::asio::io_context& io, Files files, config::Config config)
     : io_(io),
-      state_{std::move(config_file), std::move(config),
+      state_{std::move(files), std::move(config),
              std::make_unique<netlink::FibService>(fib_settings(state_.config), io,
                                                    static_cast<netlink::FibEvents&>(*this))},
+      disk_(io),
       kernel_routes_(state_.neighbors),
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
@@ -59,7 +60,7 @@ Router::~Router() {
 
 void Router::start(std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);
-    log().info("dxrouted {} starts with {}", kVersion, state_.config_file);
+    log().info("dxrouted {} starts with {}", kVersion, state_.files.config);
     warn_of_settings();
     set_static_routes();
     queries_ = make_queries(state_);

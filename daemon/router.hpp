@@ -20,6 +20,7 @@
 #include "daemon/control/api.hpp"
 #include "daemon/control/router_queries.hpp"
 #include "daemon/control/server.hpp"
+#include "daemon/disk.hpp"
 #include "daemon/kernel_routes.hpp"
 #include "daemon/local_routes.hpp"
 #include "daemon/next_hops.hpp"
@@ -36,7 +37,7 @@ class Router final : private bgp::SessionEvents,
                      private netlink::FibEvents,
                      public control::RouterCommands {
 public:
-    Router(boost::asio::io_context& io, std::string config_file, config::Config config);
+    Router(boost::asio::io_context& io, Files files, config::Config config);
     ~Router() override;
 
     // Opens the control socket and begins; throws std::runtime_error where that is impossible.
@@ -184,6 +185,7 @@ private:
 
     boost::asio::io_context& io_;
     RouterState state_;
+    Disk disk_;
     std::unique_ptr<control::RouterQueries> queries_;
     std::unique_ptr<control::Api> api_;
     std::unique_ptr<control::Server> server_;

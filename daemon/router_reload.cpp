@@ -74,7 +74,7 @@ std::string summary(const std::vector<config::Change>& changes) {
 
 control::CommandResult Router::reload() {
     service_manager::reloading();
-    auto loaded = config::load_config(state_.config_file);
+    auto loaded = config::load_config(state_.files.config);
     control::CommandResult result;
     for (const auto& diagnostic : loaded.diagnostics) {
         result.diagnostics.push_back(diagnostic.to_string());

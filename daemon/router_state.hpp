@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,10 +20,16 @@
 
 namespace dx::daemon {
 
+// Where the router's files are.
+struct Files {
+    std::string config;
+    std::filesystem::path state;  // the directory of what outlives a run (state_directory.hpp)
+};
+
 struct RouterState {
     using Clock = std::chrono::steady_clock;
 
-    std::string config_file;
+    Files files;
     config::Config config;
     std::unique_ptr<netlink::FibService> fib;  // never null
     Clock::time_point started = Clock::now();

@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <sys/socket.h>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -73,6 +74,16 @@ void fill_header(const Reply& reply, Message& message) {
     if (!reply.allow.empty()) message.set(http::field::allow, reply.allow);
 }
 
+// Who is at the other end of a Unix socket; none of TCP.
+std::optional<Client> client_of(ClientSocket& socket) {
+    ucred peer{};
+    socklen_t length = sizeof peer;
+    if (socket.local_endpoint().protocol().family() != AF_UNIX) return std::nullopt;
+    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0)
+        return std::nullopt;
+    return Client{peer.uid, peer.pid};
+}
+
 // What to say of a request that could not be read; none where nobody would hear it.
 std::optional<Reply> refusal(const error_code& error) {
     if (error == http::error::header_limit) return error_reply(431, "the header is too long");
@@ -86,7 +97,7 @@ std::optional<Reply> refusal(const error_code& error) {
 class HttpConnection final : public Connection {
 public:
     HttpConnection(ClientSocket socket, const ConnectionContext& context)
-        : stream_(std::move(socket)), context_(context) {}
+        : stream_(std::move(socket)), context_(context), client_(client_of(stream_.socket())) {}
 
     asio::awaitable<void> run() override {
         bool go_on = true;
@@ -130,6 +141,7 @@ private:
         if (!parse_target(message.target(), request))
             return error_reply(400, "the path or its escapes are malformed");
         request.body = message.body();
+        request.client = client_;
         try {
             return context_.api.handle(request, context_.access);
         } catch (const std::exception& bug) {
@@ -206,6 +218,7 @@ private:
     Stream stream_;
     beast::flat_buffer buffer_{64 * 1024};
     const ConnectionContext& context_;
+    const std::optional<Client> client_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // turns bytes into these and back.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,11 +15,17 @@ namespace dx::control {
 
 enum class Verb { Get, Post, Other };  // HEAD is a Get whose body the server leaves out
 
+struct Client {  // as the kernel says (SO_PEERCRED)
+    std::uint32_t user = 0;
+    std::int32_t process = 0;
+};
+
 struct Request {
     Verb verb = Verb::Get;
     std::vector<std::string> path;                           // decoded segments: {"v1", "bgp", …}
     std::vector<std::pair<std::string, std::string>> query;  // decoded
     std::string body;
+    std::optional<Client> client{};  // who asks; none by TCP
 
     // The value of a query parameter; none if it is absent or empty.
     std::optional<std::string_view> parameter(std::string_view name) const;
