@@ -62,6 +62,7 @@ struct RuleKind {
 
     static std::optional<PolicyRule> read(Reader& reader, const Node& value) {
         PolicyRule rule;
+        rule.line = value.at.line;
         read_keys(reader, value, Keys<PolicyRule>(kRuleKeys), rule);
         const bool empty = value.is_null() || value.is_map();
         if (empty && !value.find("set") && !value.find("then"))

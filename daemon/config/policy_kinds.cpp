@@ -52,10 +52,7 @@ std::optional<bgp::NumberRange> RangeKind::read(Reader& reader, const Node& valu
 }
 
 Node RangeKind::write(const bgp::NumberRange& value) {
-    if (value.low == value.high) return Node::scalar(std::to_string(value.low));
-    if (value.high == UINT32_MAX) return Node::scalar("ge " + std::to_string(value.low));
-    if (value.low == 0) return Node::scalar("le " + std::to_string(value.high));
-    return Node::scalar(std::to_string(value.low) + "-" + std::to_string(value.high));
+    return Node::scalar(to_string(value));
 }
 
 Schema RangeKind::schema() {

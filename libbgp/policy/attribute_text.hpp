@@ -4,12 +4,17 @@
 #include <optional>
 #include <string>
 
+#include "libbgp/policy/rule.hpp"
 #include "libbgp/wire/path_attributes.hpp"
 
 namespace dx::bgp {
 
 inline std::string text_of(const std::optional<std::uint32_t>& number) {
     return number ? std::to_string(*number) : "none";
+}
+
+inline std::string text_of(Origin origin) {
+    return std::string(kOriginNames[static_cast<std::size_t>(origin)]);
 }
 
 template <class C>

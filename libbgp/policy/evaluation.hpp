@@ -41,8 +41,9 @@ private:
     std::optional<std::string> as_path_text_;
 };
 
-// Whether all that the rule asks for holds; where not, `reason` (if given) says what does not.
-bool matches(const PolicyMatch& match, Evaluation& route, std::string* reason);
+// Whether all that the rule asks for holds. `said` (if given) is told in words what it asks for and
+// what the route has; where something does not hold, only that.
+bool matches(const PolicyMatch& match, Evaluation& route, std::vector<std::string>* said);
 
 // Does what the rule sets; `sets` (if given) is told in words.
 void apply(const PolicySet& set, Evaluation& route, std::vector<std::string>* sets);

@@ -1,10 +1,11 @@
-// What rules can ask of a route: one row of kConditions each.
+// What rules can ask of a route: one row of kConditions each, with both sides in words for traces.
 #include <algorithm>
 #include <memory>
 #include <string_view>
 
 #include "libbgp/policy/attribute_text.hpp"
 #include "libbgp/policy/evaluation.hpp"
+#include "libbgp/policy/match_text.hpp"
 
 namespace dx::bgp {
 namespace {
@@ -27,76 +28,93 @@ bool holds(const NeighborMatch& match, const std::optional<net::IpAddress>& neig
     return std::ranges::find(match.addresses, *neighbor) != match.addresses.end();
 }
 
-std::string origin_text(Evaluation& route) {
-    return std::string(kOriginNames[static_cast<std::size_t>(route.attributes().origin)]);
-}
-
 struct Condition {
     std::string_view name;
     bool (*asked)(const PolicyMatch&);
     bool (*holds)(const PolicyMatch&, Evaluation&);  // only if asked
-    std::string (*value)(Evaluation&);               // the route's, for the trace
+    // For the trace: the route's, and what is asked for.
+    std::string (*value)(Evaluation&);
+    std::string (*wanted)(const PolicyMatch&);
 };
 
 // Cheap ones first.
 constexpr Condition kConditions[] = {
     {"origin", [](const PolicyMatch& m) { return m.origin.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) { return r.attributes().origin == m.origin; },
-     origin_text},
+     [](Evaluation& r) { return text_of(r.attributes().origin); },
+     [](const PolicyMatch& m) { return text_of(*m.origin); }},
     {"neighbor", [](const PolicyMatch& m) { return m.neighbor.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) { return holds(*m.neighbor, r.input().neighbor); },
      [](Evaluation& r) {
          return r.input().neighbor ? r.input().neighbor->to_string() : std::string("local");
-     }},
+     },
+     [](const PolicyMatch& m) { return text_of(*m.neighbor); }},
     {"med", [](const PolicyMatch& m) { return m.med.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) {
          return m.med->contains(r.attributes().med.value_or(0));
      },
-     [](Evaluation& r) { return text_of(r.attributes().med); }},
+     [](Evaluation& r) { return text_of(r.attributes().med); },
+     [](const PolicyMatch& m) { return to_string(*m.med); }},
     {"local-pref", [](const PolicyMatch& m) { return m.local_pref.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) {
          return m.local_pref->contains(r.attributes().local_pref.value_or(kDefaultLocalPref));
      },
-     [](Evaluation& r) { return text_of(r.attributes().local_pref); }},
+     [](Evaluation& r) { return text_of(r.attributes().local_pref); },
+     [](const PolicyMatch& m) { return to_string(*m.local_pref); }},
     {"prefix", [](const PolicyMatch& m) { return m.prefix != nullptr; },
      [](const PolicyMatch& m, Evaluation& r) { return m.prefix->contains(r.input().prefix); },
-     [](Evaluation& r) { return r.input().prefix.to_string(); }},
+     [](Evaluation& r) { return r.input().prefix.to_string(); },
+     [](const PolicyMatch& m) { return set_text(*m.prefix, m.prefix->patterns()); }},
     {"next-hop", [](const PolicyMatch& m) { return m.next_hop != nullptr; },
      [](const PolicyMatch& m, Evaluation& r) {
          return m.next_hop->contains(Prefix::host(r.attributes().next_hop.address));
      },
-     [](Evaluation& r) { return r.attributes().next_hop.address.to_string(); }},
+     [](Evaluation& r) { return r.attributes().next_hop.address.to_string(); },
+     [](const PolicyMatch& m) { return set_text(*m.next_hop, m.next_hop->patterns()); }},
     {"as-path-length", [](const PolicyMatch& m) { return m.as_path_length.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) {
          const auto length = r.attributes().as_path.length();
          return m.as_path_length->contains(static_cast<std::uint32_t>(length));
      },
-     [](Evaluation& r) { return std::to_string(r.attributes().as_path.length()); }},
+     [](Evaluation& r) { return std::to_string(r.attributes().as_path.length()); },
+     [](const PolicyMatch& m) { return to_string(*m.as_path_length); }},
     {"origin-as", [](const PolicyMatch& m) { return !m.origin_as.empty(); },
      [](const PolicyMatch& m, Evaluation& r) {
          const auto origin = r.attributes().as_path.origin_as();
          return origin && std::ranges::find(m.origin_as, *origin) != m.origin_as.end();
      },
-     [](Evaluation& r) { return text_of(r.attributes().as_path.origin_as()); }},
+     [](Evaluation& r) { return text_of(r.attributes().as_path.origin_as()); },
+     [](const PolicyMatch& m) { return listed(m.origin_as); }},
     {"community", [](const PolicyMatch& m) { return m.community.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) {
          return holds(*m.community, r.attributes().communities.view());
      },
-     [](Evaluation& r) { return text_of(r.attributes().communities); }},
+     [](Evaluation& r) { return text_of(r.attributes().communities); },
+     [](const PolicyMatch& m) { return text_of(*m.community); }},
     {"large-community", [](const PolicyMatch& m) { return m.large_community.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) {
          return holds(*m.large_community, r.attributes().large_communities.view());
      },
-     [](Evaluation& r) { return text_of(r.attributes().large_communities); }},
+     [](Evaluation& r) { return text_of(r.attributes().large_communities); },
+     [](const PolicyMatch& m) { return text_of(*m.large_community); }},
     {"extended-community", [](const PolicyMatch& m) { return m.extended_community.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) {
          return holds(*m.extended_community, r.attributes().extended_communities.view());
      },
-     [](Evaluation& r) { return text_of(r.attributes().extended_communities); }},
+     [](Evaluation& r) { return text_of(r.attributes().extended_communities); },
+     [](const PolicyMatch& m) { return text_of(*m.extended_community); }},
     {"as-path", [](const PolicyMatch& m) { return m.as_path != nullptr; },
      [](const PolicyMatch& m, Evaluation& r) { return m.as_path->matches(r.as_path_text()); },
-     [](Evaluation& r) { return r.as_path_text(); }},
+     [](Evaluation& r) { return r.as_path_text(); },
+     [](const PolicyMatch& m) { return set_text(*m.as_path, m.as_path->expressions()); }},
 };
+
+void tell(const Condition& condition, const PolicyMatch& match, Evaluation& route, bool holds,
+          std::vector<std::string>& said) {
+    if (!holds) said.clear();
+    said.push_back(std::string(condition.name) + ": " + condition.value(route) +
+                   (holds ? " matches " : " does not match ") + condition.wanted(match));
+}
 
 template <class T>
 bool same_content(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
@@ -105,13 +123,21 @@ bool same_content(const std::shared_ptr<const T>& a, const std::shared_ptr<const
 
 }  // namespace
 
-bool matches(const PolicyMatch& match, Evaluation& route, std::string* reason) {
-    const auto failed = std::ranges::find_if(kConditions, [&](const Condition& condition) {
-        return condition.asked(match) && !condition.holds(match, route);
-    });
-    if (failed == std::end(kConditions)) return true;
-    if (reason) *reason = std::string(failed->name) + ": " + failed->value(route);
-    return false;
+bool matches(const PolicyMatch& match, Evaluation& route, std::vector<std::string>* said) {
+    for (const auto& condition : kConditions) {
+        if (!condition.asked(match)) continue;
+        const bool holds = condition.holds(match, route);
+        if (said) tell(condition, match, route, holds, *said);
+        if (!holds) return false;
+    }
+    return true;
+}
+
+std::string to_string(const NumberRange& range) {
+    if (range.low == range.high) return std::to_string(range.low);
+    if (range.high == UINT32_MAX) return "ge " + std::to_string(range.low);
+    if (range.low == 0) return "le " + std::to_string(range.high);
+    return std::to_string(range.low) + "-" + std::to_string(range.high);
 }
 
 bool operator==(const PolicyMatch& a, const PolicyMatch& b) {

@@ -28,7 +28,7 @@ PolicyVerdict Policy::evaluate(const PolicyInput& input, PolicyTrace* trace) con
         const auto& rule = rules_[i];
         auto* step = trace ? &trace->steps.emplace_back() : nullptr;
         if (step) step->rule = i;
-        if (!matches(rule.match, route, step ? &step->reason : nullptr)) continue;
+        if (!matches(rule.match, route, step ? &step->conditions : nullptr)) continue;
 
         if (step) {
             step->matched = true;
@@ -36,8 +36,9 @@ PolicyVerdict Policy::evaluate(const PolicyInput& input, PolicyTrace* trace) con
         }
         apply(rule.set, route, step ? &step->sets : nullptr);
         if (!rule.then) continue;
-        if (rule.then == PolicyAction::Reject) return {};
-        return {.accepted = true, .changed = route.take_changed()};
+        const auto decided_by = static_cast<std::uint32_t>(i);
+        if (rule.then == PolicyAction::Reject) return {false, {}, decided_by};
+        return {true, route.take_changed(), decided_by};
     }
     return {};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,9 @@ struct PolicyTrace {
     struct Step {
         std::size_t rule = 0;  // from 0
         bool matched = false;
-        std::string reason;             // not matched: what did not hold: "prefix: 10.0.0.0/8"
+        // "prefix: 10.0.0.0/16 matches 10.0.0.0/8 le 24". Of a rule that did not match, the
+        // condition that did not hold.
+        std::vector<std::string> conditions;
         std::vector<std::string> sets;  // matched: "local-pref: none -> 200"
         std::optional<PolicyAction> then;
     };
@@ -38,7 +41,12 @@ struct PolicyInput {
 struct PolicyVerdict {
     bool accepted = false;
     std::optional<PathAttributes> changed;  // only where accepted and a rule set what differs
+    std::optional<std::uint32_t> rule;      // that decided, from 0; none: no rule did
 };
+
+// What differs between two sets of attributes, in the words of a trace; of what policies can set,
+// and OTC.
+std::vector<std::string> differences(const PathAttributes& before, const PathAttributes& after);
 
 // Immutable; compares by content.
 class Policy {

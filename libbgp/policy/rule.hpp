@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct NumberRange {
 
     friend bool operator==(const NumberRange&, const NumberRange&) = default;
 };
+
+std::string to_string(const NumberRange& range);  // "100", "100-200", "ge 100", "le 200"
 
 struct NeighborMatch {
     std::vector<net::IpAddress> addresses;
@@ -113,8 +116,11 @@ struct PolicyRule {
     PolicyMatch match;
     PolicySet set;
     std::optional<PolicyAction> then;  // none: go on with the next rule
+    int line = 0;                      // where it stands in the configuration file; 0: nowhere
 
-    friend bool operator==(const PolicyRule&, const PolicyRule&) = default;
+    friend bool operator==(const PolicyRule& a, const PolicyRule& b) {  // by what they say
+        return a.match == b.match && a.set == b.set && a.then == b.then;
+    }
 };
 
 }  // namespace dx::bgp

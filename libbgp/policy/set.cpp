@@ -51,9 +51,7 @@ constexpr Setter kSetters[] = {
      [](const PathAttributes& a) { return text_of(a.med); }},
     {"origin", [](const PolicySet& s, const Evaluation&) { return s.origin.has_value(); },
      [](const PolicySet& s, PathAttributes& a) { a.origin = *s.origin; },
-     [](const PathAttributes& a) {
-         return std::string(kOriginNames[static_cast<std::size_t>(a.origin)]);
-     }},
+     [](const PathAttributes& a) { return text_of(a.origin); }},
     {"next-hop",
      [](const PolicySet& s, const Evaluation& r) {
          return s.next_hop && s.next_hop->family() == r.input().prefix.family();
@@ -85,6 +83,11 @@ constexpr Setter kSetters[] = {
      [](const PathAttributes& a) { return text_of(a.extended_communities); }},
 };
 
+std::string change_text(std::string_view name, const std::string& before,
+                        const std::string& after) {
+    return std::string(name) + ": " + before + " -> " + after;
+}
+
 }  // namespace
 
 void apply(const PolicySet& set, Evaluation& route, std::vector<std::string>* sets) {
@@ -93,9 +96,21 @@ void apply(const PolicySet& set, Evaluation& route, std::vector<std::string>* se
         auto before = sets ? setter.value(route.attributes()) : std::string();
         setter.set(set, route.edit());
         if (sets)
-            sets->push_back(std::string(setter.name) + ": " + before + " -> " +
-                            setter.value(route.attributes()));
+            sets->push_back(change_text(setter.name, before, setter.value(route.attributes())));
     }
+}
+
+std::vector<std::string> differences(const PathAttributes& before, const PathAttributes& after) {
+    std::vector<std::string> changes;
+    const auto compare = [&](std::string_view name, auto value) {
+        auto old = value(before), now = value(after);
+        if (old != now) changes.push_back(change_text(name, old, now));
+    };
+    for (const auto& setter : kSetters)
+        compare(setter.name, setter.value);
+    compare("only-to-customer",
+            [](const PathAttributes& a) { return text_of(a.only_to_customer); });
+    return changes;
 }
 
 }  // namespace dx::bgp

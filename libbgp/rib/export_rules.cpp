@@ -19,8 +19,11 @@ bool is_between_internals(const ExportRoute& route, const ExportRules& to) {  //
     return !is_local(route) && !route.from_external && !to.external;
 }
 
-bool is_kept_by_community(const ExportRoute& route, const ExportRules& to) {  // RFC 1997
-    if (route.attributes.has(community::kNoAdvertise)) return true;
+bool is_kept_by_us(const ExportRoute& route, const ExportRules&) {  // RFC 1997
+    return route.attributes.has(community::kNoAdvertise);
+}
+
+bool is_kept_in_our_as(const ExportRoute& route, const ExportRules& to) {  // RFC 1997
     return to.external && (route.attributes.has(community::kNoExport) ||
                            route.attributes.has(community::kNoExportSubconfed));
 }
@@ -40,8 +43,19 @@ bool is_long_lived_stale(const ExportRoute& route, const ExportRules& to) {
     return !to.long_lived && route.attributes.has(community::kLlgrStale);
 }
 
-constexpr std::array kRefusals{is_between_internals, is_kept_by_community, is_for_customers_only,
-                               is_behind_horizon, is_long_lived_stale};
+struct Refusal {
+    ExportState state;
+    bool (*applies)(const ExportRoute&, const ExportRules&);
+};
+
+constexpr std::array kRefusals{
+    Refusal{ExportState::BetweenInternals, is_between_internals},
+    Refusal{ExportState::NoAdvertise, is_kept_by_us},
+    Refusal{ExportState::NoExport, is_kept_in_our_as},
+    Refusal{ExportState::CustomersOnly, is_for_customers_only},
+    Refusal{ExportState::BehindHorizon, is_behind_horizon},
+    Refusal{ExportState::LongLivedStale, is_long_lived_stale},
+};
 
 // --- With which attributes.
 
@@ -115,8 +129,11 @@ void lead_away(const Drain& drain, const ExportRules& to, PathAttributes& attrib
 
 }  // namespace
 
-bool same_policy(const PolicyPtr& a, const PolicyPtr& b) {
-    return a == b || (a && b && *a == *b);
+bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
+    return same_policy(a.export_policy, b.export_policy) &&
+           a.export_communities == b.export_communities && a.next_hop_self == b.next_hop_self &&
+           a.drain == b.drain && a.heeds_horizon == b.heeds_horizon && a.limit_out == b.limit_out &&
+           a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 bool operator==(const ExportRules& a, const ExportRules& b) {
@@ -141,19 +158,32 @@ ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session)
             .long_lived = session.long_lived};
 }
 
-std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules& rules) {
-    if (!rules.policy) return std::nullopt;  // RFC 8212
-    for (const auto refuses : kRefusals)
-        if (refuses(route, rules)) return std::nullopt;
+ExportRoute route_to_export(const net::Prefix& prefix, PathAttributes imported,
+                            const ExportSource& from) {
+    ExportRoute route{prefix, std::move(imported), from.id, false, {}, false};
+    if (from.id == kLocalRoutes) return route;
+    route.from_external = from.neighbor->external();
+    route.from_address = from.peer->peer_address;
+    route.within_horizon = from.neighbor->within_horizon;
+    return route;
+}
+
+ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrace* trace) {
+    if (!rules.policy) return {ExportState::NoPolicy, {}, {}};  // RFC 8212
+    for (const auto& refusal : kRefusals)
+        if (refusal.applies(route, rules)) return {refusal.state, {}, {}};
 
     auto& attributes = route.attributes;
     const auto imported = attributes.next_hop;
     if (rules.external && !is_local(route))
         attributes.med.reset();  // 5.1.4; before the policy, which may set one
     attributes.add(rules.communities);
-    auto verdict = rules.policy->evaluate({route.prefix, attributes, route.from_address});
-    if (!verdict.accepted) return std::nullopt;
+    if (trace) trace->asked = attributes;
+    auto verdict = rules.policy->evaluate({route.prefix, attributes, route.from_address},
+                                          trace ? &trace->policy : nullptr);
+    if (!verdict.accepted) return {ExportState::FilteredByPolicy, {}, verdict.rule};
     if (verdict.changed) attributes = std::move(*verdict.changed);
+    if (trace) trace->left = attributes;
     if (rules.drain) lead_away(*rules.drain, rules, attributes);
 
     attributes.next_hop = next_hop_for(route, rules, imported);
@@ -161,7 +191,7 @@ std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules&
         finish_external(rules, attributes);
     else
         finish_internal(attributes);
-    return std::move(attributes);
+    return {ExportState::Accepted, std::move(attributes), verdict.rule};
 }
 
 std::optional<NextHop> next_hop_on(const RibSession& session, net::Family family,
@@ -170,15 +200,18 @@ std::optional<NextHop> next_hop_on(const RibSession& session, net::Family family
     return exported;
 }
 
-bool may_go_to(const ExportTo& to, net::Family family, NeighborId from,
-               const PackedAttributes& exported) {
-    if (from == to.id) return false;
-    if (to.neighbor.external() && exported.as_path_contains(to.neighbor.remote_as)) return false;
+ExportState refused_to(const ExportTo& to, net::Family family, NeighborId from,
+                       const PackedAttributes& exported) {
+    if (from == to.id) return ExportState::LearntFromIt;
+    if (to.neighbor.external() && exported.as_path_contains(to.neighbor.remote_as))
+        return ExportState::AsInPath;
     // RFC 4271 5.1.3: "shall not be advertised to a peer using an address of that peer as
     // NEXT_HOP"; the peer could only drop it, or loop.
     const auto next_hop = next_hop_on(to.session, family, exported.next_hop());
+    if (!next_hop) return ExportState::NoNextHop;
     const auto& peer = to.session.peer_address;
-    return next_hop && next_hop->address != peer && next_hop->link_local != peer;
+    const bool is_peer = next_hop->address == peer || next_hop->link_local == peer;
+    return is_peer ? ExportState::NextHopIsPeer : ExportState::Accepted;
 }
 
 }  // namespace dx::bgp

@@ -2,7 +2,7 @@
 // attributes. RFC 4271 5.1, 9.1.3, 9.2; 1997; 2545; 4360 6; 4456; 8212; 9234 5; 9494 4.3. Pure.
 //
 // In two steps: what depends on settings that neighbors have in common (`export_route`, done once
-// for an update group), and what is each neighbor's own (`may_go_to`, `next_hop_on`).
+// for an update group), and what is each neighbor's own (`refused_to`, `next_hop_on`).
 //
 // A path whose AS_PATH holds the neighbor's AS is not sent to an external neighbor: it would only
 // be dropped there (GoBGP and Junos do the same).
@@ -13,6 +13,7 @@
 
 #include "libbgp/rib/packed_attributes.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
+#include "libbgp/rib/trial.hpp"
 
 namespace dx::bgp {
 
@@ -24,6 +25,16 @@ struct ExportRoute {
     std::optional<net::IpAddress> from_address;  // the peer it was learnt from
     bool within_horizon = false;                 // ... which is
 };
+
+// Whom a path is from; of our own routes nothing but the id.
+struct ExportSource {
+    NeighborId id = kLocalRoutes;
+    const RibNeighbor* neighbor = nullptr;
+    const RibSession* peer = nullptr;  // the session, or the last one
+};
+
+ExportRoute route_to_export(const net::Prefix& prefix, PathAttributes imported,
+                            const ExportSource& from);
 
 // What makes of every route the same for all neighbors that have it in common.
 struct ExportRules {
@@ -47,9 +58,14 @@ struct ExportRules {
 
 ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session);
 
-// None: not to be sent. A next hop that is to be our own address on each session is left
-// unspecified: see `next_hop_on`.
-std::optional<PathAttributes> export_route(ExportRoute route, const ExportRules& rules);
+struct ExportResult {
+    ExportState state = ExportState::Accepted;
+    std::optional<PathAttributes> attributes;  // only if Accepted
+    std::optional<std::uint32_t> rule;         // of the policy, that decided, from 0
+};
+
+// A next hop that is to be our own address on each session is left unspecified: see `next_hop_on`.
+ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrace* trace = nullptr);
 
 struct ExportTo {
     NeighborId id{};
@@ -57,14 +73,16 @@ struct ExportTo {
     const RibSession& session;
 };
 
-// Whether what was made of a route from there may go to this neighbor, among its group.
-bool may_go_to(const ExportTo& to, net::Family family, NeighborId from,
-               const PackedAttributes& exported);
+// Why what was made of a route from there may not go to this neighbor, among its group; Accepted:
+// it may.
+ExportState refused_to(const ExportTo& to, net::Family family, NeighborId from,
+                       const PackedAttributes& exported);
 
 // The next hop that the peer is told. None: there is none that it could use.
 std::optional<NextHop> next_hop_on(const RibSession& session, net::Family family,
                                    const NextHop& exported);
 
-bool same_policy(const PolicyPtr& a, const PolicyPtr& b);
+// Whether what differs between two settings changes nothing on export.
+bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b);
 
 }  // namespace dx::bgp

@@ -92,19 +92,11 @@ const EncodedAttributes& Exporter<Key>::wire_form(NeighborState& to, AttributeId
 
 template <class Key>
 AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
-    const auto& path = entry.first;
     const auto prefix = entry.key().prefix();
-    ExportRoute route{.prefix = prefix,
-                      .attributes = shared_.attributes[path.imported].unpack(),
-                      .from = path.neighbor,
-                      .from_address = {}};
-    if (!path.local()) {
-        const auto& from = shared_.neighbor(path.neighbor);
-        route.from_external = from.settings.external();
-        route.from_address = from.peer.peer_address;
-        route.within_horizon = from.settings.within_horizon;
-    }
-    const auto result = export_route(std::move(route), to.group->rules());
+    const auto& path = entry.first;
+    auto route = route_to_export(prefix, shared_.attributes[path.imported].unpack(),
+                                 shared_.source_of(path.neighbor));
+    const auto result = export_route(std::move(route), to.group->rules()).attributes;
     if (!result) return {};
     auto set = shared_.attributes.intern(*result);
     wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
@@ -126,8 +118,9 @@ template <class Key>
 AttributeRef Exporter<Key>::export_to(NeighborState& to, const RouteEntry<Key>& entry) {
     auto exported = export_for_group(to, entry);
     const ExportTo target{to.id, to.settings, *to.session};
-    if (exported && !may_go_to(target, kFamily, entry.first.neighbor, *exported)) return {};
-    return exported;
+    if (!exported) return exported;
+    const auto refused = refused_to(target, kFamily, entry.first.neighbor, *exported);
+    return refused == ExportState::Accepted ? exported : AttributeRef();
 }
 
 // Empty: nothing. Valid until the next call.

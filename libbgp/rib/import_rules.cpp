@@ -122,22 +122,31 @@ PathState check_attributes(const ImportFrom& from, const PathAttributes& attribu
 }
 
 ImportResult import_route(const ImportFrom& from, const net::Prefix& prefix,
-                          const PathAttributes& attributes) {
+                          const PathAttributes& attributes, RouteTrace* trace) {
     const auto& neighbor = from.neighbor;
     if (!neighbor.import_policy) return {PathState::NoPolicy, {}};
     Working route{attributes};
     apply_defaults(from, route);
-    auto verdict =
-        neighbor.import_policy->evaluate({prefix, route.view(), from.session.peer_address});
-    if (!verdict.accepted) return {PathState::FilteredByPolicy, {}};
+    if (trace) trace->asked = route.view();
+    auto verdict = neighbor.import_policy->evaluate(
+        {prefix, route.view(), from.session.peer_address}, trace ? &trace->policy : nullptr);
+    if (!verdict.accepted) return {PathState::FilteredByPolicy, {}, verdict.rule};
     route.replace(std::move(verdict.changed));
+    if (trace) trace->left = route.view();
     // RFC 8326: the session is about to end. After the policy, which may remove the neighbor's
     // community if it wants to decide by itself.
     const bool ends =
         neighbor.drain || (neighbor.external() && route.view().has(community::kGracefulShutdown));
     if (ends && route.view().local_pref != 0) route.edit().local_pref = 0;
     if (from.long_lived_stale) route.edit().add(std::array{community::kLlgrStale});
-    return {PathState::Accepted, route.take()};
+    return {PathState::Accepted, route.take(), verdict.rule};
+}
+
+bool imports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
+    return same_policy(a.import_policy, b.import_policy) &&
+           a.import_local_pref == b.import_local_pref && a.allow_own_as == b.allow_own_as &&
+           a.drain.has_value() == b.drain.has_value() && a.limit_in == b.limit_in &&
+           a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 bool import_ignores_prefix(const RibNeighbor& neighbor) {

@@ -36,8 +36,8 @@ public:
 
     template <class Key>
     const Result& operator()(const Key& key) {
-        if (checked_ != PathState::Accepted) return set({checked_, {}});
-        if (!is_routable(key)) return set({PathState::PrefixInvalid, {}});
+        const auto state = check_route(checked_, key);
+        if (state != PathState::Accepted) return set({state, {}});
         if (prefix_matters_) return set(evaluate(key.prefix()));
         if (!shared_) shared_ = evaluate(key.prefix());
         return *shared_;

@@ -12,6 +12,18 @@ constexpr std::size_t kAhead = 8;
 
 }  // namespace
 
+Candidate learnt_candidate(const NeighborState& from, const RibNeighbor& settings,
+                           PackedAttributes imported, const NextHopState& next_hop) {
+    Candidate candidate;
+    candidate.attributes = imported;
+    candidate.external = settings.external();
+    candidate.cost = next_hop.cost;
+    candidate.router_id = from.peer.peer_router_id;
+    candidate.address = from.peer.peer_address;
+    if (!next_hop.reachable) candidate.unusable = Reason::NextHop;
+    return candidate;
+}
+
 template <class Key>
 void LocRib<Key>::remove_path(EntryId id, Path& path) {
     auto& entry = table_[id];
@@ -57,8 +69,8 @@ Candidate LocRib<Key>::candidate(const Path& path) const {
         candidate.unusable = Reason::NotAccepted;
         return candidate;
     }
-    candidate.attributes = shared_.attributes[path.imported];
     if (path.local()) {
+        candidate.attributes = shared_.attributes[path.imported];
         candidate.source = path.source();
         return candidate;
     }
@@ -67,13 +79,10 @@ Candidate LocRib<Key>::candidate(const Path& path) const {
         candidate.unusable = Reason::SessionDown;
         return candidate;
     }
-    candidate.external = from.settings.external();
-    candidate.next_hop = shared_.attributes.next_hop(path.imported);
-    const auto& state = shared_.next_hops.state(candidate.next_hop);
-    candidate.cost = state.cost;
-    candidate.router_id = from.peer.peer_router_id;
-    candidate.address = from.peer.peer_address;
-    if (!state.reachable) candidate.unusable = Reason::NextHop;
+    const auto next_hop = shared_.attributes.next_hop(path.imported);
+    candidate = learnt_candidate(from, from.settings, shared_.attributes[path.imported],
+                                 shared_.next_hops.state(next_hop));
+    candidate.next_hop = next_hop;
     return candidate;
 }
 

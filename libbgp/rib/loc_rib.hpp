@@ -15,6 +15,10 @@
 
 namespace dx::bgp {
 
+// A neighbor's path as the decision process sees it.
+Candidate learnt_candidate(const NeighborState& from, const RibNeighbor& settings,
+                           PackedAttributes imported, const NextHopState& next_hop);
+
 template <class Key>
 class LocRib {
 public:

@@ -2,6 +2,17 @@
 
 namespace dx::bgp {
 
+std::optional<PathAttributes> attributes_of(const LocalRoute& route) {
+    PathAttributes attributes;
+    attributes.next_hop.address = net::IpAddress::any(route.prefix.family());
+    attributes.origin = route.source == LocalSource::Network ? Origin::Igp : Origin::Incomplete;
+    attributes.med = route.med;
+    if (!route.policy) return attributes;
+    auto verdict = route.policy->evaluate({route.prefix, attributes, std::nullopt});
+    if (!verdict.accepted) return std::nullopt;
+    return verdict.changed ? std::move(verdict.changed) : std::move(attributes);
+}
+
 template <class Key>
 bool LocalRoutes<Key>::originate(const LocalRoute& route,
                                  const std::optional<PathAttributes>& attributes, RouteTime now) {

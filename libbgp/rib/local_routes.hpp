@@ -10,6 +10,9 @@
 
 namespace dx::bgp {
 
+// With which attributes a route of ours enters the table; none: its policy refuses it.
+std::optional<PathAttributes> attributes_of(const LocalRoute& route);
+
 template <class Key>
 class LocalRoutes {
 public:

@@ -22,6 +22,12 @@ void NextHops::release(NextHopId id) {
     slots_.free(index(id));
 }
 
+std::optional<NextHopState> NextHops::find(const NextHopKey& key) const {
+    const auto known = by_key_.find(key);
+    if (known == by_key_.end()) return std::nullopt;
+    return state(known->second);
+}
+
 NextHopId NextHops::change(const NextHopKey& key, const NextHopState& state) {
     const auto known = by_key_.find(key);
     if (known == by_key_.end()) return kNoNextHop;

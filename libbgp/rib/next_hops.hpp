@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 
 #include "libbgp/rib/rib_events.hpp"
 #include "libbgp/rib/slab.hpp"
@@ -26,6 +27,9 @@ public:
     const NextHopKey& key(NextHopId id) const { return slots_[index(id)].key; }
 
     const NextHopState& state(NextHopId id) const { return slots_[index(id)].state; }
+
+    // None: no path uses it.
+    std::optional<NextHopState> find(const NextHopKey& key) const;
 
     // The one whose paths are to be decided again; kNoNextHop: nothing that matters has changed.
     NextHopId change(const NextHopKey& key, const NextHopState& state);

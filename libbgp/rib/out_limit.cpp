@@ -15,9 +15,8 @@ constexpr std::size_t kVisitsOfOne = 8;  // to look at an entry costs a fraction
 template <class Key>
 OutOrder::Place OutLimit<Key>::place(const NeighborState& to, EntryId id) const {
     const auto key = loc_rib_.table()[id].key();
-    const auto& limit = *to.settings.limit_out[kFamily];
-    const bool configured = limit.order == PrefixLimitOut::Order::Configured;
-    return {{configured ? local_routes_.configured_rank(key) : key.length, key.prefix()}, id};
+    const auto order = to.settings.limit_out[kFamily]->order;
+    return {out_rank(order, key.prefix(), local_routes_.configured_rank(key)), id};
 }
 
 // --- Who may go, who may not.

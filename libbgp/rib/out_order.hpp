@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "libbgp/rib/rib_neighbor.hpp"
 #include "libbgp/rib/route_table.hpp"
 
 namespace dx::bgp {
@@ -21,6 +22,12 @@ struct OutRank {
 
     friend auto operator<=>(const OutRank&, const OutRank&) = default;
 };
+
+// `configured`: the place in the configuration.
+inline OutRank out_rank(PrefixLimitOut::Order order, const net::Prefix& prefix,
+                        std::uint32_t configured) {
+    return {order == PrefixLimitOut::Order::Configured ? configured : prefix.length(), prefix};
+}
 
 class OutOrder {
 public:

@@ -7,24 +7,6 @@
 
 namespace dx::bgp {
 
-namespace {
-
-bool imports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
-    return same_policy(a.import_policy, b.import_policy) &&
-           a.import_local_pref == b.import_local_pref && a.allow_own_as == b.allow_own_as &&
-           a.drain.has_value() == b.drain.has_value() && a.limit_in == b.limit_in &&
-           a.local_as == b.local_as && a.remote_as == b.remote_as;
-}
-
-bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
-    return same_policy(a.export_policy, b.export_policy) &&
-           a.export_communities == b.export_communities && a.next_hop_self == b.next_hop_self &&
-           a.drain == b.drain && a.heeds_horizon == b.heeds_horizon && a.limit_out == b.limit_out &&
-           a.local_as == b.local_as && a.remote_as == b.remote_as;
-}
-
-}  // namespace
-
 Rib::Rib(const RibSettings& settings, RibEvents& events)
     : core_(std::make_unique<RibCore>(settings, events)) {}
 
@@ -192,18 +174,7 @@ void Rib::soft_out(NeighborId id, net::Family family) {
 // --- Routes of our own.
 
 void Rib::originate(const LocalRoute& route, RouteTime now) {
-    PathAttributes attributes;
-    attributes.next_hop.address = net::IpAddress::any(route.prefix.family());
-    attributes.origin = route.source == LocalSource::Network ? Origin::Igp : Origin::Incomplete;
-    attributes.med = route.med;
-    std::optional<PathAttributes> accepted = std::move(attributes);
-    if (route.policy) {
-        auto verdict = route.policy->evaluate({route.prefix, *accepted, std::nullopt});
-        if (!verdict.accepted)
-            accepted.reset();
-        else if (verdict.changed)
-            accepted = std::move(verdict.changed);
-    }
+    const auto accepted = attributes_of(route);
     core_->with(route.prefix.family(), [&](auto& tables) {
         if (tables.local_routes.originate(route, accepted, now)) tables.order_changed();
     });

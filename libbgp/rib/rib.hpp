@@ -22,6 +22,7 @@
 #include "libbgp/rib/rib_events.hpp"
 #include "libbgp/rib/rib_neighbor.hpp"
 #include "libbgp/rib/route_view.hpp"
+#include "libbgp/rib/trial.hpp"
 #include "libbgp/wire/message.hpp"
 #include "libbgp/wire/update.hpp"
 
@@ -141,7 +142,19 @@ public:
     NeighborCounts counts(NeighborId id, net::Family family) const;
     std::optional<RouteView> find(const net::Prefix& prefix) const;
     std::optional<RouteView> longest_match(const net::IpAddress& address) const;
+    std::optional<net::Prefix> longest_received(
+        const net::IpAddress& address) const;  // used or not
     std::optional<Explanation> explain(const net::Prefix& prefix) const;
+    const RibNeighbor& settings(NeighborId id) const;
+
+    // Import and export asked once more about one route, as they would be under `settings`; none:
+    // the neighbor has sent no such path. `trace` may be null. `explain_export` also knows what
+    // became of it in the session.
+    std::optional<ImportTrial> try_import(const net::Prefix& prefix, NeighborId from,
+                                          const RibNeighbor& settings, RouteTrace* trace) const;
+    ExportTrial try_export(const net::Prefix& prefix, NeighborId to, const RibNeighbor& settings,
+                           RouteTrace* trace) const;
+    ExportTrial explain_export(const net::Prefix& prefix, NeighborId to, RouteTrace* trace) const;
 
     // As it was last sent; none: not sent.
     std::optional<PathAttributes> advertised(NeighborId id, const net::Prefix& prefix) const;

@@ -93,6 +93,10 @@ struct RibNeighbor {
     friend bool operator==(const RibNeighbor&, const RibNeighbor&) = default;
 };
 
+inline bool same_policy(const PolicyPtr& a, const PolicyPtr& b) {  // by what they say
+    return a == b || (a && b && *a == *b);
+}
+
 // An Established session.
 struct RibSession {
     Families families;  // negotiated

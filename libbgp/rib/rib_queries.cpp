@@ -70,6 +70,40 @@ std::optional<Explanation> Rib::explain(const net::Prefix& prefix) const {
     });
 }
 
+std::optional<net::Prefix> Rib::longest_received(const net::IpAddress& address) const {
+    const auto host = net::Prefix::host(address);
+    return core_->with(host.family(), [&](const auto& tables) {
+        return queries(*core_, tables).longest_received(key_of(tables, host));
+    });
+}
+
+const RibNeighbor& Rib::settings(NeighborId id) const {
+    return core_->shared.neighbor(id).settings;
+}
+
+std::optional<ImportTrial> Rib::try_import(const net::Prefix& prefix, NeighborId from,
+                                           const RibNeighbor& settings, RouteTrace* trace) const {
+    return core_->with(prefix.family(), [&](const auto& tables) {
+        return queries(*core_, tables)
+            .try_import(core_->shared.neighbor(from), settings, key_of(tables, prefix), trace);
+    });
+}
+
+ExportTrial Rib::try_export(const net::Prefix& prefix, NeighborId to, const RibNeighbor& settings,
+                            RouteTrace* trace) const {
+    return core_->with(prefix.family(), [&](const auto& tables) {
+        return queries(*core_, tables)
+            .try_export(core_->shared.neighbor(to), settings, key_of(tables, prefix), trace);
+    });
+}
+
+ExportTrial Rib::explain_export(const net::Prefix& prefix, NeighborId to, RouteTrace* trace) const {
+    return core_->with(prefix.family(), [&](const auto& tables) {
+        return queries(*core_, tables)
+            .explain_export(core_->shared.neighbor(to), key_of(tables, prefix), trace);
+    });
+}
+
 std::optional<PathAttributes> Rib::advertised(NeighborId id, const net::Prefix& prefix) const {
     return core_->with(prefix.family(), [&](const auto& tables) {
         return queries(*core_, tables)

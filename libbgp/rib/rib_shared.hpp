@@ -22,6 +22,12 @@ struct RibShared {
 
     const NeighborState& neighbor(NeighborId id) const { return *neighbors[index_of(id)]; }
 
+    ExportSource source_of(NeighborId id) const {
+        if (id == kLocalRoutes) return {};
+        const auto& from = neighbor(id);
+        return {id, &from.settings, &from.peer};
+    }
+
     // To be called when a session or a setting has changed.
     void regroup(NeighborState& to) {
         to.group = update_groups.of(export_rules(to.settings, *to.session));

@@ -66,6 +66,14 @@ std::optional<RouteView> RouteQueries<Key>::longest_match(const Key& host) const
 }
 
 template <class Key>
+std::optional<net::Prefix> RouteQueries<Key>::longest_received(const Key& host) const {
+    const auto id = loc_rib_.table().longest_match(
+        host, [](const auto& entry) { return entry.first.exists(); });
+    if (!id) return std::nullopt;
+    return loc_rib_.table()[id].key().prefix();
+}
+
+template <class Key>
 std::optional<Explanation> RouteQueries<Key>::explain(const Key& key) const {
     auto route = find(key);
     if (!route) return std::nullopt;

@@ -17,12 +17,19 @@ public:
 
     std::optional<RouteView> find(const Key& key) const;
     std::optional<RouteView> longest_match(const Key& host) const;
+    std::optional<net::Prefix> longest_received(const Key& host) const;
     std::optional<Explanation> explain(const Key& key) const;
     std::optional<PathAttributes> advertised(const NeighborState& to, const Key& key) const;
+    std::optional<ImportTrial> try_import(const NeighborState& from, const RibNeighbor& settings,
+                                          const Key& key, RouteTrace* trace) const;
+    ExportTrial try_export(const NeighborState& to, const RibNeighbor& settings, const Key& key,
+                           RouteTrace* trace) const;
+    ExportTrial explain_export(const NeighborState& to, const Key& key, RouteTrace* trace) const;
     bool walk(RouteWalk& walk, std::size_t max,
               const std::function<void(const RouteView&)>& visit) const;
 
 private:
+    const Path* best_of(EntryId id) const;
     bool belongs(const WalkOf& of, EntryId id) const;
     void next_chunk(RouteWalk& walk) const;
     RouteView view(EntryId id) const;

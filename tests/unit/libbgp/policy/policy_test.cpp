@@ -263,7 +263,8 @@ TEST_CASE("a trace tells rule by rule what matched, what not and why, and what w
 
     REQUIRE(trace.steps.size() == 3);
     CHECK(!trace.steps[0].matched);
-    CHECK(trace.steps[0].reason == "prefix: 10.0.0.0/16");
+    CHECK(trace.steps[0].conditions ==
+          std::vector<std::string>{"prefix: 10.0.0.0/16 does not match 0.0.0.0/0"});
     CHECK(trace.steps[1].matched);
     CHECK(!trace.steps[1].then);
     CHECK(trace.steps[1].sets ==

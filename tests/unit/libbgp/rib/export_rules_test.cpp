@@ -15,17 +15,25 @@ struct Export {
     net::Prefix what = prefix("10.0.0.0/8");
 
     std::optional<PathAttributes> operator()(const PathAttributes& attributes) const {
+        return decide(attributes).attributes;
+    }
+
+    ExportState why_not(const PathAttributes& attributes) const { return decide(attributes).state; }
+
+private:
+    ExportResult decide(const PathAttributes& attributes) const {
         ExportRoute route{what,          attributes,           from,
                           from_external, address("192.0.2.1"), within_horizon};
-        auto exported = export_route(std::move(route), export_rules(neighbor, session));
-        if (!exported) return std::nullopt;
+        auto result = export_route(std::move(route), export_rules(neighbor, session));
+        if (!result.attributes) return result;
         std::vector<std::uint32_t> packed;
-        pack(*exported, packed);
+        pack(*result.attributes, packed);
         const ExportTo to{NeighborId{2}, neighbor, session};
-        if (!may_go_to(to, what.family(), from, PackedAttributes(packed.data())))
-            return std::nullopt;
-        exported->next_hop = *next_hop_on(session, what.family(), exported->next_hop);
-        return exported;
+        const auto refused = refused_to(to, what.family(), from, PackedAttributes(packed.data()));
+        if (refused != ExportState::Accepted) return {refused, {}, {}};
+        auto& next_hop = result.attributes->next_hop;
+        next_hop = *next_hop_on(session, what.family(), next_hop);
+        return result;
     }
 };
 
@@ -104,13 +112,13 @@ TEST_CASE("to an internal neighbor we are the next hop unless told otherwise") {
 TEST_CASE("nothing goes back to where it came from") {
     Export out;
     out.from = NeighborId{2};
-    CHECK_FALSE(out(attributes({64512})));
+    CHECK(out.why_not(attributes({64512})) == ExportState::LearntFromIt);
 }
 
 TEST_CASE("nothing goes from internal to internal") {
     auto out = to_internal();
     out.from_external = false;
-    CHECK_FALSE(out(attributes({64512})));
+    CHECK(out.why_not(attributes({64512})) == ExportState::BetweenInternals);
     out.from = kLocalRoutes;
     CHECK(out(attributes({})));
     Export outside;
@@ -122,15 +130,17 @@ TEST_CASE("well-known communities keep a route where they say") {
     const auto external = Export{};
     const auto internal = to_internal();
     for (const auto kept : {community::kNoExport, community::kNoExportSubconfed}) {
-        CHECK_FALSE(external(with_communities({kept})));
+        CHECK(external.why_not(with_communities({kept})) == ExportState::NoExport);
         CHECK(internal(with_communities({kept})));
     }
-    CHECK_FALSE(external(with_communities({community::kNoAdvertise})));
-    CHECK_FALSE(internal(with_communities({community::kNoAdvertise})));
+    CHECK(external.why_not(with_communities({community::kNoAdvertise})) ==
+          ExportState::NoAdvertise);
+    CHECK(internal.why_not(with_communities({community::kNoAdvertise})) ==
+          ExportState::NoAdvertise);
 }
 
 TEST_CASE("a path with the neighbor's AS is not sent to it") {
-    CHECK_FALSE(Export{}(attributes({64512, 64513})));
+    CHECK(Export{}.why_not(attributes({64512, 64513})) == ExportState::AsInPath);
 }
 
 TEST_CASE("OTC on sending follows our role") {
@@ -139,7 +149,7 @@ TEST_CASE("OTC on sending follows our role") {
     Export out;
     for (const auto role : {Role::Customer, Role::Peer, Role::RouteServerClient}) {
         out.session.role = role;
-        CHECK_FALSE(out(marked));
+        CHECK(out.why_not(marked) == ExportState::CustomersOnly);
     }
     for (const auto role : {Role::Provider, Role::Peer, Role::RouteServer}) {
         out.session.role = role;
@@ -155,10 +165,12 @@ TEST_CASE("OTC on sending follows our role") {
     CHECK_FALSE(out(attributes({64512}))->only_to_customer);
 }
 
-TEST_CASE("no export policy sends nothing") {
+TEST_CASE("no export policy sends nothing, nor what it rejects") {
     Export out;
     out.neighbor.export_policy = nullptr;
-    CHECK_FALSE(out(attributes({64512})));
+    CHECK(out.why_not(attributes({64512})) == ExportState::NoPolicy);
+    out.neighbor.export_policy = reject_all();
+    CHECK(out.why_not(attributes({64512})) == ExportState::FilteredByPolicy);
 }
 
 TEST_CASE("the neighbor's communities are added before the policy sees them, sorted and once") {
@@ -195,7 +207,7 @@ TEST_CASE("what is learnt within the horizon is not sent to others that heed it"
     out.neighbor.heeds_horizon = true;
     CHECK(out(attributes({64512})));
     out.within_horizon = true;
-    CHECK_FALSE(out(attributes({64512})));
+    CHECK(out.why_not(attributes({64512})) == ExportState::BehindHorizon);
     out.neighbor.heeds_horizon = false;
     CHECK(out(attributes({64512})));
 }
@@ -218,14 +230,14 @@ TEST_CASE("an IPv6 next hop carries the link-local address where the peer is on 
     out.session.directly_connected = false;
     CHECK(out(route)->next_hop == NextHop{both.address, {}});
     out.session.local_v6.reset();
-    CHECK_FALSE(out(route));
+    CHECK(out.why_not(route) == ExportState::NoNextHop);
 }
 
 // RFC 4271 5.1.3.
 TEST_CASE("a route is not sent to the peer that is its next hop") {
     auto out = to_internal();
     out.neighbor.next_hop_self = false;
-    CHECK_FALSE(out(attributes({64512}, "192.0.2.2")));
+    CHECK(out.why_not(attributes({64512}, "192.0.2.2")) == ExportState::NextHopIsPeer);
     CHECK(out(attributes({64512}, "192.0.2.3")));
     out.neighbor.next_hop_self = true;
     CHECK(out(attributes({64512}, "192.0.2.2")));
