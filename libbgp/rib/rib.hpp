@@ -75,6 +75,7 @@ private:
 };
 
 struct RibCore;
+class ChangeEffect;
 
 class Rib {
 public:
@@ -155,6 +156,10 @@ public:
     ExportTrial try_export(const net::Prefix& prefix, NeighborId to, const RibNeighbor& settings,
                            RouteTrace* trace) const;
     ExportTrial explain_export(const net::Prefix& prefix, NeighborId to, RouteTrace* trace) const;
+
+    // Goes on with up to `max` prefixes; false: it is complete. `effect` may not be used with
+    // another RIB than the one it was begun with.
+    bool predict(ChangeEffect& effect, std::size_t max) const;
 
     // As it was last sent; none: not sent.
     std::optional<PathAttributes> advertised(NeighborId id, const net::Prefix& prefix) const;
