@@ -59,6 +59,8 @@ void show_bfd_peers(Invocation& call);
 void show_interface(Invocation& call);
 void show_running_config(Invocation& call);
 void show_version(Invocation& call);
+void why_prefix(Invocation& call);
+void policy_test(Invocation& call);
 void clear_bgp(Invocation& call);
 void reload(Invocation& call);
 void drain(Invocation& call);

@@ -236,6 +236,11 @@ std::optional<net::Prefix> matched(const RouterState& state, const BgpQuery& que
 
 }  // namespace
 
+control::BgpRouteView explained_route(const RouterState& state,
+                                      const bgp::Explanation& explanation) {
+    return PathViews(state).explained(explanation);
+}
+
 std::unique_ptr<control::BgpWalk> bgp_walk(const RouterState& state, const BgpQuery& query) {
     if (query.table == BgpQuery::Table::LocRib) {
         if (query.prefix || query.address)

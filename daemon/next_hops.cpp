@@ -47,6 +47,7 @@ std::vector<bgp::NextHopKey> NextHops::learn(const fib::NextHopState& state) {
     for (auto& [key, tracked] : wanted_) {
         if (tracked.asked != state.key) continue;
         tracked.answered = true;
+        tracked.problem = state.problem;
         if (tracked.state == now) continue;
         tracked.state = now;
         changed.push_back(key);
@@ -68,6 +69,12 @@ void NextHops::neighbor_moved(bgp::NeighborId id) {
 bgp::NextHopState NextHops::state(const bgp::NextHopKey& key) const {
     const auto found = wanted_.find(key);
     return found == wanted_.end() ? bgp::NextHopState{} : found->second.state;
+}
+
+std::string_view NextHops::problem(const bgp::NextHopKey& key) const {
+    const auto found = wanted_.find(key);
+    if (found == wanted_.end() || !found->second.answered) return "next hop not looked up yet";
+    return to_string(found->second.problem);
 }
 
 bool NextHops::awaits_answers() const {

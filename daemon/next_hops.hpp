@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "daemon/neighbor_table.hpp"
@@ -31,6 +32,9 @@ public:
 
     bgp::NextHopState state(const bgp::NextHopKey& key) const;
 
+    // Why it is not reachable, in words; empty: it is.
+    std::string_view problem(const bgp::NextHopKey& key) const;
+
     // The kernel's side has not answered for all yet.
     bool awaits_answers() const;
     void clear();
@@ -39,6 +43,7 @@ private:
     struct Tracked {
         fib::NextHopKey asked;
         bgp::NextHopState state;
+        fib::NextHopProblem problem = fib::NextHopProblem::NoRoute;
         bool answered = false;
         std::size_t users = 0;
     };

@@ -15,7 +15,8 @@ using std::chrono::duration_cast;
 
 class Queries final : public control::RouterQueries {
 public:
-    explicit Queries(const RouterState& state) : state_(state) {}
+    Queries(const RouterState& state, const NextHops& next_hops)
+        : state_(state), next_hops_(next_hops) {}
 
     control::VersionView version() const override;
     control::BgpView bgp() const override;
@@ -46,13 +47,36 @@ public:
         return failover_test_view(*state_.failover_test, state_.neighbors);
     }
 
+    control::WhyView why(const net::Prefix& prefix) const override {
+        return why_view(state_, next_hops_, prefix);
+    }
+
+    control::WhyView why(const net::IpAddress& address) const override;
+
+    control::PolicyTest policy_test(const control::PolicyTestQuery& query) const override {
+        return daemon::policy_test(state_, query);
+    }
+
     control::ConfigView running_config() const override {
         return {state_.files.config, config::render(state_.config)};
     }
 
 private:
     const RouterState& state_;
+    const NextHops& next_hops_;
 };
+
+control::WhyView Queries::why(const net::IpAddress& address) const {
+    const auto host = net::Prefix::host(address);
+    if (!state_.rib) return why_view(state_, next_hops_, host);
+    const auto used = state_.rib->longest_match(address);
+    const auto received = state_.rib->longest_received(address);
+    const auto match =
+        used ? used->prefix : received.value_or(net::Prefix::default_route(host.family()));
+    auto view = why_view(state_, next_hops_, match);
+    if (received && received != match) view.more_specific = received;
+    return view;
+}
 
 control::VersionView Queries::version() const {
     utsname system{};
@@ -106,8 +130,9 @@ void Queries::interfaces(std::function<void(std::vector<control::InterfaceView>)
 
 }  // namespace
 
-std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state) {
-    return std::make_unique<Queries>(state);
+std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
+                                                     const NextHops& next_hops) {
+    return std::make_unique<Queries>(state, next_hops);
 }
 
 control::Milliseconds since(RouterState::Clock::time_point then) {

@@ -5,12 +5,14 @@
 #include <optional>
 
 #include "daemon/control/router_queries.hpp"
+#include "daemon/next_hops.hpp"
 #include "daemon/router_state.hpp"
 
 namespace dx::daemon {
 
-// `state` outlives what is returned.
-std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state);
+// `state` and `next_hops` outlive what is returned.
+std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
+                                                     const NextHops& next_hops);
 
 control::Milliseconds since(RouterState::Clock::time_point then);
 std::optional<control::Milliseconds> since(
@@ -22,6 +24,20 @@ std::optional<control::BfdView> bfd_view(const RouterState& state, const Neighbo
 control::BfdPeerView bfd_peer_view(const RouterState& state, const BfdSessions::PeerStatus& status);
 std::unique_ptr<control::BgpWalk> bgp_walk(const RouterState& state,
                                            const control::BgpQuery& query);
+control::BgpRouteView explained_route(const RouterState& state,
+                                      const bgp::Explanation& explanation);
+control::WhyView why_view(const RouterState& state, const NextHops& next_hops,
+                          const net::Prefix& prefix);
+control::PolicyTest policy_test(const RouterState& state, const control::PolicyTestQuery& query);
+
+// The policy as the file has it now: one that a reload did not change is still the earlier one,
+// whose rules may have stood in other lines.
+const bgp::Policy& in_file(const config::Config& config, const bgp::Policy& policy);
+
+// What a policy did with a route that went from `from` to `to` (none: it was rejected).
+control::PolicyRunView policy_run(const RouterState& state, const bgp::Policy& policy,
+                                  const bgp::PathAttributes& from, const bgp::RouteTrace& trace,
+                                  const bgp::PathAttributes* to);
 std::unique_ptr<control::RouteWalk> route_walk(const RouterState& state,
                                                const control::RouteQuery& query);
 control::InterfaceView interface_view(const RouterState& state,

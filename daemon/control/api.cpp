@@ -29,6 +29,8 @@ constexpr std::array kEndpoints{
     Endpoint{Verb::Get, "/v1/bgp/neighbors/*/routes", get_neighbor_accepted},
     Endpoint{Verb::Get, "/v1/bgp/neighbors/*/advertised-routes", get_neighbor_advertised},
     Endpoint{Verb::Get, "/v1/routes", get_routes},
+    Endpoint{Verb::Get, "/v1/why", get_why},
+    Endpoint{Verb::Get, "/v1/policy/test", get_policy_test},
     Endpoint{Verb::Get, "/v1/interfaces", get_interfaces},
     Endpoint{Verb::Get, "/v1/config/running", get_running_config},
     Endpoint{Verb::Post, "/v1/clear", post_clear},

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/control/views.hpp"
+#include "daemon/control/why_views.hpp"
 
 namespace dx::control {
 
@@ -77,6 +78,10 @@ public:
     virtual void interfaces(std::function<void(std::vector<InterfaceView>)> answer) const = 0;
 
     virtual void bfd_peers(std::function<void(std::vector<BfdPeerView>)> answer) const = 0;
+
+    virtual WhyView why(const net::Prefix& prefix) const = 0;
+    virtual WhyView why(const net::IpAddress& address) const = 0;  // of BGP's longest match
+    virtual PolicyTest policy_test(const PolicyTestQuery& query) const = 0;
 
     virtual ConfigView running_config() const = 0;
 

@@ -5,7 +5,7 @@
 
 #include "daemon/control/forms.hpp"
 #include "daemon/control/handlers.hpp"
-#include "daemon/control/json_writer.hpp"
+#include "daemon/control/route_json.hpp"
 
 namespace dx::control {
 namespace {
@@ -58,6 +58,8 @@ void write_next_hops(const RouteView& route, bool installed, JsonWriter& json) {
     json.end_array();
 }
 
+}  // namespace
+
 void write_route(const RouteView& route, JsonWriter& json) {
     using State = RouteView::State;
     const bool installed = route.state == State::Installed;
@@ -78,6 +80,8 @@ void write_route(const RouteView& route, JsonWriter& json) {
     write_next_hops(route, installed, json);
     json.end_object();
 }
+
+namespace {
 
 class RouteStream : public BodyStream {
 public:

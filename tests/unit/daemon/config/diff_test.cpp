@@ -136,6 +136,15 @@ TEST_CASE("nothing differs between two readings of one file") {
     CHECK(differences(text, text) == "");
 }
 
+TEST_CASE("a policy knows its lines, and is the same one in others") {
+    const std::string policy = "policies:\n  p:\n    - {set: {med: 1}}\n    - {then: accept}\n";
+    const auto one = loaded("router: {asn: 65000}\n" + policy);
+    const auto moved = loaded("# a comment\n\nrouter: {asn: 65000}\n" + policy);
+    CHECK(one.policies.at("p")->rules()[1].line == 5);
+    CHECK(moved.policies.at("p")->rules()[1].line == 7);
+    CHECK(diff(one, moved).empty());
+}
+
 TEST_CASE("neighbors that come and go point to themselves") {
     const auto one = loaded(neighbor("    address: 192.0.2.1\n    remote-as: 1\n"));
     const auto none = loaded("router: {asn: 65000}\npolicies: {p: [{then: accept}]}\n");

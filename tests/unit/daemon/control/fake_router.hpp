@@ -41,6 +41,24 @@ public:
         answer(bfd_peer_views);
     }
 
+    WhyView why(const net::Prefix& prefix) const override {
+        auto view = why_view;
+        view.prefix = prefix;
+        return view;
+    }
+
+    WhyView why(const net::IpAddress&) const override { return why_view; }
+
+    PolicyTest policy_test(const PolicyTestQuery& query) const override {
+        policy_tests.push_back(query);
+        if (query.policy == "missing") return {"no such policy: missing", {}, {}, {}, nullptr};
+        return {{},
+                query.policy.value_or("from-aws"),
+                "from-aws",
+                rule_lines,
+                std::make_unique<TestWalk>(test_rows)};
+    }
+
     ConfigView running_config() const override { return config_view; }
 
     CommandResult clear(const ClearRequest& request) override {
@@ -77,6 +95,10 @@ public:
     std::vector<RouteView> route_views;
     std::vector<InterfaceView> interface_views;
     std::vector<BfdPeerView> bfd_peer_views;
+    WhyView why_view;
+    std::vector<PolicyTestRow> test_rows;
+    std::vector<int> rule_lines{40, 44};
+    mutable std::vector<PolicyTestQuery> policy_tests;
     ConfigView config_view;
     CommandResult result;
     std::size_t routes_at_once = 1000;
@@ -121,6 +143,19 @@ private:
         std::vector<BgpRouteView> routes_;
         std::size_t& calls_;
         std::size_t at_ = 0;
+    };
+
+    class TestWalk : public PolicyTestWalk {
+    public:
+        explicit TestWalk(std::vector<PolicyTestRow> rows) : rows_(std::move(rows)) {}
+
+        bool next(std::size_t, std::vector<PolicyTestRow>& out) override {
+            out.insert(out.end(), rows_.begin(), rows_.end());
+            return false;
+        }
+
+    private:
+        std::vector<PolicyTestRow> rows_;
     };
 
     class LaterWalk : public RouteWalk {

@@ -1,0 +1,205 @@
+// `why PREFIX`: where a prefix goes in one sentence, then the path of each neighbor and what it
+// lost by, whom the best one is told and whom not, and what the kernel has, each with its reason.
+#include <algorithm>
+
+#include "cli/command.hpp"
+#include "cli/fields.hpp"
+#include "cli/policy_text.hpp"
+
+namespace dx::cli {
+namespace {
+
+std::string because(std::string_view step, std::string_view values) {
+    return values.empty() ? std::string(step) : fmt::format("{}: {}", step, values);
+}
+
+bool is_best(const Object& entry) {
+    return has(child(entry, "path"), "bestpath");
+}
+
+std::string name_of(const Object& entry) {
+    const auto& path = child(entry, "path");
+    const auto& peer = child(path, "peer");
+    if (flag(path, "sourced")) return "ourselves";
+    const auto name = text(peer, "name");
+    const auto address = text(peer, "peerId");
+    if (name.empty() || name == address) return std::string(address);
+    return fmt::format("{} ({})", name, address);
+}
+
+// What became of a path: "best (LOCAL_PREF)", "not best: longer AS path: 3 is higher than 2".
+std::string verdict(const Object& entry) {
+    const auto& path = child(entry, "path");
+    if (const auto& best = child(path, "bestpath"); !best.empty())
+        return fmt::format("best ({})", text(best, "selectionReason"));
+    if (const auto& run = child(entry, "importPolicy"); !run.empty())
+        return "rejected by the " + rejection("import", run);
+    if (const auto why = text(entry, "unusable"); !why.empty())
+        return fmt::format("cannot be used: {}", why);
+    if (const auto why = text(path, "rejectedBy"); !why.empty())
+        return fmt::format("cannot be used: {}", why);
+    const auto& lost = child(path, "notBest");
+    const auto* const role = flag(path, "multipath") ? "used together with the best one, not best"
+                             : flag(path, "backup")  ? "backup, not best"
+                                                     : "not best";
+    return fmt::format("{}: {}", role, because(text(lost, "step"), text(lost, "values")));
+}
+
+void print_paths(const Object& why, Output& out) {
+    const auto& paths = list(why, "paths");
+    if (paths.empty()) return out.write("Paths: none, nobody announces it over BGP\n");
+    out.write("Paths:\n");
+    for (const auto& each : paths) {
+        const auto& entry = each.as_object();
+        const auto as_path = text(child(child(entry, "path"), "aspath"), "string");
+        out.print("  {}{}{}: {}\n", name_of(entry), as_path.empty() ? "" : ", AS path ", as_path,
+                  verdict(entry));
+    }
+}
+
+std::string export_verdict(const Object& neighbor) {
+    const bool waiting = flag(neighbor, "waiting");
+    if (flag(neighbor, "advertised")) return waiting ? "yes, on its way" : "yes";
+    auto why = std::string(text(neighbor, "because"));
+    if (const auto& run = child(neighbor, "exportPolicy"); !run.empty())
+        why = rejection("export", run);
+    if (const auto detail = text(neighbor, "detail"); !detail.empty())
+        why += fmt::format(" ({})", detail);
+    return "no: " + why + (waiting ? "; it is being withdrawn" : "");
+}
+
+void print_neighbors(const Object& why, Output& out) {
+    if (list(why, "paths").empty()) return;
+    out.write("Advertised to:\n");
+    for (const auto& each : list(why, "neighbors"))
+        out.print("  {}: {}\n", text(each.as_object(), "neighbor"),
+                  export_verdict(each.as_object()));
+}
+
+// --- The kernel.
+
+std::string ways_of(const Object& route, bool backup) {
+    std::string ways;
+    for (const auto& each : list(route, "nexthops")) {
+        const auto& hop = each.as_object();
+        if (flag(hop, "backup") != backup) continue;
+        const auto interface = text(hop, "interfaceName");
+        std::string way(flag(hop, "blackhole") ? "nowhere (blackhole)" : text(hop, "ip"));
+        if (!interface.empty()) way += fmt::format("{}{}", way.empty() ? "" : " on ", interface);
+        ways += (ways.empty() ? "" : " and ") + way;
+    }
+    return ways;
+}
+
+const Object* selected(const Object& why) {
+    for (const auto& each : list(why, "forwarding"))
+        if (flag(each.as_object(), "selected")) return &each.as_object();
+    return nullptr;
+}
+
+std::string install_verdict(const Object& why, const Object& route) {
+    const auto state = text(route, "state");
+    const auto reason = text(route, "stateText");
+    const bool foreign = text(route, "protocol") == "kernel";
+    if (state == "installed" || foreign) return "in the kernel, via " + ways_of(route, false);
+    if (state == "queued") return "on its way to the kernel";
+    if (!reason.empty()) return fmt::format("not in the kernel: {}", reason);
+    const auto* const other = selected(why);
+    if (other == nullptr || other == &route) return fmt::format("not in the kernel: {}", state);
+    const auto source = text(*other, "protocol");
+    if (source == "connected") return "not in the kernel: it is a connected network";
+    if (source == "kernel")
+        return "not in the kernel: another program's kernel route has the prefix";
+    return fmt::format("not in the kernel: the {} route is preferred (distance {})", source,
+                       number(*other, "distance"));
+}
+
+void print_forwarding(const Object& why, Output& out) {
+    out.write("Forwarding:\n");
+    for (const auto& each : list(why, "forwarding")) {
+        const auto& route = each.as_object();
+        out.print("  {}: {}", text(route, "protocol"), install_verdict(why, route));
+        const auto backup = ways_of(route, true);
+        out.write(backup.empty() ? "\n" : fmt::format(", backup {}\n", backup));
+    }
+    if (list(why, "forwarding").empty()) out.write("  nothing: no route has this prefix\n");
+}
+
+// --- The sentence.
+
+std::string best_names(const Object& why) {
+    std::string names;
+    for (const auto& each : list(why, "paths")) {
+        const auto& entry = each.as_object();
+        if (!is_best(entry) && !flag(child(entry, "path"), "multipath")) continue;
+        names += (names.empty() ? "" : " and ") + name_of(entry);
+    }
+    return names;
+}
+
+std::string where_it_goes(const Object& why) {
+    const auto best = best_names(why);
+    const auto* const route = selected(why);
+    if (route != nullptr && text(*route, "protocol") != "bgp") {
+        const auto source = text(*route, "protocol");
+        const auto ways = ways_of(*route, false);
+        if (source == "connected") return fmt::format("is the network of {}", ways);
+        if (text(*route, "state") != "installed" && source != "kernel")
+            return fmt::format("goes nowhere: its {} route is {}", source,
+                               install_verdict(why, *route));
+        return fmt::format("goes by a {} route{}", source == "kernel" ? "foreign kernel" : source,
+                           ways.empty() ? "" : " via " + ways);
+    }
+    if (best == "ourselves") return "is ours: announced, with no route of its own here";
+    if (route != nullptr && text(*route, "state") == "installed")
+        return fmt::format("goes via {}", best.empty() ? ways_of(*route, false) : best);
+    if (!best.empty())
+        return fmt::format(
+            "would go via {}, but is {}", best,
+            route == nullptr ? "not in the forwarding table" : install_verdict(why, *route));
+    if (list(why, "paths").empty()) return "goes nowhere: no route has it";
+    const auto& first = list(why, "paths").front().as_object();
+    return fmt::format("goes nowhere: of {}, {}", name_of(first), verdict(first));
+}
+
+// What stands behind it, or why the others do not.
+std::string the_others(const Object& why) {
+    std::string text;
+    for (const auto& each : list(why, "paths")) {
+        const auto& entry = each.as_object();
+        const auto& path = child(entry, "path");
+        const bool used = is_best(entry) || flag(path, "multipath");
+        if (used || best_names(why).empty()) continue;
+        text += fmt::format("; {} {}", name_of(entry), verdict(entry));
+    }
+    return text;
+}
+
+std::string told(const Object& why) {
+    if (best_names(why).empty()) return {};
+    const auto& neighbors = list(why, "neighbors");
+    const auto count = std::ranges::count_if(
+        neighbors, [](const auto& each) { return flag(each.as_object(), "advertised"); });
+    return fmt::format("; advertised to {} of {} neighbors", count, neighbors.size());
+}
+
+}  // namespace
+
+void why_prefix(Invocation& call) {
+    const auto argument = call.argument();
+    const bool prefix = argument.find('/') != std::string_view::npos;
+    const auto target =
+        fmt::format("/v1/why?{}={}", prefix ? "prefix" : "address", percent_encoded(argument));
+    if (passed_on_as_json(call, target)) return;
+    const auto why = parse_object(call.client.get(target));
+    auto& out = call.out;
+    out.print("{} {}{}{}.\n", text(why, "prefix"), where_it_goes(why), the_others(why), told(why));
+    if (const auto longer = text(why, "moreSpecific"); !longer.empty())
+        out.print("{} is closer, but cannot be used: why {}\n", longer, longer);
+    out.write("\n");
+    print_paths(why, out);
+    print_neighbors(why, out);
+    print_forwarding(why, out);
+}
+
+}  // namespace dx::cli
