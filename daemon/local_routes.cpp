@@ -14,7 +14,53 @@ bgp::LocalSource local_source(fib::RouteSource source) {
     }
 }
 
+bgp::LocalRoute local_route(const net::Prefix& network, std::uint32_t rank) {
+    bgp::LocalRoute route;
+    route.prefix = network;
+    route.rank = rank;
+    return route;
+}
+
+bgp::LocalRoute local_route(const fib::RedistributedRoute& route, const bgp::PolicyPtr& policy) {
+    bgp::LocalRoute local;
+    local.prefix = route.prefix;
+    local.source = local_source(route.source);
+    local.med = route.metric;
+    local.policy = policy;
+    return local;
+}
+
+const bgp::PolicyPtr& policy_of(const config::Config& config, fib::RouteSource source) {
+    switch (source) {
+        case fib::RouteSource::Connected: return config.redistribute.connected;
+        case fib::RouteSource::Static: return config.redistribute.static_routes;
+        default: return config.redistribute.kernel;
+    }
+}
+
 }  // namespace
+
+// Announced so far: it stays so until the route table is heard of.
+bool LocalRoutes::is_present(const Network& network) {
+    return network.when == config::Network::When::Always || network.present;
+}
+
+std::vector<bgp::LocalRoute> LocalRoutes::under(const config::Config& config) const {
+    std::vector<bgp::LocalRoute> routes;
+    std::uint32_t rank = 0;
+    for (const auto& wanted : config.networks) {
+        const auto known = networks_.find(wanted.prefix);
+        const bool present = wanted.when == config::Network::When::Always ||
+                             (known != networks_.end() && is_present(known->second));
+        if (present) routes.push_back(local_route(wanted.prefix, rank));
+        ++rank;
+    }
+    for (const auto& [source, learnt] : redistributed_)
+        if (const auto& policy = policy_of(config, source))
+            for (const auto& [prefix, route] : learnt)
+                routes.push_back(local_route(route, policy));
+    return routes;
+}
 
 void LocalRoutes::attach(bgp::Rib* rib) {
     rib_ = rib;
@@ -24,9 +70,9 @@ void LocalRoutes::attach(bgp::Rib* rib) {
 
 void LocalRoutes::configure(const config::Config& config, bgp::RouteTime now) {
     configure_networks(config, now);
-    configure_redistribution(fib::RouteSource::Connected, config.redistribute.connected, now);
-    configure_redistribution(fib::RouteSource::Static, config.redistribute.static_routes, now);
-    configure_redistribution(fib::RouteSource::Kernel, config.redistribute.kernel, now);
+    for (const auto source :
+         {fib::RouteSource::Connected, fib::RouteSource::Static, fib::RouteSource::Kernel})
+        configure_redistribution(source, policy_of(config, source), now);
 }
 
 void LocalRoutes::configure_networks(const config::Config& config, bgp::RouteTime now) {
@@ -36,9 +82,7 @@ void LocalRoutes::configure_networks(const config::Config& config, bgp::RouteTim
     for (const auto& wanted : config.networks) {
         Network network{wanted.when, rank++, false, false};
         if (const auto before = old.extract(wanted.prefix)) {
-            // Announced so far: it stays so until the route table is heard of.
-            network.present =
-                before.mapped().when == config::Network::When::Always || before.mapped().present;
+            network.present = is_present(before.mapped());
             network.announced = before.mapped().announced;
             if (before.mapped().rank != network.rank) withdraw(wanted.prefix, network);
             watch(wanted.prefix, before.mapped().when, network.when);
@@ -75,10 +119,7 @@ void LocalRoutes::announce(const net::Prefix& prefix, Network& network, bgp::Rou
         return withdraw(prefix, network);
     if (network.announced) return;
     network.announced = true;
-    bgp::LocalRoute route;
-    route.prefix = prefix;
-    route.rank = network.rank;
-    rib_->originate(route, now);
+    rib_->originate(local_route(prefix, network.rank), now);
 }
 
 void LocalRoutes::learn(const fib::NetworkPresence& presence, bgp::RouteTime now) {
@@ -110,12 +151,7 @@ void LocalRoutes::configure_redistribution(fib::RouteSource source, const bgp::P
 
 void LocalRoutes::announce(const fib::RedistributedRoute& route, bgp::RouteTime now) {
     if (rib_ == nullptr) return;
-    bgp::LocalRoute local;
-    local.prefix = route.prefix;
-    local.source = local_source(route.source);
-    local.med = route.metric;
-    local.policy = policies_[route.source];
-    rib_->originate(local, now);
+    rib_->originate(local_route(route, policies_[route.source]), now);
 }
 
 void LocalRoutes::learn(const fib::RedistributedRoute& route, bgp::RouteTime now) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "daemon/config/config.hpp"
 #include "libbgp/rib/rib.hpp"
@@ -21,6 +22,12 @@ public:
     void attach(bgp::Rib* rib);
 
     void configure(const config::Config& config, bgp::RouteTime now);
+
+    // All routes of our own as they would be under `config`, as far as is known: of a network that
+    // comes to depend on the route table, and of a source that comes to be redistributed, nothing
+    // is.
+    std::vector<bgp::LocalRoute> under(const config::Config& config) const;
+
     void learn(const fib::NetworkPresence& presence, bgp::RouteTime now);
     void learn(const fib::RedistributedRoute& route, bgp::RouteTime now);
 
@@ -34,6 +41,7 @@ private:
 
     using Redistributed = std::map<net::Prefix, fib::RedistributedRoute>;
 
+    static bool is_present(const Network& network);
     void configure_networks(const config::Config& config, bgp::RouteTime now);
     void configure_redistribution(fib::RouteSource source, const bgp::PolicyPtr& policy,
                                   bgp::RouteTime now);

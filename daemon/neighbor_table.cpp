@@ -5,7 +5,13 @@
 namespace dx::daemon {
 
 std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Family family) {
-    auto limit = neighbor.config.prefix_limit.out[family];
+    return limit_out(neighbor.config, neighbor, family);
+}
+
+std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configured,
+                                               const Neighbor& neighbor, net::Family family) {
+    auto limit = configured.prefix_limit.out[family];
+    if (configured.prefix_limit.out != neighbor.config.prefix_limit.out) return limit;
     const auto& taken = neighbor.taken_at_most[family];
     if (!taken || (limit && limit->max <= *taken)) return limit;
     if (!limit) limit.emplace();

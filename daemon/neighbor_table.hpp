@@ -49,6 +49,10 @@ struct Neighbor {
 // The configured limit, lowered to what the peer takes.
 std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Family family);
 
+// The same, were the neighbor configured so: what the peer takes is forgotten with another limit.
+std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configured,
+                                               const Neighbor& neighbor, net::Family family);
+
 class NeighborTable {
 public:
     // In the order of the configuration.

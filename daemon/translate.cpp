@@ -66,7 +66,11 @@ bgp::NeighborSettings session_settings(const config::Config& config, const Neigh
 }
 
 bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& of) {
-    const auto& neighbor = of.config;
+    return rib_settings(config, of.config, of);
+}
+
+bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighbor& neighbor,
+                              const Neighbor& of) {
     bgp::RibNeighbor settings;
     settings.local_as = config.router.asn;
     settings.remote_as = neighbor.remote_as;
@@ -81,7 +85,7 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& of) 
     if (of.drain) settings.drain = leading_away(neighbor);
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);
-        settings.limit_out[family] = limit_sent(limit_out(of, family));
+        settings.limit_out[family] = limit_sent(limit_out(neighbor, of, family));
     }
     return settings;
 }

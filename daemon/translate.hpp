@@ -24,6 +24,10 @@ bgp::NeighborSettings session_settings(const config::Config& config, const Neigh
 
 bgp::RibNeighbor rib_settings(const config::Config& config, const Neighbor& neighbor);
 
+// What those of `neighbor` would be, were it configured so.
+bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighbor& configured,
+                              const Neighbor& neighbor);
+
 netlink::FibServiceConfig fib_settings(const config::Config& config);
 // Who covers and who yields: `covered-by-dx`.
 fib::CoverRole cover_role(const config::Neighbor& neighbor);

@@ -15,8 +15,10 @@ EffectWalk<Key>::EffectWalk(const RibShared& shared, const LocRib<Key>& loc_rib,
       effect_(effect),
       proposal_(effect.proposal_),
       progress_(effect.progress_[kFamily]) {
-    for (const auto& [id, settings] : proposal_.settings)
-        sources_changed_ |= shared.neighbor(id).settings.within_horizon != settings.within_horizon;
+    for (const auto& neighbor : shared.neighbors)
+        if (neighbor)
+            sources_changed_ |=
+                neighbor->settings.within_horizon != settings_of(*neighbor).within_horizon;
     for (const auto* neighbor : shared.established) {
         if (!neighbor->established(kFamily)) continue;
         const auto& settings = settings_of(*neighbor);
