@@ -43,7 +43,9 @@ void print_outcome(const Object& test, const Object& row, Output& out) {
     if (flag(row, "accepted"))
         out.print("Accepted: {}\n", changes.empty() ? "as it came" : changes);
     else
-        out.print("Rejected: {}\n", text(row, "because"));
+        out.print("Rejected{}: {}\n",
+                  list(child(row, "run"), "rules").empty() ? " before a policy is asked" : "",
+                  text(row, "because"));
     if (text(test, "policy") == text(test, "inForce")) return;
     const auto other = joined_texts(list(row, "differences"), ", ");
     const auto in_force = text(test, "inForce");

@@ -69,7 +69,11 @@ std::string export_verdict(const Object& neighbor) {
 }
 
 void print_neighbors(const Object& why, Output& out) {
-    if (list(why, "paths").empty()) return;
+    const auto& paths = list(why, "paths");
+    if (paths.empty()) return;
+    const auto is_best_path = [](const auto& each) { return is_best(each.as_object()); };
+    if (std::ranges::none_of(paths, is_best_path))
+        return out.write("Advertised to: nobody, there is no best path\n");
     out.write("Advertised to:\n");
     for (const auto& each : list(why, "neighbors"))
         out.print("  {}: {}\n", text(each.as_object(), "neighbor"),
@@ -84,7 +88,7 @@ std::string ways_of(const Object& route, bool backup) {
         const auto& hop = each.as_object();
         if (flag(hop, "backup") != backup) continue;
         const auto interface = text(hop, "interfaceName");
-        std::string way(flag(hop, "blackhole") ? "nowhere (blackhole)" : text(hop, "ip"));
+        std::string way(flag(hop, "blackhole") ? "a blackhole" : text(hop, "ip"));
         if (!interface.empty()) way += fmt::format("{}{}", way.empty() ? "" : " on ", interface);
         ways += (ways.empty() ? "" : " and ") + way;
     }
@@ -157,9 +161,11 @@ std::string where_it_goes(const Object& why) {
         return fmt::format(
             "would go via {}, but is {}", best,
             route == nullptr ? "not in the forwarding table" : install_verdict(why, *route));
-    if (list(why, "paths").empty()) return "goes nowhere: no route has it";
+    const auto instead = text(why, "goesBy");
+    const auto way = instead.empty() ? "goes nowhere" : fmt::format("goes by {} instead", instead);
+    if (list(why, "paths").empty()) return way + ": no route has just this prefix";
     const auto& first = list(why, "paths").front().as_object();
-    return fmt::format("goes nowhere: of {}, {}", name_of(first), verdict(first));
+    return fmt::format("{}: {} {}", way, name_of(first), verdict(first));
 }
 
 // What stands behind it, or why the others do not.

@@ -112,10 +112,10 @@ std::optional<PolicyTestRow> TestWalk::exported(const net::Prefix& prefix) const
     row.prefix = prefix;
     row.from = name_of(trial.from);
     row.accepted = trial.state == bgp::ExportState::Accepted;
-    if (trial.rule) row.rule = *trial.rule + 1U;
-    if (!row.accepted)
-        row.because = because(trial.state == bgp::ExportState::FilteredByPolicy, trial.rule,
-                              to_string(trial.state));
+    const bool filtered = trial.state == bgp::ExportState::FilteredByPolicy;
+    // What a rule accepted and something behind the policy refuses is not that rule's doing.
+    if (trial.rule && (row.accepted || filtered)) row.rule = *trial.rule + 1U;
+    if (!row.accepted) row.because = because(filtered, trial.rule, to_string(trial.state));
     const auto now = state_.rib->try_export(prefix, neighbor_, in_force, nullptr);
     row.accepted_now = now.state == bgp::ExportState::Accepted;
     if (row.accepted && row.accepted_now)

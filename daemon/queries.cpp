@@ -71,8 +71,7 @@ control::WhyView Queries::why(const net::IpAddress& address) const {
     if (!state_.rib) return why_view(state_, next_hops_, host);
     const auto used = state_.rib->longest_match(address);
     const auto received = state_.rib->longest_received(address);
-    const auto match =
-        used ? used->prefix : received.value_or(net::Prefix::default_route(host.family()));
+    const auto match = used ? used->prefix : received.value_or(host);
     auto view = why_view(state_, next_hops_, match);
     if (received && received != match) view.more_specific = received;
     return view;

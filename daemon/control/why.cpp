@@ -37,11 +37,17 @@ void write_neighbor(const WhyNeighborView& neighbor, JsonWriter& json) {
     json.end_object();
 }
 
-std::string why_body(const WhyView& why, const std::vector<RouteView>& forwarding) {
+bool is_selected(const RouteView& route) {
+    return route.selected;
+}
+
+std::string why_body(const WhyView& why, const std::vector<RouteView>& forwarding,
+                     const std::optional<net::Prefix>& instead) {
     std::string body;
     JsonWriter json(body);
     json.begin_object().member("schema", 1).member("prefix", why.prefix.to_string());
     if (why.more_specific) json.member("moreSpecific", why.more_specific->to_string());
+    if (instead) json.member("goesBy", instead->to_string());
     BgpRouteView route;
     route.prefix = why.prefix;
     json.key("paths").begin_array();
@@ -57,49 +63,66 @@ std::string why_body(const WhyView& why, const std::vector<RouteView>& forwardin
     return body + '\n';
 }
 
-// Of an address, the longest match in either table counts, and the other one is asked about it.
+// Of an address, the longest match in either table counts. Where forwarding has nothing for the
+// prefix itself, it is asked what carries it instead.
 class WhyStream : public BodyStream {
 public:
     WhyStream(const RouterQueries& queries, const TableSelection& asked)
         : queries_(queries), asked_(asked) {}
 
     void next(Answer answer) override {
-        ask_forwarding({asked_.family, {}, asked_.prefix, asked_.address},
-                       [this, answer = std::move(answer)](std::vector<RouteView> found) {
-                           if (asked_.prefix)
-                               answer(why_body(queries_.why(*asked_.prefix), found), false);
-                           else
-                               answer_for_address(std::move(found), answer);
+        if (asked_.prefix) return explain(queries_.why(*asked_.prefix), answer);
+        ask_forwarding({asked_.family, {}, {}, asked_.address},
+                       [this, answer](const std::vector<RouteView>& found) {
+                           auto why = queries_.why(*asked_.address);
+                           if (!found.empty() && is_closer(found.front().prefix, why))
+                               why = queries_.why(found.front().prefix);
+                           explain(std::move(why), answer);
                        });
     }
 
 private:
-    using Then = std::function<void(std::vector<RouteView>)>;
-
-    void ask_forwarding(const RouteQuery& query, Then then) {
-        walk_ = queries_.routes(query);
-        walk_->next(kSources,
-                    [then = std::move(then)](std::vector<RouteView> found, bool) { then(found); });
-    }
-
-    void answer_for_address(std::vector<RouteView> found, const Answer& answer) {
-        const auto why = queries_.why(*asked_.address);
-        if (!found.empty() && found.front().prefix.length() > why.prefix.length())
-            return answer(why_body(queries_.why(found.front().prefix), found), false);
-        if (found.empty() || found.front().prefix == why.prefix || why.paths.empty())
-            return answer(why_body(why, found), false);
-        before_ = std::move(walk_);  // it is the one that calls
-        ask_forwarding({asked_.family, {}, why.prefix, {}},
-                       [why, answer](const std::vector<RouteView>& exactly) {
-                           answer(why_body(why, exactly), false);
-                       });
-    }
+    using Then = std::function<void(const std::vector<RouteView>&)>;
 
     static constexpr std::size_t kSources = 16;  // of one prefix; there are fewer
 
+    static bool is_closer(const net::Prefix& prefix, const WhyView& why) {
+        return why.paths.empty() || prefix.length() > why.prefix.length();
+    }
+
+    void ask_forwarding(const RouteQuery& query, Then then) {
+        walks_.push_back(queries_.routes(query));
+        walks_.back()->next(kSources, [then = std::move(then)](std::vector<RouteView> found, bool) {
+            then(found);
+        });
+    }
+
+    void explain(WhyView why, const Answer& answer) {
+        ask_forwarding({asked_.family, {}, why.prefix, {}},
+                       [this, why, answer](const std::vector<RouteView>& found) {
+                           if (std::ranges::any_of(found, is_selected))
+                               answer(why_body(why, found, {}), false);
+                           else
+                               explain_without_route(why, found, answer);
+                       });
+    }
+
+    void explain_without_route(const WhyView& why, const std::vector<RouteView>& unusable,
+                               const Answer& answer) {
+        ask_forwarding(
+            {asked_.family, {}, {}, why.prefix.address()},
+            [why, unusable, answer](const std::vector<RouteView>& found) {
+                std::optional<net::Prefix> instead;
+                for (const auto& route : found)
+                    if (is_selected(route) && route.prefix.length() < why.prefix.length())
+                        instead = route.prefix;
+                answer(why_body(why, unusable, instead), false);
+            });
+    }
+
     const RouterQueries& queries_;
     TableSelection asked_;
-    std::unique_ptr<RouteWalk> walk_, before_;
+    std::vector<std::unique_ptr<RouteWalk>> walks_;  // to the end: one may be the one that calls
 };
 
 }  // namespace

@@ -96,7 +96,7 @@ def check_paths(router):
                 if text.strip() == "from-aws:") + 1
     expect_equal((run["policy"], run["decidedBy"], run["rules"][-1]["line"]), ("from-aws", 1, line), "the rule")
     expect(f"rule 1 (line {line}): prefix: {FILTERED} matches {FILTERED}" in rejected.text, rejected.text)
-    expect(rejected.text.startswith(f"{FILTERED} goes nowhere: of dx1 "), rejected.text)
+    expect(rejected.text.startswith(f"{FILTERED} goes nowhere: dx1 "), rejected.text)
 
     for prefix, name, words in ((LOOP, "dx1", "our own AS 65000 is 1 times in the AS path"),
                                 (LOST, "dx1", "203.0.113.9: next hop not reachable"),
@@ -147,7 +147,14 @@ def check_kernel(site, router):
     expect_equal(Why(router, "100.64.1.200").prefix, COVERED, "the longest match")
     closer = router.ctl("why", "100.64.7.1")
     expect("100.64.7.0/24" in closer, closer)
-    expect("goes nowhere: no route has it" in router.ctl("why", "198.51.100.0/24"), "an unknown prefix")
+    unknown = router.ctl("why", "198.51.100.7")
+    expect(unknown.startswith("198.51.100.7/32 goes nowhere: no route has just this prefix"), unknown)
+    site.router.ip("route", "add", "default", "via", aws_address(8))
+    wait_until("the default route carries what has no route of its own", lambda: router.ctl(
+        "why", FILTERED).startswith(f"{FILTERED} goes by 0.0.0.0/0 instead: dx1 (192.168.1.1) rejected by"))
+    expect(router.ctl("why", "198.51.100.7").startswith("0.0.0.0/0 goes by a foreign kernel route via "),
+           "an address that only the default route matches")
+    site.router.ip("route", "del", "default")
 
 
 def check_policy_test(router):

@@ -103,7 +103,7 @@ TEST_CASE("why a route that is not in the kernel says who has the prefix") {
 TEST_CASE("why something that nobody knows says so") {
     auto router = example_router();
     CHECK(run(router, "why 10.99.0.0/16") ==
-          "10.99.0.0/16 goes nowhere: no route has it.\n\n"
+          "10.99.0.0/16 goes by 0.0.0.0/0 instead: no route has just this prefix.\n\n"
           "Paths: none, nobody announces it over BGP\n"
           "Forwarding:\n  nothing: no route has this prefix\n");
 }
