@@ -204,7 +204,9 @@ template <class Key>
 std::optional<PathAttributes> EffectWalk<Key>::exported(const Receiver& to, const Key& key,
                                                         const Option& best) const {
     const auto prefix = key.prefix();
-    auto route = route_to_export(prefix, attributes_of(best).unpack(), source_of(best.from));
+    ExportRoute route{
+        .prefix = prefix, .attributes = attributes_of(best).unpack(), .from_address = {}};
+    tell_source(source_of(best.from), route);
     auto result = export_route(std::move(route), to.rules);
     if (!result.attributes) return std::nullopt;
     std::vector<std::uint32_t> packed;

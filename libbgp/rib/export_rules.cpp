@@ -158,14 +158,12 @@ ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session)
             .long_lived = session.long_lived};
 }
 
-ExportRoute route_to_export(const net::Prefix& prefix, PathAttributes imported,
-                            const ExportSource& from) {
-    ExportRoute route{prefix, std::move(imported), from.id, false, {}, false};
-    if (from.id == kLocalRoutes) return route;
+void tell_source(const ExportSource& from, ExportRoute& route) {
+    route.from = from.id;
+    if (from.id == kLocalRoutes) return;
     route.from_external = from.neighbor->external();
     route.from_address = from.peer->peer_address;
     route.within_horizon = from.neighbor->within_horizon;
-    return route;
 }
 
 ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrace* trace) {

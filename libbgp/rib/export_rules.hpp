@@ -33,8 +33,7 @@ struct ExportSource {
     const RibSession* peer = nullptr;  // the session, or the last one
 };
 
-ExportRoute route_to_export(const net::Prefix& prefix, PathAttributes imported,
-                            const ExportSource& from);
+void tell_source(const ExportSource& from, ExportRoute& route);
 
 // What makes of every route the same for all neighbors that have it in common.
 struct ExportRules {

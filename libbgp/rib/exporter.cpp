@@ -94,9 +94,12 @@ template <class Key>
 AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
     const auto prefix = entry.key().prefix();
     const auto& path = entry.first;
-    auto route = route_to_export(prefix, shared_.attributes[path.imported].unpack(),
-                                 shared_.source_of(path.neighbor));
-    const auto result = export_route(std::move(route), to.group->rules()).attributes;
+    ExportRoute route{.prefix = prefix,
+                      .attributes = shared_.attributes[path.imported].unpack(),
+                      .from_address = {}};
+    tell_source(shared_.source_of(path.neighbor), route);
+    const auto exported = export_route(std::move(route), to.group->rules());
+    const auto& result = exported.attributes;
     if (!result) return {};
     auto set = shared_.attributes.intern(*result);
     wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });

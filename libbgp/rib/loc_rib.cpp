@@ -10,6 +10,12 @@ namespace {
 // So many dirty entries before it is its turn, an entry's memory is asked for.
 constexpr std::size_t kAhead = 8;
 
+Candidate unusable(Reason why) {
+    Candidate candidate;
+    candidate.unusable = why;
+    return candidate;
+}
+
 }  // namespace
 
 Candidate learnt_candidate(const NeighborState& from, const RibNeighbor& settings,
@@ -64,24 +70,18 @@ void LocRib<Key>::settle(EntryId id) {
 
 template <class Key>
 Candidate LocRib<Key>::candidate(const Path& path) const {
-    Candidate candidate;
-    if (path.state != PathState::Accepted) {
-        candidate.unusable = Reason::NotAccepted;
-        return candidate;
-    }
+    if (path.state != PathState::Accepted) return unusable(Reason::NotAccepted);
     if (path.local()) {
+        Candidate candidate;
         candidate.attributes = shared_.attributes[path.imported];
         candidate.source = path.source();
         return candidate;
     }
     const auto& from = shared_.neighbor(path.neighbor);
-    if (!from.in[kFamily].alive(path.generation)) {
-        candidate.unusable = Reason::SessionDown;
-        return candidate;
-    }
+    if (!from.in[kFamily].alive(path.generation)) return unusable(Reason::SessionDown);
     const auto next_hop = shared_.attributes.next_hop(path.imported);
-    candidate = learnt_candidate(from, from.settings, shared_.attributes[path.imported],
-                                 shared_.next_hops.state(next_hop));
+    auto candidate = learnt_candidate(from, from.settings, shared_.attributes[path.imported],
+                                      shared_.next_hops.state(next_hop));
     candidate.next_hop = next_hop;
     return candidate;
 }

@@ -50,8 +50,9 @@ ExportTrial RouteQueries<Key>::try_export(const NeighborState& to, const RibNeig
     if (best->neighbor == to.id) return trial;
 
     const auto prefix = key.prefix();
-    auto result = export_route(route_to_export(prefix, *trial.best, shared_.source_of(trial.from)),
-                               export_rules(settings, to.peer), trace);
+    ExportRoute route{.prefix = prefix, .attributes = *trial.best, .from_address = {}};
+    tell_source(shared_.source_of(trial.from), route);
+    auto result = export_route(std::move(route), export_rules(settings, to.peer), trace);
     trial.rule = result.rule;
     trial.state = result.state;
     if (result.state != ExportState::Accepted) return trial;
