@@ -228,6 +228,23 @@ TEST_CASE("a preference moves the best path, and with it what others are sent") 
     CHECK(effect.of(listener, kV4).out == NeighborEffect::Counts{0, 0, 1});
 }
 
+TEST_CASE("a neighbor that comes within the horizon is kept from others that did not change") {
+    RibLab lab;
+    auto source = RibLab::external(64512);
+    const auto from = lab.add(1, source);
+    auto heeding = RibLab::external(64513);
+    heeding.within_horizon = heeding.heeds_horizon = true;
+    const auto to = lab.add(2, heeding);
+    lab.announce(from, {"10.0.0.0/16"}, attributes({64512}));
+    lab.settle();
+    source.within_horizon = true;
+    const auto effect = predicted(lab, {.settings = {{from, source}}, .gone = {}, .local = {}});
+    CHECK(effect.of(to, kV4).out == NeighborEffect::Counts{0, 1, 0});
+    lab.rib.set_neighbor(from, source);
+    lab.settle();
+    CHECK(lab.peer(to).routes.empty());
+}
+
 TEST_CASE("another network of ours is announced, also in a table that is empty") {
     RibLab lab;
     const auto to = lab.add(1, RibLab::external(64512));
