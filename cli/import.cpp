@@ -49,7 +49,10 @@ void write(Invocation& call, const importing::Configuration& configuration) {
     auto directory = std::string(call.argument_after("to"));
     if (directory.empty()) directory = kDirectory;
     const auto files = importing::output_files(configuration);
-    for (const auto& name : importing::write_files(directory, files, call.match.has("force")))
+    const auto removed = importing::write_files(directory, files, call.match.has("force"));
+    if (call.json)
+        return call.out.write(importing::summary_json(configuration, files, directory, removed));
+    for (const auto& name : removed)
         call.out.write("Removed, of an earlier import: " + name + '\n');
     call.out.write(importing::summary(configuration, files, directory));
 }

@@ -1,6 +1,7 @@
 #include "cli/import/addresses.hpp"
 
 #include <bit>
+#include <bitset>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
@@ -60,6 +61,22 @@ std::optional<std::string> parse_prefix(std::string_view text) {
     const auto length = static_cast<unsigned short>(parsed->length);
     if (address.is_v4()) return ip::network_v4(address.to_v4(), length).canonical().to_string();
     return ip::network_v6(address.to_v6(), length).canonical().to_string();
+}
+
+std::string prefix_bits(std::string_view prefix) {
+    const auto parsed = parse_interface_address(prefix);
+    if (!parsed) return {};
+    const auto address = *parse_address(parsed->address);
+    std::string bits;
+    const auto add = [&](const auto& bytes) {
+        for (const auto byte : bytes)
+            bits += std::bitset<8>(byte).to_string();
+    };
+    if (address.is_v4())
+        add(address.to_v4().to_bytes());
+    else
+        add(address.to_v6().to_bytes());
+    return bits.substr(0, parsed->length);
 }
 
 std::optional<unsigned> mask_length(std::string_view mask) {

@@ -25,6 +25,9 @@ bool is_ipv6(std::string_view text);
 // "10.0.0.0/16" of "10.0.1.2/16": without host bits; none if it is no prefix.
 std::optional<std::string> parse_prefix(std::string_view text);
 
+// The bits that a prefix names, "00001010" of 10.0.0.0/8; "" if it is no prefix.
+std::string prefix_bits(std::string_view prefix);
+
 // "255.255.0.0" is 16; none if it is no mask.
 std::optional<unsigned> mask_length(std::string_view mask);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ public:
 
     // "" if nothing was said of it.
     std::string of(const std::string& connection) const;
+
+    // Throws Unreadable where something was said of one that is not among `connections`.
+    void require_among(const std::set<std::string>& connections) const;
 
 private:
     std::string all_;

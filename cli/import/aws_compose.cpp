@@ -80,6 +80,8 @@ private:
         if (!amazon || !ours || is_ipv6(amazon->address) != is_ipv6(ours->address))
             return fmt::format("\"{}\" and \"{}\" are not two addresses with their prefix length",
                                session.amazon_address, session.customer_address);
+        if (amazon->address == ours->address)
+            return fmt::format("{} is said to be the address of both ends", ours->address);
         if (!is_usable_as(session.amazon_asn)) return "AWS's AS number is not said";
         if (!is_usable_as(session.customer_asn)) return "our AS number is not said";
         if (session.customer_asn != out_.asn)

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/import/aws.hpp"
 #include "cli/import/aws_compose.hpp"
@@ -119,6 +120,14 @@ std::string InterfaceChoice::of(const std::string& connection) const {
     return found == of_connection_.end() ? all_ : found->second;
 }
 
+void InterfaceChoice::require_among(const std::set<std::string>& connections) const {
+    for (const auto& [connection, interface] : of_connection_)
+        if (!connections.contains(connection))
+            throw Unreadable(
+                fmt::format("interface {}={}: there is no such connection (expected one of {})",
+                            connection, interface, fmt::join(connections, ", ")));
+}
+
 Configuration read_aws(const std::vector<Source>& sources, const AwsOptions& options) {
     AwsSessions all;
     std::string title;
@@ -128,6 +137,10 @@ Configuration read_aws(const std::vector<Source>& sources, const AwsOptions& opt
         std::ranges::move(read.notes, std::back_inserter(all.notes));
         title += (title.empty() ? "" : " and ") + source.name;
     }
+    std::set<std::string> connections;
+    for (const auto& session : all.sessions)
+        if (!session.connection.empty()) connections.insert(session.connection);
+    options.interfaces.require_among(connections);
     auto configuration = compose(std::move(all), options);
     configuration.title = title;
     return configuration;

@@ -128,6 +128,8 @@ private:
 
     // Why a line is not taken over: by its own words, or those of the section it is in.
     void reason(const IosLine& line) {
+        if (section_line_ && section_line_ != &line && is_needless_section(*section_line_))
+            return account_.belongs(line, *section_line_);
         if (line.negated) return account_.needless(line, "it is off, or not there, in dxrouted");
         if (section_line_) give_reason(IosPlace::File, line, *section_line_, 0, account_);
     }

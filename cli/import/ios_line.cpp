@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
+
+#include "cli/import/ios_blocks.hpp"
 
 namespace dx::importing {
 namespace {
@@ -17,6 +20,16 @@ bool hides(std::string word) {
     std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
     return std::ranges::any_of(kBeforeSecrets,
                                [&](auto part) { return word.find(part) != word.npos; });
+}
+
+std::vector<std::string_view> raw_lines(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
 }
 
 Texts split(std::string_view text) {
@@ -47,15 +60,16 @@ std::string_view IosLine::rest(std::size_t at) const {
 }
 
 std::vector<IosLine> read_ios_lines(std::string_view text) {
+    const auto all = raw_lines(text);
     std::vector<IosLine> lines;
-    for (std::size_t number = 1; !text.empty(); ++number) {
-        const auto end = std::min(text.find('\n'), text.size());
-        auto raw = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
+    for (std::size_t at = 0, next = 0; at < all.size(); at = next) {
+        next = at + 1;
+        auto raw = all[at];
         const auto start = raw.find_first_not_of(kBlanks);
         if (start == raw.npos || raw[start] == '!' || raw[start] == '#') continue;
+        next = at + ios_block_length(std::span(all).subspan(at));
         raw = raw.substr(0, raw.find_last_not_of(kBlanks) + 1);
-        IosLine line{number, std::string(raw.substr(start)), split(raw), false, start != 0};
+        IosLine line{at + 1, std::string(raw.substr(start)), split(raw), false, start != 0, next};
         if (line.words.front() == "no" && line.words.size() > 1) {
             line.negated = true;
             line.words.erase(line.words.begin());
@@ -80,7 +94,14 @@ LineAccount::LineAccount(const std::vector<IosLine>& lines)
 void LineAccount::mark(const IosLine& line, Mark mark, std::string why) {
     auto& entry = entries_.at(line.number);
     if (mark <= entry.mark) return;
-    entry = {mark, std::move(why)};
+    entry.mark = mark;
+    entry.why = std::move(why);
+}
+
+void LineAccount::belongs(const IosLine& line, const IosLine& of) {
+    mark(line, Mark::Done, {});
+    auto& last = entries_.at(of.number).last;
+    last = std::max(last, line.last);
 }
 
 bool LineAccount::is_marked(const IosLine& line) const {
@@ -90,13 +111,14 @@ bool LineAccount::is_marked(const IosLine& line) const {
 std::vector<Note> LineAccount::notes() const {
     std::vector<Note> notes;
     for (const auto& line : lines_) {
-        const auto& [mark, why] = entries_[line.number];
+        const auto& [mark, why, last] = entries_[line.number];
         if (mark == Mark::Done) continue;
         auto kind = Note::Kind::Skipped;
         if (mark == Mark::Needless) kind = Note::Kind::Needless;
         if (mark == Mark::Changed) kind = Note::Kind::Changed;
         notes.push_back({kind, line.number, without_secrets(line),
-                         mark == Mark::None ? "dxrouted has nothing like it" : why});
+                         mark == Mark::None ? "dxrouted has nothing like it" : why,
+                         std::max(line.last, last)});
     }
     return notes;
 }

@@ -17,6 +17,7 @@ struct IosLine {
     Texts words;             // without a leading `no`
     bool negated = false;    // it begins with `no`
     bool indented = false;
+    std::size_t last = 0;  // the number of the last line, where it stands for a block of text
 
     // The word at `at`, or "".
     std::string_view word(std::size_t at) const;
@@ -25,7 +26,7 @@ struct IosLine {
     std::string_view rest(std::size_t at) const;
 };
 
-// Without empty lines and comments.
+// Without empty lines and comments. A block of text (ios_blocks.hpp) is one line, its first.
 std::vector<IosLine> read_ios_lines(std::string_view text);
 
 // The line with everything that may be a secret taken out: for notes.
@@ -48,6 +49,9 @@ public:
 
     void skip(const IosLine& line, std::string why) { mark(line, Mark::Skipped, std::move(why)); }
 
+    // What is said of `of`, which stands before it, is said of this line too: no note of its own.
+    void belongs(const IosLine& line, const IosLine& of);
+
     bool is_marked(const IosLine& line) const;
 
     // In the order of the file; lines that nobody marked are among them.
@@ -59,6 +63,7 @@ private:
     struct Entry {
         Mark mark = Mark::None;
         std::string why;
+        std::size_t last = 0;  // of the lines that belong to it
     };
 
     void mark(const IosLine& line, Mark mark, std::string why);

@@ -2,68 +2,19 @@
 
 #include <algorithm>
 #include <cctype>
-#include <optional>
 #include <regex>
 
 #include <fmt/format.h>
 
+#include "cli/import/ios_communities.hpp"
 #include "cli/import/numbers.hpp"
 #include "cli/import/prefix_pattern.hpp"
+#include "cli/import/prefix_patterns.hpp"
 
 namespace dx::importing {
 namespace {
 
 constexpr std::size_t kLongestExpression = 500;
-constexpr std::size_t kLongestPattern = 40;
-
-// One of dxrouted's patterns for communities, or a community.
-bool is_pattern(const std::string& glob) {
-    const auto colons = std::ranges::count(glob, ':');
-    if (glob.find('*') == glob.npos) return colons != 0 && !community_of(glob).empty();
-    return (colons == 1 || colons == 2) && glob.size() <= kLongestPattern &&
-           glob.find("::") == glob.npos && glob.front() != ':' && glob.back() != ':';
-}
-
-// An expanded community list's expression as one of dxrouted's patterns: "_7224:8.*" is "7224:8*",
-// and "7224:8" is "*7224:8*", since an expression may match anywhere in the text. None for what no
-// pattern says exactly: `_` between communities, `+`, and `*` of anything but `.` and `[0-9]`.
-std::optional<std::string> glob_of(std::string_view text) {
-    constexpr std::string_view kAnchors = "^$_", kPlain = "0123456789:";
-    const auto start = text.find_first_not_of(kAnchors);
-    if (start == text.npos) return std::nullopt;
-    const auto end = text.find_last_not_of(kAnchors) + 1;
-    std::string glob(start == 0 ? "*" : "");
-    for (auto rest = text.substr(start, end - start); !rest.empty();) {
-        const std::string_view any = rest.starts_with(".*") ? ".*" : "[0-9]*";
-        if (const bool is_any = rest.starts_with(any);
-            is_any || kPlain.find(rest[0]) != kPlain.npos) {
-            glob += is_any ? '*' : rest[0];
-            rest.remove_prefix(is_any ? any.size() : 1);
-        } else {
-            return std::nullopt;
-        }
-    }
-    if (end == text.size()) glob += '*';
-    const auto doubled =
-        std::ranges::unique(glob, [](char a, char b) { return a == '*' && b == '*'; });
-    glob.erase(doubled.begin(), doubled.end());
-    return is_pattern(glob) ? std::optional(glob) : std::nullopt;
-}
-
-// Words for communities, as dxrouted has them. `internet` is no community but all routes.
-struct WellKnown {
-    std::string_view word;
-    std::string_view name;
-};
-
-constexpr WellKnown kWellKnown[] = {
-    {"no-export", "no-export"},
-    {"no-advertise", "no-advertise"},
-    {"local-AS", "no-export-subconfed"},
-    {"local-as", "no-export-subconfed"},
-    {"gshut", "65535:0"},
-    {"graceful-shutdown", "65535:0"},
-};
 
 // dxrouted takes POSIX extended expressions with `_`; the text of a path has no letters.
 bool is_expression(const std::string& text) {
@@ -80,6 +31,20 @@ bool is_expression(const std::string& text) {
     }
 }
 
+// True if one of the entries denies a prefix that one behind it permits: only in their order do
+// they mean the same then.
+bool is_ordered(const std::vector<ListEntry>& entries) {
+    PrefixPatterns permitted_behind;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        const auto pattern = *parse_pattern(entry->items.front());
+        if (entry->permit)
+            permitted_behind.add(pattern);
+        else if (permitted_behind.overlap(pattern))
+            return true;
+    }
+    return false;
+}
+
 // Denials behind the last permission say what holds anyway.
 void drop_last_denials(std::vector<ListEntry>& entries) {
     while (!entries.empty() && !entries.back().permit)
@@ -87,33 +52,6 @@ void drop_last_denials(std::vector<ListEntry>& entries) {
 }
 
 }  // namespace
-
-bool is_of_kind(std::string_view item, bool large) {
-    const auto colons = std::ranges::count(item, ':');  // none: a well-known one's name
-    return large ? colons == 2 : colons < 2;
-}
-
-std::string community_of(std::string_view text) {
-    const auto known = std::ranges::find(kWellKnown, text, &WellKnown::word);
-    if (known != std::end(kWellKnown)) return std::string(known->name);
-    if (const auto old = to_number(text); old != 0)  // 32 bits in one number
-        return fmt::format("{}:{}", old >> 16, old & 0xffff);
-    const auto colons = std::ranges::count(text, ':');
-    const bool digits =
-        std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0 || c == ':'; });
-    if (!digits || (colons != 1 && colons != 2)) return {};
-    std::string canonical;                                // without leading zeros
-    for (std::size_t start = 0; start <= text.size();) {  // RFC 1997: 16 bits, RFC 8092: 32 bits
-        const auto end = std::min(text.find(':', start), text.size());
-        const auto part = text.substr(start, end - start);
-        const auto number = to_number(part);
-        if (part.empty() || (number == 0 && part != "0") || (colons == 1 && number > 65535))
-            return {};
-        canonical += fmt::format("{}{}", canonical.empty() ? "" : ":", number);
-        start = end + 1;
-    }
-    return canonical;
-}
 
 bool IosLists::take(const IosLine& line) {
     const auto first = line.word(0), second = line.word(1);
@@ -175,6 +113,24 @@ void IosLists::take_prefix_list(const IosLine& line, bool ipv6) {
     add(list, std::move(entry));
 }
 
+// The communities of one line, or its expression; false if one of them cannot be translated.
+bool IosLists::read_communities(const IosLine& line, std::size_t at, const IosList& list,
+                                bool large, ListEntry& entry) {
+    for (auto i = at; i < line.words.size(); ++i) {
+        auto item = community_of(line.words[i]);
+        if (list.expanded) {
+            auto read = read_community_expression(line.words[i]);
+            if (!read) return false;
+            entry.reach = read->reach;
+            item = std::move(read->pattern);
+        }
+        if (item.empty() || !is_of_kind(item, large)) return false;
+        entry.items.push_back(std::move(item));
+    }
+    const bool in_a_row = list.expanded && entry.items.size() > 1;  // one expression with blanks
+    return !entry.items.empty() && !in_a_row;
+}
+
 // [standard|expanded] NAME [seq N] permit|deny COMMUNITY…
 void IosLists::take_community_list(const IosLine& line, std::size_t at, Lists& lists) {
     const bool said = line.word(at) == "standard" || line.word(at) == "expanded";
@@ -185,19 +141,17 @@ void IosLists::take_community_list(const IosLine& line, std::size_t at, Lists& l
     ListEntry entry{.line = &line};
     if (line.word(at) == "seq") entry.sequence = to_number(line.word(at + 1)), at += 2;
     entry.permit = line.word(at) == "permit";
-    for (auto i = at + 1; i < line.words.size(); ++i) {
-        auto item =
-            list.expanded ? glob_of(line.words[i]).value_or("") : community_of(line.words[i]);
-        if (!item.empty() && is_of_kind(item, &lists == &large_communities_))
-            entry.items.push_back(std::move(item));
-    }
-    const bool whole = at + 1 + entry.items.size() == line.words.size() && !entry.items.empty();
-    const bool in_a_row = list.expanded && entry.items.size() > 1;  // one expression with blanks
-    if (line.negated || !whole || in_a_row || (!entry.permit && line.word(at) != "deny")) {
+    const bool large = &lists == &large_communities_;
+    if (line.negated || (!entry.permit && line.word(at) != "deny") ||
+        !read_communities(line, at + 1, list, large, entry)) {
         list.trouble = fmt::format("line {} of it could not be translated", line.number);
         return account_.skip(line,
                              "community sets have communities and patterns as 7224:8*00 only");
     }
+    if (entry.reach == Reach::Edge)
+        account_.changed(line,
+                         "the set is of every such community; a route map that asks for the "
+                         "first, the last or a single one by it is not translated");
     add(list, std::move(entry));
 }
 
@@ -223,22 +177,30 @@ void IosLists::finish() {
         auto& result = prefixes_[key];
         result.entries = list.entries;
         result.trouble = list.trouble;
-        NamedSet set{{}, {}, list.comments};
-        for (auto i = list.entries.begin(); i != list.entries.end(); ++i) {
-            if (i->permit) set.items.push_back(i->items.front());
-            const auto pattern = *parse_pattern(i->items.front());
-            result.ordered |=
-                !i->permit && std::any_of(i + 1, list.entries.end(), [&](const auto& later) {
-                    return later.permit && parse_pattern(later.items.front())->overlaps(pattern);
-                });
-        }
+        result.ordered = is_ordered(list.entries);
         if (result.ordered || !result.trouble.empty()) continue;
+        NamedSet set{{}, {}, list.comments};
+        for (const auto& entry : list.entries)
+            if (entry.permit) set.items.push_back(entry.items.front());
         result.set = set.name = prefix_names_.take({key.first, "list"});
         out_.prefix_sets.push_back(std::move(set));
     }
     finish_communities(communities_);
     finish_communities(large_communities_);
     finish_as_paths();
+}
+
+// Why a route map cannot match by it, though what it names can be deleted.
+std::string IosLists::match_trouble(const std::vector<ListEntry>& entries) {
+    for (const auto& entry : entries) {
+        if (entry.reach == Reach::Edge)
+            return fmt::format(
+                "line {} of it asks for the first, the last or a single community of a route",
+                entry.line->number);
+        if (entry.reach == Reach::Only && entries.size() > 1)
+            return "it wants one of several combinations";
+    }
+    return {};
 }
 
 void IosLists::finish_communities(Lists& lists) {
@@ -255,6 +217,9 @@ void IosLists::finish_communities(Lists& lists) {
             result.trouble = "it wants one of several combinations";
         if (!result.trouble.empty()) continue;
         result.all = several;
+        result.match_trouble = match_trouble(list.entries);
+        result.exact =
+            std::ranges::any_of(list.entries, [](const auto& e) { return e.reach == Reach::Only; });
         NamedSet set{community_names_.take({name, "list"}), {}, {}};
         for (const auto& entry : list.entries)
             set.items.insert(set.items.end(), entry.items.begin(), entry.items.end());
@@ -280,20 +245,18 @@ void IosLists::finish_as_paths() {
     }
 }
 
-IosLists::Prefixes IosLists::prefixes(std::string_view name, bool ipv6) const {
+const IosLists::Prefixes& IosLists::prefixes(std::string_view name, bool ipv6) const {
+    static const Prefixes kNone{.trouble = "it is not defined"};
     const auto found = prefixes_.find({std::string(name), ipv6});
-    if (found != prefixes_.end()) return found->second;
-    Prefixes none;
-    none.trouble = "it is not defined";
-    return none;
+    return found == prefixes_.end() ? kNone : found->second;
 }
 
 IosLists::Other IosLists::find(const Lists& lists, std::string_view name, std::string_view what) {
     const auto found = lists.find(name);
     auto result =
-        found == lists.end() ? Other{{}, false, "it is not defined"} : found->second.result;
-    if (!result.trouble.empty())
-        result.trouble = fmt::format("{} list {}: {}", what, name, result.trouble);
+        found == lists.end() ? Other{.trouble = "it is not defined"} : found->second.result;
+    for (auto* const trouble : {&result.trouble, &result.match_trouble})
+        if (!trouble->empty()) *trouble = fmt::format("{} list {}: {}", what, name, *trouble);
     return result;
 }
 

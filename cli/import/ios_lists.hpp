@@ -8,22 +8,18 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/import/ios_communities.hpp"
 #include "cli/import/ios_line.hpp"
 #include "cli/import/model.hpp"
 #include "cli/import/names.hpp"
 
 namespace dx::importing {
 
-// dxrouted's name of a community; "" if it is none.
-std::string community_of(std::string_view text);
-
-// Whether dxrouted's name, or a pattern, is one of large communities, or of the others.
-bool is_of_kind(std::string_view item, bool large);
-
 struct ListEntry {
     unsigned sequence = 0;
     bool permit = true;
     Texts items{};  // a prefix pattern, an expression, or communities that must all be there
+    Reach reach = Reach::Any;
     const IosLine* line = nullptr;
 };
 
@@ -47,18 +43,20 @@ public:
     // What a list has become. `ordered`: it denies part of what it permits, so that only its
     // entries in their order mean the same.
     struct Prefixes {
-        std::string set;  // "" if there is none
+        std::string set{};  // "" if there is none
         bool ordered = false;
-        std::vector<ListEntry> entries;
-        std::string trouble;
+        std::vector<ListEntry> entries{};
+        std::string trouble{};
     };
 
-    Prefixes prefixes(std::string_view name, bool ipv6) const;
+    const Prefixes& prefixes(std::string_view name, bool ipv6) const;
 
     struct Other {
-        std::string set;
-        bool all = false;  // communities: every one of the set must be there
-        std::string trouble;
+        std::string set{};
+        bool all = false;    // communities: every one of the set must be there
+        bool exact = false;  // and no other
+        std::string trouble{};
+        std::string match_trouble{};  // of use, but not in a `match`
     };
 
     Other communities(std::string_view name) const { return find(communities_, name, "community"); }
@@ -83,7 +81,10 @@ private:
     void take_prefix_list(const IosLine& line, bool ipv6);
     void take_community_list(const IosLine& line, std::size_t at, Lists& lists);
     void take_as_path_list(const IosLine& line, std::size_t at);
+    static bool read_communities(const IosLine& line, std::size_t at, const IosList& list,
+                                 bool large, ListEntry& entry);
     void add(IosList& list, ListEntry entry);
+    static std::string match_trouble(const std::vector<ListEntry>& entries);
     void finish_communities(Lists& lists);
     void finish_as_paths();
     static Other find(const Lists& lists, std::string_view name, std::string_view what);

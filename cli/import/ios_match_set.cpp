@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/import/addresses.hpp"
+#include "cli/import/ios_communities.hpp"
 #include "cli/import/numbers.hpp"
 
 namespace dx::importing {
@@ -66,7 +67,7 @@ MatchOrSet match_prefixes(const Asked& asked) {
     Texts sets;
     MatchOrSet outcome;
     for (const auto& name : words_from(line, 4)) {
-        const auto list = asked.lists.prefixes(name, line.word(1) == "ipv6");
+        const auto& list = asked.lists.prefixes(name, line.word(1) == "ipv6");
         if (!list.trouble.empty())
             return {{}, fmt::format("prefix list {}: {}", name, list.trouble)};
         if (list.ordered && (next_hop || line.words.size() > 5))
@@ -92,12 +93,14 @@ MatchOrSet match_as_path(const Asked& asked) {
 MatchOrSet match_community(const Asked& asked) {
     const auto what = std::string(asked.line.word(1));
     auto names = words_from(asked.line, 2);
-    const bool exact = !names.empty() && names.back() == "exact-match";
+    bool exact = !names.empty() && names.back() == "exact-match";
     if (exact) names.pop_back();
     if (names.size() != 1) return {{}, "one community list is needed in a match"};
     const auto list = what == "community" ? asked.lists.communities(names.front())
                                           : asked.lists.large_communities(names.front());
     if (!list.trouble.empty()) return {{}, list.trouble};
+    if (!list.match_trouble.empty()) return {{}, list.match_trouble};
+    exact |= list.exact;
     if (!exact && !list.all) return {{what, list.set}, {}};
     return {{what, Map{{exact ? "exact" : "all", {list.set}}}}, {}};
 }

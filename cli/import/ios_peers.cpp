@@ -110,6 +110,8 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
     peer.neighbor.hold = defaults.hold;
     apply(from, context, peer, 0);
     if (peer.neighbor.remote_as == 0) return skip(from, from.name + " has no remote-as");
+    if (peer.neighbor.local_address == from.name)
+        return skip(from, from.name + " is said to be our own address, too");
     const bool internal = peer.neighbor.remote_as == context.our_as;
     if (internal && !peer.next_hop_self) peer.neighbor.next_hop_self = false;
     add_profile_hint(peer.neighbor, internal);

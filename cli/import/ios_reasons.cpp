@@ -13,6 +13,10 @@ struct Reason {
     std::string_view why;
 };
 
+constexpr std::string_view kHost = "it is the host's";
+constexpr std::string_view kLogins = "who may log in is the host's";
+constexpr std::string_view kOwn = "it is about FRR's or IOS's own working";
+
 constexpr Reason kOfFiles[] = {
     {"interface", false, "interfaces are systemd-networkd's, ifupdown's or NetworkManager's"},
     {"bfd", false, "BFD is a neighbor's: bfd: {interval: 300ms, multiplier: 3}"},
@@ -22,9 +26,32 @@ constexpr Reason kOfFiles[] = {
     {"ip routing", false, "forwarding is the kernel's: net.ipv4.ip_forward=1"},
     {"ipv6 unicast-routing", false, "forwarding is the kernel's: net.ipv6.conf.all.forwarding=1"},
     {"access-list", false, "dxrouted matches prefixes by prefix sets"},
-    {"hostname", true, "it is the host's"},
+    {"crypto pki", true, "certificates are of no concern to routing"},
+    {"crypto ca", true, "certificates are of no concern to routing"},
+    {"crypto key", true, "keys of logins are of no concern to routing"},
+    {"crypto", false, "IPsec is another program's: strongSwan or Libreswan"},
+    {"banner", true, "what is said at a login is the host's"},
+    {"aaa", true, kLogins},
+    {"username", true, kLogins},
+    {"enable", true, kLogins},
+    {"ip ssh", true, kLogins},
+    {"ip http", true, kLogins},
+    {"ip domain", true, kHost},
+    {"ip name-server", true, kHost},
+    {"clock", true, kHost},
+    {"ntp", true, kHost},
+    {"boot-start-marker", true, kOwn},
+    {"boot-end-marker", true, kOwn},
+    {"license", true, kOwn},
+    {"platform", true, kOwn},
+    {"diagnostic", true, kOwn},
+    {"memory", true, kOwn},
+    {"redundancy", true, kOwn},
+    {"archive", true, kOwn},
+    {"ip cef", true, kOwn},
+    {"hostname", true, kHost},
     {"frr", true, "it says which defaults of FRR hold; they were heeded"},
-    {"service", true, "it is about FRR's or IOS's own working"},
+    {"service", true, kOwn},
     {"log", true, "dxrouted logs to the journal"},
     {"line", true, "dxctl is used in the host's shell"},
     {"version", true, "it is IOS's own"},
@@ -80,6 +107,12 @@ bool begins_with(const IosLine& line, std::size_t at, std::string_view words) {
         words.remove_prefix(std::min(end + 1, words.size()));
     }
     return true;
+}
+
+bool is_needless_section(const IosLine& line) {
+    const auto* const reason = std::ranges::find_if(
+        kOfFiles, [&](const Reason& each) { return begins_with(line, 0, each.words); });
+    return reason != std::end(kOfFiles) && reason->needless;
 }
 
 bool give_reason(IosPlace place, const IosLine& line, const IosLine& words, std::size_t at,

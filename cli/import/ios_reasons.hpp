@@ -14,6 +14,9 @@ enum class IosPlace : std::uint8_t { File, Router, Neighbor };  // where the lin
 // True if the line's words from `at` on begin with `words`.
 bool begins_with(const IosLine& line, std::size_t at, std::string_view words);
 
+// True for the first line of a section that dxrouted does without, with all that stands below it.
+bool is_needless_section(const IosLine& line);
+
 // Puts the reason into the account; false if there is none.
 bool give_reason(IosPlace place, const IosLine& line, std::size_t at, LineAccount& account);
 

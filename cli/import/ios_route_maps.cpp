@@ -221,7 +221,7 @@ std::string IosRouteMaps::prefix_list_policy(std::string_view name, bool ipv6) {
     const auto key = fmt::format("{} {}", name, ipv6);
     if (const auto made = list_policies_.find(key); made != list_policies_.end())
         return made->second;
-    const auto list = lists_.prefixes(name, ipv6);
+    const auto& list = lists_.prefixes(name, ipv6);
     if (!list.trouble.empty()) return "reject-all";
     Policy policy;
     policy.comments = {fmt::format("prefix-list {}", name)};
@@ -248,7 +248,7 @@ std::string IosRouteMaps::as_path_list_policy(std::string_view name) {
 }
 
 std::string IosRouteMaps::both(const std::string& policy, std::string_view prefix_list, bool ipv6) {
-    const auto list = lists_.prefixes(prefix_list, ipv6);
+    const auto& list = lists_.prefixes(prefix_list, ipv6);
     const auto found = std::ranges::find(out_.policies, policy, &Policy::name);
     if (found == out_.policies.end() || list.set.empty()) return {};
     if (std::ranges::any_of(found->rules,

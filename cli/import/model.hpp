@@ -138,6 +138,7 @@ struct Note {
     std::size_t line = 0;  // of the source; 0: it has no lines worth naming
     std::string subject;  // what it is about: a line of the source, a virtual interface. No secrets
     std::string why;
+    std::size_t last_line = 0;  // where it is about more lines than one
 };
 
 struct Configuration {

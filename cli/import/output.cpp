@@ -4,6 +4,10 @@
 #include <array>
 #include <string_view>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include "cli/import/networkd.hpp"
@@ -16,19 +20,33 @@ namespace {
 struct Section {
     Note::Kind kind;
     std::string_view title;
+    std::string_view word;  // in JSON
 };
 
 constexpr std::array kSections{
-    Section{Note::Kind::Skipped, "Not taken over"},
-    Section{Note::Kind::Changed, "Taken over, but not quite the same"},
-    Section{Note::Kind::Advice, "To know"},
-    Section{Note::Kind::Needless, "Needs no line in dxrouted"},
+    Section{Note::Kind::Skipped, "Not taken over", "skipped"},
+    Section{Note::Kind::Changed, "Taken over, but not quite the same", "changed"},
+    Section{Note::Kind::Advice, "To know", "advice"},
+    Section{Note::Kind::Needless, "Needs no line in dxrouted", "needless"},
 };
 
 std::string note_line(const Note& note) {
     const auto subject = one_line(note.subject);
     if (note.line == 0) return fmt::format("  {}: {}\n", subject, one_line(note.why));
-    return fmt::format("  line {}: {}\n      {}\n", note.line, subject, one_line(note.why));
+    const auto where = note.last_line > note.line
+                           ? fmt::format("lines {} to {}", note.line, note.last_line)
+                           : fmt::format("line {}", note.line);
+    return fmt::format("  {}: {}\n      {}\n", where, subject, one_line(note.why));
+}
+
+boost::json::object note_json(const Note& note) {
+    const auto* const section = std::ranges::find(kSections, note.kind, &Section::kind);
+    boost::json::object out{{"kind", section->word}};
+    if (note.line != 0) out["line"] = note.line;
+    if (note.last_line > note.line) out["lastLine"] = note.last_line;
+    out["subject"] = note.subject;
+    out["why"] = note.why;
+    return out;
 }
 
 bool has_tunnels(const Configuration& configuration) {
@@ -79,7 +97,7 @@ std::vector<File> output_files(const Configuration& configuration) {
 
 std::string notes_text(const Configuration& configuration) {
     std::string text;
-    for (const auto& [kind, title] : kSections) {
+    for (const auto& [kind, title, word] : kSections) {
         std::string lines;
         for (const auto& note : configuration.notes)
             if (note.kind == kind) lines += note_line(note);
@@ -100,6 +118,24 @@ std::string summary(const Configuration& configuration, const std::vector<File>&
     }
     if (const auto notes = notes_text(configuration); !notes.empty()) text += '\n' + notes;
     return text + '\n' + next_steps(configuration, directory, keys);
+}
+
+std::string summary_json(const Configuration& configuration, const std::vector<File>& files,
+                         const std::string& directory, const Texts& removed) {
+    boost::json::object out{{"schema", 1}, {"directory", directory}, {"as", configuration.asn}};
+    auto& neighbors = out["neighbors"].emplace_array();
+    for (const auto& neighbor : configuration.neighbors)
+        neighbors.push_back({{"name", neighbor.name.empty() ? neighbor.address : neighbor.name},
+                             {"address", neighbor.address},
+                             {"remoteAs", neighbor.remote_as}});
+    auto& written = out["files"].emplace_array();
+    for (const auto& file : files)
+        written.push_back({{"name", file.name}, {"secret", file.secret}});
+    out["removed"] = boost::json::array(removed.begin(), removed.end());
+    auto& notes = out["notes"].emplace_array();
+    for (const auto& note : configuration.notes)
+        notes.push_back(note_json(note));
+    return boost::json::serialize(out) + '\n';
 }
 
 }  // namespace dx::importing

@@ -41,13 +41,6 @@ std::string PrefixPattern::text() const {
     return out;
 }
 
-bool PrefixPattern::overlaps(const PrefixPattern& other) const {
-    if (!contains(prefix, other.prefix) && !contains(other.prefix, prefix)) return false;
-    // Both take only prefixes inside the longer of the two.
-    const auto shortest = std::max({ge, other.ge, length_of(prefix), length_of(other.prefix)});
-    return shortest <= std::min(le, other.le);
-}
-
 std::optional<PrefixPattern> parse_pattern(std::string_view text) {
     const auto number_after = [&](std::string_view word) -> unsigned {
         const auto at = text.find(word);

@@ -13,7 +13,6 @@ struct PrefixPattern {
     unsigned le = 0;
 
     std::string text() const;  // in dxrouted's words
-    bool overlaps(const PrefixPattern& other) const;
 };
 
 // `any` is every prefix of the family. None if it makes no sense.

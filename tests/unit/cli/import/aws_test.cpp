@@ -152,6 +152,8 @@ TEST_CASE("what cannot be a session is skipped with the reason") {
         {R"({"asn": 0})", "our AS number is not said"},
         {R"({"bgpPeers": [{"bgpPeerState": "deleted", "addressFamily": "ipv4"}]})",
          "the BGP peer's state is deleted"},
+        {R"({"customerAddress": "169.254.1.1/30"})",
+         "169.254.1.1 is said to be the address of both ends"},
     };
     for (const auto& [changes, reason] : rows) {
         CAPTURE(changes);
@@ -237,6 +239,33 @@ TEST_CASE("virtual interfaces that would share a VLAN are refused") {
     CHECK(failure_of([&] { import_of(text, options); }) ==
           "VLAN 100 of eth0 is dxvif-1's and dxvif-2's (expected the interface of each connection: "
           "interface dxcon-1=eth0,dxcon-2=eth1)");
+}
+
+TEST_CASE(
+    "an interface for a connection that is not there is a mistake that names those there are") {
+    AwsOptions options;
+    options.interfaces = InterfaceChoice("dxcon-1=eth0,dxcon-x=eth1");
+    CHECK(failure_of([&] { import_of(vif(), options); }) ==
+          "interface dxcon-x=eth1: there is no such connection (expected one of dxcon-1)");
+    options.interfaces = InterfaceChoice("dxcon-1=eth7");
+    CHECK(import_of(vif(), options).links[0].name == "eth7.100");
+}
+
+TEST_CASE("what was written and noted as JSON, for programs") {
+    const auto configuration = import_of(vif(R"({"authKey": "short"})"));
+    const auto text = summary_json(configuration, output_files(configuration), "out", {"old"});
+    const auto json = boost::json::parse(text).as_object();
+    CHECK(json.at("schema") == 1);
+    CHECK(json.at("directory") == "out");
+    CHECK(boost::json::serialize(json.at("removed")) == R"(["old"])");
+    CHECK(json.at("neighbors").as_array().size() == 1);
+    CHECK(json.at("files").as_array()[0].at("name") == "dxrouted.yaml");
+    const auto& notes = json.at("notes").as_array();
+    const auto& note = std::ranges::find_if(notes, [](const auto& each) {
+                           return each.at("kind") == "skipped";
+                       })->as_object();
+    CHECK(note.at("why") == "it has 5 bytes (AWS's have 6 to 80)");
+    CHECK(!note.contains("line"));
 }
 
 TEST_CASE("a VLAN's name fits the kernel") {

@@ -36,9 +36,10 @@ inline std::string policy_text(const Configuration& configuration, const std::st
     return at == text.npos ? "" : text.substr(at + name.size() + 4);
 }
 
+// The note on a line, or on a block that it is in.
 inline std::string note_at(const Configuration& configuration, std::size_t line) {
     for (const auto& note : configuration.notes)
-        if (note.line == line) return note.why;
+        if (note.line == line || (note.line < line && line <= note.last_line)) return note.why;
     return {};
 }
 

@@ -1,3 +1,6 @@
+#include <chrono>
+
+#include "cli/import/prefix_patterns.hpp"
 #include "tests/unit/cli/import/ios_imported.hpp"
 
 using namespace dx::importing;
@@ -5,6 +8,14 @@ using namespace dx::importing;
 namespace {
 
 constexpr auto kRouter = "router bgp 65000\n";
+
+// What a route map that permits by community list L becomes, where L has `line`.
+std::string matched_by(const std::string& line, Configuration& configuration) {
+    configuration = cisco(kRouter + std::string("ip community-list ") + line +
+                          "\nroute-map M permit 10\n match community L\n");
+    CHECK(dxrouted_says(configuration).empty());
+    return policy_text(configuration, "M");
+}
 
 }  // namespace
 
@@ -17,10 +28,14 @@ TEST_CASE("an expression for communities becomes a pattern that is no more open 
     const Row rows[] = {
         {"7224:8", "*7224:8*"},
         {"_7224:8100_", "7224:8100"},
-        {"^7224:8.*", "7224:8*"},
-        {"_7224:[0-9]*$", "7224:*"},
+        {"_7224:8.*", "7224:8*"},
+        {"_7224:8.*$", "7224:8*"},
+        {"^.*_*7224:8", ""},
+        {"^.*7224:8", "*7224:8*"},
+        {"_7224:[0-9]*_", "7224:*"},
         {"7224:.*", "*7224:*"},
         {"_7224:8[0-9]*00_", "7224:8*00"},
+        {"_7224:8.*00_", ""},  // it is in "7224:8100 7224:9100" too
         {"_7224:1_.*_7224:2_", ""},
         {"7224:8.+", ""},
         {"7224:8[0-9]+", ""},
@@ -28,22 +43,150 @@ TEST_CASE("an expression for communities becomes a pattern that is no more open 
         {"7224:(1|2)", ""},
         {"7224:8.", ""},
         {"_7224:1_ _7224:2_", ""},
+        {"$7224:8100^", ""},
         {"7224", ""},
         {"_", ""},
+        {".*", ""},
     };
     for (const auto& [expression, pattern] : rows) {
         CAPTURE(expression);
-        const auto configuration = cisco(
-            kRouter + std::string("ip community-list expanded L permit ") + expression + '\n');
-        CHECK(dxrouted_says(configuration).empty());
+        Configuration configuration;
+        const auto policy =
+            matched_by(std::string("expanded L permit ") + expression, configuration);
         CHECK(note_at(configuration, 2).empty() == (pattern != std::string()));
         if (pattern == std::string()) {
             CHECK(configuration.community_sets.empty());
+            CHECK(policy.ends_with("- then: reject\n"));
             continue;
         }
         REQUIRE(configuration.community_sets.size() == 1);
         CHECK(configuration.community_sets.front().items == Texts{pattern});
+        CHECK(policy.find("- match: {community: L}\n      then: accept") != policy.npos);
     }
+}
+
+TEST_CASE("an expression for all communities of a route is an exact match, or none") {
+    Configuration configuration;
+    CHECK(
+        matched_by("expanded L permit ^7224:8100$", configuration) ==
+        "    # route-map M permit 10\n    - match: {community: {exact: L}}\n      then: accept\n");
+    CHECK(configuration.notes.empty());
+    for (const auto* expression :
+         {"^7224:8100", "7224:8100$", "^7224:8100_", "_7224:8100$", "^7224:8.*", "^7224:[0-9]*$",
+          "^7224:8.*$", "^7224:8100$\nip community-list expanded L permit ^7224:8200$"}) {
+        CAPTURE(expression);
+        CHECK(matched_by(std::string("expanded L permit ") + expression, configuration)
+                  .ends_with("from here on\n    - then: reject\n"));
+        CHECK(!configuration.notes.empty());
+    }
+}
+
+TEST_CASE("a list by which communities are deleted is about each of them by itself") {
+    for (const auto* expression : {"^7224:8100$", "_7224:8100_", "7224:8100$"}) {
+        CAPTURE(expression);
+        const auto configuration =
+            cisco(kRouter + std::string("ip community-list expanded L permit ") + expression +
+                  "\nroute-map M permit 10\n set comm-list L delete\n");
+        CHECK(dxrouted_says(configuration).empty());
+        CHECK(policy_text(configuration, "M").find("set: {community: {remove: L}}") !=
+              std::string::npos);
+    }
+}
+
+TEST_CASE("a prefix list of tens of thousands of entries is read at once") {
+    std::string text = kRouter;
+    for (int i = 0; i < 20'000; ++i)
+        text += "ip prefix-list L seq " + std::to_string(5 * i + 5) +
+                (i % 2 == 0 ? " deny 10." : " permit 11.") + std::to_string(i / 256 % 256) + '.' +
+                std::to_string(i % 256) + ".0/24 le 28\n";
+    text += "ip prefix-list L seq 200000 permit 0.0.0.0/0\n";
+    const auto start = std::chrono::steady_clock::now();
+    const auto configuration = cisco(text);
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));  // it took minutes
+    REQUIRE(configuration.prefix_sets.size() == 1);
+    CHECK(configuration.prefix_sets.front().items.size() == 10'001);
+}
+
+TEST_CASE("patterns overlap where one prefix fits both") {
+    struct Row {
+        const char* denied;
+        const char* permitted;
+        bool overlap;
+    };
+
+    const Row rows[] = {
+        {"10.1.0.0/16", "10.0.0.0/8", false},
+        {"10.1.0.0/16", "10.0.0.0/8 le 16", true},
+        {"10.1.0.0/16", "10.0.0.0/8 le 15", false},
+        {"10.0.0.0/8 le 32", "10.1.0.0/16", true},
+        {"10.0.0.0/8 le 15", "10.1.0.0/16", false},
+        {"10.0.0.0/8 ge 25", "10.1.0.0/16 le 24", false},
+        {"10.0.0.0/8", "10.0.0.0/8", true},
+        {"10.0.0.0/8 le 32", "11.0.0.0/8 le 32", false},
+        {"0.0.0.0/0", "0.0.0.0/0 le 32", true},
+        {"0.0.0.0/0 ge 1 le 32", "192.0.2.1/32", true},
+    };
+    for (const auto& [denied, permitted, overlap] : rows) {
+        CAPTURE(denied, permitted);
+        PrefixPatterns patterns;
+        patterns.add(*parse_pattern("172.16.0.0/12 le 32"));
+        patterns.add(*parse_pattern(permitted));
+        CHECK(patterns.overlap(*parse_pattern(denied)) == overlap);
+    }
+    PrefixPatterns six;
+    six.add(*parse_pattern("2001:db8::/32 le 48"));
+    CHECK(six.overlap(*parse_pattern("2001:db8:1::/48")));
+    CHECK(!six.overlap(*parse_pattern("2001:db8:1::/64")));
+}
+
+TEST_CASE("a banner's text and certificates are no configuration, and one note") {
+    const std::string before = "hostname x\nbanner motd ";
+
+    struct Row {
+        std::string text;   // behind `banner motd `
+        std::size_t lines;  // that the note is about
+    };
+
+    const Row rows[] = {
+        {"^C\nrouter bgp 1\n ! not ours\n^C\n", 4},
+        {"#no entry#\n", 1},
+        {"#\nrouter bgp 1\n#\n", 3},
+        {"#one\ntwo#\n", 2},
+        {"line hello\n", 1},
+        {"\x03\nrouter bgp 1 \x03\n", 2},
+    };
+    for (const auto& [text, lines] : rows) {
+        CAPTURE(text);
+        const auto configuration = cisco(before + text + kRouter);
+        CHECK(configuration.asn == 65000);
+        REQUIRE(configuration.notes.size() == 2);
+        CHECK(configuration.notes[1].kind == Note::Kind::Needless);
+        CHECK(configuration.notes[1].line == 2);
+        CHECK(configuration.notes[1].last_line == 1 + lines);
+    }
+    // Without its end it is not one: what follows is read.
+    CHECK(cisco(before + "#\n" + kRouter).asn == 65000);
+}
+
+TEST_CASE("a chain of certificates is one note, and so is a section that dxrouted does without") {
+    const auto configuration = cisco(
+        "crypto pki certificate chain TP-self-signed-1\n certificate self-signed 01\n"
+        "  3082022B 30820194 A0030201\n  02020101\n  \tquit\n certificate ca 02\n"
+        "3082 AB\nquit\n!\nline vty 0 4\n password secret\n no exec\n transport input ssh\n!\n" +
+        std::string(kRouter));
+    REQUIRE(configuration.notes.size() == 2);
+    CHECK(configuration.notes[0].subject == "crypto pki certificate chain TP-self-signed-1");
+    CHECK(configuration.notes[0].line == 1);
+    CHECK(configuration.notes[0].last_line == 8);
+    CHECK(configuration.notes[1].subject == "line vty 0 4");
+    CHECK(configuration.notes[1].last_line == 13);
+    CHECK(notes_text(configuration).find("  lines 10 to 13: line vty 0 4\n") != std::string::npos);
+}
+
+TEST_CASE("a neighbor with our own address is not taken over") {
+    const auto configuration = cisco(with_neighbor({"update-source 192.0.2.1"}));
+    CHECK(configuration.neighbors.empty());
+    CHECK(note_at(configuration, 2) == "192.0.2.1 is said to be our own address, too");
 }
 
 TEST_CASE("a neighbor that vanishes is told, by the lines that name it") {
