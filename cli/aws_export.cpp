@@ -5,13 +5,13 @@
 #include <array>
 #include <cctype>
 #include <cstdio>
-#include <optional>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "cli/aws_circuit.hpp"
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
@@ -39,18 +39,6 @@ constexpr std::array kKinds{
 constexpr std::array<std::int64_t, 3> kMtus{1500, 8500, 9001};  // that AWS has
 constexpr std::size_t kLongestName = 100;
 
-std::string text_at(const YAML::Node& map, const char* key) {
-    const auto value = map[key];
-    return value && value.IsScalar() ? value.Scalar() : std::string();
-}
-
-YAML::Node neighbor_in(const YAML::Node& configuration, std::string_view wanted) {
-    for (const auto& each : configuration["neighbors"])
-        if (text_at(each, "name") == wanted || text_at(each, "address") == wanted) return each;
-    throw Failure(fmt::format(
-        "there is no neighbor {} (expected a name or an address under neighbors)", wanted));
-}
-
 const Kind& kind_of(const YAML::Node& neighbor, std::string_view name) {
     const auto profile = text_at(neighbor, "profile");
     const auto* const kind = std::ranges::find(kKinds, profile, &Kind::profile);
@@ -69,63 +57,31 @@ std::string vif_name(std::string_view name) {
     return out;
 }
 
-// "dxcon-…" or "dxlag-…" where the description has one, as an import writes it.
 std::string connection_in(const std::string& description) {
-    for (const auto* const start : {"dxcon-", "dxlag-"})
-        if (const auto at = description.find(start); at != description.npos) {
-            const auto end = std::find_if(
-                description.begin() + static_cast<std::ptrdiff_t>(at), description.end(),
-                [](unsigned char c) { return std::isalnum(c) == 0 && c != '-'; });
-            return {description.begin() + static_cast<std::ptrdiff_t>(at), end};
-        }
-    return {};
-}
-
-// The interface that a session goes over, and our address there with its length.
-struct Place {
-    const Object* interface = nullptr;
-    std::string address;
-};
-
-// By the configured interface and address; else by the network that the neighbor is in.
-Place place_of(const YAML::Node& neighbor, const Object& interfaces) {
-    const auto name = text_at(neighbor, "interface"), local = text_at(neighbor, "local-address");
-    const auto peer = text_at(neighbor, "address");
-    for (const auto& [interface, value] : interfaces) {
-        if (!value.is_object() || (!name.empty() && interface != name)) continue;
-        for (const auto& each : list(value.get_object(), "ipAddresses")) {
-            const auto address = std::string(text(each.as_object(), "address"));
-            const auto own = address.substr(0, address.find('/'));
-            const auto length = importing::is_ipv6(peer) ? "/128" : "/32";
-            if (local.empty() ? importing::contains(address, peer + length) : own == local)
-                return {&value.get_object(), address};
-        }
-    }
-    return {};
+    const auto connection = identifier_in(description, "dxcon-");
+    return connection.empty() ? identifier_in(description, "dxlag-") : connection;
 }
 
 class RequestBuilder {
 public:
     RequestBuilder(const YAML::Node& configuration, const YAML::Node& neighbor, const Kind& kind,
-                   const Place& place)
-        : configuration_(configuration), neighbor_(neighbor), kind_(kind), place_(place) {}
+                   const Circuit& circuit)
+        : configuration_(configuration), neighbor_(neighbor), kind_(kind), circuit_(circuit) {}
 
-    VirtualInterfaceRequest build() {
+    // For a virtual interface that is not there yet.
+    VirtualInterfaceRequest new_virtual_interface() {
         const auto name = text_at(neighbor_, "name");
         vif_["virtualInterfaceName"] =
             vif_name(name.empty() ? text_at(neighbor_, "address") : name);
         add_vlan();
-        vif_["asnLong"] = importing::parse_as(text_at(configuration_["router"], "asn"));
-        if (kind_.profile != "aws-public") add_mtu();
+        add_own_as();
+        if (!is_public()) add_mtu();
         add_addresses();
-        if (kind_.profile == "aws-public")
+        if (is_public())
             add_route_filters();
         else
             remark("{} is missing: what the virtual interface is attached to", kind_.gateway);
-        remark(
-            "authKey is left out, since dxctl never sees keys: AWS makes one, or add the content "
-            "of the "
-            "password file");
+        remark_on_key();
         Object body;
         auto connection = connection_in(text_at(neighbor_, "description"));
         if (connection.empty()) {
@@ -137,21 +93,52 @@ public:
         return {std::string(kind_.command), body, remarks_};
     }
 
+    // For the second address family of the one that was made for `first`: a peer of its own there.
+    VirtualInterfaceRequest new_peer(const YAML::Node& first) {
+        const auto first_name = text_at(first, "name");
+        remark("it is the second address family of {}'s virtual interface, which must be there",
+               first_name.empty() ? text_at(first, "address") : first_name);
+        add_own_as();
+        add_addresses();
+        if (is_public())
+            remark("AWS must approve the prefixes of this family too: this request has none");
+        remark_on_key();
+        auto id = identifier_in(text_at(neighbor_, "description"), "dxvif-");
+        if (id.empty()) id = identifier_in(text_at(first, "description"), "dxvif-");
+        if (id.empty()) {
+            id = "dxvif-REPLACE";
+            remark("virtualInterfaceId is not known: write it in place of dxvif-REPLACE");
+        }
+        return {"create-bgp-peer", {{"virtualInterfaceId", id}, {"newBGPPeer", vif_}}, remarks_};
+    }
+
 private:
     template <class... Arguments>
     void remark(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
         remarks_.push_back(fmt::format(format, std::forward<Arguments>(arguments)...));
     }
 
+    bool is_public() const { return kind_.profile == "aws-public"; }
+
+    void add_own_as() {
+        vif_["asnLong"] = importing::parse_as(text_at(configuration_["router"], "asn"));
+    }
+
+    void remark_on_key() {
+        remark(
+            "authKey is left out, since dxctl never sees keys: AWS makes one, or add the content "
+            "of the password file");
+    }
+
     // The interface's tag; before it is there, what its name says.
     void add_vlan() {
-        const auto name = text_at(neighbor_, "interface");
+        const auto& name = circuit_.interface;
         const auto digits = name.find_last_not_of("0123456789") + 1;
         auto vlan =
             importing::to_number(std::string_view(name).substr(std::min(digits, name.size())));
         if (name.find('.') == name.npos && !name.starts_with("vlan")) vlan = 0;
-        if (place_.interface && has(*place_.interface, "vlanId"))
-            vlan = static_cast<std::uint32_t>(number(*place_.interface, "vlanId"));
+        if (circuit_.details && has(*circuit_.details, "vlanId"))
+            vlan = static_cast<std::uint32_t>(number(*circuit_.details, "vlanId"));
         if (vlan >= 1 && vlan <= 4094)
             vif_["vlan"] = vlan;
         else
@@ -159,7 +146,7 @@ private:
     }
 
     void add_mtu() {
-        const auto mtu = place_.interface ? number(*place_.interface, "mtu") : 0;
+        const auto mtu = circuit_.details ? number(*circuit_.details, "mtu") : 0;
         if (std::ranges::find(kMtus, mtu) != kMtus.end())
             vif_["mtu"] = mtu;
         else
@@ -171,11 +158,11 @@ private:
         const bool ipv6 = importing::is_ipv6(peer);
         vif_["addressFamily"] = ipv6 ? "ipv6" : "ipv4";
         if (ipv6) return remark("no addresses: AWS chooses those of an IPv6 peer");
-        if (place_.address.empty())
+        if (circuit_.address.empty())
             return remark(
                 "no addresses: ours is on no interface yet, so that its length is not known");
-        vif_["amazonAddress"] = peer + place_.address.substr(place_.address.find('/'));
-        vif_["customerAddress"] = place_.address;
+        vif_["amazonAddress"] = peer + circuit_.address.substr(circuit_.address.find('/'));
+        vif_["customerAddress"] = circuit_.address;
     }
 
     void add_route_filters() {
@@ -192,8 +179,8 @@ private:
     const YAML::Node& configuration_;
     const YAML::Node& neighbor_;
     const Kind& kind_;
-    const Place& place_;
-    Object vif_;
+    const Circuit& circuit_;
+    Object vif_;  // or the peer
     std::vector<std::string> remarks_;
 };
 
@@ -205,8 +192,10 @@ VirtualInterfaceRequest virtual_interface_request(const std::string& configurati
     try {
         const auto document = YAML::Load(configuration);
         const auto found = neighbor_in(document, neighbor);
-        const auto place = place_of(found, interfaces);
-        return RequestBuilder(document, found, kind_of(found, neighbor), place).build();
+        const auto circuit = circuit_of(found, interfaces);
+        RequestBuilder builder(document, found, kind_of(found, neighbor), circuit);
+        const auto first = first_of_virtual_interface(document, found, interfaces);
+        return first.IsNull() ? builder.new_virtual_interface() : builder.new_peer(first);
     } catch (const YAML::Exception&) {
         throw Failure("dxrouted sent a configuration that cannot be read");
     }

@@ -1,4 +1,5 @@
-// A neighbor as the request that makes its virtual interface at AWS: `--cli-input-json`.
+// A neighbor as the request that makes its virtual interface at AWS, or its second peer there:
+// `--cli-input-json`.
 #pragma once
 
 #include <string>

@@ -69,7 +69,8 @@ constexpr std::array kCommands{
             import_cisco},
     Command{"export aws NEIGHBOR",
             "the virtual interface of a neighbor as `--cli-input-json` of `aws directconnect "
-            "create-…-virtual-interface`, without the key",
+            "create-…-virtual-interface` (`create-bgp-peer` for its second address family), "
+            "without the key",
             export_aws},
     Command{
         "verify aws FILE [neighbor NEIGHBOR]",

@@ -6,7 +6,6 @@
 #include <boost/json/serialize.hpp>
 
 #include "cli/aws_export.hpp"
-#include "cli/aws_verify.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/cli/run_cli.hpp"
 #include "tests/unit/daemon/control/temporary_directory.hpp"
@@ -66,7 +65,7 @@ struct Verified {
     std::string failure;
 };
 
-Verified verify(const std::string& json, const std::string& more = "") {
+Verified verify(const std::string& json, const std::string& more = "", Options options = {}) {
     const TemporaryDirectory directory;
     const auto file = directory.file("routes.json");
     std::ofstream(file) << json;
@@ -79,7 +78,7 @@ Verified verify(const std::string& json, const std::string& more = "") {
         return true;
     });
     try {
-        interpreter.run(split_words("verify aws " + file + more), {}, out);
+        interpreter.run(split_words("verify aws " + file + more), options, out);
     } catch (const Failure& failure) {
         result.code = failure.exit_code();
         result.failure = failure.what();
@@ -126,11 +125,35 @@ TEST_CASE("what is not known is left out, and said") {
     const auto remarks = remarks_for("transit");
     for (const auto* word : {"vlan is missing", "the interface's is 1400", "dxcon-REPLACE"})
         CHECK(remarks.find(word) != std::string::npos);
-    CHECK(!request_for("six")
-               .body.at("newPrivateVirtualInterface")
-               .as_object()
-               .contains("amazonAddress"));
+}
+
+TEST_CASE("the second address family of a virtual interface is a peer of its own there") {
+    const auto six = request_for("six");
+    CHECK(six.command == "create-bgp-peer");
+    CHECK(boost::json::serialize(six.body) ==
+          R"({"virtualInterfaceId":"dxvif-ffaabbcc","newBGPPeer":)"
+          R"({"asnLong":4200000100,"addressFamily":"ipv6"}})");
     CHECK(remarks_for("six").find("AWS chooses those") != std::string::npos);
+    CHECK(remarks_for("six").starts_with("it is the second address family of DX_primary's"));
+    // Another virtual interface's identifier says that it is none.
+    auto apart = std::string(kRunning);
+    apart.insert(apart.find("name: six,") + 10, " description: dxvif-other,");
+    CHECK(virtual_interface_request(apart, boost::json::parse(kInterfaces).as_object(), "six")
+              .command == "create-private-virtual-interface");
+}
+
+TEST_CASE("an IPv4 peer beside an IPv6 one has its addresses, and an identifier to be filled in") {
+    const auto* const running = R"(router: {asn: 65000}
+neighbors:
+  - {address: "2001:db8::1", remote-as: 64512, interface: eth1, profile: aws-transit}
+  - {address: 169.254.20.1, remote-as: 64512, profile: aws-transit}
+)";
+    const auto request = virtual_interface_request(
+        running, boost::json::parse(kInterfaces).as_object(), "169.254.20.1");
+    CHECK(boost::json::serialize(request.body) ==
+          R"({"virtualInterfaceId":"dxvif-REPLACE","newBGPPeer":{"asnLong":65000,)"
+          R"("addressFamily":"ipv4","amazonAddress":"169.254.20.1/30",)"
+          R"("customerAddress":"169.254.20.2/30"}})");
 }
 
 TEST_CASE("a public neighbor announces its networks, and has no MTU") {
@@ -175,6 +198,22 @@ TEST_CASE("each way of differing is told, and the exit code says so") {
     10.0.0.0/16
   1 sent, 1 accepted; 1 advertised, 1 received: they differ
 )");
+}
+
+TEST_CASE("what differs as JSON, for programs") {
+    const auto result = verify(R"({"virtualInterfaceId": "dxvif-ffaabbcc", "routes": [
+      {"cidr": "10.20.0.0/24", "routeDirection": "accepted"},
+      {"cidr": "10.1.0.0/16", "routeDirection": "advertised", "communities": ["7224:8100"]}]})",
+                               "", {.json = true});
+    CHECK(result.code == kRefused);
+    CHECK(
+        result.text ==
+        R"({"schema":1,"virtualInterfaceId":"dxvif-ffaabbcc","neighbors":[{"neighbor":"dx-primary",)"
+        R"("address":"169.254.10.1","state":"Established","sent":1,"accepted":1,"advertised":1,)"
+        R"("received":1,"sentNotAccepted":{},"acceptedNotSent":{},"advertisedNotReceived":)"
+        R"({"10.1.0.0/16":{"details":"communities 7224:8100"}},"receivedNotAdvertised":)"
+        R"({"10.0.0.0/16":{"details":""}}}],"differences":2})"
+        "\n");
 }
 
 TEST_CASE("the same routes in every spelling and in several pages") {
