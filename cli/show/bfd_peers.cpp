@@ -1,19 +1,28 @@
-// `show bfd peers`, laid out as FRR does: the BFD sessions that run, or the title alone. Ours go on
-// with what was agreed, the counters, what is wrong, and who uses the session.
+// `show bfd peers [brief|counters]`, laid out as FRR does: the BFD sessions that run, or the title
+// alone. In full, ours go on with what was agreed, the counters, what is wrong, and who uses the
+// session.
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
 #include "cli/command.hpp"
 #include "cli/fields.hpp"
 
 namespace dx::cli {
 namespace {
 
-void print_head(const Object& session, Output& out) {
+void print_title(const Object& session, Output& out) {
     out.print("\tpeer {}", text(session, "peer"));
     if (const auto local = text(session, "local"); !local.empty())
         out.print(" local-address {}", local);
     out.print(" vrf {}", text(session, "vrf"));
     if (const auto interface = text(session, "interface"); !interface.empty())
         out.print(" interface {}", interface);
-    out.print("\n\t\tID: {}\n\t\tRemote ID: {}\n\t\tActive mode\n\t\tStatus: {}\n",
+    out.print("\n");
+}
+
+void print_head(const Object& session, Output& out) {
+    print_title(session, out);
+    out.print("\t\tID: {}\n\t\tRemote ID: {}\n\t\tActive mode\n\t\tStatus: {}\n",
               number(session, "id"), number(session, "remote-id"), text(session, "status"));
     if (has(session, "uptime")) out.print("\t\tUptime: {} second(s)\n", number(session, "uptime"));
     if (has(session, "downtime"))
@@ -77,6 +86,59 @@ void print_users(const Object& session, Output& out) {
         out.print("\t\tUsed by: static route {}\n", std::string_view(prefix.as_string()));
 }
 
+// One line a session.
+void print_brief(const boost::json::array& sessions, Output& out) {
+    const auto row = [&](auto id, auto local, auto peer, auto status) {
+        out.print("{:<10} {:<40} {:<40}{:<15}\n", id, local, peer, status);
+    };
+    out.print("Session count: {}\n", sessions.size());
+    row("SessionId", "LocalAddress", "PeerAddress", "Status");
+    row("=========", "============", "===========", "======");
+    for (const auto& each : sessions) {
+        const auto& session = each.as_object();
+        const auto local = text(session, "local");
+        row(number(session, "id"), local.empty() ? "unknown" : local, text(session, "peer"),
+            text(session, "status"));
+    }
+}
+
+// Every Up and every Down is told to those who use the session, as FRR tells zebra; echo packets
+// are never sent.
+Object counters_of(const Object& session) {
+    Object out;
+    for (const auto* const key : {"multihop", "peer", "local", "vrf", "interface",
+                                  "control-packet-input", "control-packet-output"})
+        if (has(session, key)) out[key] = session.at(key);
+    out["echo-packet-input"] = 0;
+    out["echo-packet-output"] = 0;
+    out["session-up"] = number(session, "session-up");
+    out["session-down"] = number(session, "session-down");
+    out["zebra-notifications"] = number(session, "session-up") + number(session, "session-down");
+    return out;
+}
+
+void print_counters_alone(const Object& counters, Output& out) {
+    print_title(counters, out);
+    for (const auto& [key, name] : {std::pair{"control-packet-input", "Control packet input"},
+                                    {"control-packet-output", "Control packet output"},
+                                    {"echo-packet-input", "Echo packet input"},
+                                    {"echo-packet-output", "Echo packet output"}})
+        out.print("\t\t{}: {} packets\n", name, number(counters, key));
+    out.print("\t\tSession up events: {}\n\t\tSession down events: {}\n",
+              number(counters, "session-up"), number(counters, "session-down"));
+    out.print("\t\tZebra notifications: {}\n\n", number(counters, "zebra-notifications"));
+}
+
+void show_counters(const boost::json::array& sessions, bool json, Output& out) {
+    boost::json::array all;
+    for (const auto& session : sessions)
+        all.push_back(counters_of(session.as_object()));
+    if (json) return out.write(boost::json::serialize(all) + '\n');
+    out.write("BFD Peers:\n");
+    for (const auto& counters : all)
+        print_counters_alone(counters.as_object(), out);
+}
+
 void print_session(const Object& session, Output& out) {
     print_head(session, out);
     print_timers(session, out);
@@ -89,8 +151,11 @@ void print_session(const Object& session, Output& out) {
 }  // namespace
 
 void show_bfd_peers(Invocation& call) {
-    if (passed_on_as_json(call, "/v1/bfd/peers")) return;
+    const bool counters = call.match.has("counters");
+    if (!counters && passed_on_as_json(call, "/v1/bfd/peers")) return;
     const auto sessions = parse_array(call.client.get("/v1/bfd/peers"));
+    if (counters) return show_counters(sessions, call.json, call.out);
+    if (call.match.has("brief")) return print_brief(sessions, call.out);
     call.out.write("BFD Peers:\n");
     for (const auto& session : sessions)
         if (session.is_object()) print_session(session.get_object(), call.out);

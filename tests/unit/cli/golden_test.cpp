@@ -556,6 +556,36 @@ TEST_CASE("show bfd peers lists the sessions that run, as FRR does") {
     }
 }
 
+TEST_CASE("show bfd peers brief and counters, as FRR lays them out") {
+    auto router = example_router();
+    router.bfd_peer_views = {example_bfd_peer()};
+    CHECK(run(router, "show bfd peers brief") ==
+          "Session count: 1\n"
+          "SessionId  LocalAddress                             PeerAddress                         "
+          "    Status         \n"
+          "=========  ============                             ===========                         "
+          "    ======         \n"
+          "2780659483 169.254.10.2                             169.254.10.1                        "
+          "    up             \n");
+    CHECK(run(router, "show bfd peers counters") ==
+          "BFD Peers:\n"
+          "\tpeer 169.254.10.1 local-address 169.254.10.2 vrf default interface eth0.259\n"
+          "\t\tControl packet input: 178 packets\n"
+          "\t\tControl packet output: 177 packets\n"
+          "\t\tEcho packet input: 0 packets\n"
+          "\t\tEcho packet output: 0 packets\n"
+          "\t\tSession up events: 1\n"
+          "\t\tSession down events: 0\n"
+          "\t\tZebra notifications: 1\n\n");
+    CHECK(run(router, "show bfd peers counters json") ==
+          R"([{"multihop":false,"peer":"169.254.10.1","local":"169.254.10.2","vrf":"default",)"
+          R"("interface":"eth0.259","control-packet-input":178,"control-packet-output":177,)"
+          R"("echo-packet-input":0,"echo-packet-output":0,"session-up":1,"session-down":0,)"
+          R"("zebra-notifications":1}])"
+          "\n");
+    CHECK(run(router, "show bfd peers brief json") == run(router, "show bfd peers json"));
+}
+
 TEST_CASE("clear says whom and how, reload what came of it") {
     auto router = example_router();
     router.result.text = "1 neighbor reset";
