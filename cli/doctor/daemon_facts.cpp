@@ -70,6 +70,7 @@ void take_session(const Object& described, Neighbor& neighbor) {
     neighbor.waiting_for = text(described, "waitingFor");
     neighbor.last_error = text(described, "lastError");
     neighbor.last_down = text(described, "lastResetDueTo");
+    neighbor.last_down_ago = text(described, "lastResetTimerString");
     const auto& families = child(described, "addressFamilyInfo");
     for (const auto& [key, family] : kFamilies)
         if (has(families, key))
@@ -134,6 +135,30 @@ void take_bfd(cli::Client& client, std::vector<Neighbor>& neighbors) {
     }
 }
 
+bool serves(const Object& session, const RunningConfig::WatchedRoute& route) {
+    const auto& prefixes = cli::list(session, "static-routes");
+    return text(session, "peer") == route.via &&
+           (route.interface.empty() || text(session, "interface") == route.interface) &&
+           std::ranges::find(prefixes, boost::json::value(route.prefix)) != prefixes.end();
+}
+
+Gateway gateway_of(const RunningConfig::WatchedRoute& route, const boost::json::array& sessions) {
+    Gateway gateway;
+    auto& neighbor = gateway.neighbor;
+    neighbor.name = neighbor.label = route.via;
+    neighbor.address = net::IpAddress::parse(route.via).value_or(net::IpAddress());
+    neighbor.link.name = route.interface;
+    neighbor.bfd_configured = true;
+    for (const auto& each : sessions) {
+        const auto& session = each.as_object();
+        if (!serves(session, route)) continue;
+        neighbor.bfd = bfd_of(session);
+        neighbor.link.name = text(session, "interface");
+        neighbor.local = net::IpAddress::parse(text(session, "local"));
+    }
+    return gateway;
+}
+
 }  // namespace
 
 Daemon ask_daemon(cli::Client& client) {
@@ -159,6 +184,22 @@ std::vector<Neighbor> ask_neighbors(cli::Client& client, std::string_view wanted
         neighbors.push_back(neighbor_of(label, described.as_object(), config));
     take_bfd(client, neighbors);
     return neighbors;
+}
+
+std::vector<Gateway> ask_gateways(cli::Client& client, const RunningConfig& config) {
+    std::vector<Gateway> gateways;
+    if (config.watched_routes.empty()) return gateways;
+    const auto sessions = cli::parse_array(client.get("/v1/bfd/peers"));
+    for (const auto& route : config.watched_routes) {
+        const auto known = std::ranges::find_if(gateways, [&](const Gateway& gateway) {
+            return gateway.neighbor.name == route.via &&
+                   (route.interface.empty() || gateway.neighbor.link.name == route.interface);
+        });
+        auto& gateway =
+            known != gateways.end() ? *known : gateways.emplace_back(gateway_of(route, sessions));
+        gateway.routes.push_back(route.prefix);
+    }
+    return gateways;
 }
 
 }  // namespace dx::doctor

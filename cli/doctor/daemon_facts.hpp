@@ -22,4 +22,7 @@ RunningConfig ask_running_config(cli::Client& client);
 std::vector<Neighbor> ask_neighbors(cli::Client& client, std::string_view wanted,
                                     const RunningConfig& config);
 
+// The gateways of the static routes that BFD watches, each with its routes and its session.
+std::vector<Gateway> ask_gateways(cli::Client& client, const RunningConfig& config);
+
 }  // namespace dx::doctor

@@ -72,10 +72,18 @@ void take_neighbors(cli::Client& client, std::string_view wanted, Facts& facts) 
         if (neighbor.single_hop) circuits.insert(neighbor.link.name);
     }
     facts.circuits = static_cast<unsigned>(circuits.size());
+    facts.signed_and_down = static_cast<unsigned>(std::ranges::count_if(
+        all, [](const Neighbor& each) { return each.password && !each.tcp_is_up(); }));
     facts.has_v4 = has_family(all, net::Family::Ipv4);
     facts.has_v6 = has_family(all, net::Family::Ipv6);
     for (const auto& each : wanted.empty() ? all : ask_neighbors(client, wanted, config))
         facts.neighbors.push_back(examined(client, each.label, config, links));
+    facts.gateways = ask_gateways(client, config);
+    for (auto& gateway : facts.gateways) {
+        links.complete(gateway.neighbor);
+        if (!gateway.neighbor.bfd || gateway.neighbor.bfd->state != "Up")
+            probe_way(gateway.neighbor);
+    }
 }
 
 }  // namespace

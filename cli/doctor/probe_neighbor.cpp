@@ -74,23 +74,36 @@ bool has_local_address(const Neighbor& neighbor) {
            });
 }
 
-}  // namespace
+Path path_to(const Neighbor& neighbor) {
+    return {*neighbor.local, neighbor.address, neighbor.link.index};
+}
 
-void probe(Neighbor& neighbor) {
+// False where it cannot be reached, so that nothing more is to be tried.
+bool is_reached(Neighbor& neighbor) {
     const auto& link = neighbor.link;
-    if (!link.exists || !link.up || !link.carrier || !has_local_address(neighbor)) return;
-    const Path path{*neighbor.local, neighbor.address, link.index};
+    if (!link.exists || !link.up || !link.carrier || !has_local_address(neighbor)) return false;
     const bool resolves = link.resolves && neighbor.single_hop;
-    if (resolves) resolve(path, neighbor);
-    if (resolves && neighbor.probes.resolution != Resolution::Resolved) return;
-    const auto echo = ping(path);
+    if (resolves) resolve(path_to(neighbor), neighbor);
+    if (resolves && neighbor.probes.resolution != Resolution::Resolved) return false;
+    const auto echo = ping(path_to(neighbor));
     neighbor.probes.echo = echo.echo;
     neighbor.probes.round_trip = echo.round_trip;
     neighbor.probes.echo_error = echo.error;
+    return true;
+}
+
+}  // namespace
+
+void probe(Neighbor& neighbor) {
+    if (!is_reached(neighbor)) return;
     // A connection beside a session, or one that is coming up, would be a collision for the peer.
     const bool quiet =
         neighbor.shut_down || !neighbor.waiting_for.empty() || neighbor.ended_by_limit();
-    if (!neighbor.tcp_is_up() && !quiet) try_connection(path, neighbor);
+    if (!neighbor.tcp_is_up() && !quiet) try_connection(path_to(neighbor), neighbor);
+}
+
+void probe_way(Neighbor& neighbor) {
+    is_reached(neighbor);
 }
 
 }  // namespace dx::doctor

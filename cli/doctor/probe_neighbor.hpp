@@ -8,4 +8,7 @@ namespace dx::doctor {
 // Fills in `probes` and `signatures`.
 void probe(Neighbor& neighbor);
 
+// Without a connection: only whether it is on the link, and ping.
+void probe_way(Neighbor& neighbor);
+
 }  // namespace dx::doctor

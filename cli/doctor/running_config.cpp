@@ -13,6 +13,13 @@ RunningConfig parse_running_config(const std::string& yaml) {
         neighbor.interface = each["interface"].as<std::string>("");
         neighbor.local_address = each["local-address"].as<std::string>("");
     }
+    for (const auto& each : root["static-routes"]) {
+        const auto bfd = each["bfd"];
+        if (!bfd || (bfd.IsScalar() && !bfd.as<bool>(false))) continue;
+        config.watched_routes.push_back({each["prefix"].as<std::string>(""),
+                                         each["via"].as<std::string>(""),
+                                         each["interface"].as<std::string>("")});
+    }
     if (const auto fib = root["fib"]) {
         config.maximum_paths = fib["maximum-paths"].as<unsigned>(1);
         config.fib_enabled = fib["enabled"].as<bool>(true);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace dx::doctor {
 
@@ -13,6 +14,14 @@ struct RunningConfig {
         std::string local_address;  // "" where none is configured
     };
 
+    // A static route with `bfd`.
+    struct WatchedRoute {
+        std::string prefix;
+        std::string via;
+        std::string interface;  // "" where none is configured
+    };
+
+    std::vector<WatchedRoute> watched_routes;
     std::map<std::string, Neighbor> neighbors;  // by name, which is the address where none is given
     unsigned maximum_paths = 1;
     bool fib_enabled = true;

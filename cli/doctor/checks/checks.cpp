@@ -33,9 +33,8 @@ constexpr std::array kNeighborChecks{
 };
 
 constexpr std::array kHostChecks{
-    HostCheck{"daemon", check_daemon},
-    HostCheck{"forwarding", check_forwarding},
-    HostCheck{"networkd", check_networkd},
+    HostCheck{"daemon", check_daemon},           HostCheck{"static-bfd", check_static_bfd},
+    HostCheck{"forwarding", check_forwarding},   HostCheck{"networkd", check_networkd},
     HostCheck{"hash-policy", check_hash_policy},
 };
 

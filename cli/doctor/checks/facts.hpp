@@ -142,6 +142,7 @@ struct Neighbor {
     std::string waiting_for;
     std::string last_error;
     std::string last_down;
+    std::string last_down_ago;  // "00:00:07"
 
     std::vector<Family> families;
     std::optional<Bfd> bfd;
@@ -163,6 +164,12 @@ struct Neighbor {
     }
 
     bool is_aws() const { return profile.starts_with("aws-"); }
+};
+
+// The next hop of static routes that BFD watches.
+struct Gateway {
+    Neighbor neighbor;  // as a host on the link: without a session of BGP
+    std::vector<std::string> routes;
 };
 
 struct Networkd {
@@ -191,8 +198,10 @@ struct Facts {
     Daemon daemon;
     Host host;
     std::vector<Neighbor> neighbors;  // the ones to look at
-    unsigned circuits = 0;  // interfaces that lead to neighbors on a link, of all neighbors
-    bool has_v4 = true;     // there are neighbors of this family
+    std::vector<Gateway> gateways;
+    unsigned signed_and_down = 0;  // of all neighbors: those with a key whose session is not up
+    unsigned circuits = 0;         // interfaces that lead to neighbors on a link, of all neighbors
+    bool has_v4 = true;            // there are neighbors of this family
     bool has_v6 = false;
 };
 

@@ -36,4 +36,7 @@ Finding check_forwarding(const Facts& facts);
 Finding check_hash_policy(const Facts& facts);
 Finding check_networkd(const Facts& facts);
 
+// gateway_checks.cpp: static routes that BFD watches
+Finding check_static_bfd(const Facts& facts);
+
 }  // namespace dx::doctor

@@ -14,10 +14,19 @@ bool holds(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-// Words passed in both directions last time: what is wrong is not below BGP.
+// Words passed in both directions in the last attempt: what is wrong is not below BGP.
+bool was_heard_now(const Neighbor& neighbor) {
+    return holds(neighbor.last_error, "NOTIFICATION");
+}
+
+// They passed in the last session, and no attempt since has come to an end: what was right then may
+// have been changed.
+bool was_heard_before(const Neighbor& neighbor) {
+    return neighbor.last_error.empty() && holds(neighbor.last_down, "NOTIFICATION");
+}
+
 bool was_heard(const Neighbor& neighbor) {
-    return holds(neighbor.last_error, "NOTIFICATION") ||
-           (neighbor.last_error.empty() && holds(neighbor.last_down, "NOTIFICATION"));
+    return was_heard_now(neighbor) || was_heard_before(neighbor);
 }
 
 bool is_quiet(const Neighbor& neighbor) {
@@ -78,7 +87,7 @@ constexpr std::array kMeanings{
     Meaning{"BFD", "look at the path: packets get lost on it"},
     Meaning{"old timer expired",
             "look at the path: packets get lost on it, maybe only large ones "
-            "(MTU)"},
+            "(MTU), or the peer's MD5 key was changed"},
     Meaning{"refused", "check that the virtual interface is available"},
 };
 
@@ -119,6 +128,24 @@ Finding without_password(const Neighbor& neighbor) {
         return failed("no password is set here, and the peer seems to insist on MD5",
                       "enter the virtual interface's BGP key as `password`");
     return ok("no password is set, and none seems wanted");
+}
+
+// The kernel's counters are the host's: they say something of this neighbor where no other one is
+// trying, or where there is no better word on it.
+Finding with_password(const Facts& facts, const Neighbor& neighbor) {
+    const bool unanswered = holds(neighbor.last_error, "no answer");
+    const bool grew = neighbor.signatures.failure > 0 || neighbor.signatures.not_found > 0;
+    const bool before = was_heard_before(neighbor);
+    if (unanswered || neighbor.probes.connect == Connect::Accepted ||
+        (grew && (!before || facts.signed_and_down <= 1)))
+        return md5_mismatch(neighbor);
+    if (!before) return unknown("nothing speaks against the key yet; ask again in some seconds");
+    return unknown(fmt::format(
+        "the signatures were right until the session ended {} ago; no attempt has ended since{}, "
+        "ask again in some seconds",
+        neighbor.last_down_ago,
+        grew ? " (segments with a wrong signature or none came, from this or another neighbor)"
+             : ""));
 }
 
 Finding bfd_not_up(const Facts& facts, const Neighbor& neighbor) {
@@ -172,16 +199,15 @@ Finding check_md5(const Facts& facts, const Neighbor& neighbor) {
         return ok(neighbor.password ? "the session is signed" : "the session uses none");
     if (is_quiet(neighbor)) return skipped(why_not_dialled(neighbor));
     if (!drops_our_dialling(facts, neighbor).empty()) return skipped("the firewall here drops it");
-    if (was_heard(neighbor)) return ok("signatures are right: BGP messages passed");
+    if (was_heard_now(neighbor)) return ok("signatures are right: BGP messages passed");
     const auto connect = neighbor.probes.connect;
     if (connect == Connect::NotTried || connect == Connect::Failed)
         return skipped("the neighbor cannot be reached");
     if (connect == Connect::Refused) return skipped("nothing listens there");
-    if (!neighbor.password) return without_password(neighbor);
-    const bool unanswered = holds(neighbor.last_error, "no answer");
-    const bool grew = neighbor.signatures.failure > 0 || neighbor.signatures.not_found > 0;
-    if (grew || unanswered || connect == Connect::Accepted) return md5_mismatch(neighbor);
-    return unknown("nothing speaks against the key yet; ask again in some seconds");
+    if (neighbor.password) return with_password(facts, neighbor);
+    if (was_heard_before(neighbor) && neighbor.signatures.unexpected == 0)
+        return ok("no password is set; BGP messages passed before");
+    return without_password(neighbor);
 }
 
 Finding check_open(const Facts& facts, const Neighbor& neighbor) {

@@ -81,6 +81,28 @@ TEST_CASE("what the daemon knows of a neighbor") {
     CHECK(all[2].shut_down);
 }
 
+TEST_CASE("gateways of watched static routes, with their routes and sessions") {
+    auto router = example_router();
+    router.bfd_peer_views = {dx::control::example_bfd_peer()};
+    router.bfd_peer_views[0].static_routes = {*dx::net::Prefix::parse("10.1.0.0/16"),
+                                              *dx::net::Prefix::parse("10.2.0.0/16")};
+    DirectClient client(router);
+    RunningConfig config;
+    CHECK(ask_gateways(client, config).empty());
+    config.watched_routes = {{"10.1.0.0/16", "169.254.10.1", ""},
+                             {"10.2.0.0/16", "169.254.10.1", ""},
+                             {"10.3.0.0/16", "192.0.2.1", "eth7"}};
+    const auto gateways = ask_gateways(client, config);
+    REQUIRE(gateways.size() == 2);
+    CHECK(gateways[0].routes == std::vector<std::string>{"10.1.0.0/16", "10.2.0.0/16"});
+    REQUIRE(gateways[0].neighbor.bfd);
+    CHECK(gateways[0].neighbor.bfd->state == "Up");
+    CHECK(gateways[0].neighbor.link.name == "eth0.259");
+    CHECK(gateways[0].neighbor.local == IpAddress::parse("169.254.10.2"));
+    CHECK(!gateways[1].neighbor.bfd);
+    CHECK(gateways[1].neighbor.link.name == "eth7");
+}
+
 TEST_CASE("one neighbor by its name or address; nobody is refused") {
     auto router = example_router();
     CHECK(neighbors_of(router, "dx-primary").size() == 1);

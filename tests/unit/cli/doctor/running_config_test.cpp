@@ -23,6 +23,19 @@ fib:
     CHECK_FALSE(config.fib_enabled);
 }
 
+TEST_CASE("static routes that BFD watches") {
+    const auto config = parse_running_config(R"(
+static-routes:
+  - {prefix: 10.1.0.0/16, via: 192.0.2.1, bfd: true}
+  - {prefix: 10.2.0.0/16, via: "fe80::1", interface: eth0, bfd: {interval: 50ms}}
+  - {prefix: 10.3.0.0/16, via: 192.0.2.1, bfd: false}
+  - {prefix: 10.4.0.0/16, blackhole: true}
+)");
+    REQUIRE(config.watched_routes.size() == 2);
+    CHECK(config.watched_routes[0].via == "192.0.2.1");
+    CHECK(config.watched_routes[1].interface == "eth0");
+}
+
 TEST_CASE("what is not said has its default") {
     const auto config = parse_running_config("router: {asn: 65010}\n");
     CHECK(config.neighbors.empty());

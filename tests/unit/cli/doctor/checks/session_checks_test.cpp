@@ -80,12 +80,42 @@ TEST_CASE("md5: who has which key") {
           },
           Result::Ok, "none seems wanted"},
          {"nothing listens", refused, Result::Skipped, ""},
-         {"heard before",
+         {"heard in the last attempt",
           [](auto&, auto& n) {
               heard(n, "sent NOTIFICATION OPEN Message Error/Bad Peer AS");
               n.signatures.failure = 2;  // another neighbor's
           },
           Result::Ok, "signatures are right"},
+         {"heard in the last session, and the key changed since then",
+          [](auto& f, auto& n) {
+              n.last_error.clear();
+              n.last_down = "hold timer expired: NOTIFICATION sent";
+              n.signatures.failure = 2;
+              f.signed_and_down = 1;
+          },
+          Result::Failed, "wrong signature came meanwhile (2)"},
+         {"the same, but it may be another neighbor's",
+          [](auto& f, auto& n) {
+              n.last_error.clear();
+              n.last_down = "hold timer expired: NOTIFICATION sent";
+              n.last_down_ago = "00:00:07";
+              n.signatures.failure = 2;
+              f.signed_and_down = 2;
+          },
+          Result::Unknown, "right until the session ended 00:00:07 ago"},
+         {"heard in the last session, nothing since",
+          [](auto&, auto& n) {
+              n.last_error.clear();
+              n.last_down = "received NOTIFICATION Cease";
+          },
+          Result::Unknown, "ask again in some seconds"},
+         {"without a key, heard in the last session",
+          [](auto&, auto& n) {
+              n.password = false;
+              n.last_error.clear();
+              n.last_down = "received NOTIFICATION Cease";
+          },
+          Result::Ok, "messages passed before"},
          {"too early", [](auto&, auto& n) { n.last_error.clear(); }, Result::Unknown, "ask again"},
          {"dropped here", [](auto& f, auto&) { firewall_here(f, "tcp", 179); }, Result::Skipped,
           "firewall"},
