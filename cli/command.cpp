@@ -32,6 +32,9 @@ constexpr std::array kCommands{
             show_running_config},
     Command{"show failover-test", "the failover test under way, or the last one",
             show_failover_test},
+    Command{"watch [SECONDS] COMMAND",
+            "a show command again and again (every 2 s) until Ctrl-C; on a terminal in place",
+            watch},
     Command{"show version", "which dxrouted, since when, where", show_version},
     Command{"why PREFIX",
             "where a prefix (or the longest match of an address) goes and why: paths that lost or "
@@ -78,6 +81,9 @@ constexpr std::array kCommands{
         "list-virtual-interface-routes`) against what was sent and received; exits with 1 where "
         "they differ",
         verify_aws},
+    Command{"completion bash|zsh",
+            "print what makes that shell complete the words of dxctl; needs no dxrouted",
+            completion},
 };
 
 struct WordHelp {
@@ -103,6 +109,10 @@ constexpr std::array kWordHelp{
     WordHelp{"import", "make a configuration from another program's or AWS's"},
     WordHelp{"export", "print what is configured in another's form"},
     WordHelp{"verify", "compare what the other side shows with ours"},
+    WordHelp{"watch", "a show command again and again"},
+    WordHelp{"completion", "what makes a shell complete the words of dxctl"},
+    WordHelp{"bash", "for /usr/share/bash-completion/completions/dxctl"},
+    WordHelp{"zsh", "for a directory of $fpath, as _dxctl"},
     WordHelp{"neighbor", "whose routes they are"},
     WordHelp{"aws", "AWS Direct Connect and VPN, in the JSON of AWS's command line"},
     WordHelp{"frr", "FRR's running configuration"},
@@ -143,6 +153,8 @@ constexpr std::array kWordHelp{
     WordHelp{"FILE", "a file's name; for `import` also - for stdin"},
     WordHelp{"DIRECTORY", "a directory's name"},
     WordHelp{"PREFIXES", "prefixes: 10.20.0.0/16,2001:db8:20::/48"},
+    WordHelp{"SECONDS", "how long to wait between two times"},
+    WordHelp{"COMMAND", "a show command"},
     WordHelp{"DURATION", "300ms, 30s, 3m"},
     WordHelp{"json", "as JSON"},
     WordHelp{"wide", "more columns"},

@@ -11,9 +11,12 @@
 
 namespace dx::cli {
 
+class Interpreter;
+
 struct Invocation {
     const Match& match;
     Client& client;
+    Interpreter& interpreter;  // for a command inside the command
     Output& out;
     bool json = false;
     bool wide = false;
@@ -73,5 +76,7 @@ void import_frr(Invocation& call);
 void import_cisco(Invocation& call);
 void export_aws(Invocation& call);
 void verify_aws(Invocation& call);
+void watch(Invocation& call);
+void completion(Invocation& call);
 
 }  // namespace dx::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "cli/arguments.hpp"
 #include "cli/near_word.hpp"
 
 namespace dx::cli {
@@ -205,6 +206,11 @@ Misunderstanding unknown_word(const std::string& word, const Words& before, cons
 CommandTree::Found CommandTree::walk(const Words& words) const {
     Found found{root_.get(), {}, {}};
     for (const auto& word : words) {
+        if (found.match.command_at) {
+            found.match.words.push_back(word);
+            found.match.is_argument.push_back(true);
+            continue;
+        }
         const auto meant = found.node->meant_by(word);
         if (meant.empty()) {
             found.wrong = unknown_word(word, found.match.words, found.node->child_words());
@@ -223,6 +229,7 @@ CommandTree::Found CommandTree::walk(const Words& words) const {
         found.match.words.push_back(argument ? word : found.node->word);
         found.match.is_argument.push_back(argument);
         if (argument) found.match.arguments.push_back(word);
+        if (found.node->word == kRestOfLine) found.match.command_at = found.match.words.size() - 1;
     }
     found.match.row = found.node->row;
     return found;
@@ -238,13 +245,13 @@ std::variant<Match, Misunderstanding> CommandTree::parse(const Words& words) con
 }
 
 CommandTree::Next CommandTree::next(const Words& words) const {
-    const auto found = walk(words);
+    auto found = walk(words);
     Next next;
     if (found.wrong) return next;
     for (const auto& child : found.node->children)
         next.candidates.push_back({child->word, child->is_argument()});
     next.complete = found.node->row != kNoRow;
-    next.row = next.complete ? found.node->row : 0;
+    next.match = std::move(found.match);
     return next;
 }
 
@@ -273,12 +280,6 @@ Words split_words(std::string_view line) {
     }
     if (any) words.push_back(word);
     return words;
-}
-
-bool fits_argument(std::string_view argument, std::string_view word) {
-    if (argument != "PREFIX") return true;
-    return word.find_first_not_of("0123456789abcdefABCDEF.:/") == std::string_view::npos &&
-           word.find_first_of(".:") != std::string_view::npos;
 }
 
 }  // namespace dx::cli

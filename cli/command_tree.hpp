@@ -2,12 +2,13 @@
 // Built from patterns, one row a command; knows neither what commands do nor how they talk.
 //
 // A pattern is words with alternatives (`ipv4|ipv6`), optional parts (`[soft [in|out]]`), optional
-// parts in any order (`{to DIRECTORY, force}`) and arguments in capitals (`PREFIX`). Any
-// unambiguous beginning of a word will do.
+// parts in any order (`{to DIRECTORY, force}`) and arguments in capitals (`PREFIX`). The argument
+// COMMAND is all the rest of the line. Any unambiguous beginning of a word will do.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,7 @@ struct Match {
 
     bool has(std::string_view word) const;  // among the words that are no arguments
     std::vector<bool> is_argument;          // parallel to `words`
+    std::optional<std::size_t> command_at;  // where a COMMAND begins in `words`
 };
 
 struct Misunderstanding {
@@ -50,7 +52,7 @@ public:
     struct Next {
         std::vector<Candidate> candidates;
         bool complete = false;  // the words so far are a command of their own
-        std::size_t row = 0;    // which, if so
+        Match match;            // the words so far in full; `row` only if complete
     };
 
     // What may follow `words`; nothing if they are not understood.
@@ -68,9 +70,5 @@ private:
 
 // At blanks; "…" keeps them together.
 Words split_words(std::string_view line);
-
-// True if `word` can stand where the pattern has `argument`: PREFIX wants an address or prefix,
-// others take any word.
-bool fits_argument(std::string_view argument, std::string_view word);
 
 }  // namespace dx::cli

@@ -1,13 +1,14 @@
 // `drain` and `undrain`: a neighbor goes out of use without a lost packet, and comes back. The
 // daemon does it, and goes on should dxctl be interrupted; dxctl waits to say when it is done.
 #include <chrono>
-#include <thread>
 
 #include <boost/json/serialize.hpp>
 
 #include "cli/command.hpp"
 #include "cli/duration.hpp"
+#include "cli/failure.hpp"
 #include "cli/fields.hpp"
+#include "cli/interrupt.hpp"
 
 namespace dx::cli {
 namespace {
@@ -28,7 +29,8 @@ void wait_for_end(Invocation& call) {
                                        : "given back before it was drained");
             return;
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        if (!pause_for(std::chrono::milliseconds(100)))
+            throw Failure("interrupted: the drain goes on, `undrain` takes it back");
     }
 }
 

@@ -2,7 +2,6 @@
 // what is measured as it comes.
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include <boost/json/serialize.hpp>
 
@@ -10,6 +9,7 @@
 #include "cli/duration.hpp"
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
+#include "cli/interrupt.hpp"
 
 namespace dx::cli {
 namespace {
@@ -88,7 +88,8 @@ void failover_test(Invocation& call) {
     Follower follower(call.out);
     auto test = parse_object(call.client.get(kTarget));
     while (call.json ? !flag(test, "over") : !follower.follow(test)) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        if (!pause_for(std::chrono::milliseconds(100)))
+            throw Failure("interrupted: the test goes on, and gives the neighbor back by itself");
         test = parse_object(call.client.get(kTarget));
     }
     if (call.json) call.out.print("{}\n", boost::json::serialize(test));

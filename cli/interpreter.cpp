@@ -1,10 +1,11 @@
 #include "cli/interpreter.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
+#include "cli/arguments.hpp"
 #include "cli/failure.hpp"
-#include "cli/fields.hpp"
 
 namespace dx::cli {
 namespace {
@@ -28,37 +29,59 @@ void take_options(Words& words, Options& options) {
     }
 }
 
+Match understood(const CommandTree& tree, const Words& words) {
+    auto parsed = tree.parse(words);
+    if (const auto* const wrong = std::get_if<Misunderstanding>(&parsed))
+        throw Failure(wrong->text, kUsage);
+    return std::get<Match>(std::move(parsed));
+}
+
+// The words of the command inside a command ("watch 5 show ip"), as far as they are there.
+Words inner_words(const Match& match) {
+    return {match.words.begin() + static_cast<std::ptrdiff_t>(*match.command_at),
+            match.words.end()};
+}
+
 }  // namespace
 
-Interpreter::Interpreter(Client& client) : client_(client), tree_(tree_of_all()) {}
+Interpreter::Interpreter(Client& client) : client_(client), names_(client), tree_(tree_of_all()) {}
 
 void Interpreter::run(Words words, Options options, Output& out) {
     if (words.empty()) return;
     take_options(words, options);
-    const auto parsed = tree_.parse(words);
-    if (const auto* const wrong = std::get_if<Misunderstanding>(&parsed))
-        throw Failure(wrong->text, kUsage);
-    const auto& match = std::get<Match>(parsed);
-    Invocation call{match, client_, out, options.json, options.wide};
+    const auto match = understood(tree_, words);
+    Invocation call{match, client_, *this, out, options.json, options.wide};
     commands()[match.row].run(call);
 }
 
-std::vector<Interpreter::Hint> Interpreter::hints(const Words& before, std::string_view partial) {
+const Command& Interpreter::command_of(Words words) const {
+    Options options;
+    take_options(words, options);
+    return commands()[understood(tree_, words).row];
+}
+
+std::vector<Interpreter::Hint> Interpreter::hints(const Words& before,
+                                                  std::string_view partial) const {
     const auto next = tree_.next(before);
+    if (next.match.command_at) return hints(inner_words(next.match), partial);
     std::vector<Hint> hints;
     const auto offer = [&](const std::string& word, bool argument) {
-        const bool fits =
-            argument ? partial.empty() || fits_argument(word, partial) : word.starts_with(partial);
+        const bool fits = argument ? partial.empty() || may_become_argument(word, partial)
+                                   : word.starts_with(partial);
         if (fits) hints.push_back({word, std::string(word_help(word)), argument});
     };
-    for (const auto& candidate : next.candidates)
-        offer(candidate.word, candidate.is_argument);
-    if (next.complete && is_show(commands()[next.row])) {
+    for (const auto& [word, is_argument] : next.candidates)
+        if (word == kRestOfLine)
+            offer("show", false);  // what may be repeated
+        else
+            offer(word, is_argument);
+    const auto& command = commands()[next.match.row];
+    if (next.complete && is_show(command)) {
         offer("json", false);
         offer("wide", false);
     }
     if (next.complete && partial.empty())
-        hints.push_back({"<cr>", std::string(commands()[next.row].help), true});
+        hints.push_back({"<cr>", std::string(command.help), true});
     return hints;
 }
 
@@ -66,28 +89,17 @@ Words Interpreter::completions(const Words& before, std::string_view partial) {
     Words words;
     for (const auto& hint : hints(before, partial)) {
         if (!hint.is_argument) words.push_back(hint.word);
-        if (hint.word != "NEIGHBOR") continue;
-        for (auto& name : neighbor_names())
-            if (name.starts_with(partial)) words.push_back(std::move(name));
+        for (auto& name : names(hint, before, partial))
+            words.push_back(std::move(name));
     }
     return words;
 }
 
-Words Interpreter::neighbor_names() {
-    Words names;
-    try {
-        const auto body = parse_object(client_.get("/v1/bgp/summary?family=all"));
-        for (const auto& [key, family] : body)
-            for (const auto& [address, peer] : child(family.as_object(), "peers")) {
-                names.emplace_back(address);
-                names.emplace_back(text(peer.as_object(), "name"));
-            }
-    } catch (const Failure&) {
-        return {};  // no daemon, no names: the command itself will say so
-    }
-    std::ranges::sort(names);
-    names.erase(std::ranges::unique(names).begin(), names.end());
-    return names;
+Words Interpreter::names(const Hint& hint, const Words& before, std::string_view partial) {
+    if (!hint.is_argument) return {};
+    const auto match = tree_.next(before).match;
+    return match.command_at ? names(hint, inner_words(match), partial)
+                            : names_.of(hint.word, match, partial);
 }
 
 }  // namespace dx::cli

@@ -2,7 +2,6 @@
 // behind a `show`, help and completion for the shell.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "cli/client.hpp"
 #include "cli/command.hpp"
 #include "cli/command_tree.hpp"
+#include "cli/live_names.hpp"
 #include "cli/output.hpp"
 
 namespace dx::cli {
@@ -26,6 +26,9 @@ public:
     // Does what the words say; throws Failure if they say nothing or it fails.
     void run(Words words, Options options, Output& out);
 
+    // The command that the words are; throws Failure if they are none.
+    const Command& command_of(Words words) const;
+
     // What may stand where `partial` begins, after `before`: word and help, in the tree's order.
     struct Hint {
         std::string word;
@@ -33,15 +36,17 @@ public:
         bool is_argument = false;
     };
 
-    std::vector<Hint> hints(const Words& before, std::string_view partial);
+    std::vector<Hint> hints(const Words& before, std::string_view partial) const;
 
-    // The words that `partial` may become: commands' words, and neighbors' names where one belongs.
+    // The words that `partial` may become: commands' words, and names.
     Words completions(const Words& before, std::string_view partial);
 
-private:
-    Words neighbor_names();
+    // The names that there are now for the argument of a hint (live_names.hpp).
+    Words names(const Hint& hint, const Words& before, std::string_view partial);
 
+private:
     Client& client_;
+    LiveNames names_;
     CommandTree tree_;
 };
 

@@ -14,10 +14,12 @@
 #include <boost/program_options/variables_map.hpp>
 
 #include "cli/client.hpp"
+#include "cli/completion.hpp"
 #include "cli/failure.hpp"
 #include "cli/interpreter.hpp"
 #include "cli/pager.hpp"
 #include "cli/shell.hpp"
+#include "cli/terminal.hpp"
 
 namespace po = boost::program_options;
 
@@ -106,9 +108,20 @@ void print_help() {
                  "configuration\n";
 }
 
+// `dxctl complete -- WORD…`: what the shells' completion asks. The words may be options of dxctl,
+// which are not for this one.
+int complete(Words words) {
+    if (!words.empty() && words.front() == "--") words.erase(words.begin());
+    const auto socket = socket_among(words);
+    SocketClient client(socket.empty() ? default_socket() : socket);
+    Interpreter interpreter(client);
+    std::cout << completion_lines(interpreter, std::move(words));
+    return kDone;
+}
+
 void run_one(Interpreter& interpreter, Words words, Options options) {
     Pager pager;
-    Output out([&](std::string_view text) { return pager.write(text); });
+    Output out([&](std::string_view text) { return pager.write(text); }, stdout_style());
     interpreter.run(std::move(words), options, out);
     out.flush();
     pager.check_written();
@@ -153,6 +166,8 @@ int main(int argc, char** argv) {
     using namespace dx::cli;
     std::signal(SIGPIPE, SIG_IGN);  // a pager that was left is no failure
     try {
+        if (argc > 1 && std::string_view(argv[1]) == "complete")
+            return complete({argv + 2, argv + argc});
         return run(parse(argc, argv));
     } catch (const po::error& error) {
         return report(std::string(error.what()) + " (see dxctl --help)", kUsage);

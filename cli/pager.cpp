@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <unistd.h>
 
 #include "cli/failure.hpp"
+#include "cli/terminal.hpp"
 
 namespace dx::cli {
 namespace {
@@ -19,9 +19,11 @@ std::string wanted() {
 
 }  // namespace
 
-Pager::Pager() : to_(stdout) {
+void Pager::start() {
+    to_ = stdout;
     const auto command = wanted();
-    if (::isatty(STDOUT_FILENO) == 0 || command.empty() || command == "cat") return;
+    if (!stdout_is_terminal() || command.empty() || command == "cat") return;
+    ::setenv("LESS", "FRX", 0);  // where it is `less` without options: colours, and no full screen
     // Where there is no such pager, cat does.
     const auto line = "{ " + command + "; } 2>/dev/null || cat";
     if (auto* const pipe = ::popen(line.c_str(), "w")) {
@@ -31,6 +33,7 @@ Pager::Pager() : to_(stdout) {
 }
 
 Pager::~Pager() {
+    if (!to_) return;
     if (piped_)
         ::pclose(to_);
     else
@@ -38,6 +41,7 @@ Pager::~Pager() {
 }
 
 bool Pager::write(std::string_view text) {
+    if (!to_) start();
     const bool written = std::fwrite(text.data(), 1, text.size(), to_) == text.size() &&
                          (piped_ || std::fflush(to_) == 0);
     if (!written) error_ = errno;

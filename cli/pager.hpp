@@ -8,20 +8,22 @@ namespace dx::cli {
 
 class Pager {
 public:
-    // Starts one if stdout is a terminal and one is wanted (not "" or "cat").
-    Pager();
+    Pager() = default;
     Pager(const Pager&) = delete;
     Pager& operator=(const Pager&) = delete;
     ~Pager();  // waits until the reader has left it
 
-    // False when nobody reads any more.
+    // False when nobody reads any more. The first text starts a pager, if stdout is a terminal and
+    // one is wanted (not "" or "cat").
     bool write(std::string_view text);
 
     // Throws Failure if writing failed (the disk is full). That nobody reads any more is none.
     void check_written() const;
 
 private:
-    std::FILE* to_;  // the pager's stdin, or stdout
+    void start();
+
+    std::FILE* to_ = nullptr;  // the pager's stdin, or stdout; none before the first text
     bool piped_ = false;
     int error_ = 0;
 };

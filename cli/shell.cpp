@@ -5,18 +5,27 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unistd.h>
 
 #include <histedit.h>
 
 #include "cli/failure.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/pager.hpp"
+#include "cli/terminal.hpp"
+#include "cli/text_width.hpp"
 
 namespace dx::cli {
 namespace {
 
 constexpr int kHistoryLength = 500;
+constexpr std::string_view kLeave[] = {"exit", "quit"};
+
+bool is_leaving(const Words& words) {
+    return words.size() == 1 && std::ranges::find(kLeave, words[0]) != std::end(kLeave);
+}
 
 struct EditLineDeleter {
     void operator()(EditLine* edit) const { el_end(edit); }
@@ -85,12 +94,11 @@ public:
 
     int run() {
         std::puts("dxctl: ? shows what may come next, Tab completes, exit leaves.");
-        int count = 0;
-        while (const char* line = el_gets(edit_.get(), &count)) {
-            const auto words = split_words(std::string_view(line, static_cast<std::size_t>(count)));
+        while (const auto line = next_line()) {
+            const auto words = split_words(*line);
             if (words.empty()) continue;
-            remember(line);
-            if (words.size() == 1 && (words[0] == "exit" || words[0] == "quit")) return kDone;
+            remember(line->c_str());
+            if (is_leaving(words)) return kDone;
             run_line(words);
         }
         std::puts("");
@@ -98,16 +106,31 @@ public:
     }
 
 private:
+    // None at the end of input. Ctrl-C drops the line that was begun.
+    std::optional<std::string> next_line() {
+        for (;;) {
+            const Interruptible dropping_the_line;
+            int count = 0;
+            const auto* const line = el_gets(edit_.get(), &count);
+            if (line) return std::string(line, static_cast<std::size_t>(count));
+            if (!is_interrupted()) return std::nullopt;
+            std::puts("^C");
+            el_reset(edit_.get());
+        }
+    }
+
     void remember(const char* line) {
         HistEvent event;
         history(history_.get(), &event, H_ENTER, line);
         if (!file_.empty()) history(history_.get(), &event, H_SAVE, file_.c_str());
     }
 
+    // Ctrl-C ends the command, and not the shell.
     void run_line(const Words& words) {
+        const Interruptible command;
         try {
             Pager pager;
-            Output out([&](std::string_view text) { return pager.write(text); });
+            Output out([&](std::string_view text) { return pager.write(text); }, stdout_style());
             interpreter_.run(words, options_, out);
         } catch (const Failure& failure) {
             std::fprintf(stderr, "%% %s\n", failure.what());
@@ -125,29 +148,39 @@ private:
         return {info->buffer, static_cast<std::size_t>(info->cursor - info->buffer)};
     }
 
+    std::vector<Interpreter::Hint> hints(const Place& place) const {
+        auto hints = interpreter_.hints(place.before, place.partial);
+        for (const auto word : kLeave)
+            if (place.before.empty() && word.starts_with(place.partial))
+                hints.push_back({std::string(word), "leave dxctl"});
+        return hints;
+    }
+
     static unsigned char on_help(EditLine* edit, int) {
-        const auto place = place_of(left_of_cursor(edit));
-        const auto hints = of(edit).interpreter_.hints(place.before, place.partial);
+        const auto all = of(edit).hints(place_of(left_of_cursor(edit)));
         std::puts("?");
-        if (hints.empty()) std::puts("  nothing is known here");
-        for (const auto& hint : hints)
-            std::printf("  %-18s %s\n", hint.word.c_str(), hint.help.c_str());
+        if (all.empty()) std::puts("  nothing is known here");
+        constexpr std::size_t kHelpColumn = 21;
+        for (const auto& hint : all)
+            std::printf("  %-18s %s\n", hint.word.c_str(),
+                        wrapped(hint.help, stdout_style().width, kHelpColumn).c_str());
         return CC_REDISPLAY;
     }
 
     static unsigned char on_complete(EditLine* edit, int) {
         const auto place = place_of(left_of_cursor(edit));
-        const auto words = of(edit).interpreter_.completions(place.before, place.partial);
+        auto words = of(edit).interpreter_.completions(place.before, place.partial);
+        for (const auto word : kLeave)
+            if (place.before.empty() && word.starts_with(place.partial)) words.emplace_back(word);
         if (words.empty()) return CC_REFRESH_BEEP;
         auto rest = common_beginning(words).substr(place.partial.size());
-        if (words.size() == 1) rest += ' ';
+        if (words.size() == 1 && !words.front().ends_with('/')) rest += ' ';
         if (!rest.empty()) {
             el_insertstr(edit, rest.c_str());
             return CC_REFRESH;
         }
         std::puts("");
-        for (const auto& word : words)
-            std::printf("  %s\n", word.c_str());
+        std::fputs(in_columns(words, stdout_style().width).c_str(), stdout);
         return CC_REDISPLAY;
     }
 
@@ -166,7 +199,7 @@ int run_script(Interpreter& interpreter, Options options) {
     });
     while (std::getline(std::cin, line)) {
         const auto words = split_words(line);
-        if (words.size() == 1 && (words[0] == "exit" || words[0] == "quit")) break;
+        if (is_leaving(words)) break;
         interpreter.run(words, options, out);
         out.flush();
     }

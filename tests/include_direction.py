@@ -23,7 +23,7 @@ ALLOWED = {
     "cli": {"cli/doctor", "cli/import"},  # of the daemon only the control API, over its socket
     "cli/import": set(),
     "cli/doctor": {"libfib/net", "libfib/netlink", "cli/doctor/checks", "cli/doctor/probes",
-                   "cli/client", "cli/failure", "cli/fields", "cli/output", "cli/table_reader"},
+                   "cli/client", "cli/failure", "cli/fields", "cli/output", "cli/table_reader", "cli/text_width"},
     "cli/doctor/probes": {"libfib/net", "libfib/netlink", "cli/doctor/checks"},
     "cli/doctor/checks": {"libfib/net"},
 }

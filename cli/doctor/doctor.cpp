@@ -10,7 +10,10 @@ namespace dx::doctor {
 
 void examine(cli::Client& client, std::string_view neighbor, bool json, cli::Output& out) {
     const auto diagnosis = diagnose(gather(client, neighbor));
-    out.write(json ? as_json(diagnosis) : as_text(diagnosis));
+    if (json)
+        out.write(as_json(diagnosis));
+    else
+        write_text(diagnosis, out);
     if (diagnosis.failures == 0) return;
     throw cli::Failure(
         fmt::format("{} of {} checks failed", diagnosis.failures, diagnosis.entries.size()));

@@ -7,6 +7,8 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "cli/text_width.hpp"
+
 namespace dx::doctor {
 namespace {
 
@@ -14,11 +16,15 @@ namespace {
 struct Word {
     std::string_view word;
     std::string_view mark;
+    cli::Tone tone = cli::Tone::Plain;
 };
 
 constexpr std::array kWords{
-    Word{"ok", "ok"},           Word{"warning", "warning"}, Word{"failed", "failed !!"},
-    Word{"unknown", "unknown"}, Word{"skipped", "-"},
+    Word{"ok", "ok", cli::Tone::Good},
+    Word{"warning", "warning", cli::Tone::Warning},
+    Word{"failed", "failed !!", cli::Tone::Bad},
+    Word{"unknown", "unknown"},
+    Word{"skipped", "-"},
 };
 
 const Word& word_of(Result result) {
@@ -27,20 +33,23 @@ const Word& word_of(Result result) {
 
 }  // namespace
 
-std::string as_text(const Diagnosis& diagnosis) {
-    std::string out;
+void write_text(const Diagnosis& diagnosis, cli::Output& out) {
+    constexpr std::size_t kDetailColumn = 28;
+    const auto width = out.style().width;
+    const auto line = [&](std::string_view check, const std::string& mark, std::string_view text) {
+        out.print("  {:<14} {} {}\n", check, mark, cli::wrapped(text, width, kDetailColumn));
+    };
     const std::string* group = nullptr;
     for (const auto& [check, neighbor, finding] : diagnosis.entries) {
         if (!group || *group != neighbor)
-            out += fmt::format("{}{}\n", group ? "\n" : "",
-                               neighbor.empty() ? "this host" : "neighbor " + neighbor);
+            out.print("{}{}\n", group ? "\n" : "",
+                      neighbor.empty() ? "this host" : "neighbor " + neighbor);
         group = &neighbor;
-        out += fmt::format("  {:<14} {:<10} {}\n", check, word_of(finding.result).mark,
-                           finding.detail);
-        if (!finding.advice.empty())
-            out += fmt::format("  {:<14} {:<10} {}\n", "", "->", finding.advice);
+        const auto& word = word_of(finding.result);
+        line(check, out.toned(fmt::format("{:<10}", word.mark), word.tone), finding.detail);
+        if (!finding.advice.empty()) line("", fmt::format("{:<10}", "->"), finding.advice);
     }
-    return out + '\n' + diagnosis.conclusion + '\n';
+    out.print("\n{}\n", cli::wrapped(diagnosis.conclusion, width, 0));
 }
 
 std::string as_json(const Diagnosis& diagnosis) {

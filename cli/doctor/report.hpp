@@ -4,10 +4,11 @@
 #include <string>
 
 #include "cli/doctor/checks/checks.hpp"
+#include "cli/output.hpp"
 
 namespace dx::doctor {
 
-std::string as_text(const Diagnosis& diagnosis);
+void write_text(const Diagnosis& diagnosis, cli::Output& out);
 std::string as_json(const Diagnosis& diagnosis);
 
 }  // namespace dx::doctor

@@ -10,6 +10,10 @@
 namespace dx::cli {
 namespace {
 
+Tone tone_of(std::string_view status) {
+    return status == "up" ? Tone::Good : status == "shutdown" ? Tone::Plain : Tone::Bad;
+}
+
 void print_title(const Object& session, Output& out) {
     out.print("\tpeer {}", text(session, "peer"));
     if (const auto local = text(session, "local"); !local.empty())
@@ -23,7 +27,8 @@ void print_title(const Object& session, Output& out) {
 void print_head(const Object& session, Output& out) {
     print_title(session, out);
     out.print("\t\tID: {}\n\t\tRemote ID: {}\n\t\tActive mode\n\t\tStatus: {}\n",
-              number(session, "id"), number(session, "remote-id"), text(session, "status"));
+              number(session, "id"), number(session, "remote-id"),
+              out.toned(text(session, "status"), tone_of(text(session, "status"))));
     if (has(session, "uptime")) out.print("\t\tUptime: {} second(s)\n", number(session, "uptime"));
     if (has(session, "downtime"))
         out.print("\t\tDowntime: {} second(s)\n", number(session, "downtime"));
@@ -88,17 +93,18 @@ void print_users(const Object& session, Output& out) {
 
 // One line a session.
 void print_brief(const boost::json::array& sessions, Output& out) {
-    const auto row = [&](auto id, auto local, auto peer, auto status) {
-        out.print("{:<10} {:<40} {:<40}{:<15}\n", id, local, peer, status);
+    const auto row = [&](auto id, auto local, auto peer, std::string_view status, Tone tone) {
+        out.print("{:<10} {:<40} {:<40}{}\n", id, local, peer,
+                  out.toned(fmt::format("{:<15}", status), tone));
     };
     out.print("Session count: {}\n", sessions.size());
-    row("SessionId", "LocalAddress", "PeerAddress", "Status");
-    row("=========", "============", "===========", "======");
+    row("SessionId", "LocalAddress", "PeerAddress", "Status", Tone::Plain);
+    row("=========", "============", "===========", "======", Tone::Plain);
     for (const auto& each : sessions) {
         const auto& session = each.as_object();
         const auto local = text(session, "local");
         row(number(session, "id"), local.empty() ? "unknown" : local, text(session, "peer"),
-            text(session, "status"));
+            text(session, "status"), tone_of(text(session, "status")));
     }
 }
 

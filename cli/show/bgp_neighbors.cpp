@@ -74,7 +74,11 @@ void print_identity(std::string_view address, const Object& neighbor, Output& ou
 }
 
 void print_state(const Object& neighbor, Output& out) {
-    out.print("  BGP state = {}", text(neighbor, "bgpState"));
+    const auto state = text(neighbor, "bgpState");
+    out.print("  BGP state = {}",
+              out.toned(state, state == "Established"                      ? Tone::Good
+                               : text(neighbor, "bgpStateNote") == "Admin" ? Tone::Plain
+                                                                           : Tone::Bad));
     if (const auto note = text(neighbor, "bgpStateNote"); !note.empty()) out.print(" ({})", note);
     if (const auto up = text(neighbor, "bgpTimerUpString"); !up.empty())
         out.print(", up for {}", up);

@@ -3,6 +3,7 @@
 
 #include "cli/command.hpp"
 #include "cli/fields.hpp"
+#include "cli/text_width.hpp"
 
 namespace dx::cli {
 namespace {
@@ -11,6 +12,13 @@ constexpr std::size_t kNeighborWidth = 16;
 
 std::string limit_text(const Object& peer) {
     return has(peer, "pfxSntMax") ? std::to_string(number(peer, "pfxSntMax")) : "-";
+}
+
+// Established, and BFD's Up; what is switched off on purpose is neither good nor bad.
+Tone tone_of_state(std::string_view state) {
+    if (state == "Established" || state == "Up") return Tone::Good;
+    return state == "-" || state == "AdminDown" || state.ends_with("(Admin)") ? Tone::Plain
+                                                                              : Tone::Bad;
 }
 
 std::string_view or_dash(std::string_view text) {
@@ -24,12 +32,16 @@ std::string_view down_reason(const Object& peer) {
     return "-";
 }
 
-// The columns of --wide, behind those of IOS.
+// The columns of --wide, behind those of IOS. On a terminal the reason leaves room for the
+// description, which is cut to the rest of the line.
 class WideColumns {
 public:
-    explicit WideColumns(const Object& peers) {
+    WideColumns(const Object& peers, std::size_t terminal_width) {
         for (const auto& [address, peer] : peers)
-            width_ = std::max(width_, down_reason(peer.as_object()).size());
+            width_ = std::max(width_, columns(down_reason(peer.as_object())));
+        if (terminal_width == 0) return;
+        const auto used = kWidthOfIos + kWidthOfNumbers + kLeastDescription;
+        width_ = std::min(width_, std::max(terminal_width, used + kDown.size()) - used);
     }
 
     std::string header() const {
@@ -37,35 +49,39 @@ public:
                            "Description");
     }
 
-    std::string row(const Object& peer) const {
-        return fmt::format(" {:>8} {:>8} {:<9} {:<{}} {}", number(peer, "pfxSnt"), limit_text(peer),
-                           or_dash(text(peer, "bfdState")), down_reason(peer), width_,
-                           or_dash(text(peer, "desc")));
+    // All but the description.
+    std::string row(const Object& peer, const Output& out) const {
+        const auto bfd = or_dash(text(peer, "bfdState"));
+        const auto reason = cut(down_reason(peer), width_);
+        return fmt::format(" {:>8} {:>8} {} {}{} ", number(peer, "pfxSnt"), limit_text(peer),
+                           out.toned(fmt::format("{:<9}", bfd), tone_of_state(bfd)), reason,
+                           std::string(width_ - columns(reason), ' '));
     }
 
 private:
     static constexpr std::string_view kDown = "Last down";
+    static constexpr std::size_t kWidthOfIos = 87;
+    static constexpr std::size_t kWidthOfNumbers = 30;
+    static constexpr std::size_t kLeastDescription = 20;
 
     std::size_t width_ = kDown.size();
 };
 
 void print_peer(std::string_view address, const Object& peer, const WideColumns* wide,
                 Output& out) {
-    if (address.size() < kNeighborWidth)
-        out.print("{:<{}}", address, kNeighborWidth);
-    else
-        out.print("{}\n{:{}}", address, "", kNeighborWidth);
-    out.print("{} {:>12} {:>7} {:>7} {:>8} {:>4} {:>4} {:<8} ", number(peer, "version"),
-              number(peer, "remoteAs"), number(peer, "msgRcvd"), number(peer, "msgSent"),
-              number(peer, "tableVersion"), number(peer, "inq"), number(peer, "outq"),
-              text(peer, "peerUptime"));
+    if (address.size() >= kNeighborWidth) out.print("{}\n", address);
+    auto line =
+        fmt::format("{:<{}}{} {:>12} {:>7} {:>7} {:>8} {:>4} {:>4} {:<8} ",
+                    address.size() < kNeighborWidth ? address : "", kNeighborWidth,
+                    number(peer, "version"), number(peer, "remoteAs"), number(peer, "msgRcvd"),
+                    number(peer, "msgSent"), number(peer, "tableVersion"), number(peer, "inq"),
+                    number(peer, "outq"), text(peer, "peerUptime"));
     const auto state = text(peer, "state");
-    if (state == "Established")
-        out.print("{:>12}", number(peer, "pfxRcd"));
-    else
-        out.print("{:<{}}", state, wide ? 12 : 0);
-    if (wide) out.write(wide->row(peer));
-    out.write("\n");
+    const auto shown = state == "Established" ? fmt::format("{:>12}", number(peer, "pfxRcd"))
+                                              : fmt::format("{:<{}}", state, wide ? 12 : 0);
+    line += out.toned(shown, tone_of_state(state));
+    if (!wide) return out.print("{}\n", line);
+    out.write_row(line + wide->row(peer, out), or_dash(text(peer, "desc")));
 }
 
 void print_missing_policies(std::string_view address, const Object& peer, Output& out) {
@@ -90,7 +106,7 @@ void print_family(const Object& family, bool wide, Output& out) {
               number(family, "ribMemory"));
 
     const auto& peers = child(family, "peers");
-    const WideColumns columns(peers);
+    const WideColumns columns(peers, out.style().width);
     out.write(
         "Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  "
         "State/PfxRcd");

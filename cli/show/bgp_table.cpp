@@ -1,7 +1,10 @@
 // `show ip bgp` and the tables of a neighbor, to the column as Cisco IOS prints them.
+#include <algorithm>
+
 #include "cli/command.hpp"
 #include "cli/fields.hpp"
 #include "cli/table_reader.hpp"
+#include "cli/text_width.hpp"
 
 namespace dx::cli {
 namespace {
@@ -10,6 +13,7 @@ constexpr std::size_t kNetworkWidth = 16;
 constexpr std::size_t kNextHopWidth = 15;
 constexpr std::size_t kNetworkColumn = 5;
 constexpr std::size_t kNextHopColumn = kNetworkColumn + kNetworkWidth + 1;
+constexpr std::size_t kPathColumn = kNextHopColumn + kNextHopWidth + 26;
 
 // One line of the table, whichever of the two JSON forms it came in.
 struct Line {
@@ -65,6 +69,13 @@ Line line_of_neighbor_route(const Object& route) {
             .origin = text(route, "bgpOriginCode")};
 }
 
+// A path that is too long for a terminal's line is cut, its origin behind it not.
+std::string path_text(std::string_view path, std::size_t width) {
+    constexpr std::size_t kLeast = 8, kOrigin = 2;
+    const auto room = std::max(width, kPathColumn + kOrigin + kLeast) - kPathColumn - kOrigin;
+    return cut(path, width == 0 ? 0 : room);
+}
+
 // `network` is "" for the further paths of the same one. What is too long for its column stands
 // alone and the rest goes on below, in place.
 void print_line(std::string_view network, const Line& line, Output& out) {
@@ -81,8 +92,8 @@ void print_line(std::string_view network, const Line& line, Output& out) {
         out.print("{:<{}}", line.next_hop, kNextHopWidth);
     else
         out.print("{}\n{:{}}", line.next_hop, "", kNextHopColumn + kNextHopWidth);
-    out.print(" {:>10} {:>6} {:>6} {}{}{}\n", line.metric, line.local_pref, line.weight, line.path,
-              line.path.empty() ? "" : " ", line.origin);
+    out.print(" {:>10} {:>6} {:>6} {}{}{}\n", line.metric, line.local_pref, line.weight,
+              path_text(line.path, out.style().width), line.path.empty() ? "" : " ", line.origin);
 }
 
 void print_head(const Object& head, Output& out) {

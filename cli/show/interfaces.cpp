@@ -13,6 +13,12 @@ std::string_view status(const Object& interface) {
     return text(interface, "operationalStatus") == "up" ? "up" : "down";
 }
 
+// Only what should be up and is not is bad.
+Tone tone_of(const Object& interface) {
+    const auto word = status(interface);
+    return word == "up" ? Tone::Good : word == "down" ? Tone::Bad : Tone::Plain;
+}
+
 std::string speed(const Object& interface) {
     const auto megabits = number(interface, "speed");
     if (megabits == 0) return "-";
@@ -41,14 +47,16 @@ void print_table(const Object& interfaces, Output& out) {
               "Speed", "VLAN", "Addresses");
     for (const auto& [name, member] : interfaces) {
         const auto& interface = member.as_object();
-        out.print("{:<{}}  {:<10} {:>6} {:>6} {:>5}  {}\n", std::string_view(name), width,
-                  status(interface), number(interface, "mtu"), speed(interface), vlan(interface),
-                  addresses(interface));
+        out.write_row(
+            fmt::format("{:<{}}  {} {:>6} {:>6} {:>5}  ", std::string_view(name), width,
+                        out.toned(fmt::format("{:<10}", status(interface)), tone_of(interface)),
+                        number(interface, "mtu"), speed(interface), vlan(interface)),
+            addresses(interface));
     }
 }
 
 void print_one(std::string_view name, const Object& interface, Output& out) {
-    out.print("Interface {} is {}\n", name, status(interface));
+    out.print("Interface {} is {}\n", name, out.toned(status(interface), tone_of(interface)));
     out.print("  index {}, type {}, MTU {}, speed {}\n", number(interface, "index"),
               text(interface, "interfaceType"), number(interface, "mtu"), speed(interface));
     if (has(interface, "vlanId"))

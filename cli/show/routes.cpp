@@ -96,12 +96,13 @@ private:
         for (const auto& each : list(route, "nexthops")) {
             const auto& hop = each.as_object();
             if (!is_shown(hop)) continue;
-            out_.print("{}{}{}\n", start, way(route, hop), note.empty() ? hop_note(hop) : note);
+            out_.write_row(start + way(route, hop), note.empty() ? hop_note(hop) : note);
             start.assign(start.size(), ' ');
             note.clear();
         }
         if (start.front() != ' ')  // none known
-            out_.print("{}{}, {}{}\n", start, metric(route), text(route, "uptime"), note);
+            out_.write_row(fmt::format("{}{}, {}", start, metric(route), text(route, "uptime")),
+                           note);
     }
 
     static std::string way(const Object& route, const Object& hop) {
@@ -119,12 +120,12 @@ private:
             const auto& hop = each.as_object();
             if (!is_shown(hop)) continue;
             const auto interface = interface_of(hop);
-            if (!has(hop, "ip"))
-                out_.print("     via {}, directly connected", interface);
-            else
-                out_.print("     via {}{}{}, {}", text(hop, "ip"), interface.empty() ? "" : ", ",
-                           interface, text(route, "uptime"));
-            out_.print("{}\n", note.empty() ? hop_note(hop) : note);
+            const auto via =
+                has(hop, "ip")
+                    ? fmt::format("     via {}{}{}, {}", text(hop, "ip"),
+                                  interface.empty() ? "" : ", ", interface, text(route, "uptime"))
+                    : fmt::format("     via {}, directly connected", interface);
+            out_.write_row(via, note.empty() ? hop_note(hop) : note);
             note.clear();
             any = true;
         }

@@ -1,8 +1,13 @@
 #include "cli/interpreter.hpp"
 
+#include <filesystem>
+#include <fstream>
+
+#include "cli/completion.hpp"
 #include "cli/table_reader.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/cli/run_cli.hpp"
+#include "tests/unit/daemon/control/temporary_directory.hpp"
 
 using namespace dx::cli;
 using namespace dx::control;
@@ -62,7 +67,93 @@ TEST_CASE("words are completed, neighbors too") {
     CHECK(interpreter.completions({"doctor"}, "dx") == Words{"dx-primary"});
     CHECK(interpreter.completions({"clear", "ip", "bgp"}, "169") ==
           Words{"169.254.10.1", "169.254.20.1"});
-    CHECK(interpreter.completions({"show", "ip", "bgp"}, "10").empty());
+    CHECK(interpreter.completions({"show", "ip", "bgp"}, "169").empty());
+}
+
+TEST_CASE("names that there are now: prefixes, interfaces, files") {
+    auto router = example_router();
+    InterfaceView circuit;
+    circuit.name = "eth0.259";
+    router.interface_views = {circuit};
+    DirectClient client(router);
+    Interpreter interpreter(client);
+    const auto completions = [&](std::string_view line, std::string_view partial) {
+        return interpreter.completions(split_words(line), partial);
+    };
+    CHECK(completions("show ip bgp", "10.2") == Words{"10.20.0.0/24"});
+    CHECK(completions("sh ip ro bgp", "10.0") == Words{"10.0.0.0/16"});
+    CHECK(completions("show interface", "eth0.") == Words{"eth0.259"});
+    CHECK(completions("import aws f interface", "dxcon-a=eth0,dxcon-b=eth0.") ==
+          Words{"dxcon-a=eth0,dxcon-b=eth0.259"});
+    const TemporaryDirectory directory;
+    std::ofstream(directory.file("vifs.json"));
+    std::filesystem::create_directory(directory.file("values"));
+    const auto start = directory.file("v");
+    CHECK(completions("import aws", start) ==
+          Words{directory.file("values/"), directory.file("vifs.json")});
+    CHECK(completions("import aws x to", start) == Words{directory.file("values/")});
+    CHECK(completions("import aws", directory.file("nowhere/")).empty());
+}
+
+TEST_CASE("without a daemon there are no names, and no failure") {
+    SocketClient client("/nonexistent/dxrouted.sock");
+    Interpreter interpreter(client);
+    CHECK(interpreter.completions({"show", "ip", "bgp", "neighbors"}, "").empty() == false);
+    CHECK(interpreter.completions({"show", "ip", "bgp", "neighbors"}, "d").empty());
+    CHECK(interpreter.completions({"show", "ip", "bgp"}, "10.").empty());
+}
+
+TEST_CASE("behind watch stands a command, with its help and its names") {
+    CHECK(hints_of({}, "w") == "watch ");
+    CHECK(hints_of({"watch"}, "") == "show SECONDS ");
+    CHECK(hints_of({"watch", "5"}, "") == "show ");
+    CHECK(hints_of({"watch", "5", "sh", "ip"}, "") == "bgp route ");
+    CHECK(hints_of({"watch", "show", "version"}, "") == "json wide <cr> ");
+    auto router = example_router();
+    DirectClient client(router);
+    Interpreter interpreter(client);
+    CHECK(interpreter.completions({"watch", "show", "ip", "bgp", "nei"}, "d") ==
+          Words{"dx-primary"});
+    CHECK(exit_code_of("watch reload") == 2);
+    CHECK(exit_code_of("watch 0 show version") == 2);
+    CHECK(exit_code_of("watch 1.2.3 show version") == 2);
+    CHECK(exit_code_of("watch 5") == 2);
+    CHECK(exit_code_of("watch show nothing") == 2);
+}
+
+TEST_CASE("what a shell asks for completion has the options, and files are its own") {
+    auto router = example_router();
+    DirectClient client(router);
+    Interpreter interpreter(client);
+    const auto lines = [&](const Words& words) { return completion_lines(interpreter, words); };
+    CHECK(lines({"relo"}) == "reload\tread the configuration file again\n");
+    CHECK(lines({"show", "ip", "bgp", "neighbors", "dx"}) ==
+          "dx-primary\ta neighbor's address or name\n");
+    CHECK(lines({"--j"}) == "--json\tprint JSON\n");
+    CHECK(lines({"--json", "--socket", "x", "--socket=y", "-c", "z", "relo"}) == lines({"relo"}));
+    CHECK(lines({"--socket", ""}) == ":files\t\n");
+    CHECK(lines({"import", "aws", "v"}).starts_with(":files\t"));
+    CHECK(lines({"import", "aws", "x", "to", ""}).starts_with(":directories\t"));
+    CHECK(lines({"nonsense", ""}).empty());
+    CHECK(lines({}).starts_with("show\t"));
+    CHECK(socket_among({"show", "--socket", "/x"}) == "/x");
+    CHECK(socket_among({"--socket=/y"}) == "/y");
+    CHECK(socket_among({"--socket"}).empty());
+}
+
+TEST_CASE("the completion scripts need no daemon") {
+    SocketClient client("/nonexistent/dxrouted.sock");
+    Interpreter interpreter(client);
+    std::string text;
+    Output out([&](std::string_view piece) {
+        text += piece;
+        return true;
+    });
+    interpreter.run({"completion", "bash"}, {}, out);
+    interpreter.run({"completion", "zsh"}, {}, out);
+    out.flush();
+    CHECK(text.find("complete -F _dxctl dxctl\n") != std::string::npos);
+    CHECK(text.find("#compdef dxctl\n") != std::string::npos);
 }
 
 TEST_CASE("output stops where nobody reads any more") {

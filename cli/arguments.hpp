@@ -1,0 +1,17 @@
+// Which words may stand for the arguments of a pattern.
+#pragma once
+
+#include <string_view>
+
+namespace dx::cli {
+
+inline constexpr std::string_view kRestOfLine = "COMMAND";
+
+// True if `word` can stand where the pattern has `argument`: PREFIX wants an address or prefix,
+// SECONDS a number, COMMAND anything else; others take any word.
+bool fits_argument(std::string_view argument, std::string_view word);
+
+// True if `word` may become that by further letters.
+bool may_become_argument(std::string_view argument, std::string_view word);
+
+}  // namespace dx::cli

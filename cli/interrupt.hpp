@@ -1,0 +1,27 @@
+// Ctrl-C: ends what is under way, where somebody wants to go on after it.
+#pragma once
+
+#include <chrono>
+#include <csignal>
+
+namespace dx::cli {
+
+// While there is one, SIGINT is noted and ends no program. System calls that wait are interrupted.
+class Interruptible {
+public:
+    Interruptible();
+    Interruptible(const Interruptible&) = delete;
+    Interruptible& operator=(const Interruptible&) = delete;
+    ~Interruptible();
+
+private:
+    struct sigaction before_{};
+};
+
+// Whether it came since the newest Interruptible was made.
+bool is_interrupted();
+
+// Sleeps; false if Ctrl-C ended it.
+bool pause_for(std::chrono::milliseconds time);
+
+}  // namespace dx::cli

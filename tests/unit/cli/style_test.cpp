@@ -1,0 +1,115 @@
+// What is shown on a terminal: in its width, with colours.
+#include "cli/text_width.hpp"
+#include "cli/watch.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/cli/run_cli.hpp"
+
+using namespace dx::cli;
+using namespace dx::control;
+
+namespace {
+
+std::string on_terminal(FakeRouter& router, std::string_view line, Style style, bool wide = false) {
+    DirectClient client(router);
+    Interpreter interpreter(client);
+    std::string text;
+    {
+        Output out(
+            [&](std::string_view piece) {
+                text += piece;
+                return true;
+            },
+            style);
+        interpreter.run(split_words(line), {false, wide}, out);
+    }
+    return text;
+}
+
+std::size_t widest(std::string_view text) {
+    std::size_t most = 0;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        most = std::max(most, columns(text.substr(0, end)));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return most;
+}
+
+}  // namespace
+
+TEST_CASE("text is cut by characters, and what switches a colour off stays") {
+    CHECK(cut("abcdef", 0) == "abcdef");
+    CHECK(cut("abcdef", 6) == "abcdef");
+    CHECK(cut("abcdef", 5) == "abcd…");
+    CHECK(cut("äöüß", 3) == "äö…");
+    CHECK(cut("\x1b[31mabcdef\x1b[0m", 3) == "\x1b[31mab…\x1b[0m");
+    CHECK(columns("\x1b[31mäb\x1b[0m") == 2);
+    CHECK(columns("\x1b[") == 0);
+    CHECK(columns("\x1b[3") == 0);
+}
+
+TEST_CASE("text is broken at blanks") {
+    CHECK(wrapped("one two three four five", 0, 4) == "one two three four five");
+    CHECK(wrapped("one two three four five", 24, 4) == "one two three four\n    five");
+    CHECK(wrapped("one", 10, 4) == "one");
+    CHECK(wrapped("a-word-that-is-longer-than-the-line is there", 30, 2) ==
+          "a-word-that-is-longer-than-the-line\n  is there");
+}
+
+TEST_CASE("words stand side by side where there is room") {
+    const Words words{"one", "three", "äö"};
+    CHECK(in_columns(words, 0) == "  one\n  three\n  äö\n");
+    CHECK(in_columns(words, 15) == "  one    three\n  äö\n");
+}
+
+TEST_CASE("the summary fits a terminal: reason and description give way, numbers do not") {
+    auto router = example_router();
+    router.neighbor_views[0].description = std::string(100, 'd');
+    router.neighbor_views[1].last_down = DownView{std::chrono::seconds(60), std::string(90, 'r')};
+    const auto plain = on_terminal(router, "show ip bgp summary", {}, true);
+    CHECK(widest(plain) > 300);
+    const auto fitted = on_terminal(router, "show ip bgp summary", {160, false}, true);
+    CHECK(widest(fitted) == 160);
+    CHECK(fitted.find("d…\n") != std::string::npos);
+    CHECK(fitted.find("r…") != std::string::npos);
+    CHECK(on_terminal(router, "show ip bgp summary", {160, false}) ==
+          on_terminal(router, "show ip bgp summary", {}));
+}
+
+TEST_CASE("colours say who is up, and change no column") {
+    auto router = example_router();
+    router.neighbor_views[1].state = "Active";
+    router.neighbor_views[1].up_for.reset();
+    const auto text = on_terminal(router, "show ip bgp summary", {0, true});
+    CHECK(text.find("00:00:46 \x1b[32m           1\x1b[0m\n") != std::string::npos);
+    CHECK(text.find("\x1b[31mActive\x1b[0m\n") != std::string::npos);
+    CHECK(text.find(" Idle (Admin)\n") != std::string::npos);  // as was wanted
+    router.bfd_peer_views = {example_bfd_peer()};
+    CHECK(on_terminal(router, "show bfd peers", {0, true}).find("Status: \x1b[32mup\x1b[0m\n") !=
+          std::string::npos);
+    CHECK(on_terminal(router, "show ip bgp neighbors dx-primary", {0, true})
+              .find("BGP state = \x1b[32mEstablished\x1b[0m") != std::string::npos);
+    InterfaceView link;
+    link.name = "eth0";
+    link.admin_up = link.carrier = true;
+    router.interface_views = {link};
+    CHECK(on_terminal(router, "show interface", {0, true}).find("\x1b[32mup        \x1b[0m") !=
+          std::string::npos);
+}
+
+TEST_CASE("a long path is cut before its origin") {
+    auto router = example_router();
+    const auto text = on_terminal(router, "show ip bgp", {75, false});
+    CHECK(widest(text.substr(text.find("Weight Path"))) <= 75);
+    CHECK(on_terminal(router, "show ip bgp", {}).find("…") == std::string::npos);
+}
+
+TEST_CASE("a watched command is drawn in place, and what does not fit is counted") {
+    CHECK(screen_of("title", "one\ntwo\n", 80, 24) ==
+          "\x1b[Htitle\x1b[K\n\x1b[K\none\x1b[K\ntwo\x1b[K\n\x1b[J");
+    CHECK(screen_of("title", "1\n2\n3\n4\n5\n6\n", 80, 8) ==
+          "\x1b[Htitle\x1b[K\n\x1b[K\n1\x1b[K\n2\x1b[K\n3\x1b[K\n4\x1b[K\n… 2 more "
+          "lines\x1b[K\n\x1b[J");
+    CHECK(screen_of("a title", "12345678\n", 4, 0) ==
+          "\x1b[Ha t…\x1b[K\n\x1b[K\n123…\x1b[K\n\x1b[J");
+}
