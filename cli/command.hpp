@@ -45,6 +45,9 @@ std::string_view word_help(std::string_view word);
 // True where the words `json` and `wide` may follow.
 bool is_show(const Command& command);
 
+// The part of the forwarding table that the words of `show ip|ipv6 route` are about: a target.
+std::string route_table_target(const Match& match);
+
 // The body of `target` as it is, if JSON is wanted; true if it was.
 bool passed_on_as_json(Invocation& call, const std::string& target);
 

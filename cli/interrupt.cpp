@@ -11,7 +11,6 @@ volatile std::sig_atomic_t interrupted = 0;
 }  // namespace
 
 Interruptible::Interruptible() {
-    interrupted = 0;
     struct sigaction noting{};
     noting.sa_handler = [](int) { interrupted = 1; };  // without SA_RESTART
     ::sigaction(SIGINT, &noting, &before_);
@@ -23,6 +22,10 @@ Interruptible::~Interruptible() {
 
 bool is_interrupted() {
     return interrupted != 0;
+}
+
+void forget_interrupt() {
+    interrupted = 0;
 }
 
 bool pause_for(std::chrono::milliseconds time) {

@@ -18,8 +18,9 @@ private:
     struct sigaction before_{};
 };
 
-// Whether it came since the newest Interruptible was made.
+// Whether it came, and nobody has said since that it is dealt with.
 bool is_interrupted();
+void forget_interrupt();
 
 // Sleeps; false if Ctrl-C ended it.
 bool pause_for(std::chrono::milliseconds time);

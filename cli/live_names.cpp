@@ -8,6 +8,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
 #include "cli/table_reader.hpp"
@@ -52,8 +53,9 @@ Words interfaces(const Asked& asked) {
 Words prefixes(const Asked& asked) {
     constexpr std::size_t kMost = 200;
     constexpr std::chrono::milliseconds kLongest{500};
-    const auto* const table = asked.before.has("route") ? "/v1/routes" : "/v1/bgp/routes";
     const auto* const family = asked.before.has("ipv6") ? "ipv6" : "ipv4";
+    const auto table = asked.before.has("route") ? route_table_target(asked.before)
+                                                 : fmt::format("/v1/bgp/routes?family={}", family);
     const auto until = std::chrono::steady_clock::now() + kLongest;
     Words names;
     TableReader reader([](const Object&) {},
@@ -61,7 +63,7 @@ Words prefixes(const Asked& asked) {
                            if (prefix.starts_with(asked.partial)) names.emplace_back(prefix);
                        },
                        [](const Object&) {});
-    asked.client.stream(fmt::format("{}?family={}", table, family), [&](std::string_view piece) {
+    asked.client.stream(table, [&](std::string_view piece) {
         reader.feed(piece);
         return names.size() < kMost && std::chrono::steady_clock::now() < until;
     });

@@ -93,6 +93,7 @@ public:
     }
 
     int run() {
+        const Interruptible ctrl_c_ends_no_shell;
         std::puts("dxctl: ? shows what may come next, Tab completes, exit leaves.");
         while (const auto line = next_line()) {
             const auto words = split_words(*line);
@@ -109,7 +110,7 @@ private:
     // None at the end of input. Ctrl-C drops the line that was begun.
     std::optional<std::string> next_line() {
         for (;;) {
-            const Interruptible dropping_the_line;
+            forget_interrupt();
             int count = 0;
             const auto* const line = el_gets(edit_.get(), &count);
             if (line) return std::string(line, static_cast<std::size_t>(count));
@@ -127,7 +128,6 @@ private:
 
     // Ctrl-C ends the command, and not the shell.
     void run_line(const Words& words) {
-        const Interruptible command;
         try {
             Pager pager;
             Output out([&](std::string_view text) { return pager.write(text); }, stdout_style());

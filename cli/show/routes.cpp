@@ -139,10 +139,7 @@ private:
 };
 
 std::string target_of(const Invocation& call) {
-    std::string target = "/v1/routes?family=";
-    target += call.match.has("ipv6") ? "ipv6" : "ipv4";
-    for (const auto source : kSources)
-        if (call.match.has(source)) target += fmt::format("&source={}", source);
+    auto target = route_table_target(call.match);
     if (const auto argument = call.argument(); !argument.empty()) {
         const bool prefix = argument.find('/') != std::string_view::npos;
         target += prefix ? "&prefix=" : "&address=";
@@ -220,6 +217,14 @@ void show_entry(Invocation& call, const std::string& target) {
 }
 
 }  // namespace
+
+std::string route_table_target(const Match& match) {
+    std::string target = "/v1/routes?family=";
+    target += match.has("ipv6") ? "ipv6" : "ipv4";
+    for (const auto source : kSources)
+        if (match.has(source)) target += fmt::format("&source={}", source);
+    return target;
+}
 
 void show_routes(Invocation& call) {
     const auto target = target_of(call);

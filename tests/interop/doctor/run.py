@@ -126,6 +126,22 @@ def wrong_key(patient):
 
 
 @contextlib.contextmanager
+def another_key_there(patient):
+    """From the end of the session on nothing says that the keys are the same."""
+    side, text = patient.sides[0], patient.sides[0].config.read_text()
+    side.stop()
+    side.config.write_text(text.replace(KEY, "another-key"))
+    side.start()
+    _, said = patient.doctor("dx-1", "json")
+    found = {entry["check"]: entry for entry in json.loads(said)["checks"]}["md5"]
+    expect(found["result"] in ("unknown", "failed"), f"right after the key was changed: {found}")
+    yield "the keys differ"
+    side.stop()
+    side.config.write_text(text)
+    side.start()
+
+
+@contextlib.contextmanager
 def no_key(patient):
     with patient.neighbor(password=None, profile="none"):
         yield "no password is set here"
@@ -182,7 +198,8 @@ def foreign_route(patient):
     patient.box.ip("route", "del", VPCS[0], "proto", "static")
 
 
-SCENES = [link_down, carrier_lost, address_missing, no_arp, no_bgp, wrong_key, no_key, wrong_as,
+SCENES = [link_down, carrier_lost, address_missing, no_arp, no_bgp, wrong_key,
+          another_key_there, no_key, wrong_as,
           no_policy, too_many_prefixes, bgp_dropped_here, bfd_dropped_there, strict_rp_filter,
           foreign_route]
 
@@ -199,6 +216,7 @@ def run(lab):
         with scene(patient) as text:
             patient.wait_says(text)
         patient.wait_well()
+    watched_static_route(patient)
     no_traces(patient)
 
 
@@ -223,6 +241,35 @@ def healthy(patient):
     expect_equal({entry.get("neighbor") for entry in json.loads(said)["checks"]}, {"dx-2", None},
                  "the neighbors that are looked at")
     expect_equal(patient.router.ctl_refused("doctor", "nobody")[0], 1, "the exit code for nobody")
+
+
+def watched_static_route(patient):
+    """A gateway that is there but does not speak BFD, then one that is not there."""
+    customer = patient.site.customer()
+    patient.config["static-routes"] = [
+        {"prefix": "10.8.0.0/16", "via": "10.0.1.2", "bfd": True},
+        {"prefix": "10.9.0.0/16", "via": AWS, "bfd": True}]
+    patient.router.write(patient.config)
+    patient.router.ctl("reload")
+    said = ""
+
+    def found():
+        nonlocal said
+        _, said = patient.doctor("json")
+        return {entry["check"]: entry for entry in json.loads(said)["checks"]}["static-bfd"]
+    for text, act in (("10.8.0.0/16 via 10.0.1.2: it answers ping, but nothing was heard from its BFD", None),
+                      ("10.8.0.0/16 via 10.0.1.2: 10.0.1.2 does not answer ARP",
+                       lambda: customer.ip("addr", "del", "10.0.1.2/24", "dev", "eth0"))):
+        if act:
+            act()
+            patient.box.ip("neigh", "flush", "dev", "lan")
+        wait_until(f"static-bfd says {text}",
+                   lambda wanted=text: found()["detail"].startswith(wanted) and found()["result"] == "failed", 15)
+    del patient.config["static-routes"][0]
+    patient.router.write(patient.config)
+    patient.router.ctl("reload")
+    expect_equal((found()["result"], found()["detail"]),
+                 ("ok", f"10.9.0.0/16 via {AWS}: BFD is Up, detects within 900 ms"), "a neighbor as gateway")
 
 
 def no_traces(patient):
