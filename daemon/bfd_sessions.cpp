@@ -196,6 +196,11 @@ void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
             handlers_.on_failure(user, mark.epoch);
 }
 
+void BfdSessions::answer(std::function<void()> answer) const {
+    if (!service_) return answer();
+    service_->answer(std::move(answer));
+}
+
 void BfdSessions::status(std::function<void(std::vector<PeerStatus>)> answer) const {
     if (!service_) return answer({});
     service_->status([this, answer = std::move(answer)](const bfd::BfdStatus& status) {

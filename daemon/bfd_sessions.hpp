@@ -87,6 +87,9 @@ public:
 
     void status(std::function<void(std::vector<PeerStatus>)> answer) const;
 
+    // Answered by the bfd thread, if there is one; on the routing thread.
+    void answer(std::function<void()> answer) const;
+
 private:
     using Paths = std::map<BfdPeer, Path>;
 

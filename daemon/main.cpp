@@ -1,5 +1,7 @@
 // dxrouted: reads the command line and the configuration, then runs the router until it is told to
 // stop.
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -7,6 +9,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -51,6 +54,8 @@ Options:
 Signals:
   HUP            read the configuration again; what did not change goes on undisturbed
   TERM, INT      end all sessions with a Cease, remove the kernel routes (fib.on-stop), exit
+  USR1           the same, and the routes stay: the next dxrouted takes them over
+  USR2           the same, and the routes go
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or errors in the configuration
 
@@ -108,13 +113,36 @@ void print(const dx::config::Diagnostics& diagnostics) {
         std::cerr << diagnostic.to_string() << '\n';
 }
 
+using OnStop = dx::config::FibSettings::OnStop;
+
+struct StopSignal {
+    int number;
+    std::string_view name;
+    std::optional<OnStop> routes;  // none: as fib.on-stop says
+};
+
+// With the two of them a package's scripts say what systemd cannot: that it starts again, or that
+// it is gone for good.
+constexpr std::array kStopSignals{
+    StopSignal{SIGTERM, "SIGTERM", std::nullopt},
+    StopSignal{SIGINT, "SIGINT", std::nullopt},
+    StopSignal{SIGUSR1, "SIGUSR1", OnStop::Keep},
+    StopSignal{SIGUSR2, "SIGUSR2", OnStop::Remove},
+};
+
+void obey(int signal, dx::daemon::Router& router) {
+    if (signal == SIGHUP) {
+        router.reload();
+        return;
+    }
+    const auto& stop = *std::ranges::find(kStopSignals, signal, &StopSignal::number);
+    router.stop(stop.name, stop.routes);
+}
+
 void watch_signals(boost::asio::signal_set& signals, dx::daemon::Router& router) {
     signals.async_wait([&](boost::system::error_code error, int signal) {
         if (error) return;
-        if (signal == SIGHUP)
-            router.reload();
-        else
-            router.stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
+        obey(signal, router);
         watch_signals(signals, router);
     });
 }
@@ -130,7 +158,9 @@ int run(const Arguments& arguments, dx::config::Config config) {
                                      from_environment == nullptr ? "" : from_environment,
                                      arguments.config)},
         std::move(config));
-    boost::asio::signal_set signals(io, SIGHUP, SIGTERM, SIGINT);
+    boost::asio::signal_set signals(io, SIGHUP);
+    for (const auto& stop : kStopSignals)
+        signals.add(stop.number);
     watch_signals(signals, router);
     router.start([&] { io.stop(); });
     io.run();

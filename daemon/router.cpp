@@ -38,6 +38,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config)
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
       revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}),
+      status_(io, [this](auto answer) { gather_service_facts(state_, std::move(answer)); }),
       retention_timer_(io),
       restart_timer_(io) {
     state_.bfd = std::make_unique<BfdSessions>(
@@ -70,6 +71,23 @@ void Router::start(std::function<void()> on_stopped) {
         [](std::string_view what) { log().error("bug: a control request failed: {}", what); });
     if (const auto error = open_control(); !error.empty()) throw std::runtime_error(error);
     open_http();
+    start_watchdog();
+}
+
+void Router::start_watchdog() {
+    const auto timeout = service_manager::watchdog_timeout();
+    if (!timeout) return;
+    watchdog_.emplace(io_, *timeout,
+                      std::vector<Watchdog::Thread>{
+                          {"fib",
+                           [this](auto answer) {
+                               state_.fib->progress([answer](netlink::FibProgress) { answer(); });
+                           }},
+                          {"bfd", [this](auto answer) { state_.bfd->answer(std::move(answer)); }},
+                      },
+                      Watchdog::Handlers{service_manager::alive,
+                                         [](const std::string& text) { log().error("{}", text); }});
+    watchdog_->start();
 }
 
 void Router::warn_of_settings() const {
@@ -237,20 +255,24 @@ void Router::attach_all() {
 }
 
 void Router::announce_ready() {
-    const std::string status =
-        state_.router_id
-            ? fmt::format("AS {}, router id {}, {} neighbors", state_.config.router.asn,
-                          to_string(*state_.router_id), state_.neighbors.all().size())
-            : "waiting for an IPv4 address to take as router id (router.router-id sets one)";
     const bool waits = !state_.router_id;
-    if (!std::exchange(waiting_for_router_id_, waits) && waits) log().warn("{}", status);
+    if (!std::exchange(waiting_for_router_id_, waits) && waits)
+        log().warn("waiting for an IPv4 address to take as router id (router.router-id sets one)");
     if (!std::exchange(ready_, true)) log().info("ready");
-    service_manager::ready(status);  // also what ends a reload
+    service_manager::ready();  // also what ends a reload
+    status_.tell();
 }
 
-void Router::stop(std::string_view why) {
+void Router::stop(std::string_view why, std::optional<config::FibSettings::OnStop> routes) {
+    using OnStop = config::FibSettings::OnStop;
     if (std::exchange(stopping_, true)) return;
-    log().info("stopping: {}", why);
+    if (routes) {
+        state_.config.fib.on_stop = *routes;
+        state_.fib->configure(fib_settings(state_.config));
+    }
+    const bool keeps = state_.config.fib.on_stop == OnStop::Keep;
+    log().info("stopping: {}; the kernel's routes {}", why, keeps ? "stay" : "go");
+    status_.stop();
     service_manager::stopping("ending the sessions");
     server_->stop();
     state_.bfd->remove_all();
@@ -264,8 +286,12 @@ void Router::stop(std::string_view why) {
     restart_timer_.cancel();
     if (!state_.speaker) return stop_fib();
     leave_those_who_wait();
-    state_.speaker->stop(bgp::CeaseReason::AdministrativeShutdown, "dxrouted is stopping",
-                         std::move(stop_fib));
+    if (routes == OnStop::Keep)
+        state_.speaker->stop(bgp::CeaseReason::AdministrativeReset,
+                             "dxrouted is restarting, back in a moment", std::move(stop_fib));
+    else
+        state_.speaker->stop(bgp::CeaseReason::AdministrativeShutdown, "dxrouted is stopping",
+                             std::move(stop_fib));
 }
 
 }  // namespace dx::daemon

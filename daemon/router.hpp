@@ -26,6 +26,8 @@
 #include "daemon/next_hops.hpp"
 #include "daemon/revival.hpp"
 #include "daemon/router_state.hpp"
+#include "daemon/service_status.hpp"
+#include "daemon/watchdog.hpp"
 #include "libbgp/rib/rib_events.hpp"
 #include "libbgp/session/session_events.hpp"
 #include "libfib/netlink/fib_service.hpp"
@@ -45,8 +47,9 @@ public:
     void start(std::function<void()> on_stopped);
 
     // Ends every session with a Cease, or without a word where the neighbor is to wait for our
-    // return (graceful restart), and removes the kernel routes (or not: fib.on-stop).
-    void stop(std::string_view why);
+    // return (graceful restart), and removes the kernel routes or not: as `routes` says, without it
+    // as fib.on-stop does.
+    void stop(std::string_view why, std::optional<config::FibSettings::OnStop> routes = {});
 
     control::CommandResult clear(const control::ClearRequest& request) override;
     control::CommandResult reload() override;
@@ -108,6 +111,7 @@ private:
 
     // --- Start and stop.
     void warn_of_settings() const;
+    void start_watchdog();
     std::string open_control();
     void change_control(const config::Control& old);
     void open_http();
@@ -194,6 +198,8 @@ private:
     NextHops next_hops_;
     LocalRoutes local_routes_;
     Revival revival_;
+    ServiceStatus status_;
+    std::optional<Watchdog> watchdog_;  // where the service manager has one
 
     boost::asio::steady_timer retention_timer_;
     boost::asio::steady_timer restart_timer_;

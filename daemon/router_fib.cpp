@@ -21,6 +21,7 @@ void Router::on_interface_removed(std::uint32_t index, const std::string&) {
 
 void Router::follow_interfaces() {
     if (!fib_ready_ || stopping_) return;
+    status_.changed();  // links take static routes with them
     if (state_.speaker)
         attach_all();
     else

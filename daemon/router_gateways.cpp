@@ -39,6 +39,7 @@ void Router::use_or_veto(Gateway& gateway) {
     const auto* path = state_.bfd->find(gateway.tag);
     const bool permitted = path != nullptr && path->permits();
     if (std::exchange(gateway.in_use, permitted) == permitted) return;
+    status_.changed();
     if (!permitted) return state_.fib->neighbor_down(gateway.tag, gateway.epoch);
     gateway.epoch = ++sessions_so_far_;
     state_.bfd->established(gateway.tag, gateway.epoch);

@@ -93,6 +93,7 @@ control::CommandResult Router::reload() {
         result.text = apply(std::move(*loaded.config));
         log().info("reload: {}", result.text);
     }
+    status_.reloaded(result.outcome == Outcome::Misconfigured);
     if (ready_) announce_ready();
     return result;
 }

@@ -58,6 +58,7 @@ void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family fami
 }
 
 void Router::follow_rib() {
+    status_.changed();
     if (state_.restart.under_way()) follow_restart();
     if (!revival_.empty() && nobody_carries()) revive_all();
     for (const auto id : std::exchange(output_ready_, {}))

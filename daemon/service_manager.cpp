@@ -1,11 +1,13 @@
 #include "daemon/service_manager.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
 #include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -38,14 +40,25 @@ std::string monotonic_microseconds() {
                           static_cast<std::uint64_t>(now.tv_nsec) / 1'000U);
 }
 
-std::string with_status(std::string_view state, std::string_view status) {
-    return std::string(state) + "\nSTATUS=" + std::string(status);
+// The whole variable as a number; none: it is not set, or not a number.
+std::optional<std::uint64_t> number_in(const char* variable) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr) return std::nullopt;
+    const std::string_view text(value);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
+    if (error != std::errc{} || end != text.end()) return std::nullopt;
+    return number;
 }
 
 }  // namespace
 
-void ready(std::string_view status) {
-    notify(with_status("READY=1", status));
+bool present() {
+    return std::getenv("NOTIFY_SOCKET") != nullptr;
+}
+
+void ready() {
+    notify("READY=1");
 }
 
 void reloading() {
@@ -53,11 +66,25 @@ void reloading() {
 }
 
 void stopping(std::string_view status) {
-    notify(with_status("STOPPING=1", status));
+    notify("STOPPING=1\nSTATUS=" + std::string(status));
 }
 
 void status(std::string_view status) {
     notify("STATUS=" + std::string(status));
+}
+
+void alive() {
+    notify("WATCHDOG=1");
+}
+
+std::optional<std::chrono::microseconds> watchdog_timeout() {
+    const auto timeout = number_in("WATCHDOG_USEC");
+    if (!timeout || *timeout == 0 || *timeout > std::uint64_t{INT64_MAX}) return std::nullopt;
+    // It may be meant for another process, of which we are a child.
+    const bool for_somebody = std::getenv("WATCHDOG_PID") != nullptr;
+    if (for_somebody && number_in("WATCHDOG_PID") != static_cast<std::uint64_t>(::getpid()))
+        return std::nullopt;
+    return std::chrono::microseconds(static_cast<std::int64_t>(*timeout));
 }
 
 }  // namespace dx::daemon::service_manager

@@ -11,6 +11,7 @@ namespace dx::bfd {
 // The way back to the routing thread. Only that thread makes it, follows it and ends it, together
 // with the service: what arrives later finds it gone.
 struct BfdService::Inbox {
+    boost::asio::io_context& routing;
     BfdEvents& events;
 
     // From the bfd thread: runs work(events) on the routing thread.
@@ -24,7 +25,7 @@ struct BfdService::Inbox {
 
 BfdService::BfdService(boost::asio::io_context& routing, BfdEvents& events, OnDown on_down,
                        const BfdServiceConfig& config)
-    : inbox_(std::make_shared<Inbox>(Inbox{events})) {
+    : inbox_(std::make_shared<Inbox>(Inbox{routing, events})) {
     BfdWorker::Handlers handlers;
     handlers.on_down = std::move(on_down);
     handlers.on_change = [&routing, inbox = std::weak_ptr(inbox_)](const SessionChange& change) {
@@ -70,6 +71,14 @@ void BfdService::remove(SessionId session) {
 void BfdService::status(std::function<void(BfdStatus)> answer) {
     worker_->post([answer = std::move(answer)](BfdWorker& worker) mutable {
         worker.status(std::move(answer));
+    });
+}
+
+void BfdService::answer(std::function<void()> answer) {
+    worker_->post([&routing = inbox_->routing, inbox = std::weak_ptr(inbox_),
+                   answer = std::move(answer)](BfdWorker&) mutable {
+        Inbox::post(routing, std::move(inbox),
+                    [answer = std::move(answer)](BfdEvents&) { answer(); });
     });
 }
 

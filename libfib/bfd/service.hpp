@@ -109,6 +109,10 @@ public:
     // Answered on `routing`, exactly once, unless the service is destroyed before.
     void status(std::function<void(BfdStatus)> answer);
 
+    // The same, when all calls before have been carried out: for whoever asks whether the thread
+    // still does anything.
+    void answer(std::function<void()> answer);
+
 private:
     struct Inbox;
 

@@ -145,6 +145,9 @@ public:
     std::optional<RouteView> find(const net::Prefix& prefix, TimePoint now) const;
     std::optional<RouteView> lookup(const net::IpAddress& address, TimePoint now) const;  // longest
     FibSummary summary() const;
+
+    std::uint64_t installed() const { return present_; }  // routes that the kernel has of us
+
     std::string interface_name(InterfaceIndex index) const;  // empty when unknown
 
 private:

@@ -222,4 +222,8 @@ void FibService::stats(std::function<void(FibStats)> answer) {
     query([](FibWorker& worker) { return worker.stats(); }, std::move(answer));
 }
 
+void FibService::progress(std::function<void(FibProgress)> answer) {
+    query([](FibWorker& worker) { return worker.progress(); }, std::move(answer));
+}
+
 }  // namespace dx::netlink

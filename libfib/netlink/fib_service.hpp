@@ -81,6 +81,11 @@ struct FibStats {
     KernelStats kernel;
 };
 
+struct FibProgress {
+    std::uint64_t installed = 0;  // routes that the kernel has of us
+    bool quiet = true;            // it has been told all, and has answered
+};
+
 class FibWorker;
 
 class FibService {
@@ -133,6 +138,7 @@ public:
                 std::function<void(std::optional<ShownRoute>)> answer);
     void interfaces(std::function<void(std::vector<Interface>)> answer);
     void stats(std::function<void(FibStats)> answer);
+    void progress(std::function<void(FibProgress)> answer);  // cheap, however many routes
 
 private:
     struct Inbox;

@@ -60,6 +60,8 @@ public:
 
     FibStats stats() const { return {fib_.summary(), kernel_.stats()}; }
 
+    FibProgress progress() const { return {fib_.installed(), fib_.quiet()}; }
+
     std::vector<Interface> interfaces() const { return kernel_.interfaces().snapshot(); }
 
     void configure(const FibServiceConfig& config);

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 #include <variant>
 #include <vector>
@@ -123,6 +124,20 @@ TEST_CASE("packets leave with TTL 255 and DSCP CS6, all of a session from one po
         link.ours->service->remove(session);
         CHECK(listener.next().state == State::AdminDown);
     }
+}
+
+TEST_CASE("the bfd thread answers on the routing thread, after what it was told before") {
+    if (!test::enter_private_namespace()) return;
+    BfdLink link;
+    const auto here = std::this_thread::get_id();
+    std::vector<std::string> order;
+    link.ours->service->status([&](const BfdStatus&) { order.emplace_back("status"); });
+    link.ours->service->answer([&] {
+        order.emplace_back("answer");
+        CHECK(std::this_thread::get_id() == here);
+    });
+    CHECK(link.wait_for([&] { return order.size() == 2; }));
+    CHECK(order == std::vector<std::string>{"status", "answer"});
 }
 
 TEST_CASE("what is not from the peer, or came over a router, is counted and dropped") {

@@ -79,6 +79,13 @@ netlink::FibStats Forwarding::stats() {
     return result->value_or(netlink::FibStats{});
 }
 
+netlink::FibProgress Forwarding::progress() {
+    const auto result = std::make_shared<std::optional<netlink::FibProgress>>();
+    service_->progress([result](netlink::FibProgress progress) { *result = progress; });
+    wait_for([&] { return result->has_value(); });
+    return result->value_or(netlink::FibProgress{});
+}
+
 bool Forwarding::wait_while_working(const std::function<bool()>& condition) {
     for (auto before = stats().kernel.requests; !wait_for(condition);) {
         const auto now = stats().kernel.requests;

@@ -54,6 +54,7 @@ public:
     bool kernel_has(std::vector<net::Prefix> prefixes);
 
     netlink::FibStats stats();
+    netlink::FibProgress progress();
 
     // None: the table does not have the prefix.
     std::optional<netlink::ShownRoute> shown(const net::Prefix& prefix);

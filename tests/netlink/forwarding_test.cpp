@@ -156,9 +156,12 @@ TEST_CASE("a lost carrier moves a protected route too, and a lost backup is no h
     ip("link set p1 down");  // both
     CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 0; }));
     CHECK(forwarding.kernel_has({}));
+    CHECK(forwarding.progress().installed == 0);
     ip("link set p1 up");
     CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 300; }));
     CHECK(forwarding.kernel_has(prefixes));
+    CHECK(forwarding.progress().installed == 300);
+    CHECK(forwarding.progress().quiet);
     CHECK(way_to(prefixes[5]) == "v1");
 }
 
