@@ -78,6 +78,17 @@ void make_directory(const fs::path& path) {
     if (::mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) fail(path, errno);
 }
 
+// What root writes into a directory of somebody else's is for them: the service's into
+// /etc/dxrouted.
+void give_to_owner(const fs::path& directory, const std::vector<File>& files) {
+    struct stat owner{};
+    if (::geteuid() != 0 || ::stat(directory.c_str(), &owner) != 0) return;
+    for (const auto& file : files)
+        for (fs::path name = file.name; !name.empty(); name = name.parent_path())
+            if (::lchown((directory / name).c_str(), owner.st_uid, owner.st_gid) != 0)
+                fail(directory / name, errno);
+}
+
 // Files of an import whose names depend on what was imported.
 struct OwnFiles {
     std::string_view directory;
@@ -149,6 +160,7 @@ Texts write_files(const fs::path& directory, const std::vector<File>& files, boo
         make_directory(path.parent_path());
         overwrite ? replace(file, path) : create(file, path);
     }
+    give_to_owner(directory, files);
     return again ? remove_others(directory, files) : Texts{};
 }
 

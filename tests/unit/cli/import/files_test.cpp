@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/import/yaml.hpp"
 #include "tests/unit/cli/import/imported.hpp"
@@ -31,6 +32,22 @@ TEST_CASE("a key is its owner's alone, whatever the umask says") {
     CHECK(mode_of(temporary.file("out/a.yaml")) == 0640);
     CHECK(mode_of(temporary.file("out/keys")) == 0750);
     CHECK(read_source(temporary.file("out/keys/a.key")) == "secret\n");
+}
+
+TEST_CASE("what root writes into somebody else's directory is theirs") {
+    if (::geteuid() != 0) return;
+    constexpr uid_t kOwner = 4321;
+    const TemporaryDirectory temporary;
+    const auto out = temporary.file("out");
+    REQUIRE(::mkdir(out.c_str(), 0750) == 0);
+    REQUIRE(::chown(out.c_str(), kOwner, kOwner) == 0);
+    write_files(out, kFiles, false);
+    for (const auto* name : {"out/a.yaml", "out/keys", "out/keys/a.key"}) {
+        struct stat status{};
+        REQUIRE(::lstat(temporary.file(name).c_str(), &status) == 0);
+        CHECK(status.st_uid == kOwner);
+        CHECK(status.st_gid == kOwner);
+    }
 }
 
 TEST_CASE("where one file exists nothing is written") {
