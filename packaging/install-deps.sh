@@ -22,6 +22,7 @@ packages=(
   g++ cmake ninja-build pkg-config ca-certificates
   "${boost[@]}"
   libspdlog-dev libfmt-dev libyaml-cpp-dev libnl-3-dev libedit-dev prometheus-cpp-dev zlib1g-dev
+  scdoc dpkg-dev file
   iproute2 curl procps
 )
 if [[ $what == demo ]]; then
@@ -29,7 +30,7 @@ if [[ $what == demo ]]; then
 fi
 if [[ $what == test ]]; then
   packages+=(
-    catch2 libbenchmark-dev ccache git python3 jq kmod valgrind
+    catch2 libbenchmark-dev ccache git python3 jq kmod valgrind lintian
     clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19
     bird2 frr gobgpd openbgpd nftables
   )

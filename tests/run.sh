@@ -59,9 +59,15 @@ with_sanitizers() {
   fi
 }
 
-container_test() {  # 77: it cannot run here (no way to a Debian mirror)
+package() {
+  rm -f build/release/dxrouted_*.deb
+  (cd build/release && cpack >/dev/null)
+  lintian --fail-on error,warning build/release/dxrouted_*.deb
+}
+
+container_test() {  # container_test NAME; 77: it cannot run here (no way to a Debian mirror)
   local status=0
-  tests/container/networkd_restart.py || status=$?
+  "tests/container/$1.py" || status=$?
   ((status == 0 || status == 77))
 }
 
@@ -78,7 +84,11 @@ if [[ $mode != --quick ]]; then
   stage "demo" env DXROUTED="$PWD/build/release/dxrouted" DXCTL="$PWD/build/release/dxctl" \
     bash packaging/demo.sh
 fi
-if [[ $mode == --all ]]; then stage "beside systemd-networkd" container_test; fi
+if [[ $mode != --quick ]]; then stage "package" package; fi
+if [[ $mode == --all ]]; then
+  stage "beside systemd-networkd" container_test networkd_restart
+  stage "the package's life" container_test package_life
+fi
 stage "tests" ctest --preset release -j $jobs | tee build/ctest.log
 # The runner's closing lines once more, as the last thing said.
 grep -E 'tests passed|tests failed' build/ctest.log

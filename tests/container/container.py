@@ -1,8 +1,8 @@
 """A machine of its own with systemd as PID 1: a cached Debian tree, booted without a trace.
 
 It owns the tree and the running container; it knows nothing of routing. The tree is made once by
-debootstrap and never written to afterwards: systemd-nspawn puts an overlay over it. The release is the
-one of this machine, so that programs built here find their libraries there.
+debootstrap and never written to afterwards: systemd-nspawn puts an overlay over it. The release is by
+default the one of this machine, so that programs built here find their libraries there.
 """
 import contextlib
 import os
@@ -62,9 +62,9 @@ def _owner(path):
 class Tree:
     """The cached root file system, with at least the packages asked for."""
 
-    def __init__(self, packages):
+    def __init__(self, packages, suite=None):
         cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-        self.suite = release()
+        self.suite = suite or release()
         self.root = cache / "dxrouted-containers" / self.suite
         self.installed = self.root.with_suffix(".packages")
         self.root.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ class Container(Namespace):
                      # Without a writable /sys networkd takes it that there is no udev, configures links
                      # before it has read the routes, and so finds none to delete at its start.
                      "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "yes"})
-        self.init = wait_until("systemd-nspawn has its child", self._child, 15)
+        self.init = None
         wait_until("the container is up", self._up, 60, 0.2)
         command("ip", "netns", "attach", self.netns, self.init)
         lab.namespaces.append(self)
@@ -137,8 +137,9 @@ class Container(Namespace):
         return children[0] if children else None
 
     def _up(self):
-        self._alive()
-        return self.run_inside("systemctl", "is-system-running",
+        """Its first child is only on the way to the one that becomes PID 1 there."""
+        self.init = self._child()
+        return self.init and self.run_inside("systemctl", "is-system-running",
                                check=False).strip() in ("running", "degraded")
 
     def run_inside(self, *words, check=True, timeout=60):
@@ -147,6 +148,17 @@ class Container(Namespace):
 
     def journal(self, unit):
         return self.run_inside("journalctl", "--unit", unit, "--output", "cat", "--no-pager")
+
+    def monitor(self, *objects):
+        """`ip monitor` that listens; it says nothing by itself."""
+        process = self.start("ip", "-N", "-tshort", "monitor", *objects, name="monitor")
+        wait_until("the monitor listens", lambda: self._listens(process.pid), 5)
+        return process
+
+    def _listens(self, pid):
+        """The program's netlink socket is bound (field 3 of the table is the port: its process id)."""
+        table = self.run("cat", "/proc/net/netlink")
+        return any(line.split()[2] == str(pid) for line in table.splitlines()[1:])
 
     def stop(self):
         """systemd-nspawn passes SIGTERM on as a request to power off; its child dies with it."""

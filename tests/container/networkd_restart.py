@@ -147,9 +147,7 @@ def disturb(site, words, expected_gone):
     name = " ".join(words)
     site.put_canaries()
     wanted, before, mark = site.kernel(), site.connections(), len(site.router.log())
-    monitor = site.box.start("ip", "-tshort", "monitor", "nexthop", "route", "address",
-                             "link", name="monitor")
-    wait_until("the monitor listens", lambda: _listens(site.box, monitor.pid), 5)
+    monitor = site.box.monitor("nexthop", "route", "address", "link")
     site.box.run_inside(*words)
     if expected_gone:
         wait_until(f"{name}: networkd deletes foreign routes",
@@ -173,20 +171,14 @@ def disturb(site, words, expected_gone):
                f"{name}: no word in the log of what was deleted and put back")
 
 
-def _listens(box, pid):
-    """The program's netlink socket is bound (field 3 of the table is the port: its process id)."""
-    table = box.run("cat", "/proc/net/netlink")
-    return any(line.split()[2] == str(pid) for line in table.splitlines()[1:])
-
-
 def seen_deleted(monitored):
     """What of ours the monitor saw go, addresses of the circuits too. What the kernel removes along with
     an address or an object it removes without a word."""
     found = set()
     for line in re.findall(r"Deleted (.*)", monitored):
-        if match := re.match(r"id (\d+) .*proto (?:bgp|186)\b", line):
+        if match := re.match(r"id (\d+) .*proto 186\b", line):
             found.add(f"object {match[1]}")
-        elif match := re.match(r"(\d\S*/\d+) .*proto (?:bgp|186|88|dxstatic)\b", line):
+        elif match := re.match(r"(\d\S*/\d+) .*proto (?:186|88)\b", line):
             found.add(f"route {match[1]}")
         elif match := re.match(r"\d+: \S+\s+inet (\S+)", line):
             found.add(f"address {match[1]}")
