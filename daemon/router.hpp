@@ -88,6 +88,8 @@ private:
                                std::uint32_t max) override;
     void prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
                                   std::uint32_t max) override;
+    void prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,
+                                      const bgp::OutAggregationChange& change) override;
 
     // --- From forwarding (router_fib.cpp).
     void on_fib_ready() override;

@@ -10,6 +10,17 @@
 
 namespace dx::daemon {
 
+namespace {
+
+std::string listed(const std::vector<net::Prefix>& prefixes) {
+    std::string text;
+    for (const auto& prefix : prefixes)
+        text += (text.empty() ? "" : ", ") + prefix.to_string();
+    return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
 void Router::best_path_changed(const bgp::BestPathChange& change) {
     kernel_routes_.change(change, *state_.rib);
 }
@@ -55,6 +66,21 @@ void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family fami
                                       std::uint32_t max) {
     log().error("neighbor {}: prefix-limit out of {} {} prefixes reached: the rest is held back",
                 state_.neighbors.label(neighbor), max, to_string(family));
+}
+
+void Router::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,
+                                          const bgp::OutAggregationChange& change) {
+    const auto label = state_.neighbors.label(neighbor);
+    if (!change.in_use)
+        return log().info(
+            "neighbor {}: {} {} prefixes fit into prefix-limit out of {} again: they "
+            "are sent themselves, and the aggregates withdrawn",
+            label, change.wanted, to_string(family), change.max);
+    log().warn(
+        "neighbor {}: {} {} prefixes do not fit into prefix-limit out of {} beside the "
+        "places for aggregates: {} of them are covered by {}",
+        label, change.wanted, to_string(family), change.max, change.covered,
+        listed(change.aggregates));
 }
 
 void Router::follow_rib() {

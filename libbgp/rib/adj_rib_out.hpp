@@ -1,18 +1,22 @@
 // What one neighbor has been sent of one family, and what is to be looked at again for it. Knows
-// entries only by number: rules, order and encoding are Exporter's and OutLimit's.
+// entries only by number: rules, order and encoding are Exporter's, OutLimit's and
+// OutAggregation's.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "libbgp/rib/attribute_pool.hpp"
 #include "libbgp/rib/bitmap.hpp"
+#include "libbgp/rib/out_aggregates.hpp"
 #include "libbgp/rib/out_order.hpp"
 #include "libbgp/rib/route_table.hpp"
 
 namespace dx::bgp {
 
-// Each entry that stands in `sent`, `held_back` or `granted` is held there (LocRib::hold).
+// Each entry that stands in `sent`, `held_back`, `granted` or OutAggregates::represented is held
+// there (LocRib::hold).
 struct AdjRibOut {
     std::vector<AttributeId> sent;  // by entry, grown on demand; each one held in the pool
     Bitmap pending;                 // to be looked at by `fill`; the latest change wins
@@ -24,7 +28,8 @@ struct AdjRibOut {
     Bitmap held_back;
     Bitmap granted;
     OutOrder order;
-    bool choose = false;  // something that matters for the choice has changed
+    std::unique_ptr<OutAggregates> aggregates;  // none: nothing stands in for the routes
+    bool choose = false;                        // something that matters for the choice has changed
     bool near_reported = false;
     bool full_reported = false;
 
@@ -36,7 +41,12 @@ struct AdjRibOut {
 
     AttributeId sent_to(EntryId id) const { return id < sent.size() ? sent[id] : kNoAttributes; }
 
-    bool empty() const { return advertised == 0 && held_back.empty() && granted.empty(); }
+    // May be sent, and is left out for an aggregate.
+    std::size_t represented() const { return aggregates ? aggregates->represented.count() : 0; }
+
+    bool empty() const {
+        return advertised == 0 && held_back.empty() && granted.empty() && represented() == 0;
+    }
 
     std::size_t places_taken() const { return advertised + granted.count(); }
 
@@ -48,7 +58,8 @@ struct AdjRibOut {
 
     std::size_t memory_bytes() const {
         return sent.capacity() * sizeof(AttributeId) + pending.memory_bytes() +
-               resend.memory_bytes() + held_back.memory_bytes() + granted.memory_bytes();
+               resend.memory_bytes() + held_back.memory_bytes() + granted.memory_bytes() +
+               (aggregates ? aggregates->memory_bytes() : 0);
     }
 };
 

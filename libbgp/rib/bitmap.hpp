@@ -57,6 +57,26 @@ public:
         return at * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
     }
 
+    // The same among those that are not in `others`.
+    std::uint32_t next_outside(const Bitmap& others, std::uint32_t from) const {
+        if (empty()) return 0;
+        auto mask = ~std::uint64_t{0} << (from % 64);
+        for (auto at = from / 64; at < words_.size(); ++at, mask = ~std::uint64_t{0}) {
+            const auto other = at < others.words_.size() ? others.words_[at] : 0;
+            if (const auto word = words_[at] & ~other & mask)
+                return at * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
+        }
+        return 0;
+    }
+
+    // Takes in all of `others`, which have none of these.
+    void merge(const Bitmap& others) {
+        words_.resize(std::max(words_.size(), others.words_.size()));
+        for (std::size_t at = 0; at < others.words_.size(); ++at)
+            words_[at] |= others.words_[at];
+        count_ += others.count_;
+    }
+
     std::size_t memory_bytes() const { return words_.capacity() * sizeof(std::uint64_t); }
 
 private:

@@ -32,12 +32,14 @@ void Exporter<Key>::mark_all(NeighborState& to) {
 template <class Key>
 void Exporter<Key>::session_up(NeighborState& to) {
     to.out[kFamily].end_of_rib_due = true;
+    limit_.session_up(to);
     mark_all(to);
 }
 
 template <class Key>
 void Exporter<Key>::session_down(NeighborState& to) {
     auto& state = to.out[kFamily];
+    limit_.session_down(state);
     if (!state.empty()) ended_.push_back({std::move(state)});
     state = {};
 }
@@ -58,7 +60,9 @@ template <class Key>
 void Exporter<Key>::let_go(const AdjRibOut& had, EntryId id) {
     const auto sent = had.sent_to(id);
     shared_.attributes.drop(sent);
-    const int holds = (sent != kNoAttributes) + had.held_back.test(id) + had.granted.test(id);
+    const bool left_out = had.aggregates && had.aggregates->represented.test(id);
+    const int holds =
+        (sent != kNoAttributes) + had.held_back.test(id) + had.granted.test(id) + left_out;
     for (int i = 0; i < holds; ++i)
         loc_rib_.release(id);
 }
@@ -91,6 +95,15 @@ const EncodedAttributes& Exporter<Key>::wire_form(NeighborState& to, AttributeId
 }
 
 template <class Key>
+AttributeRef Exporter<Key>::apply_rules(NeighborState& to, ExportRoute&& route) {
+    const auto result = export_route(std::move(route), to.group->rules());
+    if (!result) return {};
+    auto set = shared_.attributes.intern(*result);
+    wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
+    return set;
+}
+
+template <class Key>
 AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
     const auto prefix = entry.key().prefix();
     const auto& path = entry.first;
@@ -104,6 +117,13 @@ AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>
     auto set = shared_.attributes.intern(*result);
     wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
     return set;
+    if (!path.local()) {
+        const auto& from = shared_.neighbor(path.neighbor);
+        route.from_external = from.settings.external();
+        route.from_address = from.peer.peer_address;
+        route.within_horizon = from.settings.within_horizon;
+    }
+    return apply_rules(to, std::move(route));
 }
 
 template <class Key>
@@ -126,9 +146,42 @@ AttributeRef Exporter<Key>::export_to(NeighborState& to, const RouteEntry<Key>& 
     return refused == ExportState::Accepted ? exported : AttributeRef();
 }
 
-// Empty: nothing. Valid until the next call.
+// RFC 4271 9.2.2.2, 5.1.6, 5.1.7. A route of our own, as `networks` are: the path behind us is
+// nobody's business, so no AS_SET (RFC 9774).
+template <class Key>
+AttributeRef Exporter<Key>::export_aggregate(NeighborState& to, const OutAggregate& aggregate) {
+    ExportRoute route{
+        .prefix = aggregate.prefix, .attributes = {}, .from = kLocalRoutes, .from_address = {}};
+    route.attributes.next_hop.address = net::IpAddress::any(kFamily);
+    route.attributes.origin = aggregate.origin();
+    route.attributes.atomic_aggregate = true;
+    route.attributes.aggregator = {to.settings.local_as, shared_.settings.router_id};
+    auto exported = apply_rules(to, std::move(route));
+    const ExportTo target{to.id, to.settings, *to.session};
+    if (exported && !may_go_to(target, kFamily, kLocalRoutes, *exported)) return {};
+    return exported;
+}
+
+template <class Key>
+const AttributeRef& Exporter<Key>::evaluate_aggregate(NeighborState& to, EntryId id) {
+    auto& now = batch_.aggregate;
+    if (auto* aggregate = limit_.aggregation().wanted(to, id))
+        now = aggregate->made = export_aggregate(to, *aggregate);
+    else
+        now = AttributeRef(shared_.attributes, kept(to.out[kFamily], id));
+    return now;
+}
+
+// What the neighbor is to have of an entry. Empty: nothing. Valid until the next call.
 template <class Key>
 const AttributeRef& Exporter<Key>::evaluate(NeighborState& to, EntryId id) {
+    const auto& route = evaluate_route(to, id);
+    if (route || !to.out[kFamily].aggregates) return route;
+    return evaluate_aggregate(to, id);
+}
+
+template <class Key>
+const AttributeRef& Exporter<Key>::evaluate_route(NeighborState& to, EntryId id) {
     static const AttributeRef kNothing;
     const auto& entry = loc_rib_.table()[id];
     loc_rib_.settle(id);
@@ -154,7 +207,7 @@ void Exporter<Key>::plan(NeighborState& to, EntryId id) {
         limit_.dismiss(to, id);
     } else if (sent == wanted.id() && !resend) {
         return;
-    } else if (sent != kNoAttributes || limit_.admit(to, id)) {
+    } else if (sent != kNoAttributes || limit_.admit(to, id, wanted.id())) {
         batch_.announced.push_back({wanted.id(), id, resend});
         if (batch_.held.empty() || batch_.held.back().id() != wanted.id())
             batch_.held.push_back(wanted);
@@ -251,6 +304,9 @@ void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> gr
         if (state.sent_to(id) != kNoAttributes) batch_.withdrawn.push_back(id);
         limit_.dismiss(to, id);
     }
+    if (fits && state.aggregates)
+        for (const auto& announcement : group)
+            limit_.announced(to, announcement.id, attributes);
     if (!fits) send_withdrawals(to, out);
 }
 

@@ -17,14 +17,19 @@ OutOrder::Place OutLimit<Key>::place(const NeighborState& to, EntryId id) const 
     const auto key = loc_rib_.table()[id].key();
     const auto order = to.settings.limit_out[kFamily]->order;
     return {out_rank(order, key.prefix(), local_routes_.configured_rank(key)), id};
+    return ranks_.of(to.settings.limit_out[kFamily]->order, id);
 }
 
 // --- Who may go, who may not.
 
 template <class Key>
-bool OutLimit<Key>::admit(NeighborState& to, EntryId id) {
+bool OutLimit<Key>::admit(NeighborState& to, EntryId id, AttributeId wanted) {
     auto& state = to.out[kFamily];
     if (!to.settings.limit_out[kFamily] || state.granted.test(id)) return true;
+    if (state.aggregates) {
+        if (aggregation_.is_aggregate(to, id)) return aggregation_.admit_aggregate(to, id);
+        if (aggregation_.represents(to, id, wanted)) return false;
+    }
     state.choose = true;
     if (state.held_back.test(id)) return false;
     state.held_back.set(id);
@@ -38,10 +43,12 @@ void OutLimit<Key>::dismiss(NeighborState& to, EntryId id) {
     auto& state = to.out[kFamily];
     const bool waited = state.held_back.clear(id);
     const bool granted = state.granted.clear(id);
-    if (!waited && !granted && state.sent_to(id) == kNoAttributes) return;
+    const bool left_out = state.aggregates && aggregation_.dismiss(to, id);
+    const bool known = waited || granted || left_out;
+    if (!known && state.sent_to(id) == kNoAttributes) return;
     if (state.order.on()) state.order.erase(place(to, id));
     if (!state.held_back.empty()) state.choose = true;
-    if (waited || granted) loc_rib_.release(id);
+    if (known) loc_rib_.release(id);
 }
 
 template <class Key>
@@ -75,39 +82,70 @@ void OutLimit<Key>::evict(AdjRibOut& state, EntryId id, std::vector<EntryId>& wi
     withdrawn.push_back(id);
 }
 
+// The places for routes; aggregates have their own.
+template <class Key>
+std::uint32_t OutLimit<Key>::room(const NeighborState& to) const {
+    const auto max = to.settings.limit_out[kFamily]->max;
+    return to.out[kFamily].aggregates ? bgp::room(to.out[kFamily], max) : max;
+}
+
+template <class Key>
+std::size_t OutLimit<Key>::taken(const NeighborState& to) const {
+    const auto& state = to.out[kFamily];
+    return state.aggregates ? bgp::taken(state) : state.places_taken();
+}
+
 template <class Key>
 void OutLimit<Key>::choose(NeighborState& to, std::vector<EntryId>& withdrawn) {
     auto& state = to.out[kFamily];
-    const auto& limit = to.settings.limit_out[kFamily];
     state.choose = false;
-    if (!limit) return;
-    if (state.places_taken() + state.held_back.count() <= limit->max) {
+    if (to.settings.limit_out[kFamily])
+        choose_among(to, !state.aggregates || aggregation_.prepare(to, withdrawn), withdrawn);
+    if (state.aggregates) aggregation_.finish(to);
+}
+
+// Nobody new gets a place before it is `ready` for that.
+template <class Key>
+void OutLimit<Key>::choose_among(NeighborState& to, bool ready, std::vector<EntryId>& withdrawn) {
+    auto& state = to.out[kFamily];
+    const auto used = taken(to) - withdrawn.size();
+    const auto all = used + (ready ? state.held_back.count() : 0);
+    if (all <= room(to)) {
+        if (!ready) return;
         state.order.drop();
         return grant_all(state);
     }
+    if (ready) report_full(to);
+    if (state.order.ready()) choose_in_order(to, ready, withdrawn);
+    if (!state.order.on() || state.order.used_up()) build(to);
+}
+
+template <class Key>
+void OutLimit<Key>::report_full(NeighborState& to) {
+    auto& state = to.out[kFamily];
     state.near_reported = true;
     if (!std::exchange(state.full_reported, true))
-        shared_.events.prefix_limit_out_reached(to.id, kFamily, limit->max);
-    if (state.order.ready()) choose_in_order(to, withdrawn);
-    if (!state.order.on() || state.order.used_up()) build(to);
+        shared_.events.prefix_limit_out_reached(to.id, kFamily,
+                                                to.settings.limit_out[kFamily]->max);
 }
 
 // The first ones get the places, whoever had them before.
 template <class Key>
-void OutLimit<Key>::choose_in_order(NeighborState& to, std::vector<EntryId>& withdrawn) {
+void OutLimit<Key>::choose_in_order(NeighborState& to, bool grants,
+                                    std::vector<EntryId>& withdrawn) {
     auto& state = to.out[kFamily];
     auto& order = state.order;
-    const auto max = to.settings.limit_out[kFamily]->max;
-    auto taken = state.places_taken();
+    const auto places = room(to);
+    auto used = taken(to) - withdrawn.size();
     for (int left = kChoicesAtOnce; left; --left) {
-        const auto* next = order.first_waiting();
+        const auto* next = grants ? order.first_waiting() : nullptr;
         const auto* last = order.last_with_place();
-        if (taken < max && next) {
+        if (used < places && next) {
             grant(state, order.take_first_waiting().id);
-            ++taken;
-        } else if (last && (taken > max || (next && *next < *last))) {
+            ++used;
+        } else if (last && (used > places || (next && *next < *last))) {
             evict(state, order.take_last_with_place().id, withdrawn);
-            --taken;
+            --used;
         } else {
             return;
         }
@@ -120,6 +158,9 @@ void OutLimit<Key>::settings_changed(NeighborState& to) {
     auto& state = to.out[kFamily];
     state.order.drop();
     state.choose = to.settings.limit_out[kFamily].has_value();
+    aggregation_.settings_changed(to);
+    // What has been sent is counted by the walk that makes the order.
+    if (state.aggregates && !state.aggregates->all.empty() && state.advertised) build(to);
 }
 
 template <class Key>
@@ -148,17 +189,24 @@ template <class Key>
 void OutLimit<Key>::build(NeighborState& to) {
     auto& state = to.out[kFamily];
     const std::size_t max = to.settings.limit_out[kFamily]->max;
-    const auto taken = state.places_taken();
-    state.order.build(std::max(kReserve, max > taken ? max - taken : 0));
+    const auto used = state.places_taken();
+    state.order.build(std::max(kReserve, max > used ? max - used : 0));
     state.choose = true;
 }
 
 template <class Key>
 void OutLimit<Key>::visit(NeighborState& to, EntryId id) {
     auto& state = to.out[kFamily];
-    if (state.held_back.test(id))
+    const auto sent = state.sent_to(id);
+    const bool waits = state.held_back.test(id);
+    if (sent == kNoAttributes && !waits && !state.granted.test(id)) return;
+    if (state.aggregates) {
+        if (aggregation_.is_aggregate(to, id)) return;
+        if (sent != kNoAttributes) aggregation_.announced(to, id, sent);
+    }
+    if (waits)
         state.order.add_waiting(place(to, id));
-    else if (state.sent_to(id) != kNoAttributes || state.granted.test(id))
+    else
         state.order.add_with_place(place(to, id));
 }
 

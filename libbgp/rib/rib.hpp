@@ -46,7 +46,13 @@ struct LocalRoute {
 
 // A position in a table for `Rib::walk`; belongs to the caller and survives any change.
 struct WalkOf {
-    enum class Kind : std::uint8_t { Table, ReceivedFrom, AdvertisedTo, HeldBackFrom };
+    enum class Kind : std::uint8_t {
+        Table,
+        ReceivedFrom,
+        AdvertisedTo,
+        HeldBackFrom,
+        AggregatedFor
+    };
 
     Kind kind = Kind::Table;
     NeighborId neighbor{};  // not for Table
@@ -141,6 +147,7 @@ public:
     const ForwardingSet& forwarding_set(ForwardingSetId id) const;
     TableSummary summary(net::Family family) const;
     NeighborCounts counts(NeighborId id, net::Family family) const;
+    std::vector<AggregateView> aggregates(NeighborId id, net::Family family) const;
     std::optional<RouteView> find(const net::Prefix& prefix) const;
     std::optional<RouteView> longest_match(const net::IpAddress& address) const;
     std::optional<net::Prefix> longest_received(

@@ -58,6 +58,15 @@ struct BestPathChange {
     ForwardingSetId now = kNoForwarding;
 };
 
+// Aggregates stand in for routes, or no longer do (prefix-limit out).
+struct OutAggregationChange {
+    bool in_use = false;
+    std::uint32_t wanted = 0;  // routes that may be sent
+    std::uint32_t max = 0;
+    std::uint32_t covered = 0;            // of those
+    std::vector<net::Prefix> aggregates;  // that cover them
+};
+
 class RibEvents {
 public:
     virtual ~RibEvents() = default;
@@ -89,6 +98,8 @@ public:
                                        std::uint32_t max) = 0;
     virtual void prefix_limit_out_reached(NeighborId neighbor, net::Family family,
                                           std::uint32_t max) = 0;
+    virtual void prefix_limit_out_aggregation(NeighborId neighbor, net::Family family,
+                                              const OutAggregationChange& change) = 0;
 };
 
 }  // namespace dx::bgp

@@ -13,6 +13,7 @@
 #include "libbgp/wire/types.hpp"
 #include "libbgp/wire/update.hpp"
 #include "libfib/net/ip_address.hpp"
+#include "libfib/net/prefix.hpp"
 
 namespace dx::bgp {
 
@@ -56,6 +57,8 @@ struct PrefixLimitOut {
     std::uint32_t max = 0;
     Order order = Order::ShortestFirst;
     std::uint8_t warn_percent = 80;
+    // May stand in for what they cover where not all may go; none within another.
+    std::vector<net::Prefix> aggregates{};
 
     friend bool operator==(const PrefixLimitOut&, const PrefixLimitOut&) = default;
 };

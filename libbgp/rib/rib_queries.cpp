@@ -1,4 +1,6 @@
 // What Rib tells of its tables. What concerns one family's table is in route_queries.cpp.
+#include <set>
+
 #include "libbgp/rib/rib_core.hpp"
 #include "libbgp/rib/route_queries.hpp"
 
@@ -9,6 +11,25 @@ namespace {
 template <class Key>
 RouteQueries<Key> queries(const RibCore& core, const FamilyTables<Key>& tables) {
     return {core.shared, tables.loc_rib};
+}
+
+bool is_announced(const AdjRibOut& out, const OutAggregate& aggregate) {
+    return aggregate.made && out.sent_to(aggregate.id) == aggregate.made.id();
+}
+
+// Entries that are there for aggregates only, and are nobody's route.
+template <class Key>
+std::size_t entries_of_aggregates(const RibCore& core, const FamilyTables<Key>& tables) {
+    std::set<EntryId> found;
+    for (const auto* to : core.shared.established) {
+        const auto& aggregates = to->out[Key::kFamily].aggregates;
+        if (!aggregates) continue;
+        for (const auto* those : {&aggregates->all, &aggregates->leaving})
+            for (const auto& aggregate : *those)
+                if (!tables.loc_rib.table()[aggregate.id].first.exists())
+                    found.insert(aggregate.id);
+    }
+    return found.size();
 }
 
 }  // namespace
@@ -22,7 +43,7 @@ TableSummary Rib::summary(net::Family family) const {
     TableSummary summary;
     core_->with(family, [&](const auto& tables) {
         const auto& table = tables.loc_rib.table();
-        summary.entries = table.size();
+        summary.entries = table.size() - entries_of_aggregates(*core_, tables);
         summary.paths = table.paths();
         summary.memory_bytes = table.memory_bytes();
         summary.version = tables.loc_rib.version();
@@ -46,9 +67,21 @@ NeighborCounts Rib::counts(NeighborId id, net::Family family) const {
     counts.best = neighbor.in[family].best;
     counts.advertised = out.advertised;
     counts.held_back = static_cast<std::uint32_t>(out.held_back.count());
+    counts.aggregated = static_cast<std::uint32_t>(out.represented());
     counts.unsendable = out.unsendable;
     counts.end_of_rib_sent = neighbor.established(family) && !out.end_of_rib_due;
     return counts;
+}
+
+std::vector<AggregateView> Rib::aggregates(NeighborId id, net::Family family) const {
+    std::vector<AggregateView> views;
+    const auto& out = core_->shared.neighbor(id).out[family];
+    if (!out.aggregates) return views;
+    for (const auto* those : {&out.aggregates->all, &out.aggregates->leaving})
+        for (const auto& aggregate : *those)
+            views.push_back({aggregate.prefix, is_announced(out, aggregate), aggregate.refused,
+                             aggregate.covered()});
+    return views;
 }
 
 std::optional<RouteView> Rib::find(const net::Prefix& prefix) const {

@@ -44,7 +44,7 @@ PathView RouteQueries<Key>::path_view(const Path& path) const {
 template <class Key>
 RouteView RouteQueries<Key>::view(EntryId id) const {
     const auto& entry = loc_rib_.table()[id];
-    RouteView view{entry.key().prefix(), {}, entry.forwarding, {}};
+    RouteView view{entry.key().prefix(), {}, entry.forwarding, {}, false};
     loc_rib_.table().for_each_path(
         entry, [&](const Path& path) { view.paths.push_back(path_view(path)); });
     return view;
@@ -97,6 +97,18 @@ std::optional<PathAttributes> RouteQueries<Key>::advertised(const NeighborState&
 }
 
 template <class Key>
+void RouteQueries<Key>::add_advertised(const NeighborState& to, EntryId id,
+                                       RouteView& route) const {
+    route.advertised = advertised(to, Key::of(route.prefix));
+    const auto& out = to.out[Key::kFamily];
+    if (!out.aggregates) return;
+    for (const auto* those : {&out.aggregates->all, &out.aggregates->leaving})
+        for (const auto& aggregate : *those)
+            if (aggregate.id == id && aggregate.made)
+                route.aggregate = out.sent_to(id) == aggregate.made.id();
+}
+
+template <class Key>
 bool RouteQueries<Key>::belongs(const WalkOf& of, EntryId id) const {
     if (of.kind == WalkOf::Kind::Table) return loc_rib_.table()[id].first.exists();
     if (of.kind == WalkOf::Kind::ReceivedFrom) {
@@ -107,8 +119,9 @@ bool RouteQueries<Key>::belongs(const WalkOf& of, EntryId id) const {
         return found;
     }
     const auto& out = shared_.neighbor(of.neighbor).out[Key::kFamily];
-    return of.kind == WalkOf::Kind::AdvertisedTo ? out.sent_to(id) != kNoAttributes
-                                                 : out.held_back.test(id);
+    if (of.kind == WalkOf::Kind::HeldBackFrom) return out.held_back.test(id);
+    if (of.kind == WalkOf::Kind::AdvertisedTo) return out.sent_to(id) != kNoAttributes;
+    return out.aggregates && out.aggregates->represented.test(id);
 }
 
 template <class Key>
@@ -136,7 +149,7 @@ bool RouteQueries<Key>::walk(RouteWalk& walk, std::size_t max,
         if (!id || !belongs(walk.of_, id)) continue;  // gone meanwhile
         auto route = view(id);
         if (walk.of_.kind == WalkOf::Kind::AdvertisedTo)
-            route.advertised = advertised(shared_.neighbor(walk.of_.neighbor), Key::of(prefix));
+            add_advertised(shared_.neighbor(walk.of_.neighbor), id, route);
         visit(route);
     }
     return walk.at_ < walk.chunk_.size() || !walk.exhausted_;

@@ -30,6 +30,7 @@ public:
 
 private:
     const Path* best_of(EntryId id) const;
+    void add_advertised(const NeighborState& to, EntryId id, RouteView& route) const;
     bool belongs(const WalkOf& of, EntryId id) const;
     void next_chunk(RouteWalk& walk) const;
     RouteView view(EntryId id) const;

@@ -80,7 +80,9 @@ struct RouteView {
     net::Prefix prefix;
     std::vector<PathView> paths;  // the best one first, where there is one
     ForwardingSetId forwarding = kNoForwarding;
-    std::optional<PathAttributes> advertised;  // in a walk of WalkOf::AdvertisedTo
+    // In a walk of WalkOf::AdvertisedTo.
+    std::optional<PathAttributes> advertised;
+    bool aggregate = false;  // ... instead of what it covers
 };
 
 // Why a path is not the best one. `own` and `best` are the values compared at that step, in the
@@ -115,8 +117,17 @@ struct NeighborCounts {
     std::uint32_t best = 0;
     std::uint32_t advertised = 0;
     std::uint32_t held_back = 0;   // over prefix-limit out
+    std::uint32_t aggregated = 0;  // left out for an aggregate
     std::uint32_t unsendable = 0;  // attributes that fit in no message
     bool end_of_rib_sent = false;  // in this session
+};
+
+// One that may stand in for routes to a neighbor (PrefixLimitOut).
+struct AggregateView {
+    net::Prefix prefix;
+    bool announced = false;     // as an aggregate, now
+    bool refused = false;       // it was to be, and the export policy refused it
+    std::uint32_t covered = 0;  // routes that may be sent
 };
 
 }  // namespace dx::bgp

@@ -2,6 +2,7 @@
 // that read what was sent from its bytes.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -103,6 +104,11 @@ struct RecordedEvents : RibEvents {
 
     void prefix_limit_out_reached(NeighborId, net::Family, std::uint32_t) override { ++reached; }
 
+    void prefix_limit_out_aggregation(NeighborId, net::Family,
+                                      const OutAggregationChange& change) override {
+        aggregations.push_back(change);
+    }
+
     struct Exceeded {
         NeighborId neighbor;
         std::uint32_t max;
@@ -118,6 +124,7 @@ struct RecordedEvents : RibEvents {
     std::set<NeighborId> ready;
     std::vector<std::pair<NeighborId, net::Family>> ends_of_rib;
     std::vector<Exceeded> exceeded;
+    std::vector<OutAggregationChange> aggregations;
     int near = 0;
     int reached = 0;
 };
@@ -150,6 +157,7 @@ public:
     int begins = 0;                // RFC 7313 BoRR
     int ends = 0;                  // EoRR
     std::vector<std::string> log;  // "+10.0.0.0/8", "-10.0.0.0/8", "EoR", "BoRR", "EoRR"
+    std::function<void(const net::Prefix&)> on_withdrawn;  // has been taken out of `routes`
 
 private:
     void on_message(const MessageView& message) {
@@ -190,6 +198,7 @@ private:
         for (const auto one : nlri) {
             routes.erase(one);
             log.push_back("-" + one.to_string());
+            if (on_withdrawn) on_withdrawn(one);
         }
     }
 

@@ -1,0 +1,305 @@
+#include "libbgp/rib/out_aggregation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dx::bgp {
+
+namespace {
+
+constexpr int kLeftOutAtOnce = 2048;
+
+// Of the places for routes, that many must stay free for a return to the routes themselves: one in
+// ten, and at least one. So a route that comes and goes does not swap the rest each time.
+constexpr std::uint32_t kFreeShare = 10;
+
+}  // namespace
+
+// --- Sessions and settings.
+
+// As many as have a place: a peer may have lowered the limit.
+template <class Key>
+std::vector<OutAggregate> OutAggregation<Key>::configured(const NeighborState& to) {
+    std::vector<OutAggregate> all;
+    const auto& limit = to.settings.limit_out[kFamily];
+    if (!limit) return all;
+    auto& table = loc_rib_.table();
+    for (const auto& prefix : limit->aggregates) {
+        if (all.size() == limit->max) break;
+        const auto key = Key::of(prefix);
+        auto& aggregate = all.emplace_back();
+        aggregate.prefix = prefix;
+        aggregate.id = table.find_or_insert(key, table.hash(key));
+        loc_rib_.hold(aggregate.id);
+    }
+    return all;
+}
+
+template <class Key>
+void OutAggregation<Key>::session_up(NeighborState& to) {
+    if (auto all = configured(to); !all.empty())
+        to.out[kFamily].aggregates = std::make_unique<OutAggregates>(std::move(all));
+}
+
+template <class Key>
+void OutAggregation<Key>::session_down(AdjRibOut& state) {
+    if (!state.aggregates) return;
+    for (auto* those : {&state.aggregates->all, &state.aggregates->leaving}) {
+        for (const auto& aggregate : *those)
+            loc_rib_.release(aggregate.id);
+        those->clear();
+    }
+}
+
+template <class Key>
+void OutAggregation<Key>::settings_changed(NeighborState& to) {
+    auto& state = to.out[kFamily];
+    const auto old = std::move(state.aggregates);
+    auto now = std::make_unique<OutAggregates>(configured(to));
+    if (old) state.held_back.merge(old->represented);
+    for (const auto& aggregate : now->all)  // it has a place of its own now
+        if (state.held_back.clear(aggregate.id)) loc_rib_.release(aggregate.id);
+    if (old) {
+        now->in_use = old->in_use && !now->all.empty();
+        for (auto* those : {&old->all, &old->leaving})
+            for (auto& aggregate : *those)
+                inherit(state, std::move(aggregate), *now);
+    }
+    if (now->all.empty() && now->leaving.empty()) return;
+    state.aggregates = std::move(now);
+    state.choose = true;
+}
+
+// What was sent stays until the choice has been made anew.
+template <class Key>
+void OutAggregation<Key>::inherit(AdjRibOut& state, OutAggregate&& old, OutAggregates& now) {
+    const bool was_sent = old.made && state.sent_to(old.id) == old.made.id();
+    now.lingering = now.lingering || was_sent;
+    auto* same = now.at(old.prefix);
+    if (same) same->made = std::move(old.made);
+    if (same || !was_sent)
+        loc_rib_.release(old.id);
+    else
+        now.leaving.push_back(std::move(old));
+}
+
+// --- Entries.
+
+template <class Key>
+bool OutAggregation<Key>::is_aggregate(const NeighborState& to, EntryId id) const {
+    return own(to, id) != nullptr;
+}
+
+// By number: an entry that has died may have had the same prefix.
+template <class Key>
+OutAggregate* OutAggregation<Key>::own(const NeighborState& to, EntryId id) const {
+    auto* aggregate = to.out[kFamily].aggregates->around(prefix(id));
+    return aggregate && aggregate->id == id ? aggregate : nullptr;
+}
+
+template <class Key>
+bool OutAggregation<Key>::admit_aggregate(NeighborState& to, EntryId id) {
+    auto& state = to.out[kFamily];
+    if (state.places_taken() >= to.settings.limit_out[kFamily]->max) {
+        own(to, id)->waits = state.choose = true;
+        return false;
+    }
+    state.granted.set(id);
+    loc_rib_.hold(id);
+    return true;
+}
+
+template <class Key>
+bool OutAggregation<Key>::represents(NeighborState& to, EntryId id, AttributeId wanted) {
+    auto& state = to.out[kFamily];
+    auto& aggregates = *state.aggregates;
+    auto* by = aggregates.around(prefix(id));
+    if (!by) return false;
+    if (aggregates.count(*by, id, shared_.attributes[wanted].origin())) state.pending.set(by->id);
+    if (aggregates.represented.test(id)) return true;
+    const bool at_once = aggregates.in_use && state.sent_to(by->id) != kNoAttributes;
+    if (!at_once || state.held_back.test(id)) return false;
+    aggregates.represented.set(id);
+    loc_rib_.hold(id);
+    return true;
+}
+
+template <class Key>
+void OutAggregation<Key>::announced(NeighborState& to, EntryId id, AttributeId with) {
+    auto& state = to.out[kFamily];
+    auto& aggregates = *state.aggregates;
+    auto* by = aggregates.around(prefix(id));
+    if (!by) return;
+    if (by->id == id) {
+        aggregates.next = 1;
+        by->refused = false;
+        state.choose = state.choose || aggregates.in_use;
+    } else if (aggregates.count(*by, id, shared_.attributes[with].origin())) {
+        state.pending.set(by->id);
+    }
+}
+
+template <class Key>
+bool OutAggregation<Key>::dismiss(NeighborState& to, EntryId id) {
+    auto& state = to.out[kFamily];
+    auto& aggregates = *state.aggregates;
+    auto* by = aggregates.around(prefix(id));
+    if (!by) return false;
+    if (by->id == id) {
+        by->waits = false;
+        if (wanted(to, id)) refuse(to, *by);
+        return false;
+    }
+    if (aggregates.forget(*by, id)) state.pending.set(by->id);
+    if (aggregates.in_use) state.choose = true;
+    return aggregates.represented.clear(id);
+}
+
+template <class Key>
+OutAggregate* OutAggregation<Key>::wanted(const NeighborState& to, EntryId id) const {
+    auto* aggregate = to.out[kFamily].aggregates->in_use ? own(to, id) : nullptr;
+    return aggregate && aggregate->covered() ? aggregate : nullptr;
+}
+
+// It cannot be sent: what it covers is held back, or sent, as if it were not there.
+template <class Key>
+void OutAggregation<Key>::refuse(NeighborState& to, OutAggregate& aggregate) {
+    auto& state = to.out[kFamily];
+    auto& represented = state.aggregates->represented;
+    aggregate.refused = state.choose = true;
+    const auto order = to.settings.limit_out[kFamily]->order;
+    for (auto id = represented.next(1); id; id = represented.next(id + 1)) {
+        if (!aggregate.prefix.contains(prefix(id))) continue;
+        represented.clear(id);
+        state.held_back.set(id);
+        if (state.order.on()) state.order.add_waiting(ranks_.of(order, id));
+    }
+}
+
+// --- The choice.
+
+template <class Key>
+bool OutAggregation<Key>::prepare(NeighborState& to, std::vector<EntryId>& withdrawn) {
+    auto& state = to.out[kFamily];
+    const auto& aggregates = *state.aggregates;
+    admit_again(to);
+    const auto places = room(state, to.settings.limit_out[kFamily]->max);
+    const auto wanted = taken(state) + state.held_back.count() + aggregates.represented.count();
+    if (!aggregates.in_use && wanted > places)
+        begin(to, wanted);
+    else if (aggregates.in_use && wanted + std::max(places / kFreeShare, 1U) <= places)
+        end(to, wanted);
+    if (!aggregates.in_use) return true;
+    represent(to, withdrawn);
+    return all_left_out(state);
+}
+
+// Those that found no place, now that there may be one.
+template <class Key>
+void OutAggregation<Key>::admit_again(NeighborState& to) {
+    auto& state = to.out[kFamily];
+    if (state.places_taken() >= to.settings.limit_out[kFamily]->max) return;
+    for (auto& aggregate : state.aggregates->all)
+        if (std::exchange(aggregate.waits, false)) state.pending.set(aggregate.id);
+}
+
+template <class Key>
+void OutAggregation<Key>::begin(NeighborState& to, std::size_t wanted) {
+    auto& state = to.out[kFamily];
+    auto& aggregates = *state.aggregates;
+    if (aggregates.all.empty()) return;
+    aggregates.in_use = true;
+    aggregates.next = 1;
+    for (const auto& aggregate : aggregates.all)
+        if (aggregate.covered()) state.pending.set(aggregate.id);
+    report(to, wanted);
+}
+
+// The routes themselves first: they have places beside the aggregates, which go when all are out.
+template <class Key>
+void OutAggregation<Key>::end(NeighborState& to, std::size_t wanted) {
+    auto& state = to.out[kFamily];
+    auto& aggregates = *state.aggregates;
+    aggregates.in_use = false;
+    aggregates.lingering = true;
+    state.held_back.merge(aggregates.represented);
+    aggregates.represented.reset();
+    report(to, wanted);
+}
+
+template <class Key>
+void OutAggregation<Key>::report(const NeighborState& to, std::size_t wanted) const {
+    const auto& aggregates = *to.out[kFamily].aggregates;
+    OutAggregationChange change;
+    change.in_use = aggregates.in_use;
+    change.wanted = static_cast<std::uint32_t>(wanted);
+    change.max = to.settings.limit_out[kFamily]->max;
+    for (const auto& aggregate : aggregates.all) {
+        if (!aggregate.covered()) continue;
+        change.covered += aggregate.covered();
+        change.aggregates.push_back(aggregate.prefix);
+    }
+    shared_.events.prefix_limit_out_aggregation(to.id, kFamily, change);
+}
+
+template <class Key>
+void OutAggregation<Key>::represent(NeighborState& to, std::vector<EntryId>& withdrawn) {
+    auto& state = to.out[kFamily];
+    auto& aggregates = *state.aggregates;
+    if (all_left_out(state)) return;
+    for (int left = kLeftOutAtOnce; left; --left) {
+        const auto id = aggregates.next_unrepresented(aggregates.next);
+        aggregates.next = id + 1;
+        if (!id) return;
+        if (state.sent_to(aggregates.around(prefix(id))->id) != kNoAttributes)
+            leave_out(to, id, withdrawn);
+    }
+    state.choose = true;
+}
+
+template <class Key>
+void OutAggregation<Key>::leave_out(NeighborState& to, EntryId id,
+                                    std::vector<EntryId>& withdrawn) {
+    auto& state = to.out[kFamily];
+    if (state.order.on()) state.order.erase(ranks_.of(to.settings.limit_out[kFamily]->order, id));
+    state.aggregates->represented.set(id);
+    const bool waited = state.held_back.clear(id);
+    const bool granted = state.granted.clear(id);
+    if (waited || granted) return;
+    loc_rib_.hold(id);
+    withdrawn.push_back(id);
+}
+
+// --- The end of what was kept.
+
+template <class Key>
+void OutAggregation<Key>::finish(NeighborState& to) {
+    auto& state = to.out[kFamily];
+    if (!state.aggregates->lingering) return;
+    state.choose = true;
+    const auto& limit = to.settings.limit_out[kFamily];
+    if (!limit || nothing_to_linger_for(state, limit->max)) stop_lingering(to);
+}
+
+template <class Key>
+void OutAggregation<Key>::stop_lingering(NeighborState& to) {
+    auto& state = to.out[kFamily];
+    auto& aggregates = *state.aggregates;
+    aggregates.lingering = false;
+    for (const auto& aggregate : aggregates.all)
+        if (state.sent_to(aggregate.id) != kNoAttributes) state.pending.set(aggregate.id);
+    for (const auto& aggregate : std::exchange(aggregates.leaving, {})) {
+        state.pending.set(aggregate.id);
+        // There may be a route for it, which is one among others now.
+        if (state.order.on() && state.sent_to(aggregate.id) != kNoAttributes)
+            state.order.add_with_place(
+                ranks_.of(to.settings.limit_out[kFamily]->order, aggregate.id));
+        loc_rib_.release(aggregate.id);
+    }
+    if (aggregates.all.empty()) state.aggregates.reset();
+}
+
+template class OutAggregation<Ipv4Key>;
+template class OutAggregation<Ipv6Key>;
+
+}  // namespace dx::bgp
