@@ -177,9 +177,11 @@ private:
         view.prefix = route.prefix;
         if (!route.advertised) return view;
         bgp::PathView path = route.paths.empty() ? bgp::PathView{} : route.paths.front();
+        if (route.aggregate) path.source = bgp::LocalSource::Network;  // shown as our own
         auto& shown = view.paths.emplace_back(views_.path(path, *route.advertised));
         shown.local_pref = route.advertised->local_pref;
         shown.valid = shown.best = true;
+        shown.aggregate = route.aggregate;
         return view;
     }
 

@@ -91,14 +91,20 @@ std::optional<control::PrefixLimitView> limit_in(const config::Neighbor& config,
                                     std::nullopt};
 }
 
-std::optional<control::PrefixLimitView> limit_out(const Neighbor& neighbor, net::Family family,
+std::optional<control::PrefixLimitView> limit_out(const RouterState& state,
+                                                  const Neighbor& neighbor, net::Family family,
                                                   const bgp::NeighborCounts& counts) {
     const auto limit = daemon::limit_out(neighbor, family);
     if (!limit) return std::nullopt;
     const bool shortest = limit->order == config::OutboundLimit::Order::ShortestFirst;
-    return control::PrefixLimitView{limit->max, shortest ? "shortest-first" : "configured",
-                                    counts.held_back, limit->warn_percent,
-                                    limit != neighbor.config.prefix_limit.out[family]};
+    control::PrefixLimitView view{limit->max, shortest ? "shortest-first" : "configured",
+                                  counts.held_back, limit->warn_percent,
+                                  limit != neighbor.config.prefix_limit.out[family]};
+    view.aggregated = counts.aggregated;
+    if (!state.rib) return view;
+    for (const auto& each : state.rib->aggregates(neighbor.id, family))
+        view.aggregates.push_back({each.prefix, each.announced, each.refused, each.covered});
+    return view;
 }
 
 control::NeighborFamilyView family_view(const RouterState& state, const Neighbor& neighbor,
@@ -118,7 +124,7 @@ control::NeighborFamilyView family_view(const RouterState& state, const Neighbor
     view.accepted = counts.accepted;
     view.advertised = counts.advertised;
     view.limit_in = limit_in(config, family, counts);
-    view.limit_out = limit_out(neighbor, family, counts);
+    view.limit_out = limit_out(state, neighbor, family, counts);
     if (!neighbor.session) return view;
     view.negotiated = neighbor.session->families.contains(family);
     view.end_of_rib_received = view.negotiated && !neighbor.end_of_rib_awaited.contains(family);

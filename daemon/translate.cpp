@@ -1,5 +1,8 @@
 #include "daemon/translate.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace dx::daemon {
 
 namespace {
@@ -29,13 +32,18 @@ std::optional<bgp::PrefixLimitIn> limit_in(const std::optional<config::InboundLi
                                               : bgp::PrefixLimitIn::Action::Restart};
 }
 
-std::optional<bgp::PrefixLimitOut> limit_sent(const std::optional<config::OutboundLimit>& limit) {
+std::optional<bgp::PrefixLimitOut> limit_sent(const std::optional<config::OutboundLimit>& limit,
+                                              net::Family family) {
     if (!limit) return std::nullopt;
-    return bgp::PrefixLimitOut{limit->max,
-                               limit->order == config::OutboundLimit::Order::ShortestFirst
-                                   ? bgp::PrefixLimitOut::Order::ShortestFirst
-                                   : bgp::PrefixLimitOut::Order::Configured,
-                               limit->warn_percent};
+    bgp::PrefixLimitOut sent{limit->max,
+                             limit->order == config::OutboundLimit::Order::ShortestFirst
+                                 ? bgp::PrefixLimitOut::Order::ShortestFirst
+                                 : bgp::PrefixLimitOut::Order::Configured,
+                             limit->warn_percent,
+                             {}};
+    std::ranges::copy_if(limit->aggregates, std::back_inserter(sent.aggregates),
+                         [&](const net::Prefix& prefix) { return prefix.family() == family; });
+    return sent;
 }
 
 }  // namespace
@@ -86,6 +94,7 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighb
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);
         settings.limit_out[family] = limit_sent(limit_out(neighbor, of, family));
+        settings.limit_out[family] = limit_sent(limit_out(of, family), family);
     }
     return settings;
 }

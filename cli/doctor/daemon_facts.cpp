@@ -41,7 +41,7 @@ std::optional<PrefixLimit> limit_of(const Object& family, std::string_view key) 
     if (!has(family, key)) return std::nullopt;
     const auto& limit = child(family, key);
     PrefixLimit result{count(limit, "max"), count(limit, "beyond"), std::nullopt,
-                       flag(limit, "byPeer")};
+                       flag(limit, "byPeer"), count(limit, "aggregated")};
     if (has(limit, "warnPercent"))
         result.warn_percent = static_cast<unsigned>(number(limit, "warnPercent"));
     return result;

@@ -3,6 +3,7 @@
 
 #include "cli/command.hpp"
 #include "cli/fields.hpp"
+#include "cli/show/prefix_limits.hpp"
 
 namespace dx::cli {
 namespace {
@@ -191,24 +192,6 @@ void print_policy(const Object& family, std::string_view key, std::string_view d
         out.print("  No policy for {} advertisements: nothing passes (RFC 8212)\n", direction);
     else
         out.print("  Route map for {} advertisements is {}\n", direction, policy);
-}
-
-void print_limits(const Object& family, Output& out) {
-    if (const auto& in = child(family, "prefixLimitIn"); !in.empty()) {
-        out.print("  Maximum prefixes allowed {} ({})", number(in, "max"), text(in, "action"));
-        if (const auto beyond = number(in, "beyond"); beyond != 0)
-            out.print(", {} beyond it", beyond);
-        out.write("\n");
-        if (has(in, "warnPercent"))
-            out.print("  Threshold for warning message {}%\n", number(in, "warnPercent"));
-    }
-    if (const auto& limit = child(family, "prefixLimitOut"); !limit.empty()) {
-        out.print("  Maximum prefixes sent {} ({})", number(limit, "max"), text(limit, "action"));
-        if (flag(limit, "byPeer")) out.write(", as the peer said");
-        if (const auto beyond = number(limit, "beyond"); beyond != 0)
-            out.print(", {} held back", beyond);
-        out.write("\n");
-    }
 }
 
 void print_family(std::string_view name, const Object& family, Output& out) {

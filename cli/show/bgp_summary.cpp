@@ -97,6 +97,18 @@ void print_missing_policies(std::string_view address, const Object& peer, Output
                          : "no routes pass");
 }
 
+// Below the table of --wide: what the limit for a neighbor keeps from it.
+void print_left_out(std::string_view address, const Object& peer, Output& out) {
+    const auto limit = limit_text(peer);
+    if (const auto aggregated = number(peer, "pfxAggregated"); aggregated != 0)
+        out.print(
+            "Neighbor {} is sent aggregates instead of {} prefixes: more than {} do not fit\n",
+            address, aggregated, limit);
+    if (const auto held = number(peer, "pfxHeldBack"); held != 0)
+        out.print("Neighbor {} is not sent {} prefixes: more than {} do not fit\n", address, held,
+                  limit);
+}
+
 void print_family(const Object& family, bool wide, Output& out) {
     out.print("BGP router identifier {}, local AS number {}\n", text(family, "routerId"),
               number(family, "as"));
@@ -121,6 +133,8 @@ void print_family(const Object& family, bool wide, Output& out) {
     if (std::ranges::any_of(peers, lacks_policy)) out.write("\n");
     for (const auto& [address, peer] : peers)
         print_missing_policies(address, peer.as_object(), out);
+    for (const auto& [address, peer] : peers)
+        if (wide) print_left_out(address, peer.as_object(), out);
     if (text(family, "routerId") == "0.0.0.0")
         out.write(
             "\nBGP waits for an IPv4 address to take as router id (router.router-id sets one)\n");

@@ -119,6 +119,19 @@ void print_row(std::string_view prefix, const boost::json::value& row, Output& o
     }
 }
 
+// What the limit for the neighbor keeps from it.
+void print_left_out(const Object& tail, Output& out) {
+    const auto max = number(tail, "maxPrefixCounter");
+    if (const auto aggregated = number(tail, "aggregatedPrefixCounter"); aggregated != 0)
+        out.print(
+            "{} more are covered by the aggregates among them, since not all fit into "
+            "prefix-limit out of {}\n",
+            aggregated, max);
+    if (const auto held = number(tail, "heldBackPrefixCounter"); held != 0)
+        out.print("{} more are held back, since they do not fit into prefix-limit out of {}\n",
+                  held, max);
+}
+
 void show_table(Invocation& call, const std::string& target, bool counted) {
     if (passed_on_as_json(call, target)) return;
     std::uint64_t rows = 0;
@@ -127,8 +140,10 @@ void show_table(Invocation& call, const std::string& target, bool counted) {
                            ++rows;
                            print_row(prefix, row, call.out);
                        },
-                       [&](const Object&) {
-                           if (counted) call.out.print("\nTotal number of prefixes {}\n", rows);
+                       [&](const Object& tail) {
+                           if (!counted) return;
+                           call.out.print("\nTotal number of prefixes {}\n", rows);
+                           print_left_out(tail, call.out);
                        });
     call.client.stream(target, [&](std::string_view piece) {
         reader.feed(piece);

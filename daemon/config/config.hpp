@@ -158,6 +158,7 @@ struct OutboundLimit {
     std::uint32_t max = 0;
     Order order = Order::ShortestFirst;
     std::uint8_t warn_percent = 80;
+    std::vector<net::Prefix> aggregates{};  // of either family; none within another
 
     friend bool operator==(const OutboundLimit&, const OutboundLimit&) = default;
 };

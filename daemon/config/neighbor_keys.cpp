@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/config/aggregate_checks.hpp"
 #include "daemon/config/kinds.hpp"
 #include "daemon/config/neighbor_checks.hpp"
 #include "daemon/config/neighbor_kinds.hpp"
@@ -118,6 +119,7 @@ Neighbor read_neighbor(Reader& reader, const Node& value) {
     apply_preference(neighbor);
     read_password_file(reader, value, neighbor);
     check_neighbor(reader, value, neighbor);
+    check_aggregates(reader, value, neighbor);
     return neighbor;
 }
 

@@ -87,6 +87,7 @@ constexpr Key<OutboundLimit> kOutboundKeys[] = {
     key<&OutboundLimit::max, LimitNumber>("max", Effect::Live, true),
     key<&OutboundLimit::order, Word<kOrderWords>>("order"),
     key<&OutboundLimit::warn_percent, PercentKind>("warn"),
+    key<&OutboundLimit::aggregates, ListOf<PrefixKind>>("aggregate"),
 };
 
 }  // namespace

@@ -201,6 +201,7 @@ void write_neighbor_route(const BgpRouteView& route, JsonWriter& json) {
         if (path.neighbor && !path.external) json.member("i", true);
         json.end_object();
         if (!path.rejected_by.empty()) json.member("rejectedBy", path.rejected_by);
+        if (path.aggregate) json.member("aggregate", true);
     }
     json.end_object();
 }

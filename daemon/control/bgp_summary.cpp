@@ -36,6 +36,7 @@ void write_wide(const NeighborView& neighbor, const NeighborFamilyView& family, 
     if (family.limit_out) {
         json.member("pfxSntMax", family.limit_out->max);
         json.member("pfxHeldBack", family.limit_out->beyond);
+        json.member("pfxAggregated", family.limit_out->aggregated);
     }
     if (neighbor.bfd) json.member("bfdState", neighbor.bfd->state);
     if (neighbor.last_down) {

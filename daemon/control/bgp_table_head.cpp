@@ -71,10 +71,15 @@ std::string neighbor_table_head(const BgpView& bgp, net::Family family, std::str
     return head + '\n';
 }
 
-BgpTableFormat neighbor_table_format() {
-    return {write_neighbor_route, [](std::uint64_t routes, std::uint64_t rejected) {
+BgpTableFormat neighbor_table_format(const std::optional<PrefixLimitView>& limit_out) {
+    std::string left_out;
+    if (limit_out)
+        left_out = ",\"maxPrefixCounter\":" + std::to_string(limit_out->max) +
+                   ",\"heldBackPrefixCounter\":" + std::to_string(limit_out->beyond) +
+                   ",\"aggregatedPrefixCounter\":" + std::to_string(limit_out->aggregated);
+    return {write_neighbor_route, [left_out](std::uint64_t routes, std::uint64_t rejected) {
                 return "},\"totalPrefixCounter\":" + std::to_string(routes) +
-                       ",\"filteredPrefixCounter\":" + std::to_string(rejected) + "}\n";
+                       ",\"filteredPrefixCounter\":" + std::to_string(rejected) + left_out + "}\n";
             }};
 }
 

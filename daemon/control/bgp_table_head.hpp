@@ -1,6 +1,7 @@
 // What stands before and after the rows of a BGP table, in FRR's keys.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,8 @@ std::string table_head(const BgpView& bgp, net::Family family);
 BgpTableFormat table_format();
 
 // `… neighbors N received-routes json` and `advertised-routes`; `rows` is "receivedRoutes" or
-// "advertisedRoutes".
+// "advertisedRoutes". What a limit leaves out of the latter is counted at their end.
 std::string neighbor_table_head(const BgpView& bgp, net::Family family, std::string_view rows);
-BgpTableFormat neighbor_table_format();
+BgpTableFormat neighbor_table_format(const std::optional<PrefixLimitView>& limit_out);
 
 }  // namespace dx::control

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/control/forms.hpp"
+#include "daemon/control/limit_json.hpp"
 #include "daemon/control/restart_json.hpp"
 
 namespace dx::control {
@@ -181,16 +182,6 @@ void write_messages(const NeighborView& neighbor, JsonWriter& json) {
     json.member("routeRefreshRecv", received.route_refreshes);
     json.member("capabilitySent", 0).member("capabilityRecv", 0);
     json.member("totalSent", sent.total()).member("totalRecv", received.total());
-    json.end_object();
-}
-
-void write_limit(std::string_view key, const std::optional<PrefixLimitView>& limit,
-                 JsonWriter& json) {
-    if (!limit) return;
-    json.key(key).begin_object().member("max", limit->max).member("action", limit->action);
-    json.member("beyond", limit->beyond);
-    if (limit->warn_percent) json.member("warnPercent", *limit->warn_percent);
-    if (limit->by_peer) json.member("byPeer", true);
     json.end_object();
 }
 

@@ -17,6 +17,11 @@ bool has_family(const NeighborView& neighbor, std::optional<net::Family> family)
                           neighbor.families.end();
 }
 
+std::optional<PrefixLimitView> limit_out(const NeighborView& neighbor, net::Family family) {
+    const auto found = std::ranges::find(neighbor.families, family, &NeighborFamilyView::family);
+    return found == neighbor.families.end() ? std::nullopt : found->limit_out;
+}
+
 Reply neighbor_table(const Call& call, Table table, std::string_view rows) {
     const auto neighbor = find_neighbor(call.queries, call.captured.front());
     if (!neighbor) return error_reply(neighbor.error());
@@ -36,8 +41,10 @@ Reply neighbor_table(const Call& call, Table table, std::string_view rows) {
     if (rows.empty())
         return bgp_table_reply(table_head(call.queries.bgp(), query.family), std::move(walk),
                                table_format());
+    std::optional<PrefixLimitView> limit;
+    if (table == Table::Advertised) limit = limit_out(*neighbor, query.family);
     return bgp_table_reply(neighbor_table_head(call.queries.bgp(), query.family, rows),
-                           std::move(walk), neighbor_table_format());
+                           std::move(walk), neighbor_table_format(limit));
 }
 
 }  // namespace

@@ -65,12 +65,22 @@ struct MessageCounts {
     }
 };
 
+// What a neighbor may be sent instead of the routes that it covers.
+struct AggregateView {
+    net::Prefix prefix;
+    bool announced = false;
+    bool refused = false;  // by the export policy
+    std::uint64_t covered = 0;
+};
+
 struct PrefixLimitView {
     std::uint64_t max = 0;
     std::string action;  // "discard", "restart"; out: the order, "shortest-first" or "configured"
     std::uint64_t beyond = 0;  // in: discarded now; out: held back now
     std::optional<unsigned> warn_percent;
-    bool by_peer = false;  // out: what the peer's own Cease said, below what is configured
+    bool by_peer = false;          // out: what the peer's own Cease said, below what is configured
+    std::uint64_t aggregated = 0;  // out: left out for aggregates
+    std::vector<AggregateView> aggregates{};  // out
 };
 
 // One address family of a neighbor.
@@ -256,6 +266,7 @@ struct BgpPathView {
     bool multipath = false;  // used together with the best one
     bool backup = false;     // takes over when the best ones go
     bool stale = false;      // RFC 4724
+    bool aggregate = false;  // sent instead of what it covers (prefix-limit out)
     // For the best path the step that decided ("Local preference"), for each other the step at
     // which it left and the two values: "Local preference", "100 is lower than 200".
     std::string reason;

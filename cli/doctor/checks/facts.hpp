@@ -78,7 +78,8 @@ struct PrefixLimit {
     std::uint64_t max = 0;
     std::uint64_t beyond = 0;  // discarded, or held back
     std::optional<unsigned> warn_percent;
-    bool by_peer = false;  // the peer named it, in a NOTIFICATION 6/1
+    bool by_peer = false;          // the peer named it, in a NOTIFICATION 6/1
+    std::uint64_t aggregated = 0;  // left out for aggregates
 };
 
 struct Family {

@@ -49,12 +49,21 @@ Finding family_limit(const Neighbor& neighbor, const Family& family) {
         return failed(
             fmt::format("{} {} prefixes are held back: at most {} may be sent{}", out->beyond, name,
                         out->max, out->by_peer ? ", as AWS said in its NOTIFICATION" : ""),
-            "aggregate them, or let AWS raise the allocation and then `prefix-limit.out`");
+            "aggregate them (`prefix-limit.out.aggregate`), or let AWS raise the allocation and "
+            "then `prefix-limit.out`");
+    if (out && out->aggregated > 0)
+        return warning(
+            fmt::format("{} {} prefixes are covered by aggregates: not all fit into the "
+                        "{} that may be sent",
+                        out->aggregated, name, out->max),
+            "let AWS raise the allocation and then `prefix-limit.out`, if the aggregates "
+            "lead AWS to more than is here");
     if (!out) return ok(fmt::format("no outbound limit for {}", name));
     const auto seen = fmt::format("{} of {} {} prefixes sent", family.advertised, out->max, name);
     if (neighbor.established() && out->warn_percent &&
         family.advertised * 100 >= out->max * *out->warn_percent)
-        return warning(seen, "aggregate them before there are too many");
+        return warning(seen,
+                       "aggregate them (`prefix-limit.out.aggregate`) before there are too many");
     return ok(seen);
 }
 

@@ -156,6 +156,26 @@ Total number of prefixes 1
     CHECK(router.queries.back().table == BgpQuery::Table::Advertised);
 }
 
+TEST_CASE("what a limit leaves out of the advertised routes is said below them") {
+    auto router = example_router();
+    auto& limit = *router.neighbor_views[0].families[0].limit_out;
+    limit.aggregated = 95;
+    limit.beyond = 4;
+    const auto text = run(router, "show ip bgp neighbors dx-primary advertised-routes");
+    CHECK(text.ends_with(R"(
+Total number of prefixes 1
+95 more are covered by the aggregates among them, since not all fit into prefix-limit out of 100
+4 more are held back, since they do not fit into prefix-limit out of 100
+)"));
+    const auto summary = run(router, "show ip bgp summary wide");
+    CHECK(
+        summary.find("Neighbor 169.254.10.1 is sent aggregates instead of 95 prefixes: more than "
+                     "100 do not fit\n"
+                     "Neighbor 169.254.10.1 is not sent 4 prefixes: more than 100 do not fit\n") !=
+        std::string::npos);
+    CHECK(run(router, "show ip bgp summary").find("do not fit") == std::string::npos);
+}
+
 TEST_CASE("show ip bgp PREFIX tells for each loser where it lost") {
     auto router = example_router();
     auto& route = router.bgp_tables[0][0];
@@ -330,7 +350,12 @@ TEST_CASE("show ip bgp neighbors N") {
     neighbor.last_down = DownView{50min, "interface eth0.259 is down"};
     neighbor.dropped = 1;
     neighbor.password = true;
-    neighbor.families[0].limit_out->beyond = 4;
+    auto& limit = *neighbor.families[0].limit_out;
+    limit.beyond = 4;
+    limit.aggregated = 95;
+    limit.aggregates = {{*dx::net::Prefix::parse("10.0.0.0/8"), true, false, 95},
+                        {*dx::net::Prefix::parse("172.16.0.0/12"), false, true, 3},
+                        {*dx::net::Prefix::parse("192.168.0.0/16"), false, false, 0}};
     neighbor.bfd = BfdView{"Up", 300ms, 3, 45s};
     CHECK(run(router, "show ip bgp neighbors dx-primary") ==
           R"(BGP neighbor is 169.254.10.1, remote AS 64512, local AS 65010, external link
@@ -363,7 +388,10 @@ TEST_CASE("show ip bgp neighbors N") {
   1 received, 1 accepted, 1 advertised prefixes
   Maximum prefixes allowed 1000 (discard)
   Threshold for warning message 80%
-  Maximum prefixes sent 100 (shortest-first), 4 held back
+  Maximum prefixes sent 100 (shortest-first), 4 held back, 95 aggregated
+    Aggregate 10.0.0.0/8 is sent instead of 95 prefixes, since not all fit
+    Aggregate 172.16.0.0/12 is rejected by the export policy, and covers 3 prefixes
+    Aggregate 192.168.0.0/16 is not in use, and covers 0 prefixes
   End-of-RIB sent: yes, received: yes
 
   Connections established 1; dropped 1

@@ -50,6 +50,8 @@ TEST_CASE("what the daemon knows of a neighbor") {
     view.last_down = dx::control::DownView{std::chrono::seconds(60), "hold timer expired"};
     view.bfd = dx::control::BfdView{"Up", std::chrono::milliseconds(300), 3, {}};
     view.families[0].limit_out = dx::control::PrefixLimitView{100, "shortest-first", 7, 80, true};
+    view.families[0].limit_out->aggregated = 9;
+    view.families[0].limit_out->aggregates = {{*dx::net::Prefix::parse("10.0.0.0/8"), true, {}, 9}};
     router.bfd_peer_views = {dx::control::example_bfd_peer()};
     const auto all = neighbors_of(router);
     REQUIRE(all.size() == 3);
@@ -70,6 +72,7 @@ TEST_CASE("what the daemon knows of a neighbor") {
     CHECK(neighbor.families[0].accepted == 1);
     REQUIRE(neighbor.families[0].limit_out);
     CHECK(neighbor.families[0].limit_out->beyond == 7);
+    CHECK(neighbor.families[0].limit_out->aggregated == 9);
     CHECK(neighbor.families[0].limit_out->warn_percent == 80);
     CHECK(neighbor.families[0].limit_out->by_peer);
     CHECK(neighbor.bfd_configured);

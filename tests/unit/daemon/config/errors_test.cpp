@@ -287,6 +287,45 @@ TEST_CASE("mistakes in policies") {
     });
 }
 
+TEST_CASE("aggregates do not overlap, leave places to routes, and can go out") {
+    check({
+        {"within another",
+         neighbor("    prefix-limit: {out: {max: 9, aggregate: [10.1.0.0/16, 10.0.0.0/8]}}\n"),
+         "x.yaml:8:46: aggregate: '10.1.0.0/16' lies within 10.0.0.0/8 (expected aggregates that "
+         "do "
+         "not overlap)\n"},
+        {"twice",
+         neighbor("    prefix-limit: {out: {max: 9, aggregate: [10.0.0.0/8, 10.0.0.0/8]}}\n"),
+         "x.yaml:8:58: aggregate: '10.0.0.0/8' is there twice (expected each once)\n"},
+        {"as many as may go",
+         neighbor("    prefix-limit: {out: {max: 1, aggregate: 10.0.0.0/8}}\n"),
+         "x.yaml:8:45: aggregate: 1 ipv4 aggregates, each with a place of its own, leave none to "
+         "routes (expected fewer than max, 1)\n"},
+        {"under the other family",
+         neighbor("    prefix-limit: {out: {ipv6: {max: 9, aggregate: [10.0.0.0/8]}}}\n"),
+         "x.yaml:8:52: aggregate: '10.0.0.0/8' is of the other family (expected ipv6 prefixes "
+         "here)\n"},
+        {"the default route to a public interface",
+         with_neighbor("    address: 192.0.2.1\n    remote-as: 7224\n    profile: aws-public\n"
+                       "    password: abcdef\n"
+                       "    prefix-limit: {out: {max: 9, aggregate: [0.0.0.0/0]}}\n"),
+         "x.yaml:10:46: aggregate: '0.0.0.0/0' is the default route, and on a public virtual "
+         "interface AWS takes only prefixes that are ours (expected none that is wider)\n"},
+        {"no prefix", neighbor("    prefix-limit: {out: {max: 9, aggregate: [10.0.0.0/33]}}\n"),
+         "x.yaml:8:46: aggregate: '10.0.0.0/33' is not a prefix (expected ADDRESS/LENGTH, as "
+         "10.0.0.0/16)\n"},
+    });
+    CHECK(said(load_text("router: {asn: 65000}\nneighbors:\n  - {address: 192.0.2.1, remote-as: "
+                         "64512, import: accept-all, export: reject-all,\n"
+                         "     prefix-limit: {out: {max: 9, aggregate: [10.0.0.0/8]}}}\n")) ==
+          "x.yaml:4:47: warning: aggregate: '10.0.0.0/8' is rejected by the export policy "
+          "reject-all, so what it covers is held back (expected a rule that accepts it)\n");
+    CHECK(said(load_text(neighbor("    prefix-limit: {out: {max: 9, aggregate: [10.0.0.0/8, "
+                                  "\"2001:db8::/32\"]}}\n"))) ==
+          "x.yaml:8:58: warning: aggregate: '2001:db8::/32' is of a family that the session does "
+          "not carry (expected ipv6 among its families, or none of them here)\n");
+}
+
 TEST_CASE("what must hold among the keys of a neighbor") {
     check({
         {"another family", neighbor("    local-address: \"2001:db8::1\"\n"),

@@ -205,6 +205,9 @@ TEST_CASE("a limit is one number, one for each family, or none") {
     CHECK(limits("    prefix-limit: {in: 10}\n").in.ipv6->max == 10);
     CHECK(limits("    prefix-limit: {in: {ipv4: 10, ipv6: 20}}\n").in.ipv4->max == 10);
     CHECK(limits("    prefix-limit: {in: {ipv4: 10, ipv6: 20}}\n").in.ipv6->max == 20);
+    const auto both = limits("    prefix-limit: {out: {max: 7, aggregate: [10.0.0.0/8]}}\n").out;
+    CHECK(both.ipv4->aggregates == std::vector{*net::Prefix::parse("10.0.0.0/8")});
+    CHECK(both.ipv4 == both.ipv6);
     const auto one = limits("    prefix-limit: {out: {ipv6: {max: 7, order: configured}}}\n");
     CHECK(!one.out.ipv4);
     CHECK(one.out.ipv6->order == OutboundLimit::Order::Configured);

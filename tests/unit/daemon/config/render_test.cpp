@@ -32,7 +32,7 @@ neighbors:
     preference: high
     timers: {hold: 90s, connect-retry: 3s}
     bfd: {interval: 400ms}
-    prefix-limit: {in: {max: 50, action: restart}, out: {ipv4: 5, ipv6: 100}}
+    prefix-limit: {in: {max: 50, action: restart}, out: {ipv4: 5, ipv6: {max: 100, aggregate: "2001:db8::/32"}}}
     import: accept-all
     export: to-aws
 policies:
@@ -83,7 +83,9 @@ neighbors:
         action: restart
       out:
         ipv4: 5
-        ipv6: 100
+        ipv6:
+          max: 100
+          aggregate: ["2001:db8::/32"]
     import: accept-all
     export: to-aws
 static-routes:

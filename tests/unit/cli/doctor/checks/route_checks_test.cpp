@@ -48,6 +48,8 @@ TEST_CASE("prefix-limit: in, out and AWS's own") {
           "80 of 100"},
          {"held back", [](auto&, auto& n) { n.families[0].limit_out->beyond = 7; }, Result::Failed,
           "7 ipv4 prefixes are held back: at most 100"},
+         {"aggregated", [](auto&, auto& n) { n.families[0].limit_out->aggregated = 95; },
+          Result::Warning, "95 ipv4 prefixes are covered by aggregates: not all fit into the 100"},
          {"held back by AWS's word",
           [](auto&, auto& n) { n.families[0].limit_out = PrefixLimit{50, 7, {}, true}; },
           Result::Failed, "as AWS said"},
