@@ -157,7 +157,7 @@ void Router::find_out_what_was_kept() {
     if (families.empty()) return begin();
     state_.fib->stats([this, families](const netlink::FibStats& stats) {
         state_.restart.began = Clock::now();
-        state_.restart.forwarding_kept = stats.fib.stale > 0;
+        state_.restart.forwarding_kept = stats.fib.total().stale > 0;
         if (state_.restart.forwarding_kept) defer_selection(families);
         begin();
     });

@@ -235,7 +235,7 @@ void Connection::close(const std::optional<Notification>& notification) {
     if (notification) {
         encode_notification(*notification, control_);
         count_sent(MessageType::Notification);
-        out_->last_notification = *notification;
+        out_->note(*notification);
     }
     owner_ = nullptr;
     hold_.stop();

@@ -71,6 +71,7 @@ void NeighborSession::perform(const action::Down& action) {
     why_ = action.reason.text;
     if (!action.was_established) return note_failure(action.reason);
     ++status_.dropped_count;
+    ++status_.dropped_by[action.reason.cause];
     status_.established_at.reset();
     status_.last_down = action.reason;
     status_.last_down_at = LazyTimer::Clock::now();

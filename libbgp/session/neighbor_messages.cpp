@@ -7,7 +7,7 @@
 namespace dx::bgp {
 
 void NeighborSession::on_message(ConnectionId id, const MessageView& message) {
-    note_received(message.type);
+    note_received(message);
     switch (message.type) {
         case MessageType::Open: return on_open(id, message.body);
         case MessageType::Update: return on_update(id, message.body);
@@ -23,11 +23,12 @@ void NeighborSession::on_message_ahead(ConnectionId id, const MessageView& messa
     if (layout && events_) events_->on_update_ahead(id_, *layout);
 }
 
-void NeighborSession::note_received(MessageType type) {
+void NeighborSession::note_received(const MessageView& message) {
     auto& in = status_.in;
-    ++in.messages.of(type);
+    ++in.messages.of(message.type);
+    in.bytes += message.whole.size();
     in.last = LazyTimer::Clock::now();
-    if (type == MessageType::Update) in.last_update = in.last;
+    if (message.type == MessageType::Update) in.last_update = in.last;
 }
 
 void NeighborSession::on_open(ConnectionId id, Bytes body) {
@@ -40,7 +41,7 @@ void NeighborSession::on_open(ConnectionId id, Bytes body) {
 
 void NeighborSession::on_notification(ConnectionId id, Bytes body) {
     auto notification = decode_notification(body);
-    status_.in.last_notification = notification;
+    status_.in.note(notification);
     handle(event::NotificationReceived{id, std::move(notification)});
 }
 

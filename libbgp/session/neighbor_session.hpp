@@ -96,7 +96,7 @@ private:
     Connection* find(ConnectionId id) const;
     Connection* session_connection() const;
     LazyTimer& timer(Timer timer);
-    void note_received(MessageType type);
+    void note_received(const MessageView& message);
     void note_failure(const DownReason& reason);
 
     boost::asio::any_io_executor executor_;

@@ -13,4 +13,9 @@ std::uint64_t& MessageCounters::of(MessageType type) {
     return route_refreshes;
 }
 
+void TrafficStatus::note(const Notification& notification) {
+    last_notification = notification;
+    ++notifications[name_of(notification)];
+}
+
 }  // namespace dx::bgp

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -35,6 +36,9 @@ struct TrafficStatus {
     std::optional<SteadyTime> last;  // message of any kind
     std::optional<SteadyTime> last_update;
     std::optional<Notification> last_notification;
+    std::map<NotificationName, std::uint64_t> notifications;  // how many of each
+
+    void note(const Notification& notification);
 };
 
 struct SessionStatus {
@@ -60,9 +64,10 @@ struct SessionStatus {
     std::size_t in_queue = 0;   // bytes received and not yet processed
     std::size_t out_queue = 0;  // bytes encoded that the socket has not yet taken
 
-    std::uint32_t established_count = 0;    // sessions so far
-    std::uint32_t dropped_count = 0;        // of which ended
-    std::uint32_t connect_retry_count = 0;  // RFC 4271 ConnectRetryCounter
+    std::uint32_t established_count = 0;            // sessions so far
+    std::uint32_t dropped_count = 0;                // of which ended
+    std::map<DownCause, std::uint32_t> dropped_by;  // of those, why
+    std::uint32_t connect_retry_count = 0;          // RFC 4271 ConnectRetryCounter
     std::uint32_t internal_errors = 0;
     std::optional<SteadyTime> established_at;  // of the current session
     std::optional<DownReason> last_down;       // of a session that was established

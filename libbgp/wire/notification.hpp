@@ -118,6 +118,17 @@ bool is_hard_reset(const Notification& notification);
 // What a Cease/Hard Reset wraps (RFC 8538 3.1); none for everything else.
 std::optional<Notification> inside_hard_reset(const Notification& notification);
 
+// IANA's words for a code and its subcode; "unknown" for what it does not list, so that there are
+// few of them whatever a peer sends. `subcode` is empty where the code says it all.
+struct NotificationName {
+    std::string_view code;
+    std::string_view subcode;
+
+    friend auto operator<=>(const NotificationName&, const NotificationName&) = default;
+};
+
+NotificationName name_of(const Notification& notification);
+
 // "Cease/Administrative Shutdown", "OPEN Message Error/Bad Peer AS": for logs and `show`.
 std::string describe(const Notification& notification);
 

@@ -98,7 +98,19 @@ std::string subcode_text(const CodeName& code, std::uint8_t subcode) {
     return subcode == 0 ? "" : "/subcode " + std::to_string(subcode);
 }
 
+constexpr std::string_view kUnknown = "unknown";
+
 }  // namespace
+
+NotificationName name_of(const Notification& notification) {
+    const auto code = static_cast<std::uint8_t>(notification.code);
+    const auto* row = std::ranges::find(kCodes, code, &CodeName::code);
+    if (row == std::end(kCodes)) return {kUnknown, {}};
+    const auto known =
+        std::ranges::find(row->subcodes, notification.subcode, &SubcodeName::subcode);
+    if (known != row->subcodes.end()) return {row->name, known->name};
+    return {row->name, row->subcodes.empty() ? std::string_view() : kUnknown};
+}
 
 std::string describe(const Notification& notification) {
     const auto code = static_cast<std::uint8_t>(notification.code);

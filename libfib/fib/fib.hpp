@@ -175,6 +175,15 @@ private:
         TimePoint retry{};
     };
 
+    // What is counted along the way, of a family.
+    struct Counts {
+        std::uint64_t selected = 0;  // prefixes that BGP or Static won
+        std::uint64_t present = 0;
+        std::uint64_t stale = 0;
+        std::uint64_t conflicts = 0;  // refusals: EEXIST
+        std::uint64_t failed = 0;     // refusals: all others
+    };
+
     // Passing: a link, an address or an object is on its way. Lasting: not expected to pass.
     enum class Refusal : std::uint8_t { Passing, Conflict, Lasting };
 
@@ -243,7 +252,7 @@ private:
     }
 
     void look_at_all_covered();
-    std::uint64_t count_covered() const;
+    void count_covered(FibSummary& summary) const;
 
     // fib_kernel.cpp: what the kernel shows
     bool is_ours(const KernelRoute& route) const;
@@ -265,26 +274,32 @@ private:
     template <typename Change>
     void change(PrefixId id, Change&& what) {
         auto& entry = table_.entries()[id];
-        count_selected<-1>(entry);
-        count_installed<-1>(entry);
+        count_selected<-1>(id, entry);
+        count_installed<-1>(id, entry);
         what(entry);
-        count_selected<1>(entry);
-        count_installed<1>(entry);
+        count_selected<1>(id, entry);
+        count_installed<1>(id, entry);
     }
 
     // Of what the kernel has only.
     template <typename Change>
     void change_installed(PrefixId id, Change&& what) {
         auto& entry = table_.entries()[id];
-        count_installed<-1>(entry);
+        count_installed<-1>(id, entry);
         what(entry);
-        count_installed<1>(entry);
+        count_installed<1>(id, entry);
     }
 
+    static std::size_t family_index(PrefixId id) {
+        return static_cast<std::size_t>(net::PrefixMap<RouteEntry>::family(id));
+    }
+
+    Counts& counts(PrefixId id) { return counts_[family_index(id)]; }
+
     template <int Sign>
-    void count_selected(const RouteEntry& entry);
+    void count_selected(PrefixId id, const RouteEntry& entry);
     template <int Sign>
-    void count_installed(const RouteEntry& entry);
+    void count_installed(PrefixId id, const RouteEntry& entry);
     bool wanted(PrefixId id, const RouteEntry& entry) const;
     bool object_form(const RouteEntry& entry, const Group& group) const;
     Step next_step(PrefixId id, const RouteEntry& entry) const;
@@ -313,6 +328,9 @@ private:
     void on_delete_result(const Pending& pending, int error);
     void refused(PrefixId id, int error, Refusal why);
     void clear_error(PrefixId id);
+    std::uint64_t& count_of_error(PrefixId id, int error);
+    void begin_failover();
+    void note_moved();
     bool pause_for(int error);
 
     std::uint8_t protocol(bool static_protocol) const {
@@ -322,7 +340,8 @@ private:
     // fib_show.cpp
     RouteView view(PrefixId id, TimePoint now) const;
     InstallState state_of(PrefixId id, const RouteEntry& entry, int error) const;
-    std::uint64_t count_wanted() const;
+    void count_usable(FibSummary& summary) const;
+    bool is_conflict(PrefixId id, const std::vector<Candidate>& losing) const;
     std::vector<OnLink> places(const Candidate& candidate) const;
     NextHopProblem problem_of(const Forwarding& forwarding) const;
 
@@ -373,9 +392,8 @@ private:
     std::uint64_t selected_[4] = {};            // prefixes by the source that won them
     std::uint64_t ours_ = 0;                    // those that BGP or Static won
     std::uint64_t in_kernel_ = 0;               // present or perhaps
-    std::uint64_t present_ = 0;
-    std::uint64_t unnamed_objects_ = 0;  // routes over objects that are no group's
-    std::uint64_t stale_ = 0;
+    Counts counts_[2];                          // by family
+    std::uint64_t unnamed_objects_ = 0;         // routes over objects that are no group's
 
     // Start, dump, end.
     bool synced_ = false;
@@ -384,26 +402,32 @@ private:
     bool adopted_objects_ = false;
     std::optional<TimePoint> sweep_at_;
     bool stopping_ = false;
+
+    // For the metrics.
+    NoteCounts note_counts_{};
+    FailoverTimes failover_times_;
+    std::optional<TimePoint> failing_since_;  // the traffic of a lost neighbor is being moved
 };
 
 // --- On the way of every route ---
 
 template <int Sign>
-void Fib::count_selected(const RouteEntry& entry) {
+void Fib::count_selected(PrefixId id, const RouteEntry& entry) {
     if (!entry.has_candidate()) return;
     selected_[static_cast<std::size_t>(entry.source)] += std::uint64_t(Sign);  // wraps: -1
     if (!entry.is_ours()) return;
     ours_ += std::uint64_t(Sign);
-    groups_[entry.forwarding].selected += std::uint32_t(Sign);
+    counts(id).selected += std::uint64_t(Sign);
+    groups_[entry.forwarding].selected[family_index(id)] += std::uint32_t(Sign);
 }
 
 template <int Sign>
-void Fib::count_installed(const RouteEntry& entry) {
+void Fib::count_installed(PrefixId id, const RouteEntry& entry) {
     if (!entry.has(route_flag::kPresent | route_flag::kUnknown)) return;
     in_kernel_ += std::uint64_t(Sign);
     if (!entry.has(route_flag::kPresent)) return;
-    present_ += std::uint64_t(Sign);
-    if (entry.has(route_flag::kStale)) stale_ += std::uint64_t(Sign);
+    counts(id).present += std::uint64_t(Sign);
+    if (entry.has(route_flag::kStale)) counts(id).stale += std::uint64_t(Sign);
     if (entry.installed == kNoForwarding) {
         if (entry.has(route_flag::kObjectForm)) unnamed_objects_ += std::uint64_t(Sign);
         return;

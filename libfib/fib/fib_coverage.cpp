@@ -69,12 +69,16 @@ void Fib::look_at_all_covered() {
         enqueue(table_.entries().find(prefix));
 }
 
-std::uint64_t Fib::count_covered() const {
-    return static_cast<std::uint64_t>(
-        std::ranges::count_if(coverage_.all(), [this](const net::Prefix& prefix) {
-            const auto& entry = table_.entries()[table_.entries().find(prefix)];
-            return groups_[entry.forwarding].usable() && covered_by(entry, prefix);
-        }));
+// Of those counted as wanted.
+void Fib::count_covered(FibSummary& summary) const {
+    if (!config_.enabled || stopping_) return;
+    for (const auto& prefix : coverage_.all()) {
+        const auto& entry = table_.entries()[table_.entries().find(prefix)];
+        if (!groups_[entry.forwarding].usable() || !covered_by(entry, prefix)) continue;
+        auto& counts = summary.families[static_cast<std::size_t>(prefix.family())];
+        ++counts.covered;
+        --counts.wanted;
+    }
 }
 
 }  // namespace dx::fib

@@ -86,4 +86,16 @@ FailedOver Fib::taken_over(const Drill& drill) const {
     return result;
 }
 
+// Groups that led over the lost neighbor are to be replaced. One that is lost meanwhile is part of
+// the same failure.
+void Fib::begin_failover() {
+    if (!failing_since_ && !groups_.replaced_all()) failing_since_ = now_;
+}
+
+void Fib::note_moved() {
+    if (!failing_since_ || !groups_.replaced_all()) return;
+    failover_times_.add(now_ - *failing_since_);
+    failing_since_.reset();
+}
+
 }  // namespace dx::fib

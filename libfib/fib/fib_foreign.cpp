@@ -67,11 +67,8 @@ void Fib::refresh_foreign(const net::Prefix& prefix) {
     FibNote what;
     what.prefix = prefix;
     const auto id = table_.entries().find(prefix);
-    const bool contested =
-        id != net::PrefixMap<RouteEntry>::kNone &&
-        std::ranges::any_of(table_.candidates(id), [](const Candidate& other) {
-            return other.source == RouteSource::Bgp || other.source == RouteSource::Static;
-        });
+    const bool contested = id != net::PrefixMap<RouteEntry>::kNone &&
+                           std::ranges::any_of(table_.candidates(id), &Candidate::is_ours);
     const bool before = id != net::PrefixMap<RouteEntry>::kNone &&
                         table_.entries()[id].has_candidate() &&
                         table_.entries()[id].source == RouteSource::Kernel;

@@ -186,8 +186,8 @@ void Fib::end_dump(TimePoint now) {
         sweep_at_ = now + config_.stale_time;
         FibNote adopted;
         adopted.kind = FibNote::Kind::RoutesAdopted;
-        adopted.count = static_cast<std::uint32_t>(stale_);
-        if (stale_ > 0) note(adopted);
+        adopted.count = static_cast<std::uint32_t>(counts_[0].stale + counts_[1].stale);
+        if (adopted.count > 0) note(adopted);
         enqueue_all();
     } else if (differences.count > 0) {
         note(differences);

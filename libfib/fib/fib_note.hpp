@@ -1,6 +1,7 @@
 // What the Fib tells: changes that routing asked for, and notes for the log.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <variant>
 
@@ -30,6 +31,10 @@ struct FibNote {
     int error = 0;
     std::uint32_t count = 0;
 };
+
+// What notes of a kind came to: their counts, else their number.
+using NoteCounts =
+    std::array<std::uint64_t, static_cast<std::size_t>(FibNote::Kind::NotesLost) + 1>;
 
 using FibEvent = std::variant<NextHopState, NetworkPresence, RedistributedRoute, FibNote>;
 

@@ -39,6 +39,7 @@ void Fib::on_result(RequestId id, int error, TimePoint now) {
 
 void Fib::on_object_result(const Pending& pending, int error) {
     const auto refusal = groups_.on_result(pending.ticket, error);
+    note_moved();
     if (!refusal) return;
     FibNote what;
     what.kind = FibNote::Kind::ObjectFailed;
@@ -82,9 +83,7 @@ void Fib::on_put_refused(const Pending& pending, int error) {
     const auto id = pending.route;
     auto& entry = table_.entries()[id];
     if (pending.adding && error == EEXIST) {
-        auto& refusal = errors_[id];
-        refusal.error = error;
-        if (!std::exchange(refusal.probed, true)) {
+        if (!std::exchange(errors_[id].probed, true)) {
             entry.set(flag::kError | flag::kProbe);
             return enqueue(id);
         }
@@ -133,7 +132,9 @@ void Fib::refused(PrefixId id, int error, Refusal why) {
         what.error = error;
         note(what);
     }
+    if (refusal.error != 0) --count_of_error(id, refusal.error);
     refusal.error = error;
+    ++count_of_error(id, error);
     refusal.retry = now_ + delay;
     retries_.emplace(refusal.retry, id);
     table_.entries()[id].set(flag::kError);
@@ -143,7 +144,13 @@ void Fib::clear_error(PrefixId id) {
     auto& entry = table_.entries()[id];
     if (!entry.has(flag::kError)) return;
     entry.set(flag::kError, false);
-    errors_.erase(id);
+    const auto refusal = errors_.extract(id);
+    if (!refusal.empty() && refusal.mapped().error != 0)
+        --count_of_error(id, refusal.mapped().error);
+}
+
+std::uint64_t& Fib::count_of_error(PrefixId id, int error) {
+    return error == EEXIST ? counts(id).conflicts : counts(id).failed;
 }
 
 bool Fib::pause_for(int error) {

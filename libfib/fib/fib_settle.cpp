@@ -260,6 +260,7 @@ void Fib::tell_redistribution(PrefixId id, const net::Prefix& prefix, bool count
 }
 
 void Fib::note(FibNote note) {
+    note_counts_[static_cast<std::size_t>(note.kind)] += std::max(note.count, 1U);
     if (notes_ >= kNotesKept) {
         ++notes_lost_;
         return;

@@ -100,9 +100,7 @@ InstallState Fib::state_of(PrefixId id, const RouteEntry& entry, int error) cons
     if (entry.source == RouteSource::Connected) return InstallState::NotOurs;
     if (entry.source == RouteSource::Kernel) {
         const auto candidates = table_.candidates(id);
-        const bool ours = std::ranges::any_of(candidates, [](const Candidate& candidate) {
-            return candidate.source == RouteSource::Bgp || candidate.source == RouteSource::Static;
-        });
+        const bool ours = std::ranges::any_of(candidates, &Candidate::is_ours);
         return ours ? InstallState::Conflict : InstallState::NotOurs;
     }
     if (!config_.enabled) return InstallState::Disabled;
@@ -117,23 +115,38 @@ InstallState Fib::state_of(PrefixId id, const RouteEntry& entry, int error) cons
     return InstallState::Installed;
 }
 
-// Prefixes that are to be in the kernel: those of the usable groups, but for what may not use its
-// group because it leads over the very prefix.
-std::uint64_t Fib::count_wanted() const {
-    if (!config_.enabled || stopping_) return 0;
-    std::uint64_t count = 0;
+// Prefixes that are to be in the kernel, but for those that stand back: those of the usable groups,
+// but for what may not use its group because it leads over the very prefix.
+void Fib::count_usable(FibSummary& summary) const {
+    if (!config_.enabled || stopping_) return;
     for (ForwardingId id = 0; id < groups_.slots(); ++id) {
         const auto& group = groups_[id];
-        if (group.selected == 0 || !group.usable()) continue;
-        count += group.selected;
+        if (group.selected[0] + group.selected[1] == 0 || !group.usable()) continue;
+        for (std::size_t family = 0; family < std::size(summary.families); ++family)
+            summary.families[family].wanted += group.selected[family];
         for (const auto& prefix : std::set(group.chain.begin(), group.chain.end())) {
             const auto over = table_.entries().find(prefix);
             if (over == net::PrefixMap<RouteEntry>::kNone) continue;
             const auto& entry = table_.entries()[over];
-            if (entry.is_ours() && entry.forwarding == id) --count;
+            if (entry.is_ours() && entry.forwarding == id)
+                --summary.families[family_index(over)].wanted;
         }
     }
-    return count - count_covered();
+}
+
+// A foreign route has won a prefix that is wanted for ours too.
+bool Fib::is_conflict(PrefixId id, const std::vector<Candidate>& losing) const {
+    return table_.entries()[id].source == RouteSource::Kernel &&
+           std::ranges::any_of(losing, &Candidate::is_ours);
+}
+
+FibSummary::PerFamily FibSummary::total() const {
+    auto total = families[0];
+    for (const auto count :
+         {&PerFamily::wanted, &PerFamily::installed, &PerFamily::unusable, &PerFamily::covered,
+          &PerFamily::conflicts, &PerFamily::failed, &PerFamily::stale})
+        total.*count += families[1].*count;
+    return total;
 }
 
 // From what is counted anyway; only the contested prefixes are looked at.
@@ -142,17 +155,29 @@ FibSummary Fib::summary() const {
     const auto& entries = table_.entries();
     for (std::size_t source = 0; source < std::size(selected_); ++source)
         summary.sources[source] = {selected_[source], selected_[source]};
-    for (const auto& [id, others] : table_.contested())
+    for (std::size_t family = 0; family < std::size(counts_); ++family) {
+        const auto& counted = counts_[family];
+        auto& shown = summary.families[family];
+        shown.installed = counted.present;
+        shown.conflicts = counted.conflicts;
+        shown.failed = counted.failed;
+        shown.stale = counted.stale;
+    }
+    for (const auto& [id, others] : table_.contested()) {
         for (const auto& other : others)
             if (other.source != entries[id].source)
                 ++summary.sources[static_cast<std::size_t>(other.source)].routes;
-    summary.wanted = count_wanted();
+        if (is_conflict(id, others)) ++summary.families[family_index(id)].conflicts;
+    }
+    count_usable(summary);
+    for (std::size_t family = 0; family < std::size(counts_); ++family)
+        summary.families[family].unusable =
+            counts_[family].selected - summary.families[family].wanted;
+    count_covered(summary);
     summary.prefixes = entries.size();
-    summary.installed = present_;
     summary.pending = queue_.size() + (pending_.size() - free_pending_.size());
-    summary.failed = errors_.size();
-    summary.stale = stale_;
-    summary.covered = count_covered();
+    summary.notes = note_counts_;
+    summary.failovers = failover_times_;
     summary.groups = groups_.group_count();
     summary.objects = groups_.object_count();
     return summary;

@@ -1,6 +1,7 @@
 // The table as `show` and the metrics see it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -8,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "libfib/fib/failover_times.hpp"
+#include "libfib/fib/fib_note.hpp"
 #include "libfib/fib/route.hpp"
 #include "libfib/net/prefix_map.hpp"
 
@@ -67,16 +70,27 @@ struct FibSummary {
         std::uint64_t selected = 0;  // of those, where it won
     };
 
-    PerSource sources[4];         // by RouteSource
-    std::uint64_t prefixes = 0;   // in the table
-    std::uint64_t wanted = 0;     // ours and usable
-    std::uint64_t installed = 0;  // acknowledged
-    std::uint64_t pending = 0;    // not yet as wanted
-    std::uint64_t failed = 0;     // refused by the kernel, waiting for a retry
-    std::uint64_t stale = 0;
-    std::uint64_t covered = 0;  // held back behind a shorter route
-    std::uint64_t groups = 0;   // forwarding groups in the kernel
-    std::uint64_t objects = 0;  // nexthop objects in the kernel, groups included
+    // Routes of ours: those that BGP or Static won, and those of an earlier run.
+    struct PerFamily {
+        std::uint64_t wanted = 0;     // usable, and to be in the kernel
+        std::uint64_t installed = 0;  // acknowledged
+        std::uint64_t unusable = 0;   // no next hop that can be used, or fib.enabled is false
+        std::uint64_t covered = 0;    // held back behind a shorter route
+        std::uint64_t conflicts = 0;  // another program's route has the prefix
+        std::uint64_t failed = 0;     // refused by the kernel otherwise, waiting for a retry
+        std::uint64_t stale = 0;      // of `installed`: of an earlier run, not yet wanted again
+    };
+
+    PerFamily total() const;
+
+    PerSource sources[4];        // by RouteSource
+    PerFamily families[2];       // by net::Family
+    std::uint64_t prefixes = 0;  // in the table
+    std::uint64_t pending = 0;   // changes that the kernel has not acknowledged
+    std::uint64_t groups = 0;    // forwarding groups in the kernel
+    std::uint64_t objects = 0;   // nexthop objects in the kernel, groups included
+    NoteCounts notes{};          // since the start, those that were left out of the log included
+    FailoverTimes failovers;
 };
 
 }  // namespace dx::fib

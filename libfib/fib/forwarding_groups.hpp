@@ -47,7 +47,7 @@ struct Group {
 
     // Its routes, counted by the Fib.
     std::uint32_t candidates = 0;        // name it
-    std::uint32_t selected = 0;          // of those, where ours to install
+    std::uint32_t selected[2] = {};      // of those, by family, where ours to install
     std::uint32_t plain = 0;             // installed with its next hops written out
     std::uint32_t object = 0;            // installed over its object
     std::uint32_t staying = 0;           // of `object`: those that want to stay

@@ -23,6 +23,9 @@ struct Candidate {
     RouteSource source = RouteSource::Bgp;
     Distance distance = 0;
 
+    // Whether it is one that we put into the kernel.
+    bool is_ours() const { return source == RouteSource::Bgp || source == RouteSource::Static; }
+
     bool same_place(const Candidate& other) const {
         return source == other.source &&
                (source != RouteSource::Static || distance == other.distance);
@@ -68,9 +71,7 @@ struct RouteEntry {
     bool has_candidate() const { return forwarding != kNoForwarding; }
 
     // Whether the winner is one that we put into the kernel.
-    bool is_ours() const {
-        return has_candidate() && (source == RouteSource::Bgp || source == RouteSource::Static);
-    }
+    bool is_ours() const { return has_candidate() && selected().is_ours(); }
 
     Candidate selected() const { return {forwarding, since, source, distance}; }
 

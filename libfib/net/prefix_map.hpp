@@ -99,6 +99,9 @@ public:
         return (id & kV6) != 0 ? v6_.key(id & ~kV6).prefix() : v4_.key(id).prefix();
     }
 
+    // The same as prefix(id).family(), for less.
+    static Family family(PrefixId id) { return (id & kV6) != 0 ? Family::Ipv6 : Family::Ipv4; }
+
     // The same as prefix(id).length(), for less.
     unsigned length(PrefixId id) const {
         return (id & kV6) != 0 ? v6_.length(id & ~kV6) : v4_.length(id);

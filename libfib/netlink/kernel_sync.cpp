@@ -61,7 +61,8 @@ void KernelSync::consider_tuning() {
     const std::uint64_t sent = writer_.counts().requests;
     if (sent < count_routes_at_) return;
     count_routes_at_ = sent + settings_.tune_from_routes / 10 + 1;
-    if (sent < settings_.tune_from_routes || fib_.summary().wanted < settings_.tune_from_routes)
+    if (sent < settings_.tune_from_routes ||
+        fib_.summary().total().wanted < settings_.tune_from_routes)
         return;
     tuned_ = true;
     tune();

@@ -106,7 +106,7 @@ bool Forwarding::told_that(const std::string& interface, bool running) {
 bool Forwarding::settled() {
     return wait_while_working([&] {
         const auto now = stats().fib;
-        return now.pending == 0 && now.failed == 0;
+        return now.pending == 0 && now.total().failed + now.total().conflicts == 0;
     });
 }
 
@@ -126,8 +126,9 @@ bool Forwarding::kernel_has(std::vector<net::Prefix> prefixes) {
 // Some of what is missing or too much, as the Fib sees it.
 void Forwarding::explain(const std::vector<net::Prefix>& prefixes) {
     const auto fib = stats().fib;
-    std::cerr << "the Fib: " << fib.wanted << " wanted, " << fib.installed << " installed, "
-              << fib.pending << " pending, " << fib.failed << " failed\n";
+    const auto total = fib.total();
+    std::cerr << "the Fib: " << total.wanted << " wanted, " << total.installed << " installed, "
+              << fib.pending << " pending, " << total.failed << " failed\n";
     const auto there = kernel_routes_of(kBgp);
     int told = 0;
     for (const auto& prefix : prefixes) {

@@ -154,11 +154,11 @@ TEST_CASE("a lost carrier moves a protected route too, and a lost backup is no h
     CHECK(forwarding.wait_for([&] { return way_to(prefixes[5]) == "v1"; }));
     CHECK(forwarding.kernel_has(prefixes));
     ip("link set p1 down");  // both
-    CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 0; }));
+    CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.total().wanted == 0; }));
     CHECK(forwarding.kernel_has({}));
     CHECK(forwarding.progress().installed == 0);
     ip("link set p1 up");
-    CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 300; }));
+    CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.total().wanted == 300; }));
     CHECK(forwarding.kernel_has(prefixes));
     CHECK(forwarding.progress().installed == 300);
     CHECK(forwarding.progress().quiet);
@@ -206,13 +206,13 @@ TEST_CASE("routes over a link that goes down are gone, and come back with it") {
         forwarding.announce(some_prefixes(Family::Ipv6, 200), over(0, Family::Ipv6));
         CHECK(forwarding.kernel_has(prefixes));
         ip("link set " + end + " down");
-        CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 0; }));
+        CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.total().wanted == 0; }));
         CHECK(forwarding.kernel_has({}));
         if (carrier)
             ip("link set p0 up");
         else
             test::raise_link(0);
-        CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.wanted == 400; }));
+        CHECK(forwarding.wait_for([&] { return forwarding.stats().fib.total().wanted == 400; }));
         CHECK(forwarding.kernel_has(prefixes));
         CHECK(forwarding.notes_of(FibNote::Kind::RouteDeletedByOther) == 0);
         CHECK(forwarding.notes_of(FibNote::Kind::ObjectDeletedByOther) == 0);

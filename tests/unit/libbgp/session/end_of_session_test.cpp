@@ -176,7 +176,11 @@ TEST_CASE("the peer's NOTIFICATION is told in its words and not answered") {
     REQUIRE(up.downs().size() == 1);
     CHECK(up.downs()[0].notification == cease);
     CHECK(up.downs()[0].text.find("good night") != std::string::npos);
-    CHECK(up.lab.speaker.status(kPeer).in.last_notification == cease);
+    const auto status = up.lab.speaker.status(kPeer);
+    CHECK(status.in.last_notification == cease);
+    CHECK(status.in.notifications.at(name_of(cease)) == 1);
+    CHECK(status.out.notifications.empty());
+    CHECK(status.dropped_by.at(DownCause::NotificationReceived) == 1);
 }
 
 TEST_CASE("a peer that closes or resets is followed by the next connection") {

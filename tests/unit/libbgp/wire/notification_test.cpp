@@ -65,3 +65,11 @@ TEST_CASE("a Hard Reset tells what it wraps, one level deep") {
     CHECK_FALSE(inside_hard_reset(raw(6, 2, hex("06 02"))));
     CHECK(describe(raw(6, 9, hex("06 09 06 09"))) == "Cease/Hard Reset");
 }
+
+TEST_CASE("what IANA does not list has one name, so that a peer cannot make many of them") {
+    CHECK(name_of(raw(6, 2)) == NotificationName{"Cease", "Administrative Shutdown"});
+    CHECK(name_of(raw(6, 200)) == NotificationName{"Cease", "unknown"});
+    CHECK(name_of(raw(4, 0)) == NotificationName{"Hold Timer Expired", ""});
+    CHECK(name_of(raw(4, 9)) == NotificationName{"Hold Timer Expired", ""});
+    CHECK(name_of(raw(77, 3)) == NotificationName{"unknown", ""});
+}

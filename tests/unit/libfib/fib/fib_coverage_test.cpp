@@ -51,8 +51,8 @@ TEST_CASE("a tunnel's longer route is held back while a circuit's shorter one ca
     CHECK(state(box, kLonger) == InstallState::Covered);
     CHECK(box.fib.find(prefix(kLonger), box.now)->covered_by == prefix(kShorter));
     CHECK(box.fib.lookup(address("10.1.2.3"), box.now)->prefix == prefix(kShorter));
-    CHECK(box.fib.summary().covered == 1);
-    CHECK(box.fib.summary().wanted == 1);
+    CHECK(box.fib.summary().total().covered == 1);
+    CHECK(box.fib.summary().total().wanted == 1);
 }
 
 TEST_CASE("the longer route goes only when the shorter one is in the kernel") {
@@ -114,7 +114,7 @@ TEST_CASE("held back routes come back when the shorter one cannot carry any more
     }
     box.run();
     CHECK(in_kernel(box, kLonger));
-    CHECK(box.fib.summary().covered == 0);
+    CHECK(box.fib.summary().total().covered == 0);
 }
 
 TEST_CASE("a circuit that comes back covers again") {

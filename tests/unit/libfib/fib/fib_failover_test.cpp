@@ -1,4 +1,6 @@
 // Failures: protection groups, vetoes, the way back.
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 #include "tests/unit/libfib/fib/box.hpp"
 
@@ -390,7 +392,7 @@ TEST_CASE("a group whose routes are all withdrawn takes them along in one messag
         box.fib.apply(load, box.now);
         box.run();
         CHECK(box.kernel.routes.size() == 101);
-        CHECK(box.fib.summary().wanted == 101);
+        CHECK(box.fib.summary().total().wanted == 101);
     }
     SECTION("not while one of them is only to move") {
         box.announce("10.0.7.0/24", Box::to({3}));
@@ -482,4 +484,30 @@ TEST_CASE("a drill without nexthop objects has moved the traffic when the routes
     CHECK(box.fib.moved(drill));
     CHECK(box.fib.taken_over(drill).moved_to.at(kSecond) == 5);
     CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+}
+
+TEST_CASE("a failure is timed until the kernel has moved every group") {
+    Box box;
+    protect(box, 5);
+    box.announce(net(50), Box::to({1}, {3}));
+    box.run();
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.fib.neighbor_down(kFirst, 1, box.now);  // said twice: BFD's and the session's word
+    box.now += std::chrono::microseconds(200);
+    box.run();
+    box.now += seconds(1);
+    box.run();
+    const auto times = box.fib.summary().failovers;
+    CHECK(times.counts()[1] == 1);  // 100 to 250 microseconds
+    CHECK(std::ranges::count(times.counts(), 0U) == std::ssize(times.counts()) - 1);
+    CHECK(times.sum() == std::chrono::microseconds(200));
+}
+
+TEST_CASE("a neighbor that carried nothing is no failure") {
+    Box box;
+    protect(box, 5);
+    box.fib.neighbor_up(static_cast<NeighborTag>(3), 1, 3, box.now);
+    box.fib.neighbor_down(static_cast<NeighborTag>(3), 1, box.now);
+    box.run();
+    CHECK(box.fib.summary().failovers.sum() == std::chrono::nanoseconds(0));
 }

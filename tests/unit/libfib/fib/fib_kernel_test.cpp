@@ -140,7 +140,7 @@ TEST_CASE("routes refused because their object was deleted are there as soon as 
     }
     for (const auto* text : {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"})
         CHECK(box.carriers(text) == std::set<OnLink>{Box::at(1)});
-    CHECK(box.fib.summary().failed == 0);
+    CHECK(box.fib.summary().total().failed == 0);
     CHECK_FALSE(has_note(box.notes(), FibNote::Kind::RouteFailed));
 }
 
@@ -150,10 +150,10 @@ TEST_CASE("a refusal is over when the route cannot be used any more") {
     box.kernel.fail_next = ENETUNREACH;
     box.announce("10.0.0.0/16", Box::to({1}));
     box.run();
-    CHECK(box.fib.summary().failed == 1);
+    CHECK(box.fib.summary().total().failed == 1);
     box.kernel.set_link(1, false, false);
     box.run();
-    CHECK(box.fib.summary().failed == 0);
+    CHECK(box.fib.summary().total().failed == 0);
     const auto view = box.fib.find(prefix("10.0.0.0/16"), box.now);
     CHECK(view->state == InstallState::Unusable);
     CHECK(view->error == 0);
@@ -236,7 +236,7 @@ TEST_CASE(
         box.kernel.routes[{prefix(text), 20}] = {186, {}, {}, {{Box::at(1), 1}}, {}};
     box.kernel.add_foreign(prefix("10.2.0.0/16"), 20, Box::at(3));
     box.start();
-    CHECK(box.fib.summary().stale == 2);
+    CHECK(box.fib.summary().total().stale == 2);
     box.announce("10.0.0.0/16", Box::to({1}));
     box.run();
     CHECK(box.log.empty());
@@ -302,10 +302,10 @@ TEST_CASE("a refusal is kept with its errno and tried again") {
     const auto view = box.fib.find(prefix("10.0.0.0/16"), box.now);
     CHECK(view->state == InstallState::Failed);
     CHECK(view->error == error);
-    CHECK(box.fib.summary().failed == 1);
+    CHECK(box.fib.summary().total().failed == 1);
     box.pass(seconds(error == EINVAL ? 61 : 1));
     CHECK(box.fib.find(prefix("10.0.0.0/16"), box.now)->state == InstallState::Installed);
-    CHECK(box.fib.summary().failed == 0);
+    CHECK(box.fib.summary().total().failed == 0);
 }
 
 TEST_CASE("at the end our routes and objects are removed and others' stay") {

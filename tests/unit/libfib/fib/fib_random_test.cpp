@@ -46,11 +46,19 @@ public:
                 ++source.routes;
                 source.selected += candidate.selected ? 1 : 0;
             }
-            walked.wanted += view.state == InstallState::Installed ? 1 : 0;
+            auto& family = walked.families[static_cast<std::size_t>(view.prefix.family())];
+            family.wanted += view.state == InstallState::Installed ? 1 : 0;
+            family.conflicts += view.state == InstallState::Conflict ? 1 : 0;
+            family.unusable += view.state == InstallState::Unusable ? 1 : 0;
         });
         const auto counted = box_.fib.summary();
-        CHECK(counted.wanted == walked.wanted);
-        CHECK(counted.failed == 0);
+        for (std::size_t i = 0; i < std::size(counted.families); ++i) {
+            CHECK(counted.families[i].wanted == walked.families[i].wanted);
+            CHECK(counted.families[i].installed == walked.families[i].wanted);
+            CHECK(counted.families[i].conflicts == walked.families[i].conflicts);
+            CHECK(counted.families[i].unusable == walked.families[i].unusable);
+            CHECK(counted.families[i].failed == 0);
+        }
         for (std::size_t i = 0; i < std::size(counted.sources); ++i) {
             CHECK(counted.sources[i].routes == walked.sources[i].routes);
             CHECK(counted.sources[i].selected == walked.sources[i].selected);

@@ -45,7 +45,7 @@ TEST_CASE("above the limit single paths share an object too") {
         plain += route.object == ObjectId::None ? 1 : 0;
     CHECK(plain <= 10);
     CHECK(box.kernel.objects.size() == 2);  // the next hop and its group
-    CHECK(box.fib.summary().installed == 40);
+    CHECK(box.fib.summary().total().installed == 40);
 }
 
 TEST_CASE("the lowest distance wins, and the next takes over") {
@@ -251,7 +251,7 @@ TEST_CASE("a walk shows the table in order, slice by slice, with candidates and 
     CHECK(view->candidates.front().age == std::chrono::seconds(75));
     CHECK(view->candidates.front().on_link == std::vector<OnLink>{Box::at(1)});
     CHECK(box.fib.summary().sources[0].routes == 6);
-    CHECK(box.fib.summary().wanted == 1);
+    CHECK(box.fib.summary().total().wanted == 1);
     CHECK(box.fib.interface_name(2) == "eth2");
 }
 
