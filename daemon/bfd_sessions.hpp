@@ -85,6 +85,8 @@ public:
 
     const Path* find(User user) const;  // null: it has none
 
+    bool running() const { return service_ != nullptr; }  // there is a thread
+
     void status(std::function<void(std::vector<PeerStatus>)> answer) const;
 
     // Answered by the bfd thread, if there is one; on the routing thread.

@@ -1,6 +1,7 @@
 // A neighbor as `show ip bgp summary` and `show ip bgp neighbors` want it: the configuration, the
 // session and the RIB's counts put together.
 #include <algorithm>
+#include <map>
 
 #include "daemon/queries.hpp"
 
@@ -11,6 +12,28 @@ namespace {
 control::MessageCounts counts(const bgp::MessageCounters& counters) {
     return {counters.opens, counters.notifications, counters.updates, counters.keepalives,
             counters.route_refreshes};
+}
+
+std::vector<control::NotificationCount> counts(
+    const std::map<bgp::NotificationName, std::uint64_t>& notifications) {
+    std::vector<control::NotificationCount> result;
+    for (const auto& [name, count] : notifications)
+        result.push_back({std::string(name.code), std::string(name.subcode), count});
+    return result;
+}
+
+void describe_traffic(const bgp::SessionStatus& status, control::NeighborView& view) {
+    view.last_read = since(status.in.last);
+    view.last_write = since(status.out.last);
+    view.last_update = since(status.in.last_update);
+    view.messages_received = counts(status.in.messages);
+    view.messages_sent = counts(status.out.messages);
+    view.notifications_received = counts(status.in.notifications);
+    view.notifications_sent = counts(status.out.notifications);
+    view.bytes_received = status.in.bytes;
+    view.bytes_sent = status.out.bytes;
+    view.input_queue = status.in_queue;
+    view.output_queue = status.out_queue;
 }
 
 void describe_configuration(const RouterState& state, const config::Neighbor& config,
@@ -56,17 +79,14 @@ void describe_session(const bgp::SessionStatus& status, control::NeighborView& v
     view.up_for = since(status.established_at);
     view.established = status.established_count;
     view.dropped = status.dropped_count;
+    view.internal_errors = status.internal_errors;
     view.last_error = status.last_error;
     if (status.last_down && status.last_down_at)
         view.last_down = {since(*status.last_down_at), status.last_down->text};
     view.next_connect = status.next_attempt_in;
-    view.last_read = since(status.in.last);
-    view.last_write = since(status.out.last);
-    view.last_update = since(status.in.last_update);
-    view.messages_received = counts(status.in.messages);
-    view.messages_sent = counts(status.out.messages);
-    view.input_queue = status.in_queue;
-    view.output_queue = status.out_queue;
+    for (const auto& [cause, count] : status.dropped_by)
+        view.dropped_by.emplace_back(to_string(cause), count);
+    describe_traffic(status, view);
     if (status.local) {
         view.local_address = status.local->address;
         view.local_port = status.local->port;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/config/render.hpp"
+#include "daemon/process_view.hpp"
 #include "daemon/version.hpp"
 
 namespace dx::daemon {
@@ -17,6 +18,8 @@ class Queries final : public control::RouterQueries {
 public:
     Queries(const RouterState& state, const NextHops& next_hops)
         : state_(state), next_hops_(next_hops) {}
+    Queries(const RouterState& state, boost::asio::io_context& routing)
+        : state_(state), routing_(routing) {}
 
     control::VersionView version() const override;
     control::BgpView bgp() const override;
@@ -55,6 +58,16 @@ public:
 
     control::PolicyTest policy_test(const control::PolicyTestQuery& query) const override {
         return daemon::policy_test(state_, query);
+    void fib(std::function<void(control::FibView)> answer) const override {
+        state_.fib->stats([answer = std::move(answer)](const netlink::FibStats& stats) {
+            answer(fib_view(stats));
+        });
+    }
+
+    control::HealthView health() const override { return health_view(state_, process_started_); }
+
+    void threads(std::function<void(std::vector<control::ThreadView>)> answer) const override {
+        ask_threads(state_, routing_, std::move(answer));
     }
 
     control::ConfigView running_config() const override {
@@ -64,6 +77,8 @@ public:
 private:
     const RouterState& state_;
     const NextHops& next_hops_;
+    boost::asio::io_context& routing_;
+    const std::chrono::system_clock::time_point process_started_ = process_start();
 };
 
 control::WhyView Queries::why(const net::IpAddress& address) const {
@@ -132,6 +147,8 @@ void Queries::interfaces(std::function<void(std::vector<control::InterfaceView>)
 std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
                                                      const NextHops& next_hops) {
     return std::make_unique<Queries>(state, next_hops);
+                                                     boost::asio::io_context& routing) {
+    return std::make_unique<Queries>(state, routing);
 }
 
 control::Milliseconds since(RouterState::Clock::time_point then) {

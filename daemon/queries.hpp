@@ -1,8 +1,13 @@
 // The router's state as the control API wants to see it: values filled in, nothing changed.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
 
 #include "daemon/control/router_queries.hpp"
 #include "daemon/next_hops.hpp"
@@ -13,6 +18,9 @@ namespace dx::daemon {
 // `state` and `next_hops` outlive what is returned.
 std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
                                                      const NextHops& next_hops);
+// Both outlive what is returned; `routing` is the loop of the routing thread.
+std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
+                                                     boost::asio::io_context& routing);
 
 control::Milliseconds since(RouterState::Clock::time_point then);
 std::optional<control::Milliseconds> since(
@@ -40,6 +48,11 @@ control::PolicyRunView policy_run(const RouterState& state, const bgp::Policy& p
                                   const bgp::PathAttributes* to);
 std::unique_ptr<control::RouteWalk> route_walk(const RouterState& state,
                                                const control::RouteQuery& query);
+control::FibView fib_view(const netlink::FibStats& stats);
+control::HealthView health_view(const RouterState& state,
+                                std::chrono::system_clock::time_point started);
+void ask_threads(const RouterState& state, boost::asio::io_context& routing,
+                 std::function<void(std::vector<control::ThreadView>)> answer);
 control::InterfaceView interface_view(const RouterState& state,
                                       const netlink::Interface& interface);
 

@@ -65,6 +65,7 @@ void Router::start(std::function<void()> on_stopped) {
     warn_of_settings();
     set_static_routes();
     queries_ = make_queries(state_, next_hops_);
+    queries_ = make_queries(state_, io_);
     api_ = std::make_unique<control::Api>(*queries_, *this);
     server_ = std::make_unique<control::Server>(
         io_.get_executor(), *api_,

@@ -94,6 +94,7 @@ control::CommandResult Router::reload() {
         log().info("reload: {}", result.text);
     }
     status_.reloaded(result.outcome == Outcome::Misconfigured);
+    state_.last_reload.note(result.outcome == Outcome::Done);
     if (ready_) announce_ready();
     return result;
 }

@@ -24,6 +24,15 @@ namespace dx::daemon {
 struct Files {
     std::string config;
     std::filesystem::path state;  // the directory of what outlives a run (state_directory.hpp)
+// How the last attempt to read the configuration again went; the start counts as one.
+struct ReloadStatus {
+    bool successful = true;
+    std::chrono::system_clock::time_point last_success = std::chrono::system_clock::now();
+
+    void note(bool success) {
+        successful = success;
+        if (success) last_success = std::chrono::system_clock::now();
+    }
 };
 
 struct RouterState {
@@ -37,6 +46,7 @@ struct RouterState {
     Interfaces interfaces{};
     NeighborTable neighbors{};
     OwnRestart restart{};
+    ReloadStatus last_reload{};
     Gateways gateways{};
 
     std::optional<FailoverTest> failover_test{};  // under way, or the last one

@@ -19,6 +19,7 @@ struct Call {
     std::vector<std::string> captured;  // what stood in place of each "*" of the path
 };
 
+Reply get_metrics(const Call& call);
 Reply get_version(const Call& call);
 Reply get_bfd_peers(const Call& call);
 Reply get_bgp_summary(const Call& call);

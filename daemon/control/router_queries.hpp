@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/control/health_views.hpp"
 #include "daemon/control/views.hpp"
 #include "daemon/control/why_views.hpp"
 
@@ -82,6 +83,12 @@ public:
     virtual WhyView why(const net::Prefix& prefix) const = 0;
     virtual WhyView why(const net::IpAddress& address) const = 0;  // of BGP's longest match
     virtual PolicyTest policy_test(const PolicyTestQuery& query) const = 0;
+    virtual void fib(std::function<void(FibView)> answer) const = 0;
+
+    virtual HealthView health() const = 0;
+
+    // Each thread is asked, and its answer timed. Called back once, when all have answered.
+    virtual void threads(std::function<void(std::vector<ThreadView>)> answer) const = 0;
 
     virtual ConfigView running_config() const = 0;
 

@@ -190,6 +190,12 @@ struct RestartView {
     std::vector<net::Family> deferred;  // not chosen yet, after a restart of ours
 };
 
+struct NotificationCount {
+    std::string code;     // "Cease"
+    std::string subcode;  // "Administrative Shutdown"; empty where the code says it all
+    std::uint64_t count = 0;
+};
+
 struct NeighborView {
     net::IpAddress address;
     std::string name;       // the address where none is configured
@@ -209,6 +215,7 @@ struct NeighborView {
     std::optional<DownView> last_down;  // kept while the session is up again
     std::uint64_t established = 0;      // how often
     std::uint64_t dropped = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> dropped_by;  // cause -> of those, how often
     std::string last_error;  // the last failed attempt to connect: "Connection refused"
 
     TimerView hold;
@@ -227,8 +234,13 @@ struct NeighborView {
 
     MessageCounts messages_sent;
     MessageCounts messages_received;
-    std::uint64_t input_queue = 0;   // messages read and not yet worked on
-    std::uint64_t output_queue = 0;  // messages not yet written
+    std::uint64_t internal_errors = 0;  // sessions that ended by a bug of ours
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
+    std::vector<NotificationCount> notifications_sent;  // those that occurred
+    std::vector<NotificationCount> notifications_received;
+    std::uint64_t input_queue = 0;   // bytes read and not yet worked on
+    std::uint64_t output_queue = 0;  // bytes not yet written
 
     std::optional<net::IpAddress> local_address;
     std::uint16_t local_port = 0;  // 0: no connection

@@ -57,6 +57,12 @@ public:
                 "from-aws",
                 rule_lines,
                 std::make_unique<TestWalk>(test_rows)};
+    void fib(std::function<void(FibView)> answer) const override { answer(fib_view); }
+
+    HealthView health() const override { return health_view; }
+
+    void threads(std::function<void(std::vector<ThreadView>)> answer) const override {
+        answer(thread_views);
     }
 
     ConfigView running_config() const override { return config_view; }
@@ -99,6 +105,9 @@ public:
     std::vector<PolicyTestRow> test_rows;
     std::vector<int> rule_lines{40, 44};
     mutable std::vector<PolicyTestQuery> policy_tests;
+    FibView fib_view;
+    HealthView health_view;
+    std::vector<ThreadView> thread_views;
     ConfigView config_view;
     CommandResult result;
     std::size_t routes_at_once = 1000;
