@@ -12,16 +12,18 @@ constexpr std::array kCommands{
     Command{"show ip bgp neighbors [NEIGHBOR]", "neighbors in full", show_bgp_neighbors},
     Command{"show ip bgp neighbors NEIGHBOR received-routes|routes|advertised-routes",
             "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
-    Command{"show bgp summary", "all neighbors, one a line", show_bgp_summary},
-    Command{"show bgp neighbors [NEIGHBOR]", "neighbors in full", show_bgp_neighbors},
+    Command{"show bgp [vrf all|default] summary", "all neighbors, one a line", show_bgp_summary},
+    Command{"show bgp [vrf all|default] neighbors [NEIGHBOR]", "neighbors in full",
+            show_bgp_neighbors},
     Command{"show bgp neighbors NEIGHBOR received-routes|routes|advertised-routes",
             "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
     Command{"show bgp ipv4|ipv6 [unicast]", "the BGP table", show_bgp_table},
     Command{"show bgp ipv4|ipv6 [unicast] PREFIX", "every path of one prefix", show_bgp_route},
-    Command{"show bgp ipv4|ipv6 [unicast] summary", "neighbors, one a line", show_bgp_summary},
+    Command{"show bgp [vrf all|default] ipv4|ipv6 [unicast] summary", "neighbors, one a line",
+            show_bgp_summary},
     Command{"show bgp ipv4|ipv6 [unicast] neighbors [NEIGHBOR]", "neighbors in full",
             show_bgp_neighbors},
-    Command{"show bgp ipv4|ipv6 [unicast] neighbors NEIGHBOR "
+    Command{"show bgp [vrf default] ipv4|ipv6 [unicast] neighbors NEIGHBOR "
             "received-routes|routes|advertised-routes",
             "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
     Command{"show ip|ipv6 route [bgp|static|connected|kernel] [PREFIX]",
@@ -126,6 +128,9 @@ constexpr std::array kWordHelp{
     WordHelp{"ipv6", "IPv6"},
     WordHelp{"unicast", "unicast routes (the only ones)"},
     WordHelp{"bgp", "BGP"},
+    WordHelp{"vrf", "the VRF; there is only the default one"},
+    WordHelp{"all", "every VRF: the default one"},
+    WordHelp{"default", "the default VRF"},
     WordHelp{"summary", "neighbors, one a line"},
     WordHelp{"neighbors", "neighbors in full, and their routes"},
     WordHelp{"received-routes", "all that the neighbor sent, before the import policy"},
@@ -180,6 +185,13 @@ std::string_view Invocation::family() const {
     if (match.has("ipv6")) return "ipv6";
     if (match.has("ip") || match.has("ipv4")) return "ipv4";
     return "all";
+}
+
+std::string Invocation::frr_form() const {
+    std::string query;
+    if (match.has("unicast")) query += "&safi=unicast";
+    if (match.has("vrf") && match.has("all")) query += "&vrf=all";
+    return query;
 }
 
 std::string_view Invocation::argument() const {

@@ -24,6 +24,9 @@ struct Invocation {
     // "ipv4" or "ipv6" where the words say so, else "all".
     std::string_view family() const;
 
+    // What FRR's JSON depends on besides: "&safi=unicast&vrf=all", as far as the words say so.
+    std::string frr_form() const;
+
     // The argument, or "" where it was left out.
     std::string_view argument() const;
 

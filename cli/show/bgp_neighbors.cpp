@@ -264,11 +264,11 @@ void print_neighbor(std::string_view address, const Object& neighbor, Output& ou
 
 void show_bgp_neighbors(Invocation& call) {
     std::string target = "/v1/bgp/neighbors";
-    if (!call.argument().empty())
-        target += '/' + percent_encoded(call.argument());
-    else if (call.match.words[1] == "bgp")  // `show ip bgp neighbors` means all, as with FRR
-        target += "?family=" + std::string(call.family());
-    if (passed_on_as_json(call, target)) return;
+    if (!call.argument().empty()) target += '/' + percent_encoded(call.argument());
+    const bool by_family = call.argument().empty() && call.match.words[1] == "bgp";
+    // `show ip bgp neighbors` means all, as with FRR
+    target += "?family=" + std::string(by_family ? call.family() : "all");
+    if (passed_on_as_json(call, target + call.frr_form())) return;
     const auto body = parse_object(call.client.get(target));
     bool first = true;
     for (const auto& [address, neighbor] : body) {

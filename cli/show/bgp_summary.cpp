@@ -148,7 +148,7 @@ std::string_view family_title(std::string_view key) {
 
 void show_bgp_summary(Invocation& call) {
     const auto target = "/v1/bgp/summary?family=" + std::string(call.family());
-    if (passed_on_as_json(call, target)) return;
+    if (passed_on_as_json(call, target + call.frr_form())) return;
     const auto body = parse_object(call.client.get(target));
     const bool titled = call.family() == "all";
     bool first = true;

@@ -1,5 +1,7 @@
-// GET /v1/bgp/summary: `show ip bgp summary json`, with what `--wide` shows besides.
+// GET /v1/bgp/summary: `show ip bgp summary json`, with what `--wide` shows besides; with `safi`
+// and `vrf` as FRR has it where they are named.
 #include <algorithm>
+#include <optional>
 
 #include "daemon/control/forms.hpp"
 #include "daemon/control/handlers.hpp"
@@ -95,22 +97,33 @@ void write_family(const BgpView& bgp, const Table& table,
     json.end_object();
 }
 
+// FRR leaves the key out where address family and SAFI are named.
+void write_families(const RouterQueries& queries, std::optional<net::Family> family,
+                    bool without_key, JsonWriter& json) {
+    const auto bgp = queries.bgp();
+    const auto neighbors = queries.neighbors();
+    for (const auto& table : bgp.tables) {
+        if (family && table.family != *family) continue;
+        if (!without_key) json.key(family_key(table.family));
+        write_family(bgp, table, neighbors, json);
+    }
+}
+
 }  // namespace
 
 Reply get_bgp_summary(const Call& call) {
     const auto family = family_parameter(call.request);
     if (!family) return error_reply(family.error());
-    const auto bgp = call.queries.bgp();
-    const auto neighbors = call.queries.neighbors();
+    const auto all_vrfs = all_vrfs_parameter(call.request);
+    if (!all_vrfs) return error_reply(all_vrfs.error());
+    const bool only_one = *family && call.request.parameter("safi") == "unicast";
     std::string body;
     JsonWriter json(body);
-    json.begin_object();
-    for (const auto& table : bgp.tables) {
-        if (*family && table.family != **family) continue;
-        json.key(family_key(table.family));
-        write_family(bgp, table, neighbors, json);
-    }
-    json.end_object();
+    if (*all_vrfs) json.begin_object().key("default");
+    if (!only_one) json.begin_object();
+    write_families(call.queries, *family, only_one, json);
+    if (!only_one) json.end_object();
+    if (*all_vrfs) json.end_object();
     return json_reply(std::move(body));
 }
 

@@ -50,6 +50,13 @@ std::string neighbor_label(const NeighborView& neighbor) {
     return neighbor_label(neighbor.address, neighbor.interface);
 }
 
+OrRefusal<bool> all_vrfs_parameter(const Request& request) {
+    const auto text = request.parameter("vrf");
+    if (!text || *text == "default") return false;
+    if (*text == "all") return true;
+    return Refusal{"vrf is all or default, not " + std::string(*text)};
+}
+
 OrRefusal<std::optional<net::Family>> family_parameter(const Request& request) {
     const auto text = request.parameter("family");
     if (!text || *text == "all") return std::optional<net::Family>{};

@@ -37,6 +37,10 @@ std::int64_t epoch_seconds(Milliseconds ago);
 std::string neighbor_label(const net::IpAddress& address, std::string_view interface);
 std::string neighbor_label(const NeighborView& neighbor);
 
+// `vrf=all`, for which FRR's JSON has an object a VRF; `default`, or absent: false. There are no
+// others here.
+OrRefusal<bool> all_vrfs_parameter(const Request& request);
+
 // `family=ipv4|ipv6`; none if it is absent or "all".
 OrRefusal<std::optional<net::Family>> family_parameter(const Request& request);
 OrRefusal<std::optional<net::Prefix>> prefix_parameter(const Request& request);

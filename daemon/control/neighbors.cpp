@@ -47,32 +47,37 @@ Reply neighbor_table(const Call& call, Table table, std::string_view rows) {
                            std::move(walk), neighbor_table_format(limit));
 }
 
+Reply in_full(const Call& call, const std::vector<NeighborView>& neighbors) {
+    const auto all_vrfs = all_vrfs_parameter(call.request);
+    if (!all_vrfs) return error_reply(all_vrfs.error());
+    std::string body;
+    JsonWriter json(body);
+    if (*all_vrfs) json.begin_object().key("default");
+    json.begin_object();
+    if (*all_vrfs) json.member("vrfId", 0).member("vrfName", "default");
+    for (const auto& neighbor : neighbors) {
+        json.key(neighbor_label(neighbor));
+        write_neighbor(neighbor, json);
+    }
+    json.end_object();
+    if (*all_vrfs) json.end_object();
+    return json_reply(std::move(body));
+}
+
 }  // namespace
 
 Reply get_neighbors(const Call& call) {
     const auto family = family_parameter(call.request);
     if (!family) return error_reply(family.error());
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object();
-    for (const auto& neighbor : call.queries.neighbors()) {
-        if (!has_family(neighbor, *family)) continue;
-        json.key(neighbor_label(neighbor));
-        write_neighbor(neighbor, json);
-    }
-    json.end_object();
-    return json_reply(std::move(body));
+    auto neighbors = call.queries.neighbors();
+    std::erase_if(neighbors, [&](const auto& each) { return !has_family(each, *family); });
+    return in_full(call, neighbors);
 }
 
 Reply get_neighbor(const Call& call) {
     const auto neighbor = find_neighbor(call.queries, call.captured.front());
     if (!neighbor) return error_reply(neighbor.error());
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object().key(neighbor_label(*neighbor));
-    write_neighbor(*neighbor, json);
-    json.end_object();
-    return json_reply(std::move(body));
+    return in_full(call, {*neighbor});
 }
 
 Reply get_neighbor_received(const Call& call) {

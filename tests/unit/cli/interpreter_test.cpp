@@ -221,3 +221,17 @@ TEST_CASE("what stands in a path is encoded") {
     CHECK(percent_encoded("fe80::1%eth0") == "fe80::1%25eth0");
     CHECK(percent_encoded("a b/c?d&e") == "a%20b%2Fc%3Fd%26e");
 }
+
+TEST_CASE("what FRR's users and exporters ask with a VRF is answered in FRR's form") {
+    auto router = example_router();
+    const auto process = run(router, "show bgp ipv4 unicast summary json");
+    CHECK(process.starts_with(R"({"routerId":"10.20.0.1")"));
+    CHECK(run(router, "show bgp vrf default ipv4 unicast summary json") == process);
+    CHECK(run(router, "show bgp vrf all ipv4 unicast summary json")
+              .starts_with(R"({"default":{"routerId":)"));
+    CHECK(
+        run(router, "show bgp vrf all summary json").starts_with(R"({"default":{"ipv4Unicast":{)"));
+    CHECK(run(router, "show bgp vrf all neighbors json").starts_with(R"({"default":{"vrfId":0,)"));
+    CHECK(run(router, "show bgp vrf all ipv4 unicast summary") ==
+          run(router, "show ip bgp summary"));
+}

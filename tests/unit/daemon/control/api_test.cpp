@@ -231,3 +231,29 @@ TEST_CASE("a summary has the families asked for") {
     CHECK(families("?family=ipv6") == 1);
     CHECK(get(router, "/v1/bgp/summary?family=vpnv4").status == 400);
 }
+
+TEST_CASE("a summary has FRR's form for the words that were used") {
+    auto router = example_router();
+    const auto form = [&](const char* query) {
+        return boost::json::parse(get(router, std::string("/v1/bgp/summary") + query).body);
+    };
+    const auto plain = form("?family=ipv4").at("ipv4Unicast");  // show bgp ipv4 summary
+    CHECK(plain.at("as") == 65010);
+    CHECK(form("?family=ipv4&safi=unicast") == plain);  // show bgp ipv4 unicast summary
+    CHECK(form("?family=ipv4&safi=unicast&vrf=all").at("default") == plain);
+    CHECK(form("?family=ipv4&vrf=all").at("default").at("ipv4Unicast") == plain);
+    CHECK(form("?vrf=default").at("ipv4Unicast") == plain);
+    CHECK(form("?vrf=all").at("default").as_object().size() == 2);
+    CHECK(get(router, "/v1/bgp/summary?vrf=blue").status == 400);
+}
+
+TEST_CASE("neighbors of all VRFs stand below the default one") {
+    auto router = example_router();
+    const auto all = boost::json::parse(get(router, "/v1/bgp/neighbors?vrf=all").body);
+    const auto& shown = all.at("default").as_object();
+    CHECK(shown.at("vrfName") == "default");
+    CHECK(shown.size() == 2 + router.neighbor_views.size());
+    const auto one = boost::json::parse(get(router, "/v1/bgp/neighbors/dx-primary?vrf=all").body);
+    CHECK(one.at("default").as_object().contains("169.254.10.1"));
+    CHECK(get(router, "/v1/bgp/neighbors?vrf=blue").status == 400);
+}
