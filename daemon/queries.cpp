@@ -16,10 +16,8 @@ using std::chrono::duration_cast;
 
 class Queries final : public control::RouterQueries {
 public:
-    Queries(const RouterState& state, const NextHops& next_hops)
-        : state_(state), next_hops_(next_hops) {}
-    Queries(const RouterState& state, boost::asio::io_context& routing)
-        : state_(state), routing_(routing) {}
+    Queries(const RouterState& state, const NextHops& next_hops, boost::asio::io_context& routing)
+        : state_(state), next_hops_(next_hops), routing_(routing) {}
 
     control::VersionView version() const override;
     control::BgpView bgp() const override;
@@ -58,6 +56,8 @@ public:
 
     control::PolicyTest policy_test(const control::PolicyTestQuery& query) const override {
         return daemon::policy_test(state_, query);
+    }
+
     void fib(std::function<void(control::FibView)> answer) const override {
         state_.fib->stats([answer = std::move(answer)](const netlink::FibStats& stats) {
             answer(fib_view(stats));
@@ -145,10 +145,9 @@ void Queries::interfaces(std::function<void(std::vector<control::InterfaceView>)
 }  // namespace
 
 std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
-                                                     const NextHops& next_hops) {
-    return std::make_unique<Queries>(state, next_hops);
+                                                     const NextHops& next_hops,
                                                      boost::asio::io_context& routing) {
-    return std::make_unique<Queries>(state, routing);
+    return std::make_unique<Queries>(state, next_hops, routing);
 }
 
 control::Milliseconds since(RouterState::Clock::time_point then) {

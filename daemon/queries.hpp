@@ -15,11 +15,9 @@
 
 namespace dx::daemon {
 
-// `state` and `next_hops` outlive what is returned.
+// All outlive what is returned; `routing` is the loop of the routing thread.
 std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
-                                                     const NextHops& next_hops);
-// Both outlive what is returned; `routing` is the loop of the routing thread.
-std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
+                                                     const NextHops& next_hops,
                                                      boost::asio::io_context& routing);
 
 control::Milliseconds since(RouterState::Clock::time_point then);

@@ -64,8 +64,7 @@ void Router::start(std::function<void()> on_stopped) {
     log().info("dxrouted {} starts with {}", kVersion, state_.files.config);
     warn_of_settings();
     set_static_routes();
-    queries_ = make_queries(state_, next_hops_);
-    queries_ = make_queries(state_, io_);
+    queries_ = make_queries(state_, next_hops_, io_);
     api_ = std::make_unique<control::Api>(*queries_, *this);
     server_ = std::make_unique<control::Server>(
         io_.get_executor(), *api_,

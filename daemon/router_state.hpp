@@ -24,6 +24,8 @@ namespace dx::daemon {
 struct Files {
     std::string config;
     std::filesystem::path state;  // the directory of what outlives a run (state_directory.hpp)
+};
+
 // How the last attempt to read the configuration again went; the start counts as one.
 struct ReloadStatus {
     bool successful = true;

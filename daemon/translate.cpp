@@ -93,8 +93,7 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighb
     if (of.drain) settings.drain = leading_away(neighbor);
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);
-        settings.limit_out[family] = limit_sent(limit_out(neighbor, of, family));
-        settings.limit_out[family] = limit_sent(limit_out(of, family), family);
+        settings.limit_out[family] = limit_sent(limit_out(neighbor, of, family), family);
     }
     return settings;
 }

@@ -96,7 +96,8 @@ const EncodedAttributes& Exporter<Key>::wire_form(NeighborState& to, AttributeId
 
 template <class Key>
 AttributeRef Exporter<Key>::apply_rules(NeighborState& to, ExportRoute&& route) {
-    const auto result = export_route(std::move(route), to.group->rules());
+    const auto exported = export_route(std::move(route), to.group->rules());
+    const auto& result = exported.attributes;
     if (!result) return {};
     auto set = shared_.attributes.intern(*result);
     wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
@@ -111,18 +112,6 @@ AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>
                       .attributes = shared_.attributes[path.imported].unpack(),
                       .from_address = {}};
     tell_source(shared_.source_of(path.neighbor), route);
-    const auto exported = export_route(std::move(route), to.group->rules());
-    const auto& result = exported.attributes;
-    if (!result) return {};
-    auto set = shared_.attributes.intern(*result);
-    wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
-    return set;
-    if (!path.local()) {
-        const auto& from = shared_.neighbor(path.neighbor);
-        route.from_external = from.settings.external();
-        route.from_address = from.peer.peer_address;
-        route.within_horizon = from.settings.within_horizon;
-    }
     return apply_rules(to, std::move(route));
 }
 
@@ -158,8 +147,9 @@ AttributeRef Exporter<Key>::export_aggregate(NeighborState& to, const OutAggrega
     route.attributes.aggregator = {to.settings.local_as, shared_.settings.router_id};
     auto exported = apply_rules(to, std::move(route));
     const ExportTo target{to.id, to.settings, *to.session};
-    if (exported && !may_go_to(target, kFamily, kLocalRoutes, *exported)) return {};
-    return exported;
+    if (!exported) return exported;
+    const auto refused = refused_to(target, kFamily, kLocalRoutes, *exported);
+    return refused == ExportState::Accepted ? exported : AttributeRef();
 }
 
 template <class Key>

@@ -14,9 +14,6 @@ constexpr std::size_t kVisitsOfOne = 8;  // to look at an entry costs a fraction
 
 template <class Key>
 OutOrder::Place OutLimit<Key>::place(const NeighborState& to, EntryId id) const {
-    const auto key = loc_rib_.table()[id].key();
-    const auto order = to.settings.limit_out[kFamily]->order;
-    return {out_rank(order, key.prefix(), local_routes_.configured_rank(key)), id};
     return ranks_.of(to.settings.limit_out[kFamily]->order, id);
 }
 

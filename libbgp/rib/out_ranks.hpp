@@ -15,8 +15,7 @@ public:
 
     OutOrder::Place of(PrefixLimitOut::Order order, EntryId id) const {
         const auto key = loc_rib_.table()[id].key();
-        const bool configured = order == PrefixLimitOut::Order::Configured;
-        return {{configured ? local_routes_.configured_rank(key) : key.length, key.prefix()}, id};
+        return {out_rank(order, key.prefix(), local_routes_.configured_rank(key)), id};
     }
 
 private:

@@ -146,7 +146,9 @@ public:
     std::optional<RouteView> lookup(const net::IpAddress& address, TimePoint now) const;  // longest
     FibSummary summary() const;
 
-    std::uint64_t installed() const { return present_; }  // routes that the kernel has of us
+    std::uint64_t installed() const {  // routes that the kernel has of us
+        return counts_[0].installed + counts_[1].installed;
+    }
 
     std::string interface_name(InterfaceIndex index) const;  // empty when unknown
 

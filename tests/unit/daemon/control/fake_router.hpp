@@ -57,6 +57,8 @@ public:
                 "from-aws",
                 rule_lines,
                 std::make_unique<TestWalk>(test_rows)};
+    }
+
     void fib(std::function<void(FibView)> answer) const override { answer(fib_view); }
 
     HealthView health() const override { return health_view; }
