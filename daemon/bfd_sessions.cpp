@@ -184,7 +184,7 @@ void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
         epoch = path.epoch;
     }
     for (const auto& wish : users)
-        handlers_.on_change(wish.user, transition);
+        handlers_.on_change(wish.user, change);
     if (!transition.is_failure()) return;
     std::vector<User> told;
     for (const auto& wish : users)

@@ -31,7 +31,7 @@ public:
         // Forwarding uses no more what of that user came up until then. Also of one that left the
         // BFD session while its failure was on the way; comes after on_change.
         std::function<void(User, fib::SessionEpoch)> on_failure;
-        std::function<void(User, const bfd::Transition&)> on_change;
+        std::function<void(User, const bfd::SessionChange&)> on_change;
         std::function<void(const std::string&)> on_note;
     };
 

@@ -132,7 +132,7 @@ constexpr std::array kStopSignals{
 
 void obey(int signal, dx::daemon::Router& router) {
     if (signal == SIGHUP) {
-        router.reload();
+        router.reload({});
         return;
     }
     const auto& stop = *std::ranges::find(kStopSignals, signal, &StopSignal::number);

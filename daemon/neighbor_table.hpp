@@ -36,6 +36,7 @@ struct Neighbor {
     bgp::Families end_of_rib_awaited;  // families whose initial routes are not complete
     std::uint32_t interface = 0;  // of a single-hop neighbor: the link that it is on; 0: none known
     std::string missing;          // what it is not attached for; empty: it is
+    std::string no_link;          // of that, what concerns its link and addresses
     // How many prefixes the peer takes, as its Cease/Maximum Number of Prefixes Reached said (RFC
     // 4486 4).
     bgp::PerFamily<std::optional<std::uint32_t>> taken_at_most;

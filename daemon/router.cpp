@@ -10,6 +10,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/event_reports.hpp"
 #include "daemon/host_settings.hpp"
 #include "daemon/log.hpp"
 #include "daemon/queries.hpp"
@@ -45,7 +46,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config)
         io, *state_.fib,
         BfdSessions::Handlers{
             [this](fib::NeighborTag user, fib::SessionEpoch epoch) { on_bfd_failure(user, epoch); },
-            [this](fib::NeighborTag user, const bfd::Transition& change) {
+            [this](fib::NeighborTag user, const bfd::SessionChange& change) {
                 on_bfd_change(user, change);
             },
             [](const std::string& text) { log().warn("{}", text); }});
@@ -62,6 +63,7 @@ Router::~Router() {
 void Router::start(std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);
     log().info("dxrouted {} starts with {}", kVersion, state_.files.config);
+    state_.events.publish({EventKind::Started, {}, fmt::format("dxrouted {}", kVersion), {}});
     warn_of_settings();
     set_static_routes();
     queries_ = make_queries(state_, next_hops_, io_);
@@ -219,6 +221,7 @@ void Router::begin() {
 
 void Router::attach(Neighbor& neighbor) {
     auto attachment = state_.interfaces.attachment_of(neighbor.config);
+    follow_link(neighbor, attachment);
     if (attachment.missing.empty())
         end_without_address(neighbor);
     else
@@ -238,6 +241,15 @@ void Router::attach(Neighbor& neighbor) {
     if (!attached && !neighbor.session)  // else the session's end says it
         log().warn("neighbor {}: {}", state_.neighbors.label(neighbor.id), missing);
     state_.speaker->set_reachable(neighbor.id, attached, missing);
+}
+
+// At the start a link that is there is no news.
+void Router::follow_link(Neighbor& neighbor, const Attachment& attachment) {
+    if (neighbor.no_link == attachment.missing) return;
+    neighbor.no_link = attachment.missing;
+    const auto interface = attachment.interface != 0 ? attachment.interface : neighbor.interface;
+    state_.events.publish(
+        link_changed(neighbor, neighbor.no_link, state_.interfaces.name_of(interface)));
 }
 
 // The neighbor is reachable, perhaps from another address of ours; the session's own may be gone.
@@ -273,6 +285,7 @@ void Router::stop(std::string_view why, std::optional<config::FibSettings::OnSto
     const bool keeps = state_.config.fib.on_stop == OnStop::Keep;
     log().info("stopping: {}; the kernel's routes {}", why, keeps ? "stay" : "go");
     status_.stop();
+    state_.events.publish({EventKind::Stopped, {}, std::string(why), {}});
     service_manager::stopping("ending the sessions");
     server_->stop();
     state_.bfd->remove_all();

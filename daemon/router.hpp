@@ -52,10 +52,10 @@ public:
     void stop(std::string_view why, std::optional<config::FibSettings::OnStop> routes = {});
 
     control::CommandResult clear(const control::ClearRequest& request) override;
-    control::CommandResult reload() override;
+    control::CommandResult reload(std::optional<control::Client> by) override;
     control::CommandResult drain(const control::DrainRequest& request) override;
     control::CommandResult failover_test(const control::FailoverTestRequest& request) override;
-    control::CommandResult undrain(const std::string& name) override;
+    control::CommandResult undrain(const control::UndrainRequest& request) override;
 
 private:
     // --- From the sessions (router_sessions.cpp).
@@ -63,6 +63,7 @@ private:
                         const bgp::Negotiated& agreed) override;
     void on_down(bgp::NeighborId id, bgp::SessionEpoch epoch,
                  const bgp::DownReason& reason) override;
+    void on_attempt_failed(bgp::NeighborId id, const bgp::DownReason& reason) override;
     void on_update(bgp::NeighborId id, const bgp::Update& update) override;
     void on_update_ahead(bgp::NeighborId id, const bgp::UpdateLayout& update) override;
     void on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) override;
@@ -72,6 +73,7 @@ private:
     void on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,
                  std::string_view text) override;
 
+    void report_end(const Neighbor& neighbor, const bgp::DownReason& reason);
     void obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit);
 
     // --- From the RIB, from within its calls: collected here, acted on by `follow_rib`
@@ -102,8 +104,8 @@ private:
 
     // --- From BFD (router_bfd.cpp).
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
-    void on_bfd_change(fib::NeighborTag user, const bfd::Transition& change);
-    void on_neighbor_bfd(Neighbor& neighbor, const bfd::Transition& change);
+    void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
+    void on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& change);
     void on_gateway_bfd(Gateway& gateway, const bfd::Transition& change);
 
     // --- Static routes, and what BFD says of their gateways (router_gateways.cpp).
@@ -126,6 +128,7 @@ private:
     void tell_forwarding(const Neighbor& neighbor);
     void stop_neighbor(const Neighbor& neighbor);
     void forget_neighbor(const Neighbor& neighbor);
+    void follow_link(Neighbor& neighbor, const Attachment& attachment);
     void attach(Neighbor& neighbor);
     void end_without_address(const Neighbor& neighbor);
     void attach_all();
@@ -162,6 +165,7 @@ private:
     FailoverTest* test_of(const Neighbor& neighbor);
     void note_established(const Neighbor& neighbor);
     void note_back_in_use(const Neighbor& neighbor);
+    void report_test(const Neighbor& neighbor, std::string verdict);
     void abort_test(const Neighbor& neighbor, std::string_view why);
     void end_drained(Neighbor& neighbor);
     void follow_drain(Neighbor& neighbor);

@@ -1,5 +1,6 @@
 // What BFD reports: forwarding knows of a failure already, the BGP session is ended here, and a
 // gateway's routes come back here.
+#include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 
@@ -28,15 +29,20 @@ void log_change(const bfd::Transition& change, std::string_view who,
 
 }  // namespace
 
-void Router::on_bfd_change(fib::NeighborTag user, const bfd::Transition& change) {
+void Router::on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change) {
     if (stopping_) return;
-    if (auto* gateway = state_.gateways.find(user)) return on_gateway_bfd(*gateway, change);
+    if (auto* gateway = state_.gateways.find(user))
+        return on_gateway_bfd(*gateway, change.transition);
     if (auto* neighbor = state_.neighbors.find(neighbor_of(user)))
         on_neighbor_bfd(*neighbor, change);
 }
 
-void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::Transition& change) {
-    log_change(change, "neighbor " + state_.neighbors.label(neighbor.id), "BGP goes on");
+void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& told) {
+    const auto& change = told.transition;
+    const std::string_view goes_on = "BGP goes on";
+    log_change(change, "neighbor " + state_.neighbors.label(neighbor.id), goes_on);
+    if (auto event = bfd_changed(neighbor, told, reason_of(change, goes_on)))
+        state_.events.publish(std::move(*event));
     if (!state_.speaker) return;
     // Where BFD shares the fate of the peer's control plane, its end was to be expected (RFC 5882
     // 4.3.2): it says nothing about the path.

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <utility>
 
+#include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 #include "daemon/translate.hpp"
@@ -21,6 +22,7 @@ CommandResult Router::drain(const control::DrainRequest& request) {
     if (state_.restart.under_way())
         return {Outcome::Refused, "routes are not chosen yet (graceful restart)"};
     abort_test(neighbor, "drained by the operator");
+    state_.events.publish(by_operator(EventKind::DrainBegun, neighbor, "", request.by));
     CommandResult result;
     if (!neighbor.session) {
         neighbor.drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
@@ -49,13 +51,14 @@ CommandResult Router::drain(const control::DrainRequest& request) {
 
 void Router::end_drained(Neighbor& neighbor) {
     neighbor.drain->ended = true;
+    state_.events.publish({EventKind::Drained, neighbor.config.name, "out of use", {}});
     log().info("neighbor {}: drained; `undrain` gives it back",
                state_.neighbors.label(neighbor.id));
     follow_drain(neighbor);
 }
 
-CommandResult Router::undrain(const std::string& name) {
-    auto& neighbor = *state_.neighbors.find_named(name);
+CommandResult Router::undrain(const control::UndrainRequest& request) {
+    auto& neighbor = *state_.neighbors.find_named(request.neighbor);
     const auto label = state_.neighbors.label(neighbor.id);
     if (const auto* const test = test_of(neighbor); test != nullptr && !neighbor.drain) {
         if (test->given_back)
@@ -66,6 +69,7 @@ CommandResult Router::undrain(const std::string& name) {
     }
     if (!neighbor.drain) return {Outcome::Refused, label + " is not drained"};
     neighbor.drain.reset();
+    state_.events.publish(by_operator(EventKind::Undrained, neighbor, "", request.by));
     log().info("neighbor {}: given back by the operator", label);
     follow_drain(neighbor);
     return {Outcome::Done, label + ": given back"};

@@ -2,6 +2,7 @@
 // still listens.
 #include <utility>
 
+#include "daemon/event_reports.hpp"
 #include "daemon/kernel_routes.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
@@ -33,6 +34,7 @@ CommandResult Router::failover_test(const control::FailoverTestRequest& request)
     test.neighbor = request.neighbor;
     test.expected_backup = request.expected_backup;
     test.lasts = request.lasts;
+    state_.events.publish(by_operator(EventKind::FailoverTestBegun, neighbor, "", request.by));
     log().warn("neighbor {}: failover test: taken away for {} s", label,
                std::chrono::duration<double>(request.lasts).count());
     state_.fib->fail_over(tag_of(neighbor.id), neighbor.epoch,
@@ -86,6 +88,7 @@ void Router::note_back_in_use(const Neighbor& neighbor) {
     test->timer.cancel();
     const auto view = failover_test_view(*test, state_.neighbors);
     const auto label = state_.neighbors.label(neighbor.id);
+    report_test(neighbor, view.fault.empty() ? "passed" : "failed: " + view.fault);
     if (view.fault.empty())
         log().info("neighbor {}: failover test passed: {} routes moved in {:.1f} ms", label,
                    view.routes, std::chrono::duration<double, std::milli>(*view.moved).count());
@@ -93,9 +96,15 @@ void Router::note_back_in_use(const Neighbor& neighbor) {
         log().warn("neighbor {}: failover test failed: {}", label, view.fault);
 }
 
+void Router::report_test(const Neighbor& neighbor, std::string verdict) {
+    state_.events.publish(
+        {EventKind::FailoverTestEnded, neighbor.config.name, std::move(verdict), {}});
+}
+
 void Router::abort_test(const Neighbor& neighbor, std::string_view why) {
     if (auto* const test = test_of(neighbor)) {
         test->aborted = why;
+        report_test(neighbor, "aborted: " + test->aborted);
         test->timer.cancel();
     }
 }

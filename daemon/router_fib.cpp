@@ -52,6 +52,8 @@ void Router::on_redistributed(const fib::RedistributedRoute& route) {
 
 void Router::on_fib_note(const netlink::Note& note) {
     log().log(log_level(note.severity), "{}", note.text);
+    if (note.severity >= netlink::Severity::Warning)
+        state_.events.publish({EventKind::Kernel, {}, note.text, {}});
 }
 
 }  // namespace dx::daemon

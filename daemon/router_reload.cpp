@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 #include "daemon/service_manager.hpp"
@@ -72,7 +73,7 @@ std::string summary(const std::vector<config::Change>& changes) {
 
 }  // namespace
 
-control::CommandResult Router::reload() {
+control::CommandResult Router::reload(std::optional<control::Client> by) {
     service_manager::reloading();
     auto loaded = config::load_config(state_.files.config);
     control::CommandResult result;
@@ -95,6 +96,7 @@ control::CommandResult Router::reload() {
     }
     status_.reloaded(result.outcome == Outcome::Misconfigured);
     state_.last_reload.note(result.outcome == Outcome::Done);
+    state_.events.publish(reloaded(result.outcome == Outcome::Done, result.text, by));
     if (ready_) announce_ready();
     return result;
 }
@@ -220,9 +222,12 @@ control::CommandResult Router::clear(const control::ClearRequest& request) {
 
 void Router::clear(Neighbor& neighbor, const control::ClearRequest& request) {
     using Kind = control::ClearRequest::Kind;
-    log().info("neighbor {}: cleared by the operator{}", state_.neighbors.label(neighbor.id),
-               request.kind == Kind::Hard ? "" : " (soft)");
-    if (request.kind == Kind::Hard) {
+    const bool hard = request.kind == Kind::Hard;
+    log().info("neighbor {}: cleared {}{}", state_.neighbors.label(neighbor.id),
+               by_whom(request.by), hard ? "" : " (soft)");
+    state_.events.publish(
+        by_operator(EventKind::Cleared, neighbor, hard ? "" : "softly", request.by));
+    if (hard) {
         give_up(neighbor, "cleared");
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
         neighbor.taken_at_most = {};  // perhaps it takes more now

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 
@@ -45,6 +46,7 @@ void Router::end_of_rib_received(bgp::NeighborId id, net::Family family) {
     auto* neighbor = state_.neighbors.find(id);
     if (neighbor == nullptr) return;
     neighbor->end_of_rib_awaited.erase(family);
+    state_.events.publish(routes_complete(*neighbor, family, state_.rib->counts(id, family)));
     if (neighbor->retention.complete(family))
         log().info("neighbor {}: it has told all its {} routes again (graceful restart)",
                    state_.neighbors.label(id), to_string(family));
@@ -60,12 +62,17 @@ void Router::prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family,
                                    std::uint32_t max) {
     log().warn("neighbor {}: {} of {} {} prefixes sent: near prefix-limit out",
                state_.neighbors.label(neighbor), sent, max, to_string(family));
+    state_.events.publish(limit_event(EventKind::PrefixLimitNear, *state_.neighbors.find(neighbor),
+                                      {family, "out", max, "sent: " + std::to_string(sent)}));
 }
 
 void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
                                       std::uint32_t max) {
     log().error("neighbor {}: prefix-limit out of {} {} prefixes reached: the rest is held back",
                 state_.neighbors.label(neighbor), max, to_string(family));
+    state_.events.publish(limit_event(EventKind::PrefixLimitReached,
+                                      *state_.neighbors.find(neighbor),
+                                      {family, "out", max, "the rest is held back"}));
 }
 
 void Router::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,
@@ -108,9 +115,11 @@ void Router::revive_complete() {
 void Router::enforce(const LimitExceeded& limit) {
     const auto* neighbor = state_.neighbors.find(limit.neighbor);
     if (neighbor == nullptr) return;
+    const std::string what = limit.restart ? "the session ends" : "the excess is discarded";
     log().error("neighbor {}: more than {} {} prefixes: {}", state_.neighbors.label(limit.neighbor),
-                limit.max, to_string(limit.family),
-                limit.restart ? "the session ends" : "the excess is discarded");
+                limit.max, to_string(limit.family), what);
+    state_.events.publish(limit_event(EventKind::PrefixLimitReached, *neighbor,
+                                      {limit.family, "in", limit.max, what}));
     if (!limit.restart) return;
     const auto& configured = neighbor->config.prefix_limit.in[limit.family];
     state_.speaker->cease(

@@ -1,6 +1,7 @@
 // What the sessions report, carried to the RIB and to forwarding.
 #include <algorithm>
 
+#include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 #include "daemon/translate.hpp"
@@ -70,6 +71,7 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
     next_hops_.want(likely_next_hop(neighbor));
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());
+    state_.events.publish(established(neighbor, local));
     state_.rib->session_up(id, *neighbor.session);
     note_established(neighbor);
     begin_revival(neighbor);
@@ -96,6 +98,7 @@ void Router::revive(bgp::NeighborId id) {
 }
 
 void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
+    report_end(*state_.neighbors.find(id), reason);
     if (stopping_) return;  // the routes stay until forwarding ends: fib.on-stop says how
     // Forwarding first: it moves the traffic before the tables are through.
     auto& neighbor = *state_.neighbors.find(id);
@@ -116,6 +119,14 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
     const auto limit = received ? limit_in(*reason.notification) : std::nullopt;
     if (limit) obey(neighbor, *limit);
     follow_rib();
+}
+
+void Router::report_end(const Neighbor& neighbor, const bgp::DownReason& reason) {
+    if (auto said = notification(neighbor, reason)) state_.events.publish(std::move(*said));
+    RouteCounts counts;
+    for (const auto family : bgp::kFamilies)
+        counts[family] = state_.rib->counts(neighbor.id, family);
+    state_.events.publish(session_down(neighbor, reason, counts));
 }
 
 // The peer would end every session at the same prefix: no more are sent than it takes, until the
@@ -149,6 +160,13 @@ bool Router::others_carry(const Neighbor& neighbor) const {
 void Router::revive_all() {
     for (const auto& neighbor : state_.neighbors.all())
         revival_.hurry(neighbor->id);
+}
+
+void Router::on_attempt_failed(bgp::NeighborId id, const bgp::DownReason& reason) {
+    const auto* const neighbor = state_.neighbors.find(id);
+    if (neighbor == nullptr) return;
+    if (auto said = notification(*neighbor, reason)) state_.events.publish(std::move(*said));
+    state_.events.publish(attempt_failed(*neighbor, reason));
 }
 
 void Router::on_update_ahead(bgp::NeighborId, const bgp::UpdateLayout& update) {
@@ -200,6 +218,8 @@ void Router::on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,
                              std::string_view why) {
     log().debug("neighbor {}: {} -> {}: {}", state_.neighbors.label(id), to_string(old),
                 to_string(now), why);
+    if (const auto* const neighbor = state_.neighbors.find(id))
+        state_.events.publish(state_changed(*neighbor, old, now, why));
 }
 
 void Router::on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,

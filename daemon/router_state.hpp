@@ -9,6 +9,7 @@
 
 #include "daemon/bfd_sessions.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/events.hpp"
 #include "daemon/failover_test.hpp"
 #include "daemon/gateways.hpp"
 #include "daemon/interfaces.hpp"
@@ -50,6 +51,7 @@ struct RouterState {
     OwnRestart restart{};
     ReloadStatus last_reload{};
     Gateways gateways{};
+    EventStream events{};  // what happens, for whoever listens
 
     std::optional<FailoverTest> failover_test{};  // under way, or the last one
 

@@ -61,7 +61,7 @@ OrRefusal<ClearRequest> clear_request(const Call& call) {
     if (!kind) return kind.error();
     const auto family = clear_family(*object);
     if (!family) return family.error();
-    return ClearRequest{*neighbor, *family, *kind};
+    return ClearRequest{*neighbor, *family, *kind, call.request.client};
 }
 
 OrRefusal<DrainRequest> drain_request(const Call& call) {
@@ -74,6 +74,7 @@ OrRefusal<DrainRequest> drain_request(const Call& call) {
     if (!wait) return wait.error();
     DrainRequest request;
     request.neighbor = neighbor->name;
+    request.by = call.request.client;
     if (*wait) request.wait = **wait;
     return request;
 }
@@ -101,11 +102,11 @@ Reply post_drain(const Call& call) {
 Reply post_undrain(const Call& call) {
     const auto neighbor = undrain_request(call);
     if (!neighbor) return error_reply(neighbor.error());
-    return result_reply(call.commands.undrain(neighbor->name));
+    return result_reply(call.commands.undrain({neighbor->name, call.request.client}));
 }
 
 Reply post_reload(const Call& call) {
-    return result_reply(call.commands.reload());
+    return result_reply(call.commands.reload(call.request.client));
 }
 
 }  // namespace dx::control

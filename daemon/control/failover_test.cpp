@@ -17,6 +17,7 @@ OrRefusal<FailoverTestRequest> failover_test_request(const Call& call) {
     if (!neighbor) return neighbor.error();
     FailoverTestRequest request;
     request.neighbor = neighbor->name;
+    request.by = call.request.client;
     if (object->contains("expectedBackup")) {
         const auto backup = neighbor_member(*object, "expectedBackup", call.queries);
         if (!backup) return backup.error();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/control/health_views.hpp"
+#include "daemon/control/http.hpp"
 #include "daemon/control/views.hpp"
 #include "daemon/control/why_views.hpp"
 
@@ -108,17 +109,25 @@ struct ClearRequest {
     // Soft: only the routes of this family. Of all neighbors: only those that have it.
     std::optional<net::Family> family;
     Kind kind = Kind::Hard;
+    std::optional<Client> by{};  // who wants it
 };
 
 struct DrainRequest {
     std::string neighbor;       // the name of one that there is
     Milliseconds wait{10'000};  // for the traffic to move, before the session ends
+    std::optional<Client> by{};
 };
 
 struct FailoverTestRequest {
     std::string neighbor;                        // names of those that there are
     std::optional<std::string> expected_backup;  // is to take over everything
     Milliseconds lasts{10'000};
+    std::optional<Client> by{};
+};
+
+struct UndrainRequest {
+    std::string neighbor;  // the name of one that there is
+    std::optional<Client> by{};
 };
 
 struct CommandResult {
@@ -138,10 +147,10 @@ public:
     virtual ~RouterCommands() = default;
 
     virtual CommandResult clear(const ClearRequest& request) = 0;
-    virtual CommandResult reload() = 0;
+    virtual CommandResult reload(std::optional<Client> by) = 0;
     virtual CommandResult drain(const DrainRequest& request) = 0;
     virtual CommandResult failover_test(const FailoverTestRequest& request) = 0;
-    virtual CommandResult undrain(const std::string& neighbor) = 0;  // the name of one
+    virtual CommandResult undrain(const UndrainRequest& request) = 0;
 };
 
 }  // namespace dx::control

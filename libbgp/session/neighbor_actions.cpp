@@ -88,6 +88,7 @@ void NeighborSession::note_failure(const DownReason& reason) {
     if (expected || failures_noted_.size() == kMaxFailuresNoted) return;
     if (!failures_noted_.insert(reason.text).second) return;
     events_->on_note(id_, Severity::Warning, "no session: " + reason.text);
+    events_->on_attempt_failed(id_, reason);
 }
 
 }  // namespace dx::bgp

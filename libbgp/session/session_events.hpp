@@ -30,6 +30,9 @@ public:
     // Exactly once for each on_established.
     virtual void on_down(NeighborId id, SessionEpoch epoch, const DownReason& reason) = 0;
 
+    // There was none to go down. Once for each reason until there is a session.
+    virtual void on_attempt_failed(NeighborId, const DownReason&) {}
+
     // Only in Established. `update` views the receive buffer: valid during the call.
     virtual void on_update(NeighborId id, const Update& update) = 0;
 

@@ -32,6 +32,7 @@ struct SessionChange {
     PeerKey key;
     Transition transition;
     TimePoint at;
+    SessionCounters counters;  // with this change
 };
 
 // What the routing thread hears. May call the service back, but not end it.

@@ -183,7 +183,8 @@ void BfdWorker::act(Peer& peer, const Outcome& outcome) {
 }
 
 void BfdWorker::tell(const Peer& peer, const Transition& transition) {
-    const SessionChange change{peer.id, peer.token, peer.key, transition, Clock::now()};
+    const SessionChange change{peer.id,    peer.token,   peer.key,
+                               transition, Clock::now(), peer.session.status().counters};
     if (transition.is_failure() && handlers_.on_down) handlers_.on_down(change);
     handlers_.on_change(change);
 }

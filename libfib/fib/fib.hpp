@@ -147,7 +147,7 @@ public:
     FibSummary summary() const;
 
     std::uint64_t installed() const {  // routes that the kernel has of us
-        return counts_[0].installed + counts_[1].installed;
+        return counts_[0].present + counts_[1].present;
     }
 
     std::string interface_name(InterfaceIndex index) const;  // empty when unknown

@@ -74,7 +74,7 @@ public:
         return result;
     }
 
-    CommandResult reload() override {
+    CommandResult reload(std::optional<Client>) override {
         ++reloads;
         return result;
     }
@@ -91,8 +91,8 @@ public:
         return result;
     }
 
-    CommandResult undrain(const std::string& neighbor) override {
-        undrained.push_back(neighbor);
+    CommandResult undrain(const UndrainRequest& request) override {
+        undrained.push_back(request.neighbor);
         return result;
     }
 

@@ -1,0 +1,182 @@
+#include "daemon/event_reports.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace dx::daemon {
+
+namespace {
+
+std::int64_t number(std::uint64_t value) {
+    return static_cast<std::int64_t>(value);
+}
+
+std::string family_list(bgp::Families families) {
+    std::string text;
+    for (const auto family : bgp::kFamilies)
+        if (families.contains(family)) {
+            text += text.empty() ? "" : ", ";
+            text += net::to_string(family);
+        }
+    return text;
+}
+
+std::string hex(const std::vector<std::uint8_t>& bytes) {
+    std::string text;
+    for (const auto byte : bytes)
+        fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+    return text;
+}
+
+void add_counts(net::Family family, const bgp::NeighborCounts& counts, Event::Details& details) {
+    const std::string name(net::to_string(family));
+    details.emplace_back(name + "Received", number(counts.received));
+    details.emplace_back(name + "Accepted", number(counts.accepted));
+    details.emplace_back(name + "Advertised", number(counts.advertised));
+}
+
+void add_user(const std::optional<control::Client>& by, Event& event) {
+    event.text += (event.text.empty() ? "" : " ") + by_whom(by);
+    if (!by) return;
+    event.details.emplace_back("user", number(by->user));
+    event.details.emplace_back("process", std::int64_t{by->process});
+}
+
+}  // namespace
+
+std::string by_whom(const std::optional<control::Client>& by) {
+    if (!by) return "by a signal";
+    return fmt::format("by user {}", by->user);
+}
+
+Event state_changed(const Neighbor& neighbor, bgp::State old, bgp::State now,
+                    std::string_view why) {
+    return {EventKind::StateChanged,
+            neighbor.config.name,
+            fmt::format("{} -> {}: {}", to_string(old), to_string(now), why),
+            {{"from", std::string(to_string(old))}, {"to", std::string(to_string(now))}}};
+}
+
+Event established(const Neighbor& neighbor, const net::IpAddress& local) {
+    const auto& agreed = neighbor.agreed;
+    Event event{EventKind::Established, neighbor.config.name, {}, {}};
+    event.text = fmt::format("AS {}, hold time {} s, {}{}", agreed.remote_as,
+                             agreed.hold_time.count(), family_list(agreed.families),
+                             agreed.graceful_restart() ? ", graceful restart" : "");
+    event.details = {{"remoteAs", number(agreed.remote_as)},
+                     {"remoteId", to_string(agreed.remote_id)},
+                     {"localAddress", local.to_string()},
+                     {"peerAddress", neighbor.config.address.to_string()},
+                     {"holdTimeSecs", std::int64_t{agreed.hold_time.count()}},
+                     {"keepaliveSecs", std::int64_t{agreed.keepalive.count()}},
+                     {"families", family_list(agreed.families)},
+                     {"fourOctetAs", agreed.four_octet_as},
+                     {"routeRefresh", agreed.route_refresh},
+                     {"extendedMessages", agreed.extended_messages},
+                     {"gracefulRestart", agreed.graceful_restart()}};
+    return event;
+}
+
+Event session_down(const Neighbor& neighbor, const bgp::DownReason& reason,
+                   const RouteCounts& counts) {
+    Event event{EventKind::Down, neighbor.config.name, reason.text, {}};
+    event.details.emplace_back("cause", std::string(to_string(reason.cause)));
+    for (const auto family : bgp::kFamilies)
+        if (neighbor.agreed.families.contains(family))
+            add_counts(family, counts[family], event.details);
+    return event;
+}
+
+Event attempt_failed(const Neighbor& neighbor, const bgp::DownReason& reason) {
+    return {EventKind::AttemptFailed,
+            neighbor.config.name,
+            reason.text,
+            {{"cause", std::string(to_string(reason.cause))}}};
+}
+
+std::optional<Event> notification(const Neighbor& neighbor, const bgp::DownReason& reason) {
+    if (!reason.notification) return std::nullopt;
+    const auto& sent = *reason.notification;
+    const bool received = reason.cause == bgp::DownCause::NotificationReceived;
+    Event event{received ? EventKind::NotificationReceived : EventKind::NotificationSent,
+                neighbor.config.name, describe(sent),
+                Event::Details{{"code", std::int64_t{static_cast<std::uint8_t>(sent.code)}},
+                               {"subcode", std::int64_t{sent.subcode}}}};
+    if (!sent.data.empty()) event.details.emplace_back("data", hex(sent.data));
+    if (const auto said = shutdown_communication(sent); said && !said->empty()) {
+        event.text += ": " + *said;
+        event.details.emplace_back("message", *said);
+    }
+    if (const auto inner = inside_hard_reset(sent))
+        event.details.emplace_back("hardReset", describe(*inner));
+    if (const auto limit = prefix_limit_data(inside_hard_reset(sent).value_or(sent)))
+        event.details.emplace_back("limit", number(limit->limit));
+    return event;
+}
+
+Event routes_complete(const Neighbor& neighbor, net::Family family,
+                      const bgp::NeighborCounts& counts) {
+    Event event{EventKind::RoutesComplete, neighbor.config.name, {}, {}};
+    event.text =
+        fmt::format("it has told all its {} routes: {}", net::to_string(family), counts.received);
+    event.details.emplace_back("family", std::string(net::to_string(family)));
+    event.details.emplace_back("received", number(counts.received));
+    return event;
+}
+
+Event limit_event(EventKind kind, const Neighbor& neighbor, const LimitReport& limit) {
+    return {kind, neighbor.config.name,
+            fmt::format("prefix-limit {} of {} {} prefixes: {}", limit.direction, limit.max,
+                        net::to_string(limit.family), limit.what),
+            Event::Details{{"family", std::string(net::to_string(limit.family))},
+                           {"direction", std::string(limit.direction)},
+                           {"limit", number(limit.max)}}};
+}
+
+std::optional<Event> bfd_changed(const Neighbor& neighbor, const bfd::SessionChange& change,
+                                 std::string_view reason) {
+    const auto& now = change.transition;
+    const bool up = now.to == bfd::State::Up;
+    if (!up && now.from != bfd::State::Up) return std::nullopt;
+    Event event{up ? EventKind::BfdUp : EventKind::BfdDown, neighbor.config.name,
+                up ? "the path carries packets" : std::string(reason),
+                Event::Details{{"diagnostic", std::string(to_string(now.diagnostic))},
+                               {"remoteDiagnostic", std::string(to_string(now.remote_diagnostic))},
+                               {"packetsIn", number(change.counters.packets_in)},
+                               {"packetsOut", number(change.counters.packets_out)},
+                               {"ups", number(change.counters.ups)},
+                               {"downs", number(change.counters.downs)}}};
+    if (!up) event.details.emplace_back("administrative", now.administrative);
+    return event;
+}
+
+Event link_changed(const Neighbor& neighbor, std::string_view missing, std::string_view interface) {
+    const bool up = missing.empty();
+    Event event{up ? EventKind::LinkUp : EventKind::LinkDown,
+                neighbor.config.name,
+                std::string(missing),
+                {}};
+    if (up && interface.empty()) event.text = "its addresses are there";
+    if (up && !interface.empty()) event.text = fmt::format("reached by {}", interface);
+    if (!interface.empty()) event.details.emplace_back("interface", std::string(interface));
+    return event;
+}
+
+Event by_operator(EventKind kind, const Neighbor& neighbor, std::string text,
+                  const std::optional<control::Client>& by) {
+    Event event{kind, neighbor.config.name, std::move(text), {}};
+    add_user(by, event);
+    return event;
+}
+
+Event reloaded(bool done, std::string text, const std::optional<control::Client>& by) {
+    Event event{done ? EventKind::ConfigurationReloaded : EventKind::ReloadFailed, {}, {}, {}};
+    add_user(by, event);
+    event.text += ": " + text;
+    event.details.emplace_back("summary", std::move(text));
+    return event;
+}
+
+}  // namespace dx::daemon
