@@ -360,11 +360,13 @@ TEST_CASE("a foreign route that comes later is a conflict that is logged, and it
     ip("route replace 10.1.0.0/16 via 198.18.1.9 metric 20 proto static");
     CHECK(forwarding.wait_for([&] { return forwarding.notes_of(FibNote::Kind::Conflict) == 1; }));
     CHECK(forwarding.settled());
+    CHECK(forwarding.stats().fib.total().conflicts == 1);
     CHECK(way_to(prefix("10.1.0.0/16")) == "v1");
     ip("route del 10.1.0.0/16");
     CHECK(
         forwarding.wait_for([&] { return forwarding.notes_of(FibNote::Kind::ConflictOver) == 1; }));
     CHECK(forwarding.kernel_has({prefix("10.1.0.0/16")}));
+    CHECK(forwarding.stats().fib.total().conflicts == 0);
 }
 
 TEST_CASE("the preferred source is used while its address exists") {
