@@ -80,8 +80,15 @@ ExportTrial RouteQueries<Key>::explain_export(const NeighborState& to, const Key
     const auto id = loc_rib_.table().find(key);
     const auto& out = to.out[Key::kFamily];
     trial.waiting = id && (out.pending.test(id) || out.granted.test(id));
-    if (trial.state != ExportState::Accepted || out.sent_to(id) != kNoAttributes) return trial;
-    if (out.held_back.test(id)) trial.state = ExportState::HeldBack;
+    const bool sent = out.sent_to(id) != kNoAttributes;
+    // An aggregate of ours: in no table, but sent.
+    if (trial.state == ExportState::NoBestPath && sent && !trial.waiting)
+        trial.state = ExportState::Accepted;
+    if (trial.state != ExportState::Accepted || sent) return trial;
+    if (out.held_back.test(id))
+        trial.state = ExportState::HeldBack;
+    else if (out.aggregates && out.aggregates->represented.test(id))
+        trial.state = ExportState::Aggregated;
     // It was to be sent and is neither sent nor on its way.
     else if (!trial.waiting)
         trial.state = ExportState::DoesNotFit;

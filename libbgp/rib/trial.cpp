@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 19> kExportStates{
     "no address of ours for it to use as next hop",
     "the neighbor itself is the next hop",
     "held back by the prefix limit",
+    "an aggregate stands in for it",
     "its attributes fit in no message",
 };
 

@@ -34,6 +34,7 @@ enum class ExportState : std::uint8_t {
     NoNextHop,      // we have no address of the family that it could use
     NextHopIsPeer,  // RFC 4271 5.1.3
     HeldBack,       // over prefix-limit out
+    Aggregated,     // an aggregate was sent in its place
     DoesNotFit,     // its attributes fit in no message
 };
 

@@ -88,6 +88,16 @@ TEST_CASE("an aggregate goes out before what it covers is withdrawn") {
     CHECK(change.aggregates == prefixes({"10.0.0.0/8"}));
 }
 
+TEST_CASE("what an aggregate stands in for is explained so, and the aggregate as sent") {
+    Site site(aggregating(6, {"10.0.0.0/8", "172.16.0.0/12"}), 5);
+    const auto why = [&](std::string_view text) {
+        return site.lab.rib.explain_export(prefix(text), site.a, nullptr).state;
+    };
+    CHECK(why("10.1.0.0/16") == ExportState::Aggregated);
+    CHECK(why("10.0.0.0/8") == ExportState::Accepted);
+    CHECK(why("172.16.0.0/12") == ExportState::NoBestPath);
+}
+
 TEST_CASE("the routes themselves come back before the aggregate goes, and not for one that left") {
     Site site(aggregating(6, {"10.0.0.0/8"}), 6);
     CHECK(names(site.peer()) == Names{"10.0.0.0/8"});
