@@ -135,12 +135,12 @@ Event limit_event(EventKind kind, const Neighbor& neighbor, const LimitReport& l
                            {"limit", number(limit.max)}}};
 }
 
-std::optional<Event> bfd_changed(const Neighbor& neighbor, const bfd::SessionChange& change,
+std::optional<Event> bfd_changed(std::string neighbor, const bfd::SessionChange& change,
                                  std::string_view reason) {
     const auto& now = change.transition;
     const bool up = now.to == bfd::State::Up;
     if (!up && now.from != bfd::State::Up) return std::nullopt;
-    Event event{up ? EventKind::BfdUp : EventKind::BfdDown, neighbor.config.name,
+    Event event{up ? EventKind::BfdUp : EventKind::BfdDown, std::move(neighbor),
                 up ? "the path carries packets" : std::string(reason),
                 Event::Details{{"diagnostic", std::string(to_string(now.diagnostic))},
                                {"remoteDiagnostic", std::string(to_string(now.remote_diagnostic))},
@@ -150,6 +150,23 @@ std::optional<Event> bfd_changed(const Neighbor& neighbor, const bfd::SessionCha
                                {"downs", number(change.counters.downs)}}};
     if (!up) event.details.emplace_back("administrative", now.administrative);
     return event;
+}
+
+std::optional<Event> gateway_bfd_changed(const net::IpAddress& gateway,
+                                         const bfd::SessionChange& change,
+                                         std::string_view reason) {
+    auto event = bfd_changed({}, change, reason);
+    if (!event) return event;
+    event->text = fmt::format("static routes via {}: {}", gateway.to_string(), event->text);
+    event->details.emplace_back("gateway", gateway.to_string());
+    return event;
+}
+
+Event failed_over(const Neighbor* neighbor, std::string text, std::chrono::nanoseconds took) {
+    using std::chrono::microseconds;
+    const std::int64_t time = std::chrono::duration_cast<microseconds>(took).count();
+    return {EventKind::Failover, neighbor ? neighbor->config.name : std::string(), std::move(text),
+            Event::Details{{"tookMicroseconds", time}}};
 }
 
 Event link_changed(const Neighbor& neighbor, std::string_view missing, std::string_view interface) {

@@ -1,6 +1,7 @@
 // What happened to a neighbor as events, made of the values that the router has at hand. Pure.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,15 @@ struct LimitReport {
 Event limit_event(EventKind kind, const Neighbor& neighbor, const LimitReport& limit);
 
 // To or from Up; none: BFD was on its way.
-std::optional<Event> bfd_changed(const Neighbor& neighbor, const bfd::SessionChange& change,
+std::optional<Event> bfd_changed(std::string neighbor, const bfd::SessionChange& change,
                                  std::string_view reason);
+
+// Of the gateway of static routes, which is no neighbor.
+std::optional<Event> gateway_bfd_changed(const net::IpAddress& gateway,
+                                         const bfd::SessionChange& change, std::string_view reason);
+
+// `neighbor` is null where a gateway was lost.
+Event failed_over(const Neighbor* neighbor, std::string text, std::chrono::nanoseconds took);
 
 // `missing` is what it is not attached for; empty: it is, by `interface`.
 Event link_changed(const Neighbor& neighbor, std::string_view missing, std::string_view interface);

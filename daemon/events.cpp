@@ -32,6 +32,7 @@ constexpr std::array kKindNames{
     KindName{EventKind::LinkDown, "link-down"},
     KindName{EventKind::PrefixLimitNear, "prefix-limit-near"},
     KindName{EventKind::PrefixLimitReached, "prefix-limit-reached"},
+    KindName{EventKind::Failover, "failover"},
     KindName{EventKind::DrainBegun, "drain-begun"},
     KindName{EventKind::Drained, "drained"},
     KindName{EventKind::Undrained, "undrained"},
@@ -39,6 +40,11 @@ constexpr std::array kKindNames{
     KindName{EventKind::FailoverTestEnded, "failover-test-ended"},
     KindName{EventKind::Cleared, "cleared"},
 };
+
+void add_members(control::JsonWriter& json, const Event::Details& details) {
+    for (const auto& [name, value] : details)
+        std::visit([&, &key = name](const auto& of) { json.member(key, of); }, value);
+}
 
 }  // namespace
 
@@ -54,7 +60,7 @@ std::optional<EventKind> event_kind(std::string_view name) {
     return std::nullopt;
 }
 
-std::string to_json(const Event& event) {
+std::string to_json(const Event& event, const Event::Details& beside) {
     std::string line;
     control::JsonWriter json(line);
     json.begin_object().member("sequence", event.sequence);
@@ -64,10 +70,10 @@ std::string to_json(const Event& event) {
     json.member("text", event.text);
     if (!event.details.empty()) {
         json.key("details").begin_object();
-        for (const auto& [name, value] : event.details)
-            std::visit([&, &key = name](const auto& of) { json.member(key, of); }, value);
+        add_members(json, event.details);
         json.end_object();
     }
+    add_members(json, beside);
     json.end_object();
     return line;
 }

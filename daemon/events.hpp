@@ -38,6 +38,7 @@ enum class EventKind : std::uint8_t {
     LinkDown,
     PrefixLimitNear,
     PrefixLimitReached,
+    Failover,  // its traffic was moved to what is left
     DrainBegun,
     Drained,
     Undrained,
@@ -46,8 +47,7 @@ enum class EventKind : std::uint8_t {
     Cleared,
 };
 
-// "established", "bfd-down": the name in JSON, in the configuration of hooks and in their
-// environment.
+// "established", "bfd-down": the name in JSON and in the environment of hooks.
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> event_kind(std::string_view name);
 
@@ -66,9 +66,9 @@ struct Event {
     std::uint64_t sequence = 0;  // grows, over restarts also where there is a journal
 };
 
-// One line of JSON, without its end:
+// One line of JSON, without its end; `beside` is what else a reader elsewhere wants to know:
 // {"sequence":17,"time":1790000000123,"event":"down","neighbor":"dx1","text":"…","details":{…}}
-std::string to_json(const Event& event);
+std::string to_json(const Event& event, const Event::Details& beside = {});
 
 class EventStream {
 public:

@@ -33,10 +33,15 @@ struct Asked {
 
 control::HealthView health_view(const RouterState& state,
                                 std::chrono::system_clock::time_point started) {
+    const auto& hooks = state.hooks->counts();
     return {process_view(started),
             md5_view(),
             {state.last_reload.successful, state.last_reload.last_success},
-            Log::dropped()};
+            Log::dropped(),
+            {{"done", hooks.done},
+             {"failed", hooks.failed},
+             {"timed-out", hooks.timed_out},
+             {"dropped", hooks.dropped}}};
 }
 
 void ask_threads(const RouterState& state, boost::asio::io_context& routing, Answer answer) {

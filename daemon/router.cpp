@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 
 #include "daemon/event_reports.hpp"
+#include "daemon/hook_thread.hpp"
 #include "daemon/host_settings.hpp"
 #include "daemon/log.hpp"
 #include "daemon/queries.hpp"
@@ -50,6 +51,10 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config)
                 on_bfd_change(user, change);
             },
             [](const std::string& text) { log().warn("{}", text); }});
+    state_.hook_runner = std::make_unique<HookThread>(io);
+    state_.hooks = std::make_unique<HookQueue>(
+        state_.events, *state_.hook_runner, [](std::string_view line) { log().warn("{}", line); });
+    state_.hooks->configure(state_.config);
     set_neighbors();
 }
 

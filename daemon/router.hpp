@@ -106,7 +106,7 @@ private:
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
     void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
     void on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& change);
-    void on_gateway_bfd(Gateway& gateway, const bfd::Transition& change);
+    void on_gateway_bfd(Gateway& gateway, const bfd::SessionChange& change);
 
     // --- Static routes, and what BFD says of their gateways (router_gateways.cpp).
     void set_static_routes();

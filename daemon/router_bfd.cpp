@@ -31,8 +31,7 @@ void log_change(const bfd::Transition& change, std::string_view who,
 
 void Router::on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change) {
     if (stopping_) return;
-    if (auto* gateway = state_.gateways.find(user))
-        return on_gateway_bfd(*gateway, change.transition);
+    if (auto* gateway = state_.gateways.find(user)) return on_gateway_bfd(*gateway, change);
     if (auto* neighbor = state_.neighbors.find(neighbor_of(user)))
         on_neighbor_bfd(*neighbor, change);
 }
@@ -41,7 +40,7 @@ void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& told)
     const auto& change = told.transition;
     const std::string_view goes_on = "BGP goes on";
     log_change(change, "neighbor " + state_.neighbors.label(neighbor.id), goes_on);
-    if (auto event = bfd_changed(neighbor, told, reason_of(change, goes_on)))
+    if (auto event = bfd_changed(neighbor.config.name, told, reason_of(change, goes_on)))
         state_.events.publish(std::move(*event));
     if (!state_.speaker) return;
     // Where BFD shares the fate of the peer's control plane, its end was to be expected (RFC 5882
@@ -51,8 +50,12 @@ void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& told)
     follow_rib();
 }
 
-void Router::on_gateway_bfd(Gateway& gateway, const bfd::Transition& change) {
-    log_change(change, "static routes via " + gateway.peer.to_string(), "they stay");
+void Router::on_gateway_bfd(Gateway& gateway, const bfd::SessionChange& told) {
+    const auto& change = told.transition;
+    const std::string_view goes_on = "they stay";
+    log_change(change, "static routes via " + gateway.peer.to_string(), goes_on);
+    if (auto event = gateway_bfd_changed(gateway.peer, told, reason_of(change, goes_on)))
+        state_.events.publish(std::move(*event));
     use_or_veto(gateway);
 }
 

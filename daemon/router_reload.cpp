@@ -127,6 +127,7 @@ std::string Router::apply(config::Config now) {
     set_static_routes();
     if (any(changes, config::Part::Control)) change_control(old.control);
     if (any(changes, config::Part::Http)) open_http();
+    state_.hooks->configure(state_.config);
     Log::set_level(log_level(state_.config.log.level));
     return text;
 }

@@ -139,6 +139,8 @@ void Router::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
         "neighbor {}: it takes {} {} prefixes: no more are sent until prefix-limit is changed or "
         "the neighbor cleared",
         state_.neighbors.label(neighbor.id), limit.limit, to_string(*family));
+    state_.events.publish(limit_event(EventKind::PrefixLimitReached, neighbor,
+                                      {*family, "out", limit.limit, "the neighbor takes no more"}));
     state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
 }
 

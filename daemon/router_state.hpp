@@ -12,6 +12,7 @@
 #include "daemon/events.hpp"
 #include "daemon/failover_test.hpp"
 #include "daemon/gateways.hpp"
+#include "daemon/hook_queue.hpp"
 #include "daemon/interfaces.hpp"
 #include "daemon/neighbor_table.hpp"
 #include "daemon/own_restart.hpp"
@@ -51,7 +52,9 @@ struct RouterState {
     OwnRestart restart{};
     ReloadStatus last_reload{};
     Gateways gateways{};
-    EventStream events{};  // what happens, for whoever listens
+    EventStream events{};                       // what happens, for whoever listens
+    std::unique_ptr<HookRunner> hook_runner{};  // never null, as is
+    std::unique_ptr<HookQueue> hooks{};
 
     std::optional<FailoverTest> failover_test{};  // under way, or the last one
 

@@ -266,6 +266,35 @@ struct Http {
     friend bool operator==(const Http&, const Http&) = default;
 };
 
+// What hooks ask for: coarser than what happens (daemon/events.hpp), for what is done about it is
+// the same.
+enum class HookEvent : std::uint8_t {
+    NeighborUp,
+    NeighborDown,
+    BfdDown,
+    PrefixLimit,
+    Failover,
+    Configuration,
+};
+
+struct Webhook {
+    std::string url;  // as written
+    Endpoint endpoint;
+    std::string target;  // "/path?query"
+
+    friend bool operator==(const Webhook&, const Webhook&) = default;
+};
+
+// What is done about events: a program is run, or a URL is told.
+struct Hook {
+    std::vector<HookEvent> on;
+    std::vector<std::string> command;  // a program's path and its arguments; empty: `webhook`
+    std::optional<Webhook> webhook;
+    milliseconds timeout{10'000};
+
+    friend bool operator==(const Hook&, const Hook&) = default;
+};
+
 enum class LogLevel : std::uint8_t { Trace, Debug, Info, Warning, Error };
 
 struct Log {
@@ -292,6 +321,7 @@ struct Config {
     BfdTimers bfd;
     Control control;
     Http http;
+    std::vector<Hook> hooks;
     Log log;
 };
 

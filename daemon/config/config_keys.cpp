@@ -5,6 +5,7 @@
 #include "daemon/config/bfd_keys.hpp"
 #include "daemon/config/each_once.hpp"
 #include "daemon/config/fib_keys.hpp"
+#include "daemon/config/hook_keys.hpp"
 #include "daemon/config/kinds.hpp"
 #include "daemon/config/neighbor_keys.hpp"
 #include "daemon/config/policy_keys.hpp"
@@ -123,6 +124,7 @@ Keys<Config> config_keys() {
         section<&Config::fib, fib_keys>("fib"),
         section<&Config::control, control_keys>("control"),
         section<&Config::http, http_keys>("http"),
+        key<&Config::hooks, HooksKind>("hooks"),
         section<&Config::log, log_keys>("log"),
     };
     return kKeys;

@@ -28,6 +28,7 @@ constexpr PartOfKey kParts[] = {
     {"bfd", Part::Bfd},
     {"control", Part::Control},
     {"http", Part::Http},
+    {"hooks", Part::Hooks},
     {"log", Part::Log},
 };
 

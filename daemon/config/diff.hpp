@@ -29,6 +29,7 @@ enum class Part : std::uint8_t {
     Bfd,
     Control,
     Http,
+    Hooks,
     Log,
 };
 

@@ -70,6 +70,14 @@ std::optional<std::string> read_regular_file(const std::filesystem::path& path, 
     return content;
 }
 
+// Whoever asks may be another user than the one that will run it: any right to execute will do.
+std::string why_not_executable(const std::string& path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) return std::strerror(errno);
+    if (!S_ISREG(status.st_mode)) return "it is not a file";
+    return (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0 ? "" : "it is not executable";
+}
+
 // Rules of policies may name neighbors, which are read after them.
 void learn_neighbor_names(Reader& reader, const Node& root) {
     const auto* list = root.find("neighbors");
@@ -105,6 +113,7 @@ Surroundings Surroundings::real() {
                 return read_regular_file(path, kMaxSecretFile, error);
             },
         .group_exists = [](const std::string& name) { return ::getgrnam(name.c_str()) != nullptr; },
+        .not_executable = why_not_executable,
     };
 }
 

@@ -20,6 +20,10 @@ struct Surroundings {
     std::function<std::optional<std::string>(const std::filesystem::path&, std::string& error)>
         read_file;
     std::function<bool(const std::string&)> group_exists;
+    // Why a file is no program; empty: it is one.
+    std::function<std::string(const std::string& path)> not_executable = [](const std::string&) {
+        return std::string();
+    };
 
     static Surroundings real();
 };

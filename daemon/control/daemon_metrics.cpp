@@ -46,6 +46,15 @@ constexpr MetricRow<Scrape> kRows[] = {
     {"dxrouted_log_lines_dropped_total", Counter,
      "Lines of the log that were lost because the disk or the journal was too slow.",
      [](const Scrape& of, Values& out) { out.add(of.health.log_lines_dropped); }},
+    {"dxrouted_hooks_total",
+     Counter,
+     "Hooks that events called for: `done`, `failed` (exit code, answer), `timed-out` (killed), "
+     "`dropped` (too many were waiting).",
+     [](const Scrape& of, Values& out) {
+         for (const auto& [result, count] : of.health.hooks)
+             out.add(count, {result});
+     },
+     {"result"}},
     {"dxrouted_tcp_md5_rejected_segments_total",
      Counter,
      "TCP segments that the kernel dropped for their MD5 signature: `missing`, `unexpected` or "

@@ -77,6 +77,7 @@ struct HealthView {
     std::optional<Md5View> md5;  // none: the kernel does not say
     ReloadView reload;
     std::uint64_t log_lines_dropped = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> hooks;  // by how they ended
 };
 
 }  // namespace dx::control

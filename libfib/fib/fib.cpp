@@ -272,7 +272,7 @@ void Fib::neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now)
     if (!vetoes_.down(neighbor, epoch)) return;
     stale_next_hops_ = true;
     settle_groups(now);
-    begin_failover();
+    begin_failover(neighbor);
 }
 
 void Fib::set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now) {

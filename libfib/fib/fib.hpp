@@ -331,7 +331,7 @@ private:
     void refused(PrefixId id, int error, Refusal why);
     void clear_error(PrefixId id);
     std::uint64_t& count_of_error(PrefixId id, int error);
-    void begin_failover();
+    void begin_failover(NeighborTag neighbor);
     void note_moved();
     bool pause_for(int error);
 
@@ -408,7 +408,13 @@ private:
     // For the metrics.
     NoteCounts note_counts_{};
     FailoverTimes failover_times_;
-    std::optional<TimePoint> failing_since_;  // the traffic of a lost neighbor is being moved
+
+    struct Failure {  // the traffic of a lost neighbor is being moved
+        NeighborTag neighbor{};
+        TimePoint since{};
+    };
+
+    std::optional<Failure> failure_;
 };
 
 // --- On the way of every route ---

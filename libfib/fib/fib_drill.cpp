@@ -88,14 +88,19 @@ FailedOver Fib::taken_over(const Drill& drill) const {
 
 // Groups that led over the lost neighbor are to be replaced. One that is lost meanwhile is part of
 // the same failure.
-void Fib::begin_failover() {
-    if (!failing_since_ && !groups_.replaced_all()) failing_since_ = now_;
+void Fib::begin_failover(NeighborTag neighbor) {
+    if (!failure_ && !groups_.replaced_all()) failure_ = {neighbor, now_};
 }
 
 void Fib::note_moved() {
-    if (!failing_since_ || !groups_.replaced_all()) return;
-    failover_times_.add(now_ - *failing_since_);
-    failing_since_.reset();
+    if (!failure_ || !groups_.replaced_all()) return;
+    FibNote what;
+    what.kind = FibNote::Kind::FailedOver;
+    what.neighbor = failure_->neighbor;
+    what.took = now_ - failure_->since;
+    failure_.reset();
+    failover_times_.add(what.took);
+    note(what);
 }
 
 }  // namespace dx::fib

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <variant>
 
@@ -23,6 +24,7 @@ struct FibNote {
         RoutesAdopted,  // count: of an earlier run
         StaleSwept,     // count
         Reconciled,     // count: differences that a dump brought up
+        FailedOver,     // neighbor, took: its traffic was moved
         NotesLost,      // count: more notes than fit
     };
     Kind kind = Kind::NotesLost;
@@ -30,6 +32,8 @@ struct FibNote {
     ObjectId object = ObjectId::None;
     int error = 0;
     std::uint32_t count = 0;
+    NeighborTag neighbor = NeighborTag::None;
+    std::chrono::nanoseconds took{};
 };
 
 // What notes of a kind came to: their counts, else their number.

@@ -1,6 +1,7 @@
 #include "libfib/netlink/note.hpp"
 
 #include <array>
+#include <cstdio>
 #include <system_error>
 
 namespace dx::netlink {
@@ -35,12 +36,19 @@ constexpr std::array kForms{
     Form{Kind::StaleSwept, Severity::Info, "{count} routes of an earlier run removed"},
     Form{Kind::Reconciled, Severity::Info,
          "the kernel's tables were read again: {count} differences put right"},
+    Form{Kind::FailedOver, Severity::Info, "the traffic of a lost neighbor was moved in {took} ms"},
     Form{Kind::NotesLost, Severity::Warning, "{count} more notes on kernel routes were left out"},
 };
 
 void replace(std::string& text, std::string_view word, const std::string& value) {
     if (const auto at = text.find(word); at != std::string::npos)
         text.replace(at, word.size(), value);
+}
+
+std::string milliseconds(std::chrono::nanoseconds time) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.2f", static_cast<double>(time.count()) / 1e6);
+    return text.data();
 }
 
 std::string error_text(int error, std::string_view explanation) {
@@ -62,6 +70,7 @@ Note describe(const fib::FibNote& note, std::string_view explanation) {
     replace(result.text, "{object}", std::to_string(static_cast<std::uint32_t>(note.object)));
     replace(result.text, "{error}", error_text(note.error, explanation));
     replace(result.text, "{count}", std::to_string(note.count));
+    replace(result.text, "{took}", milliseconds(note.took));
     return result;
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("mistakes in the text itself") {
         {"not a mapping", "- 1\n",
          "x.yaml:1:1: this is a list (expected a mapping with the keys router, bfd, prefix-sets, "
          "community-sets, as-path-sets, policies, networks, redistribute, neighbors, "
-         "static-routes, fib, control, http, log)\n"},
+         "static-routes, fib, control, http, hooks, log)\n"},
         {"a repeated key", "router:\n  asn: 65000\n  asn: 65001\n",
          "x.yaml:3:3: the key 'asn' stands here again (expected once; first in line 2)\n"},
         {"a repeated section", routed("log: {level: info}\nlog: {level: debug}\n"),
@@ -579,6 +579,47 @@ TEST_CASE("a file that cannot be read is said so with its path") {
     CHECK(said(missing) == "/nonexistent/dxrouted.yaml: cannot open: No such file or directory\n");
     CHECK(said(load_config("/")) == "/: is a directory\n");
     CHECK(said(load_config("/dev/null")) == "/dev/null: is not a regular file\n");
+}
+
+TEST_CASE("mistakes in hooks") {
+    const auto hook = [](const std::string& text) { return routed("hooks:\n  - " + text + "\n"); };
+    check({
+        {"no event", hook("{command: [/bin/true]}"),
+         "x.yaml:4:5: hooks: the key 'on' is missing (expected on: VALUE)\n"},
+        {"an empty list of events", hook("{on: [], command: [/bin/true]}"),
+         "x.yaml:4:10: on: no event (expected a list of neighbor-up | neighbor-down | bfd-down | "
+         "prefix-limit | failover | configuration)\n"},
+        {"an unknown event", hook("{on: neighbour-down, command: [/bin/true]}"),
+         "x.yaml:4:10: on: 'neighbour-down' is not known (expected neighbor-up | neighbor-down | "
+         "bfd-down | prefix-limit | failover | configuration; did you mean 'neighbor-down'?)\n"},
+        {"nothing to do", hook("{on: failover}"),
+         "x.yaml:4:5: hooks: a hook that does nothing (expected command or webhook)\n"},
+        {"two things to do",
+         hook("{on: failover, command: /bin/true, webhook: \"http://127.0.0.1/\"}"),
+         "x.yaml:4:49: hooks: webhook: there is a command too (expected command or webhook)\n"},
+        {"no program", hook("{on: failover, command: []}"),
+         "x.yaml:4:29: command: this is a list (expected [/path/of/a/program, ARGUMENT, …])\n"},
+        {"a relative path", hook("{on: failover, command: [true]}"),
+         "x.yaml:4:30: command: 'true' is not an absolute path (expected [/path/of/a/program, "
+         "ARGUMENT, …])\n"},
+        {"a program that is not there", hook("{on: failover, command: [/bin/treu]}"),
+         "x.yaml:4:30: command: '/bin/treu' cannot be run: No such file or directory (expected a "
+         "program)\n"},
+        {"too long", hook("{on: failover, command: /bin/true, timeout: 1h}"),
+         "x.yaml:4:49: timeout: '1h' is not in range (expected 100ms to 5m)\n"},
+        {"not a list", routed("hooks: {on: failover}\n"),
+         "x.yaml:3:8: hooks: this is a mapping (expected - {on: [neighbor-down], command: "
+         "[/path]})\n"},
+    });
+    for (const auto* url :
+         {"https://127.0.0.1/", "http://example.com/", "127.0.0.1:80", "http://127.0.0.1:0/",
+          "http://::1/", "http://user@127.0.0.1/", "http://127.0.0.1/a b"}) {
+        CAPTURE(url);
+        const auto result =
+            load_text(hook("{on: failover, webhook: \"" + std::string(url) + "\"}"));
+        CHECK(said(result).starts_with("x.yaml:4:29: webhook: '" + std::string(url) +
+                                       "' is not a URL for a webhook (expected http://ADDRESS:"));
+    }
 }
 
 }  // namespace dx::config

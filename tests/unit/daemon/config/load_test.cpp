@@ -1,4 +1,6 @@
 // What a configuration means once it is loaded.
+#include "daemon/config/diff.hpp"
+#include "daemon/config/render.hpp"
 #include "tests/unit/daemon/config/loading.hpp"
 
 namespace dx::config {
@@ -326,6 +328,33 @@ policies:
     CHECK(!rules[0].then);
     CHECK(rules[1].set.as_path_prepend == std::vector<bgp::AsNumber>(3, 65000));
     CHECK(rules[2].then == bgp::PolicyAction::Reject);
+}
+
+TEST_CASE("hooks are a program or a webhook, and when") {
+    const auto config = loaded(R"(
+router: {asn: 65000}
+hooks:
+  - {on: neighbor-down, command: /bin/true}
+  - on: [neighbor-up, bfd-down]
+    command: [/bin/true, "--urgent", ""]
+    timeout: 300ms
+  - {on: [failover], webhook: "http://[::1]:8080/alert?box=1"}
+  - {on: [failover], webhook: "http://localhost"}
+)");
+    REQUIRE(config.hooks.size() == 4);
+    CHECK(config.hooks[0].on == std::vector{HookEvent::NeighborDown});
+    CHECK(config.hooks[0].timeout == seconds(10));
+    CHECK(config.hooks[1].command == std::vector<std::string>{"/bin/true", "--urgent", ""});
+    CHECK(config.hooks[1].timeout == milliseconds(300));
+    CHECK(config.hooks[2].webhook->endpoint == Endpoint{*net::IpAddress::parse("::1"), 8080});
+    CHECK(config.hooks[2].webhook->target == "/alert?box=1");
+    CHECK(config.hooks[3].webhook->endpoint == Endpoint{*net::IpAddress::parse("127.0.0.1"), 80});
+    CHECK(config.hooks[3].webhook->target == "/");
+    const auto changes = diff(loaded("router: {asn: 65000}\n"), config);
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].part == Part::Hooks);
+    CHECK(changes[0].effect == Effect::Live);
+    CHECK(diff(config, loaded(render(config))).empty());
 }
 
 }  // namespace dx::config

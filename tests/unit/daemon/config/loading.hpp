@@ -10,7 +10,7 @@
 
 namespace dx::config {
 
-// Any file in `files` can be read; the group `dxrouted` exists.
+// Any file in `files` can be read; the group `dxrouted` exists; /bin/true is the only program.
 inline Surroundings fake_surroundings(std::map<std::string, std::string> files = {}) {
     return {
         .read_file = [files](const std::filesystem::path& path,
@@ -21,6 +21,9 @@ inline Surroundings fake_surroundings(std::map<std::string, std::string> files =
             return std::nullopt;
         },
         .group_exists = [](const std::string& name) { return name == "dxrouted"; },
+        .not_executable = [](const std::string& path) -> std::string {
+            return path == "/bin/true" ? "" : "No such file or directory";
+        },
     };
 }
 

@@ -1,0 +1,73 @@
+#include "daemon/hook_thread.hpp"
+
+#include <exception>
+#include <linux/capability.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include "daemon/hook_command.hpp"
+#include "daemon/webhook.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+// Of the calling thread only, and of what it starts: capabilities belong to threads, and what is
+// not permitted is not ambient either. Root's programs get root's again.
+bool give_up_capabilities() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
+    return ::syscall(SYS_capset, &header, none) == 0;
+}
+
+// Signals are the main thread's.
+template <class Work>
+std::thread start_thread(Work work) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread thread(std::move(work));
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    pthread_setname_np(thread.native_handle(), "dx-hooks");
+    return thread;
+}
+
+}  // namespace
+
+HookThread::HookThread(boost::asio::io_context& routing)
+    : routing_(routing), work_(context_.get_executor()) {}
+
+HookThread::~HookThread() {
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+}
+
+void HookThread::run(HookJob job, Done done) {
+    if (!thread_.joinable())
+        thread_ = start_thread([this] {
+            harmless_ = give_up_capabilities();
+            context_.run();
+        });
+    auto finish = [&routing = routing_, done = std::move(done)](const std::exception_ptr& failure,
+                                                                HookResult result) {
+        if (failure) result = {HookResult::Outcome::Failed, "it could not be run"};
+        boost::asio::post(routing, [done, result = std::move(result)] { done(result); });
+    };
+    boost::asio::co_spawn(context_, carry_out(std::move(job)), std::move(finish));
+}
+
+boost::asio::awaitable<HookResult> HookThread::carry_out(HookJob job) const {
+    if (!harmless_)
+        co_return HookResult{HookResult::Outcome::Failed, "capabilities are in the way"};
+    if (job.hook.webhook) co_return co_await tell_webhook(std::move(job));
+    co_return co_await run_command(std::move(job));
+}
+
+}  // namespace dx::daemon
