@@ -1,11 +1,9 @@
 #include "daemon/hook_thread.hpp"
 
 #include <exception>
-#include <linux/capability.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sys/prctl.h>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -18,12 +16,10 @@ namespace dx::daemon {
 
 namespace {
 
-// Of the calling thread only, and of what it starts: capabilities belong to threads, and what is
-// not permitted is not ambient either. Root's programs get root's again.
-bool give_up_capabilities() {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
-    return ::syscall(SYS_capset, &header, none) == 0;
+// Of the calling thread only, and so of what it starts: what is ambient is all that a program that
+// is not root's has from its parent. Not capset(2), which the unit's sandbox does not allow.
+bool keep_capabilities_to_ourselves() {
+    return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0;
 }
 
 // Signals are the main thread's.
@@ -52,7 +48,7 @@ HookThread::~HookThread() {
 void HookThread::run(HookJob job, Done done) {
     if (!thread_.joinable())
         thread_ = start_thread([this] {
-            harmless_ = give_up_capabilities();
+            harmless_ = keep_capabilities_to_ourselves();
             context_.run();
         });
     auto finish = [&routing = routing_, done = std::move(done)](const std::exception_ptr& failure,
@@ -65,7 +61,7 @@ void HookThread::run(HookJob job, Done done) {
 
 boost::asio::awaitable<HookResult> HookThread::carry_out(HookJob job) const {
     if (!harmless_)
-        co_return HookResult{HookResult::Outcome::Failed, "capabilities are in the way"};
+        co_return HookResult{HookResult::Outcome::Failed, "it would have our capabilities"};
     if (job.hook.webhook) co_return co_await tell_webhook(std::move(job));
     co_return co_await run_command(std::move(job));
 }

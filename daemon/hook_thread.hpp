@@ -1,6 +1,6 @@
 // Runs hooks, on a thread of their own: neither a program that is slow to start nor a server that
-// does not answer is waited for by routing. The thread has given up its capabilities, and so have
-// the programs that it starts. It begins with the first hook.
+// does not answer is waited for by routing. What it starts has none of our capabilities. It begins
+// with the first hook.
 #pragma once
 
 #include <thread>
@@ -30,7 +30,7 @@ private:
     boost::asio::io_context& routing_;
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-    bool harmless_ = false;  // it has no capabilities any more; the thread's own
+    bool harmless_ = false;  // what it starts has no capabilities of ours; the thread's own
     std::thread thread_;
 };
 
