@@ -60,6 +60,14 @@ const Command& Interpreter::command_of(Words words) const {
     return commands()[understood(tree_, words).row];
 }
 
+bool Interpreter::is_live(Words words) const {
+    Options options;
+    take_options(words, options);
+    const auto parsed = tree_.parse(words);
+    const auto* const match = std::get_if<Match>(&parsed);
+    return match != nullptr && commands()[match->row].run == &monitor;
+}
+
 std::vector<Interpreter::Hint> Interpreter::hints(const Words& before,
                                                   std::string_view partial) const {
     const auto next = tree_.next(before);

@@ -29,6 +29,9 @@ public:
     // The command that the words are; throws Failure if they are none.
     const Command& command_of(Words words) const;
 
+    // Whether it prints what happens for as long as somebody reads: no pager shows that.
+    bool is_live(Words words) const;
+
     // What may stand where `partial` begins, after `before`: word and help, in the tree's order.
     struct Hint {
         std::string word;

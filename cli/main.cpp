@@ -120,7 +120,7 @@ int complete(Words words) {
 }
 
 void run_one(Interpreter& interpreter, Words words, Options options) {
-    Pager pager;
+    Pager pager(!interpreter.is_live(words));
     Output out([&](std::string_view text) { return pager.write(text); }, stdout_style());
     interpreter.run(std::move(words), options, out);
     out.flush();
@@ -136,7 +136,9 @@ int run(const po::variables_map& given) {
         std::cout << "dxctl " << DX_VERSION << '\n';
         return kDone;
     }
-    SocketClient client(given["socket"].as<std::string>());
+    const auto socket = given["socket"].as<std::string>();
+    ::setenv("DXROUTED_SOCKET", socket.c_str(), 1);  // for the commands that we start
+    SocketClient client(socket);
     Interpreter interpreter(client);
     const Options options{given.count("json") != 0, given.count("wide") != 0};
     const bool lines = given.count("command") != 0;

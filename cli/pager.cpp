@@ -21,6 +21,7 @@ std::string wanted() {
 
 void Pager::start() {
     to_ = stdout;
+    if (!of_use_) return;
     const auto command = wanted();
     if (!stdout_is_terminal() || command.empty() || command == "cat") return;
     ::setenv("LESS", "FRX", 0);  // where it is `less` without options: colours, and no full screen

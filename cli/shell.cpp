@@ -129,7 +129,7 @@ private:
     // Ctrl-C ends the command, and not the shell.
     void run_line(const Words& words) {
         try {
-            Pager pager;
+            Pager pager(!interpreter_.is_live(words));
             Output out([&](std::string_view text) { return pager.write(text); }, stdout_style());
             interpreter_.run(words, options_, out);
         } catch (const Failure& failure) {

@@ -6,6 +6,7 @@ find_package(prometheus-cpp REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBNL REQUIRED IMPORTED_TARGET libnl-3.0)
 pkg_check_modules(LIBEDIT REQUIRED IMPORTED_TARGET libedit)
+find_package(ZLIB REQUIRED)
 
 # yaml-cpp 0.7 (Debian 12) exports `yaml-cpp`, 0.8 (Debian 13) `yaml-cpp::yaml-cpp`.
 find_package(yaml-cpp REQUIRED)

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include <fmt/format.h>
 
 namespace dx::daemon {
 
 namespace {
+
+constexpr std::size_t kMaxData = 64;
 
 std::int64_t number(std::uint64_t value) {
     return static_cast<std::int64_t>(value);
@@ -23,9 +26,10 @@ std::string family_list(bgp::Families families) {
     return text;
 }
 
-std::string hex(const std::vector<std::uint8_t>& bytes) {
+// As much as the codes of the RFCs need; a peer may send up to a message full of it.
+std::string hex(std::span<const std::uint8_t> bytes) {
     std::string text;
-    for (const auto byte : bytes)
+    for (const auto byte : bytes.first(std::min(bytes.size(), kMaxData)))
         fmt::format_to(std::back_inserter(text), "{:02x}", byte);
     return text;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/config/render.hpp"
+#include "daemon/event_feed.hpp"
 #include "daemon/process_view.hpp"
 #include "daemon/version.hpp"
 
@@ -16,8 +17,8 @@ using std::chrono::duration_cast;
 
 class Queries final : public control::RouterQueries {
 public:
-    Queries(const RouterState& state, const NextHops& next_hops, boost::asio::io_context& routing)
-        : state_(state), next_hops_(next_hops), routing_(routing) {}
+    explicit Queries(const QuerySources& sources)
+        : state_(sources.state), next_hops_(sources.next_hops), sources_(sources) {}
 
     control::VersionView version() const override;
     control::BgpView bgp() const override;
@@ -67,7 +68,17 @@ public:
     control::HealthView health() const override { return health_view(state_, process_started_); }
 
     void threads(std::function<void(std::vector<control::ThreadView>)> answer) const override {
-        ask_threads(state_, routing_, std::move(answer));
+        ask_threads(state_, sources_.routing, std::move(answer));
+    }
+
+    std::vector<std::string> history(const std::string& neighbor,
+                                     std::size_t count) const override {
+        return sources_.journal.history(neighbor, count);
+    }
+
+    std::unique_ptr<control::BodyStream> events(const std::string& neighbor) const override {
+        return std::make_unique<EventFeed>(sources_.routing.get_executor(), sources_.events,
+                                           neighbor);
     }
 
     control::ConfigView running_config() const override {
@@ -77,7 +88,7 @@ public:
 private:
     const RouterState& state_;
     const NextHops& next_hops_;
-    boost::asio::io_context& routing_;
+    const QuerySources sources_;
     const std::chrono::system_clock::time_point process_started_ = process_start();
 };
 
@@ -144,10 +155,8 @@ void Queries::interfaces(std::function<void(std::vector<control::InterfaceView>)
 
 }  // namespace
 
-std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
-                                                     const NextHops& next_hops,
-                                                     boost::asio::io_context& routing) {
-    return std::make_unique<Queries>(state, next_hops, routing);
+std::unique_ptr<control::RouterQueries> make_queries(const QuerySources& sources) {
+    return std::make_unique<Queries>(sources);
 }
 
 control::Milliseconds since(RouterState::Clock::time_point then) {

@@ -10,15 +10,22 @@
 #include <boost/asio/io_context.hpp>
 
 #include "daemon/control/router_queries.hpp"
+#include "daemon/journal.hpp"
 #include "daemon/next_hops.hpp"
 #include "daemon/router_state.hpp"
 
 namespace dx::daemon {
 
-// All outlive what is returned; `routing` is the loop of the routing thread.
-std::unique_ptr<control::RouterQueries> make_queries(const RouterState& state,
-                                                     const NextHops& next_hops,
-                                                     boost::asio::io_context& routing);
+// What the queries read. All of it outlives them.
+struct QuerySources {
+    const RouterState& state;
+    const NextHops& next_hops;
+    const Journal& journal;
+    EventStream& events;
+    boost::asio::io_context& routing;  // the loop of that thread
+};
+
+std::unique_ptr<control::RouterQueries> make_queries(const QuerySources& sources);
 
 control::Milliseconds since(RouterState::Clock::time_point then);
 std::optional<control::Milliseconds> since(

@@ -28,6 +28,11 @@ std::uint64_t random_seed() {
     return (std::uint64_t{device()} << 32) | device();
 }
 
+void tell_of_journal(bool trouble, const std::string& text) {
+    log().log(trouble ? spdlog::level::warn : spdlog::level::info, "journal: {}{}", text,
+              trouble ? "; the history is kept in memory until it can be written" : "");
+}
+
 }  // namespace
 
 Router::Router(boost::asio::io_context& io, Files files, config::Config config)
@@ -36,6 +41,8 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config)
              std::make_unique<netlink::FibService>(fib_settings(state_.config), io,
                                                    static_cast<netlink::FibEvents&>(*this))},
       disk_(io),
+      journal_(state_.events, disk_, std::make_shared<JournalFile>(state_.files.state),
+               tell_of_journal),
       kernel_routes_(state_.neighbors),
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
@@ -68,10 +75,10 @@ Router::~Router() {
 void Router::start(std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);
     log().info("dxrouted {} starts with {}", kVersion, state_.files.config);
-    state_.events.publish({EventKind::Started, {}, fmt::format("dxrouted {}", kVersion), {}});
+    open_journal();
     warn_of_settings();
     set_static_routes();
-    queries_ = make_queries(state_, next_hops_, io_);
+    queries_ = make_queries({state_, next_hops_, journal_, state_.events, io_});
     api_ = std::make_unique<control::Api>(*queries_, *this);
     server_ = std::make_unique<control::Server>(
         io_.get_executor(), *api_,
@@ -95,6 +102,17 @@ void Router::start_watchdog() {
                       Watchdog::Handlers{service_manager::alive,
                                          [](const std::string& text) { log().error("{}", text); }});
     watchdog_->start();
+}
+
+void Router::open_journal() {
+    std::vector<std::string> names;
+    for (const auto& neighbor : state_.neighbors.all())
+        names.push_back(neighbor->config.name);
+    journal_.load(names);
+    const auto* const before =
+        journal_.last_run_ended() ? "" : "; the run before ended without a word";
+    state_.events.publish(
+        {EventKind::Started, {}, fmt::format("dxrouted {}{}", kVersion, before), {}});
 }
 
 void Router::warn_of_settings() const {

@@ -21,6 +21,7 @@
 #include "daemon/control/router_queries.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/disk.hpp"
+#include "daemon/journal.hpp"
 #include "daemon/kernel_routes.hpp"
 #include "daemon/local_routes.hpp"
 #include "daemon/next_hops.hpp"
@@ -114,6 +115,7 @@ private:
     void use_or_veto(Gateway& gateway);
 
     // --- Start and stop.
+    void open_journal();
     void warn_of_settings() const;
     void start_watchdog();
     std::string open_control();
@@ -196,6 +198,7 @@ private:
     boost::asio::io_context& io_;
     RouterState state_;
     Disk disk_;
+    Journal journal_;  // ends before `disk_`, which writes its last words
     std::unique_ptr<control::RouterQueries> queries_;
     std::unique_ptr<control::Api> api_;
     std::unique_ptr<control::Server> server_;

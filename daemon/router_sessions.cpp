@@ -98,10 +98,10 @@ void Router::revive(bgp::NeighborId id) {
 }
 
 void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
-    report_end(*state_.neighbors.find(id), reason);
-    if (stopping_) return;  // the routes stay until forwarding ends: fib.on-stop says how
-    // Forwarding first: it moves the traffic before the tables are through.
     auto& neighbor = *state_.neighbors.find(id);
+    // As it stops the routes stay until forwarding ends: fib.on-stop says how.
+    if (stopping_) return report_end(neighbor, reason);
+    // Forwarding first: it moves the traffic before the tables are through.
     const auto kept = keep_routes(neighbor, reason);
     revival_.cancel(id);
     next_hops_.unwant(likely_next_hop(neighbor));
@@ -113,6 +113,7 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
         neighbor.flaps.failed(Flaps::Clock::now());
     neighbor.end_of_rib_awaited = {};
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
+    report_end(neighbor, reason);
     note_kept(neighbor);
     state_.rib->session_down(id, kept);
     const auto received = reason.cause == bgp::DownCause::NotificationReceived;

@@ -29,6 +29,8 @@ Reply get_neighbor(const Call& call);
 Reply get_neighbor_received(const Call& call);
 Reply get_neighbor_accepted(const Call& call);
 Reply get_neighbor_advertised(const Call& call);
+Reply get_neighbor_history(const Call& call);
+Reply get_events(const Call& call);
 Reply get_routes(const Call& call);
 Reply get_why(const Call& call);
 Reply get_policy_test(const Call& call);

@@ -95,6 +95,14 @@ public:
 
     // The one under way, or the last one.
     virtual std::optional<FailoverTestView> failover_test() const = 0;
+
+    // The latest `count` events of a neighbor (its name) and of the router, each a JSON object,
+    // oldest first.
+    virtual std::vector<std::string> history(const std::string& neighbor,
+                                             std::size_t count) const = 0;
+
+    // The events to come as JSON lines, until the client leaves; of all where `neighbor` is empty.
+    virtual std::unique_ptr<BodyStream> events(const std::string& neighbor) const = 0;
 };
 
 struct ClearRequest {

@@ -1,5 +1,5 @@
 """Keys are used and never told: not by the log at level debug, by any show, the API, the messages of --check and of a
-reload, the process list or the files the daemon makes. A changed key counts for the session that is up, which
+reload, the process list, the files the daemon makes or the archive of `support`. A changed key counts for the session that is up, which
 ends; there is none until the other side has the new one, too."""
 import pathlib
 
@@ -26,13 +26,16 @@ def run(lab):
     router.wait_established(AWS, AWS2)
 
     key_is_changed(site, router, config, sides)
+    archive = router.directory / "support.tar.gz"
+    router.ctl("support", str(archive))
     said = [router.ctl("show", *words.split(), *form) for words in SHOWS for form in ([], ["--json"], ["--wide"])]
+    said += [command("tar", "-xzOf", archive)]
     said += mistakes(router, config)
     said += [command("ps", "-ww", "-o", "args=", "-p", router.pid()),
              pathlib.Path(f"/proc/{router.pid()}/environ").read_text(), router.process.log()]
     expect_equal([key for key in KEYS if any(key in text for text in said)], [], "keys that were told")
     expect_equal(router.stop(), 0, "the exit code")
-    holders = {path.name for path in router.directory.iterdir() if path.is_file() and any(
+    holders = {path.name for path in router.directory.rglob("*") if path.is_file() and any(
         key in path.read_text(errors="replace") for key in KEYS)}
     expect_equal(holders, {"dxrouted.yaml", "dx2.key"}, "files with keys")
 

@@ -2,6 +2,7 @@
 // shows; what it is told to do, it remembers.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -81,6 +82,27 @@ public:
 
     std::optional<FailoverTestView> failover_test() const override { return failover_test_view; }
 
+    std::vector<std::string> history(const std::string&, std::size_t count) const override {
+        const auto left_out = event_lines.size() - std::min(count, event_lines.size());
+        return {event_lines.begin() + static_cast<std::ptrdiff_t>(left_out), event_lines.end()};
+    }
+
+    // The same lines as if they had just happened, and the end.
+    std::unique_ptr<BodyStream> events(const std::string&) const override {
+        struct Feed : BodyStream {
+            explicit Feed(std::string lines) : text(std::move(lines)) {}
+
+            void next(Answer answer) override { answer(text, false); }
+
+            std::string text;
+        };
+
+        std::string text;
+        for (const auto& line : event_lines)
+            text += line + '\n';
+        return std::make_unique<Feed>(std::move(text));
+    }
+
     CommandResult failover_test(const FailoverTestRequest& request) override {
         failover_tests.push_back(request);
         return result;
@@ -122,6 +144,7 @@ public:
     std::vector<FailoverTestRequest> failover_tests;
     std::vector<DrainRequest> drains;
     std::vector<std::string> undrained;
+    std::vector<std::string> event_lines;  // JSON objects
 
 private:
     template <class View, class Query>

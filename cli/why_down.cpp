@@ -1,0 +1,188 @@
+#include "cli/why_down.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <set>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/event_text.hpp"
+#include "cli/failure.hpp"
+
+namespace dx::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::int64_t kCauseWithin = 5'000;  // before the end of a session
+constexpr std::int64_t kDay = 86'400'000;
+
+// A session's end, and what brought the next one.
+struct Outage {
+    const Object* end;
+    const Object* back = nullptr;  // null: there was none yet
+    std::size_t at = 0;            // the end's place among the events
+};
+
+std::int64_t time_of(const Object& event) {
+    return number(event, "time");
+}
+
+// The router's own end ends the sessions too: by `stopped`, or by a start without one.
+std::vector<Outage> outages_in(const boost::json::array& events) {
+    std::vector<Outage> outages;
+    bool up = false;
+    for (std::size_t at = 0; at < events.size(); ++at) {
+        const auto& event = events[at].as_object();
+        const auto kind = text(event, "event");
+        if (kind == "established") {
+            if (!outages.empty() && !up) outages.back().back = &event;
+            up = true;
+        } else if (up && (kind == "down" || kind == "stopped" || kind == "started")) {
+            outages.push_back({&event, nullptr, at});
+            up = false;
+        }
+    }
+    return outages;
+}
+
+// --- The cause.
+
+// What may have led to the end of a session, and how to say it before the event's own words.
+struct Lead {
+    std::string_view event;
+    std::string_view words;
+};
+
+constexpr std::array kLeads{
+    Lead{"link-down", "its link failed: "},
+    Lead{"bfd-down", "BFD went down: "},
+    Lead{"cleared", "it was cleared "},
+    Lead{"drained", "it was drained: "},
+    Lead{"failover-test-begun", "a failover test was begun "},
+    Lead{"prefix-limit-reached", "a limit was reached: "},
+};
+
+std::string said(const Lead& lead, const Object& event) {
+    const bool counts = lead.event == "bfd-down";  // they are for the history
+    return std::string(lead.words) +
+           (counts ? std::string(text(event, "text")) : event_words(event));
+}
+
+// What came shortly before, the latest first, each once.
+std::string led_to_it(const boost::json::array& events, const Outage& outage) {
+    std::string words;
+    std::set<std::string_view> told;
+    for (auto at = outage.at; at-- > 0;) {
+        const auto& event = events[at].as_object();
+        const auto before = time_of(*outage.end) - time_of(event);
+        const auto kind = text(event, "event");
+        if (before > kCauseWithin || kind == "established") break;
+        const auto lead = std::ranges::find(kLeads, kind, &Lead::event);
+        if (lead != kLeads.end() && told.insert(kind).second)
+            words +=
+                fmt::format(", {} after {}", span_text(milliseconds(before)), said(*lead, event));
+    }
+    return words;
+}
+
+std::string cause_of(const boost::json::array& events, const Outage& outage) {
+    const auto kind = text(*outage.end, "event");
+    if (kind == "stopped")
+        return fmt::format("dxrouted was stopped ({})", text(*outage.end, "text"));
+    if (kind == "started") return "dxrouted ended without a word (killed, or the machine failed)";
+    return std::string(text(*outage.end, "text")) + led_to_it(events, outage);
+}
+
+// --- What to do.
+
+struct Advice {
+    std::string_view cause;  // as in the details of `down`
+    std::string_view words;
+};
+
+constexpr std::array kAdvice{
+    Advice{"hold timer expired",
+           "see whether the circuit loses packets or the peer stopped; BFD notices it sooner"},
+    Advice{"send hold timer expired", "the peer does not read what it is sent: see its load"},
+    Advice{"BFD down", "see whether the circuit loses packets: counters, light, the provider"},
+    Advice{"unreachable", "bring the link or the address back"},
+    Advice{"notification received", "ask the other side: it ended the session"},
+    Advice{"connection closed", "see what became of the peer, or of a firewall on the way"},
+    Advice{"prefix limit reached", "raise prefix-limit, or have the neighbor send less"},
+    Advice{"protocol error", "tell the vendor of the peer; the history has the data"},
+    Advice{"internal error", "report this bug with what `dxctl support` gathers"},
+};
+
+std::string what_to_do(const Object& end, bool is_up, std::string_view name) {
+    const auto cause = text(child(end, "details"), "cause");
+    for (const auto& advice : kAdvice)
+        if (advice.cause == cause) return fmt::format("; what to do: {}", advice.words);
+    if (is_up) return {};
+    return fmt::format("; what to do: `dxctl doctor {}` walks the path to it", name);
+}
+
+// --- The sentence.
+
+std::string state_now(const Object& neighbor) {
+    if (text(neighbor, "drain") == "drained") return "drained by the operator";
+    if (const auto waiting = text(neighbor, "waitingFor"); !waiting.empty())
+        return fmt::format("it waits for: {}", waiting);
+    if (text(neighbor, "bgpStateNote") == "Admin") return "shut down by the configuration";
+    if (const auto error = text(neighbor, "lastError"); !error.empty()) return std::string(error);
+    return fmt::format("state {}", text(neighbor, "bgpState"));
+}
+
+std::string times_a_day(const std::vector<Outage>& outages, std::int64_t now) {
+    std::size_t count = 0;
+    for (const auto& outage : outages)
+        if (now - time_of(*outage.end) < kDay) ++count;
+    return count > 1 ? fmt::format("; {} times within 24 h", count) : std::string();
+}
+
+std::string never_up(std::string_view name, const Object& neighbor) {
+    return fmt::format(
+        "{} has not been up as far back as is known: {}; what to do: `dxctl doctor {}` walks the "
+        "path to it",
+        name, state_now(neighbor), name);
+}
+
+}  // namespace
+
+std::string why_down_text(std::string_view name, const Object& neighbor,
+                          const boost::json::array& events, std::int64_t now) {
+    const bool is_up = text(neighbor, "bgpState") == "Established";
+    const auto outages = outages_in(events);
+    const auto up_for = span_text(milliseconds(number(neighbor, "bgpTimerUpMsec")));
+    if (outages.empty())
+        return is_up ? fmt::format("{} is up for {} and was not down as far back as is known", name,
+                                   up_for)
+                     : never_up(name, neighbor);
+    const auto& last = outages.back();
+    auto words = fmt::format("{} ago ({}): {}", span_text(milliseconds(now - time_of(*last.end))),
+                             event_time(*last.end), cause_of(events, last));
+    if (last.back != nullptr)
+        words += fmt::format("; it came back after {}",
+                             span_text(milliseconds(time_of(*last.back) - time_of(*last.end))));
+    else if (!is_up)
+        words += fmt::format("; it has not come back: {}", state_now(neighbor));
+    const auto lead = is_up ? fmt::format("{} is up for {}; it went down ", name, up_for)
+                            : fmt::format("{} went down ", name);
+    return lead + words + times_a_day(outages, now) + what_to_do(*last.end, is_up, name);
+}
+
+void why_down(Invocation& call) {
+    const auto path = "/v1/bgp/neighbors/" + percent_encoded(call.argument());
+    if (passed_on_as_json(call, path + "/history")) return;
+    const auto history = parse_object(call.client.get(path + "/history"));
+    const auto neighbor = parse_object(call.client.get(path));
+    if (neighbor.empty()) throw Failure("no such neighbor: " + std::string(call.argument()));
+    const auto now = std::chrono::duration_cast<milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    call.out.print("{}\n",
+                   why_down_text(text(history, "neighbor"), neighbor.begin()->value().as_object(),
+                                 list(history, "events"), now.count()));
+}
+
+}  // namespace dx::cli

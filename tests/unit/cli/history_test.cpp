@@ -1,0 +1,167 @@
+// The history, `why down` and `monitor`, byte for byte, through the daemon's own handlers.
+#include <cstdlib>
+#include <ctime>
+
+#include <boost/json/parse.hpp>
+
+#include "cli/event_text.hpp"
+#include "cli/why_down.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/cli/run_cli.hpp"
+
+using namespace dx::cli;
+using namespace dx::control;
+
+namespace {
+
+constexpr std::int64_t kNoon = 1'790'000'000'000;  // 2026-09-21 14:13:20 UTC
+
+void use_utc() {
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
+}
+
+std::string event(std::int64_t after_ms, std::string_view kind, std::string_view text,
+                  std::string_view details = "{}", std::string_view neighbor = "dx-primary") {
+    auto json = fmt::format(R"({{"sequence":1,"time":{},"event":"{}",)", kNoon + after_ms, kind);
+    if (!neighbor.empty()) json += fmt::format(R"("neighbor":"{}",)", neighbor);
+    return json + fmt::format(R"("text":"{}","details":{}}})", text, details);
+}
+
+FakeRouter router_with_history() {
+    use_utc();
+    auto router = example_router();
+    router.event_lines = {
+        event(0, "established", "AS 64512, hold time 30 s, ipv4"),
+        event(60'000, "link-down", "interface eth0.100 has no carrier"),
+        event(60'012, "bfd-down", "control detection time expired",
+              R"({"packetsIn":812,"packetsOut":820,"downs":1})"),
+        event(60'013, "down", "BFD down", R"({"cause":"BFD down","ipv4Accepted":12})"),
+        event(64'013, "established", "AS 64512, hold time 30 s, ipv4"),
+    };
+    return router;
+}
+
+boost::json::array events_of(const FakeRouter& router) {
+    boost::json::array events;
+    for (const auto& line : router.event_lines)
+        events.push_back(boost::json::parse(line));
+    return events;
+}
+
+std::string why(const FakeRouter& router, const Object& neighbor, std::int64_t after_ms) {
+    return why_down_text("dx-primary", neighbor, events_of(router), kNoon + after_ms);
+}
+
+const Object kUp{{"bgpState", "Established"}, {"bgpTimerUpMsec", 7'200'000}};
+const Object kIdle{{"bgpState", "Active"}, {"lastError", "no answer from 169.254.10.1:179"}};
+
+}  // namespace
+
+TEST_CASE("The history has one event a line, the newest last") {
+    auto router = router_with_history();
+    CHECK(run(router, "show ip bgp neighbors dx-primary history 2") ==
+          "2026-09-21 14:14:20.013  down                   BFD down (IPv4 routes used 12)\n"
+          "2026-09-21 14:14:24.013  established            AS 64512, hold time 30 s, ipv4\n");
+    CHECK(run(router, "show bgp neighbors dx-primary history")
+              .find("packets in 812, packets out 820") != std::string::npos);
+    CHECK_THROWS_AS(run(router, "show bgp neighbors dx-primary history none"), Failure);
+    CHECK_THROWS_AS(run(router, "show bgp neighbors nobody history"), Failure);
+}
+
+TEST_CASE("The history as JSON is what the daemon keeps") {
+    auto router = router_with_history();
+    const auto json = parse_object(run(router, "show bgp neighbors dx-primary history 1 json"));
+    CHECK(text(json, "neighbor") == "dx-primary");
+    REQUIRE(list(json, "events").size() == 1);
+    CHECK(text(list(json, "events")[0].as_object(), "event") == "established");
+}
+
+TEST_CASE("An empty history says so") {
+    auto router = example_router();
+    CHECK(run(router, "show bgp neighbors dx-primary history") == "Nothing is known of it yet\n");
+}
+
+TEST_CASE("Who did something has a name") {
+    use_utc();
+    const auto cleared = parse_object(event(0, "cleared", "by user 0", R"({"user":0})"));
+    CHECK(event_words(cleared) == "by root");
+}
+
+TEST_CASE("monitor prints events and no heartbeats") {
+    auto router = router_with_history();
+    router.event_lines = {R"({"event":"heartbeat","time":1})",
+                          event(0, "stopped", "SIGTERM", "{}", ""),
+                          R"({"event":"missed","count":3})"};
+    CHECK(run(router, "monitor neighbor dx-primary") ==
+          "2026-09-21 14:13:20.000  stopped                -                SIGTERM\n"
+          "(3 events missed: this terminal was too slow)\n");
+    CHECK(run(router, "monitor", {.json = true})
+              .starts_with(R"({"event":"heartbeat","time":1})"
+                           "\n"));
+    CHECK_THROWS_AS(run(router, "monitor neighbor nobody"), Failure);
+}
+
+TEST_CASE("why down: what led to it, how long it took, what to do") {
+    CHECK(why(router_with_history(), kUp, 7'260'013) ==
+          "dx-primary is up for 2 h; it went down 2 h ago (2026-09-21 14:14:20.013): BFD down, "
+          "1 ms after BFD went down: control detection time expired, 13 ms after its link failed: "
+          "interface eth0.100 has no carrier; it came back after 4 s; what to do: see whether the "
+          "circuit loses packets: counters, light, the provider");
+}
+
+TEST_CASE("why down: it is down still") {
+    auto router = router_with_history();
+    router.event_lines.push_back(event(100'000, "cleared", "by user 0", R"({"user":0})"));
+    router.event_lines.push_back(event(100'002, "down",
+                                       "sent NOTIFICATION Cease/Administrative Reset",
+                                       R"({"cause":"administrative"})"));
+    CHECK(
+        why(router, kIdle, 160'002) ==
+        "dx-primary went down 60 s ago (2026-09-21 14:15:00.002): sent NOTIFICATION "
+        "Cease/Administrative Reset, 2 ms after it was cleared by root; it has not come back: no "
+        "answer from 169.254.10.1:179; 2 times within 24 h; what to do: `dxctl doctor dx-primary` "
+        "walks the path to it");
+}
+
+TEST_CASE("why down: the router's own end") {
+    auto router = router_with_history();
+    router.event_lines.push_back(event(200'000, "stopped", "SIGTERM", "{}", ""));
+    router.event_lines.push_back(event(201'000, "started", "dxrouted 1", "{}", ""));
+    router.event_lines.push_back(event(203'000, "established", "AS 64512"));
+    CHECK(
+        why(router, kUp, 300'000).find("dxrouted was stopped (SIGTERM); it came back after 3 s") !=
+        std::string::npos);
+    router.event_lines.push_back(event(400'000, "started", "dxrouted 1", "{}", ""));
+    CHECK(why(router, kIdle, 500'000).find("dxrouted ended without a word") != std::string::npos);
+}
+
+TEST_CASE("why down: of a neighbor that never was up, or never down") {
+    use_utc();
+    CHECK(
+        why_down_text("dx1", kIdle, {}, kNoon) ==
+        "dx1 has not been up as far back as is known: no answer from 169.254.10.1:179; what to do: "
+        "`dxctl doctor dx1` walks the path to it");
+    CHECK(why_down_text("dx1", kUp, {}, kNoon) ==
+          "dx1 is up for 2 h and was not down as far back as is known");
+    CHECK(why_down_text("dx1", {{"waitingFor", "interface eth0 is down"}}, {}, kNoon)
+              .find("it waits for: interface eth0 is down") != std::string::npos);
+}
+
+TEST_CASE("`why down` is a command, and `why` still takes prefixes") {
+    auto router = router_with_history();
+    CHECK(run(router, "why down dx-primary").starts_with("dx-primary "));
+    CHECK(run(router, "why down 169.254.10.1").starts_with("dx-primary "));
+    CHECK(run(router, "why 10.0.0.0/16").starts_with("10.0.0.0/16 "));
+    CHECK_THROWS_AS(run(router, "why down nobody"), Failure);
+}
+
+TEST_CASE("A span of time in one unit") {
+    using std::chrono::milliseconds;
+    CHECK(span_text(milliseconds(12)) == "12 ms");
+    CHECK(span_text(milliseconds(1999)) == "1999 ms");
+    CHECK(span_text(milliseconds(4013)) == "4 s");
+    CHECK(span_text(milliseconds(119'999)) == "119 s");
+    CHECK(span_text(milliseconds(7'200'000)) == "2 h");
+    CHECK(span_text(milliseconds(3 * 86'400'000LL)) == "3 days");
+}
