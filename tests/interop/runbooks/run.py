@@ -1,0 +1,133 @@
+"""The runbooks (docs/runbooks) as they are written: their site with their configurations, each command in order, and
+what it prints."""
+import json
+import pathlib
+import signal
+
+import runbooks
+from circuits import KEY, AwsSide, Dxrouted, expect_equal, vif, wait_until
+from runbook_player import Machine, play
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+NEW_KEY = "another-bgp-key"
+VPC, INSIDE, NETWORK = "172.31.0.0/16", "172.31.7.0/24", "10.0.0.0/16"
+# neighbor: interface, network, what AWS announces
+LINKS = {"dx-primary": ("eth0.100", "192.168.1", [VPC]), "dx-secondary": ("eth1.200", "192.168.2", [VPC]),
+         "vpn-1": ("xfrm1", "169.254.10", [VPC, INSIDE]), "vpn-2": ("xfrm2", "169.254.11", [VPC, INSIDE])}
+
+
+class Site:
+    """The pages' router, and AWS's end of each of its links."""
+
+    def __init__(self, lab):
+        box = lab.namespace("router")
+        box.sysctl("net.ipv4.ip_forward", 1)
+        lab.link(box, "lan", ["10.0.1.1/24"], lab.namespace("customer"), "eth0", ["10.0.1.2/24"])
+        self.router = Dxrouted(box, "")
+        self.machine = Machine(box, lab.directory / "root",
+                               {"dxctl": self.router.client, "dxrouted": self.router.daemon})
+        self.router.config_path, self.router.socket = self.machine.etc / "dxrouted.yaml", self.machine.socket
+        self.amazon = {}
+        for name, (interface, network, _) in LINKS.items():
+            edge = lab.namespace(name)
+            lab.link(box, interface, [f"{network}.2/30"], edge, "aws0", [f"{network}.1/30"])
+            self.amazon[name] = amazon(edge, name, KEY)
+
+    def key(self, name, key):
+        path = self.machine.etc / f"keys/{name}.key"
+        path.write_text(key + "\n")
+        path.chmod(0o600)
+
+    def key_at_amazon(self, name, key):
+        self.amazon[name].stop()
+        self.amazon[name] = amazon(self.amazon[name].box, name, key)
+
+    def configure(self, page):
+        """With a page's configuration; it does not run."""
+        if self.router.process:
+            expect_equal(self.router.stop(), 0, "the exit code")
+        for name in ("dx-primary", "dx-secondary"):
+            self.key(name, KEY)
+        self.router.write(runbooks.configuration(page))
+
+    def start(self, *_):
+        """As the service; but the control socket is not the default."""
+        text = self.router.config_path.read_text()
+        if "control:" not in text:
+            self.router.write(f"{text}\ncontrol: {{socket: {self.router.socket}}}\n")
+        if not self.router.process or not self.router.running():
+            self.router.start()
+
+    def upgrade(self, *_):
+        """What the package's scripts do."""
+        if self.router.running():
+            self.router.process.signal(signal.SIGUSR1)
+            wait_until("it has ended", lambda: not self.router.running())
+            self.router.start()
+
+    def wait_established(self, *names):
+        self.router.wait_established(*(f"{LINKS[name][1]}.1" for name in names), timeout=60)
+
+    def play(self, page, **stand_ins):
+        play(self.machine, page, **{"dpkg": self.upgrade, "journalctl": lambda *_: None, "systemctl": self.start,
+                                    **stand_ins})
+
+
+def amazon(edge, name, key):
+    _, network, prefixes = LINKS[name]
+    tunnel = name.startswith("vpn")
+    return AwsSide(edge, vif(name, f"{network}.1", f"{network}.2", "vpn" if tunnel else "private",
+                             None if tunnel else key, announce=prefixes)).start()
+
+
+def run(lab):
+    site = Site(lab)
+    one_circuit(site)
+    two_circuits(site)
+    with_vpn(site)
+
+
+def one_circuit(site):
+    (site.machine.work / "vifs.json").write_text(json.dumps({"virtualInterfaces": [virtual_interface()]}))
+    site.configure("first-circuit.md")
+    site.play("first-circuit.md", dpkg=lambda *_: None)
+
+
+def virtual_interface():
+    said = {"asn": 65000, "addressFamily": "ipv4", "authKey": KEY, "amazonAddress": "192.168.1.1/30",
+            "customerAddress": "192.168.1.2/30"}
+    return {**said, "virtualInterfaceId": "dxvif-ffabc001", "connectionId": "dxcon-fg111111", "vlan": 100, "mtu": 1500,
+            "virtualInterfaceType": "private", "virtualInterfaceName": "dx-primary", "amazonSideAsn": 64512,
+            "virtualInterfaceState": "available", "bgpPeers": [{**said, "bgpPeerState": "available"}]}
+
+
+def two_circuits(site):
+    site.configure("second-circuit.md")
+    site.start()
+    site.wait_established("dx-primary", "dx-secondary")
+    (site.machine.work / "routes.json").write_text(json.dumps({"virtualInterfaceId": "dxvif-ffabc001", "routes": [
+        {"cidr": NETWORK, "routeDirection": "accepted"}, {"cidr": VPC, "routeDirection": "advertised"}]}))
+    for page in ("second-circuit.md", "README.md", "maintenance.md", "failover-drill.md", "no-traffic.md",
+                 "upgrade.md", "restore.md"):
+        site.play(page)
+    site.play("config-change.md", editor=lambda *_: None)
+    # Somebody gave the BGP peer another key, and told nobody.
+    site.amazon["dx-primary"].ask("notify", code=6, subcode=3, idle=600)
+    site.router.wait_down("192.168.1.1")
+    site.key_at_amazon("dx-primary", NEW_KEY)
+    site.play("session-down.md")
+    site.key_at_amazon("dx-primary", KEY)
+    site.wait_established("dx-primary")
+    site.play("key-change.md", editor=lambda _: (site.key("dx-primary", NEW_KEY),
+                                                  site.key_at_amazon("dx-primary", NEW_KEY)))
+
+
+def with_vpn(site):
+    site.key_at_amazon("dx-primary", KEY)
+    fixture = ROOT / "tests/unit/cli/import/fixtures/vpn.json"
+    (site.machine.work / "vpn.json").write_text(fixture.read_text().replace("4200000100", "65000"))
+    site.configure("vpn-backup.md")
+    site.start()
+    site.wait_established("dx-primary", "vpn-1", "vpn-2")
+    site.play("vpn-backup.md")
+    site.play("vpn-and-dx.md")
