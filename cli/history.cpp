@@ -4,7 +4,9 @@
 
 #include "cli/command.hpp"
 #include "cli/event_text.hpp"
+#include "cli/failure.hpp"
 #include "cli/fields.hpp"
+#include "cli/interrupt.hpp"
 
 namespace dx::cli {
 namespace {
@@ -74,11 +76,16 @@ void monitor(Invocation& call) {
         else
             print_line(line, call.out);
     });
-    call.client.stream(target, [&](std::string_view piece) {
-        lines.feed(piece);
-        call.out.flush();
-        return call.out.is_open();
-    });
+    const Interruptible until_ctrl_c;
+    try {
+        call.client.stream(target, [&](std::string_view piece) {
+            lines.feed(piece);
+            call.out.flush();
+            return call.out.is_open();
+        });
+    } catch (const Failure&) {
+        if (!is_interrupted()) throw;
+    }
 }
 
 }  // namespace dx::cli
