@@ -6,7 +6,7 @@ namespace dx::bgp {
 
 namespace {
 
-constexpr std::array<std::string_view, 19> kExportStates{
+constexpr std::array<std::string_view, 20> kExportStates{
     "advertised",
     "the session is not established",
     "the session does not carry this address family",
