@@ -105,12 +105,13 @@ private:
         if (!good) throw refused(status, refusal);
     }
 
+    // What has come, not a buffer full of it: events are to be seen as they come.
     std::string_view next_piece(http::response_parser<http::buffer_body>& parser) {
         auto& body = parser.get().body();
         body.data = bytes_.data();
         body.size = bytes_.size();
         error_code error;
-        http::read(socket_, buffer_, parser, error);
+        http::read_some(socket_, buffer_, parser, error);
         if (error && error != http::error::need_buffer)
             throw Failure("dxrouted ended the connection in the middle of its reply");
         return {bytes_.data(), bytes_.size() - body.size};

@@ -58,7 +58,7 @@ struct Site {
             [this](BfdSessions::User user, fib::SessionEpoch epoch) {
                 failures.emplace(user, epoch);
             },
-            [this](BfdSessions::User user, const bfd::Transition&) { ++changes[user]; },
+            [this](BfdSessions::User user, const bfd::SessionChange&) { ++changes[user]; },
             [](auto&) {}}};
     bfd::PeerKey key = link.our_key(kNetwork);
     daemon::Neighbor neighbor;

@@ -141,7 +141,7 @@ def journal(router):
 
 def gathered(router):
     archive = router.directory / "support.tar.gz"
-    router.ctl("support", str(archive))
+    router.box.run(router.client, "--socket", router.socket, "support", archive, timeout=120)
     with tarfile.open(archive) as files:
         names = set(files.getnames())
         history = files.extractfile(f"dxrouted/history-{AWS}.txt").read().decode()
