@@ -2,6 +2,7 @@
 what it prints."""
 import json
 import pathlib
+import shutil
 import signal
 
 import runbooks
@@ -23,11 +24,7 @@ class Site:
         box = lab.namespace("router")
         box.sysctl("net.ipv4.ip_forward", 1)
         lab.link(box, "lan", ["10.0.1.1/24"], lab.namespace("customer"), "eth0", ["10.0.1.2/24"])
-        self.router = Dxrouted(box, "")
-        self.machine = Machine(box, lab.directory / "root",
-                               {"dxctl": self.router.client, "dxrouted": self.router.daemon})
-        self.router.config_path, self.router.socket = self.machine.etc / "dxrouted.yaml", self.machine.socket
-        self.amazon = {}
+        self.lab, self.router, self.machine, self.amazon = lab, Dxrouted(box, ""), None, {}
         for name, (interface, network, _) in LINKS.items():
             edge = lab.namespace(name)
             lab.link(box, interface, [f"{network}.2/30"], edge, "aws0", [f"{network}.1/30"])
@@ -43,12 +40,20 @@ class Site:
         self.amazon[name] = amazon(self.amazon[name].box, name, key)
 
     def configure(self, page):
-        """With a page's configuration; it does not run."""
+        """A new machine with a page's configuration, and another one to try; it does not run yet."""
         if self.router.process:
             expect_equal(self.router.stop(), 0, "the exit code")
+        self.machine = Machine(self.router.box, self.lab.directory / f"root-of-{page}",
+                               {"dxctl": self.router.client, "dxrouted": self.router.daemon})
+        self.router.config_path, self.router.socket = self.machine.etc / "dxrouted.yaml", self.machine.socket
         for name in ("dx-primary", "dx-secondary"):
             self.key(name, KEY)
-        self.router.write(runbooks.configuration(page))
+        self.router.write(f"{runbooks.configuration(page)}\ncontrol: {{socket: {self.router.socket}}}\n")
+        edit(shutil.copy(self.router.config_path, self.machine.work / "new.yaml"))
+
+    def write_virtual_interfaces(self):
+        said = {"virtualInterfaces": [virtual_interface()]}
+        (self.machine.work / "vifs.json").write_text(json.dumps(said))
 
     def start(self, *_):
         """As the service; but the control socket is not the default."""
@@ -80,6 +85,14 @@ def amazon(edge, name, key):
                              None if tunnel else key, announce=prefixes)).start()
 
 
+def edit(path):
+    """A change that nothing else notices."""
+    text = path.read_text()
+    path.write_text(text.replace("level: debug", "level: info") if "level: debug" in text else
+                    text.replace("level: info", "level: debug") if "level: info" in text else
+                    text + "log: {level: debug}\n")
+
+
 def run(lab):
     site = Site(lab)
     one_circuit(site)
@@ -88,8 +101,8 @@ def run(lab):
 
 
 def one_circuit(site):
-    (site.machine.work / "vifs.json").write_text(json.dumps({"virtualInterfaces": [virtual_interface()]}))
     site.configure("first-circuit.md")
+    site.write_virtual_interfaces()
     site.play("first-circuit.md", dpkg=lambda *_: None)
 
 
@@ -110,7 +123,7 @@ def two_circuits(site):
     for page in ("second-circuit.md", "README.md", "maintenance.md", "failover-drill.md", "no-traffic.md",
                  "upgrade.md", "restore.md"):
         site.play(page)
-    site.play("config-change.md", editor=lambda *_: None)
+    site.play("config-change.md", editor=edit)
     # Somebody gave the BGP peer another key, and told nobody.
     site.amazon["dx-primary"].ask("notify", code=6, subcode=3, idle=600)
     site.router.wait_down("192.168.1.1")
@@ -124,9 +137,10 @@ def two_circuits(site):
 
 def with_vpn(site):
     site.key_at_amazon("dx-primary", KEY)
+    site.configure("vpn-backup.md")
+    site.write_virtual_interfaces()
     fixture = ROOT / "tests/unit/cli/import/fixtures/vpn.json"
     (site.machine.work / "vpn.json").write_text(fixture.read_text().replace("4200000100", "65000"))
-    site.configure("vpn-backup.md")
     site.start()
     site.wait_established("dx-primary", "vpn-1", "vpn-2")
     site.play("vpn-backup.md")
