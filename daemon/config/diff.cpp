@@ -38,8 +38,12 @@ void diff_sections(const Config& old, const Config& now, std::vector<Change>& ch
         if (part == std::end(kParts)) continue;  // neighbors: one by one
         Key<Config>::Differs differs;
         section.diff(section, old, now, differs);
-        for (auto& [key, effect] : differs)
-            changes.push_back({.part = part->part, .effect = effect, .key = std::move(key)});
+        for (auto& each : differs)
+            changes.push_back({.part = part->part,
+                               .effect = each.effect,
+                               .key = std::move(each.key),
+                               .value_before = std::move(each.before),
+                               .value_after = std::move(each.after)});
     }
 }
 
@@ -78,9 +82,12 @@ void diff_neighbors(const Config& old, const Config& now, std::vector<Change>& c
         }
         Key<Neighbor>::Differs differs;
         diff_keys(neighbor_keys(), *before, after, differs);
-        for (const auto& [key, effect] : differs) {
-            changes.push_back(neighbor_change(ChangeKind::Changed, effect, before, &after));
-            changes.back().key += "." + key;
+        for (auto& each : differs) {
+            auto change = neighbor_change(ChangeKind::Changed, each.effect, before, &after);
+            change.key += "." + each.key;
+            change.value_before = std::move(each.before);
+            change.value_after = std::move(each.after);
+            changes.push_back(std::move(change));
         }
     }
 }

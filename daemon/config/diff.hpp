@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "daemon/config/config.hpp"
+#include "daemon/config/yaml_tree.hpp"
 
 namespace dx::config {
 
@@ -44,6 +46,9 @@ struct Change {
     // it was removed, `after` alone where it was added. They point into the Configs compared.
     const Neighbor* before = nullptr;
     const Neighbor* after = nullptr;
+    // What the key said and says, in the form of `show running-config`, so without secrets; none:
+    // nothing. Not of a neighbor as a whole.
+    std::optional<Node> value_before{}, value_after{};
 };
 
 // The parts that are not neighbors first, then the neighbors that were removed, then the others in

@@ -30,9 +30,15 @@
 
 namespace dx::config {
 
+struct Difference {
+    std::string key;
+    Effect effect{};
+    std::optional<Node> before, after;  // as `show running-config` has them; none: nothing is said
+};
+
 template <class Owner>
 struct Key {
-    using Differs = std::vector<std::pair<std::string, Effect>>;
+    using Differs = std::vector<Difference>;
 
     std::string_view name;
     Effect effect;
@@ -90,18 +96,38 @@ bool same(const std::map<std::string, T>& a, const std::map<std::string, T>& b) 
     });
 }
 
-// The key itself; of values by name, the names: "policies.to-aws".
-template <class Owner, class T>
-void append_differs(const Key<Owner>& key, const T& old, const T& now,
-                    typename Key<Owner>::Differs& out) {
-    if (!same(old, now)) out.emplace_back(key.name, key.effect);
+template <class Kind, class T>
+std::optional<Node> written(const T& value) {
+    if constexpr (kIsOptional<T> && !kIsOptional<typename Kind::Value>) {
+        if (!value) return std::nullopt;
+        return Kind::write(*value);
+    } else {
+        return Kind::write(value);
+    }
 }
 
-template <class Owner, class T>
+// One of the values by name, as its Kind writes all of them.
+template <class Kind, class T>
+std::optional<Node> written_of(const std::map<std::string, T>& values, const std::string& name) {
+    const auto found = values.find(name);
+    if (found == values.end()) return std::nullopt;
+    return std::move(Kind::write({{name, found->second}}).entries.front().value);
+}
+
+// The key itself; of values by name, the names: "policies.to-aws".
+template <class Kind, class Owner, class T>
+void append_differs(const Key<Owner>& key, const T& old, const T& now,
+                    typename Key<Owner>::Differs& out) {
+    if (!same(old, now))
+        out.push_back({std::string(key.name), key.effect, written<Kind>(old), written<Kind>(now)});
+}
+
+template <class Kind, class Owner, class T>
 void append_differs(const Key<Owner>& key, const std::map<std::string, T>& old,
                     const std::map<std::string, T>& now, typename Key<Owner>::Differs& out) {
     const auto append = [&](const std::string& name) {
-        out.emplace_back(std::string(key.name) + "." + name, key.effect);
+        out.push_back({std::string(key.name) + "." + name, key.effect, written_of<Kind>(old, name),
+                       written_of<Kind>(now, name)});
     };
     for (const auto& [name, value] : old)
         if (const auto other = now.find(name); other == now.end() || !same(value, other->second))
@@ -114,7 +140,6 @@ void append_differs(const Key<Owner>& key, const std::map<std::string, T>& old,
 template <auto Member, class Kind>
 constexpr auto key(std::string_view name, Effect effect = Effect::Live, bool required = false) {
     using Owner = typename MemberOf<Member>::Owner;
-    using Value = typename MemberOf<Member>::Value;
     return Key<Owner>{
         .name = name,
         .effect = effect,
@@ -127,17 +152,12 @@ constexpr auto key(std::string_view name, Effect effect = Effect::Live, bool req
             },
         .write = [](const Owner& owner, const Owner& defaults) -> std::optional<Node> {
             if (same(owner.*Member, defaults.*Member)) return std::nullopt;
-            if constexpr (kIsOptional<Value> && !kIsOptional<typename Kind::Value>) {
-                if (!(owner.*Member)) return std::nullopt;
-                return Kind::write(*(owner.*Member));
-            } else {
-                return Kind::write(owner.*Member);
-            }
+            return written<Kind>(owner.*Member);
         },
         .diff =
             [](const Key<Owner>& self, const Owner& old, const Owner& now,
                typename Key<Owner>::Differs& out) {
-                append_differs(self, old.*Member, now.*Member, out);
+                append_differs<Kind>(self, old.*Member, now.*Member, out);
             },
         .schema = &Kind::schema,
         .required = required,
@@ -189,8 +209,10 @@ constexpr auto section(std::string_view name, bool required = false) {
                typename Key<Owner>::Differs& out) {
                 typename Key<typename MemberOf<Member>::Value>::Differs inside;
                 diff_keys(Table(), old.*Member, now.*Member, inside);
-                for (auto& [key, effect] : inside)
-                    out.emplace_back(std::string(self.name) + "." + key, effect);
+                for (auto& differs : inside) {
+                    differs.key = std::string(self.name) + "." + differs.key;
+                    out.push_back(std::move(differs));
+                }
             },
         .schema = [] { return schema_of(Table()); },
         .required = required,

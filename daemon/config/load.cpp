@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "daemon/config/config_keys.hpp"
 #include "daemon/config/kinds.hpp"
@@ -78,6 +79,14 @@ std::string why_not_executable(const std::string& path) {
     return (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0 ? "" : "it is not executable";
 }
 
+// From any thread.
+bool is_group(const std::string& name) {
+    std::vector<char> names(64 * 1024);
+    group entry{};
+    group* found = nullptr;
+    return ::getgrnam_r(name.c_str(), &entry, names.data(), names.size(), &found) == 0 && found;
+}
+
 // Rules of policies may name neighbors, which are read after them.
 void learn_neighbor_names(Reader& reader, const Node& root) {
     const auto* list = root.find("neighbors");
@@ -112,7 +121,7 @@ Surroundings Surroundings::real() {
             [](const std::filesystem::path& path, std::string& error) {
                 return read_regular_file(path, kMaxSecretFile, error);
             },
-        .group_exists = [](const std::string& name) { return ::getgrnam(name.c_str()) != nullptr; },
+        .group_exists = is_group,
         .not_executable = why_not_executable,
     };
 }
@@ -142,7 +151,9 @@ LoadResult load_config(const std::filesystem::path& path) {
         std::string error;
         const auto text = read_regular_file(path, kMaxFileSize, error);
         if (!text) return failed(name, error);
-        return parse_config(*text, name);
+        auto result = parse_config(*text, name);
+        result.text = *text;
+        return result;
     } catch (const std::exception& error) {
         return failed(name, std::string("cannot be read: ") + error.what());
     }

@@ -31,6 +31,7 @@ struct Surroundings {
 struct LoadResult {
     std::optional<Config> config;  // there exactly if `diagnostics` has no error
     Diagnostics diagnostics;       // in the order of the file
+    std::string text{};            // load_config: what the file says
 
     bool has_errors() const { return !config; }
 };
