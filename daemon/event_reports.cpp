@@ -192,10 +192,10 @@ Event by_operator(EventKind kind, const Neighbor& neighbor, std::string text,
     return event;
 }
 
-Event reloaded(bool done, std::string text, const std::optional<control::Client>& by) {
+Event configured(bool done, std::string text, std::optional<std::uint32_t> user) {
     Event event{done ? EventKind::ConfigurationReloaded : EventKind::ReloadFailed, {}, {}, {}};
-    add_user(by, event);
-    event.text += ": " + text;
+    event.text = user ? fmt::format("by user {}: {}", *user, text) : text;
+    if (user) event.details.emplace_back("user", number(*user));
     event.details.emplace_back("summary", std::move(text));
     return event;
 }

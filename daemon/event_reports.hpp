@@ -60,7 +60,8 @@ Event link_changed(const Neighbor& neighbor, std::string_view missing, std::stri
 // `text` says what happens to the neighbor; who wanted it, if somebody did, is added.
 Event by_operator(EventKind kind, const Neighbor& neighbor, std::string text,
                   const std::optional<control::Client>& by);
-Event reloaded(bool done, std::string text, const std::optional<control::Client>& by);
+// Of a reload, and of a configuration that was applied, confirmed or taken back.
+Event configured(bool done, std::string text, std::optional<std::uint32_t> user);
 
 // "by user 1000", "by a signal": for the log too.
 std::string by_whom(const std::optional<control::Client>& by);

@@ -20,6 +20,7 @@
 #include <boost/program_options/variables_map.hpp>
 
 #include "daemon/config/load.hpp"
+#include "daemon/config_recovery.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 #include "daemon/state_directory.hpp"
@@ -132,7 +133,7 @@ constexpr std::array kStopSignals{
 
 void obey(int signal, dx::daemon::Router& router) {
     if (signal == SIGHUP) {
-        router.reload({});
+        router.reload();
         return;
     }
     const auto& stop = *std::ranges::find(kStopSignals, signal, &StopSignal::number);
@@ -147,17 +148,30 @@ void watch_signals(boost::asio::signal_set& signals, dx::daemon::Router& router)
     });
 }
 
-int run(const Arguments& arguments, dx::config::Config config) {
-    const dx::daemon::Log logging(dx::daemon::log_level(config.log.level));
-    boost::asio::io_context io(1);
+dx::daemon::Files files_of(const Arguments& arguments) {
     const char* const from_environment = std::getenv("STATE_DIRECTORY");
-    dx::daemon::Router router(
-        io,
-        {arguments.config,
-         dx::daemon::state_directory(arguments.state_directory,
-                                     from_environment == nullptr ? "" : from_environment,
-                                     arguments.config)},
-        std::move(config));
+    return {arguments.config,
+            dx::daemon::state_directory(arguments.state_directory,
+                                        from_environment == nullptr ? "" : from_environment,
+                                        arguments.config)};
+}
+
+// A change that was not confirmed when the last run ended is given back first.
+dx::config::LoadResult load(const dx::daemon::Files& files) {
+    const auto recovery = dx::daemon::recover(files);
+    if (!recovery.note.empty()) std::cerr << "dxrouted: " << recovery.note << '\n';
+    if (!recovery.text_instead) return dx::config::load_config(files.config);
+    auto loaded = dx::config::parse_config(*recovery.text_instead, files.config);
+    loaded.text = *recovery.text_instead;
+    return loaded;
+}
+
+int run(const dx::daemon::Files& files, dx::config::LoadResult loaded) {
+    const dx::daemon::Log logging(dx::daemon::log_level(loaded.config->log.level));
+    if (const auto trouble = dx::daemon::record_start(files, loaded.text); !trouble.empty())
+        log().warn("{}", trouble);
+    boost::asio::io_context io(1);
+    dx::daemon::Router router(io, files, std::move(*loaded.config), std::move(loaded.text));
     boost::asio::signal_set signals(io, SIGHUP);
     for (const auto& stop : kStopSignals)
         signals.add(stop.number);
@@ -175,15 +189,16 @@ int main(int argc, char** argv) {
     const auto arguments = read_arguments(argc, argv, code);
     if (!arguments) return code;
 
-    auto loaded = dx::config::load_config(arguments->config);
+    const auto files = files_of(*arguments);
+    auto loaded = arguments->check ? dx::config::load_config(files.config) : load(files);
     print(loaded.diagnostics);
     if (loaded.has_errors()) return kUsage;
     if (arguments->check) {
-        std::cout << arguments->config << ": valid\n";
+        std::cout << files.config << ": valid\n";
         return kDone;
     }
     try {
-        return run(*arguments, std::move(*loaded.config));
+        return run(files, std::move(loaded));
     } catch (const std::exception& error) {
         std::cerr << "dxrouted: " << error.what() << '\n';
         return kFailed;

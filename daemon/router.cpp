@@ -35,7 +35,8 @@ void tell_of_journal(bool trouble, const std::string& text) {
 
 }  // namespace
 
-Router::Router(boost::asio::io_context& io, Files files, config::Config config)
+Router::Router(boost::asio::io_context& io, Files files, config::Config config,
+               std::string config_text)
     : io_(io),
       state_{std::move(files), std::move(config),
              std::make_unique<netlink::FibService>(fib_settings(state_.config), io,
@@ -48,6 +49,8 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config)
       local_routes_(*state_.fib),
       revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}),
       status_(io, [this](auto answer) { gather_service_facts(state_, std::move(answer)); }),
+      change_effects_(io, state_.rib, state_.neighbors),
+      config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
       retention_timer_(io),
       restart_timer_(io) {
     state_.bfd = std::make_unique<BfdSessions>(
@@ -79,7 +82,7 @@ void Router::start(std::function<void()> on_stopped) {
     warn_of_settings();
     set_static_routes();
     queries_ = make_queries({state_, next_hops_, journal_, state_.events, io_});
-    api_ = std::make_unique<control::Api>(*queries_, *this);
+    api_ = std::make_unique<control::Api>(*queries_, *this, config_changes_);
     server_ = std::make_unique<control::Server>(
         io_.get_executor(), *api_,
         [](std::string_view what) { log().error("bug: a control request failed: {}", what); });
@@ -318,6 +321,7 @@ void Router::stop(std::string_view why, std::optional<config::FibSettings::OnSto
             on_stopped_();
         });
     };
+    config_changes_.stop();
     retention_timer_.cancel();
     restart_timer_.cancel();
     if (!state_.speaker) return stop_fib();

@@ -15,8 +15,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "daemon/change_effect.hpp"
 #include "daemon/config/diff.hpp"
-#include "daemon/config/load.hpp"
+#include "daemon/config_changes.hpp"
 #include "daemon/control/api.hpp"
 #include "daemon/control/router_queries.hpp"
 #include "daemon/control/server.hpp"
@@ -40,7 +41,8 @@ class Router final : private bgp::SessionEvents,
                      private netlink::FibEvents,
                      public control::RouterCommands {
 public:
-    Router(boost::asio::io_context& io, Files files, config::Config config);
+    // `text` is what `config` was read from.
+    Router(boost::asio::io_context& io, Files files, config::Config config, std::string text);
     ~Router() override;
 
     // Opens the control socket and begins; throws std::runtime_error where that is impossible.
@@ -52,8 +54,9 @@ public:
     // as fib.on-stop does.
     void stop(std::string_view why, std::optional<config::FibSettings::OnStop> routes = {});
 
+    void reload();  // for SIGHUP; the log says what became of it
+
     control::CommandResult clear(const control::ClearRequest& request) override;
-    control::CommandResult reload(std::optional<control::Client> by) override;
     control::CommandResult drain(const control::DrainRequest& request) override;
     control::CommandResult failover_test(const control::FailoverTestRequest& request) override;
     control::CommandResult undrain(const control::UndrainRequest& request) override;
@@ -155,6 +158,7 @@ private:
     void leave_those_who_wait();
 
     // --- The operator's changes (router_reload.cpp).
+    ConfigChanges::Hooks hooks_of_changes();
     std::string apply(config::Config now);
     void apply_neighbors(const std::vector<config::Change>& changes);
     void remove_neighbor(const Neighbor& neighbor);
@@ -209,6 +213,8 @@ private:
     Revival revival_;
     ServiceStatus status_;
     std::optional<Watchdog> watchdog_;  // where the service manager has one
+    ChangeEffects change_effects_;
+    ConfigChanges config_changes_;
 
     boost::asio::steady_timer retention_timer_;
     boost::asio::steady_timer restart_timer_;

@@ -73,39 +73,41 @@ std::string summary(const std::vector<config::Change>& changes) {
 
 }  // namespace
 
-control::CommandResult Router::reload(std::optional<control::Client> by) {
-    service_manager::reloading();
-    auto loaded = config::load_config(state_.files.config);
-    control::CommandResult result;
-    for (const auto& diagnostic : loaded.diagnostics) {
-        result.diagnostics.push_back(diagnostic.to_string());
-        log().log(diagnostic.severity == config::Severity::Error ? spdlog::level::err
-                                                                 : spdlog::level::warn,
-                  "{}", result.diagnostics.back());
-    }
-    if (loaded.has_errors()) {
-        result.outcome = Outcome::Misconfigured;
-        result.text = "the configuration has errors: nothing was changed";
-        log().error("reload: {}", result.text);
-    } else if (stopping_) {
-        result.outcome = Outcome::Refused;
-        result.text = "the router is stopping";
-    } else {
-        result.text = apply(std::move(*loaded.config));
-        log().info("reload: {}", result.text);
-    }
-    status_.reloaded(result.outcome == Outcome::Misconfigured);
-    state_.last_reload.note(result.outcome == Outcome::Done);
-    state_.events.publish(reloaded(result.outcome == Outcome::Done, result.text, by));
-    if (ready_) announce_ready();
-    return result;
+ConfigChanges::Hooks Router::hooks_of_changes() {
+    return {
+        .in_force = [this]() -> const config::Config& { return state_.config; },
+        .apply = [this](config::Config now) { return apply(std::move(now)); },
+        .predict =
+            [this](const config::Config& now, ChangeEffects::Answer answer) {
+                change_effects_.predict(proposal(now, state_.config.router.asn, state_.neighbors,
+                                                 local_routes_.under(now)),
+                                        std::move(answer));
+            },
+        .stopping = [this] { return stopping_; },
+        .reload_begins = service_manager::reloading,
+        .reload_ends =
+            [this](const control::CommandResult& result) {
+                status_.reloaded(result.outcome == Outcome::Misconfigured);
+                state_.last_reload.note(result.outcome == Outcome::Done);
+                if (ready_) announce_ready();
+            },
+        .tell =
+            [this](const control::CommandResult& result, std::optional<std::uint32_t> user) {
+                const bool done = result.outcome == Outcome::Done;
+                state_.events.publish(configured(done, result.text, user));
+            },
+    };
+}
+
+void Router::reload() {
+    config_changes_.reload(std::nullopt, [](const control::CommandResult&) {});
 }
 
 std::string Router::apply(config::Config now) {
     const auto changes = config::diff(state_.config, now);
     const auto text = summary(changes);
     for (const auto& change : changes)
-        log().info("reload: {} ({})", change.key, what_it_does(change));
+        log().info("configuration: {} ({})", change.key, what_it_does(change));
 
     if (state_.config.fib.table != now.fib.table)
         log().warn("fib.table: the routes stay in table {} until dxrouted is started again",

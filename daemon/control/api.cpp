@@ -36,6 +36,14 @@ constexpr std::array kEndpoints{
     Endpoint{Verb::Get, "/v1/policy/test", get_policy_test},
     Endpoint{Verb::Get, "/v1/interfaces", get_interfaces},
     Endpoint{Verb::Get, "/v1/config/running", get_running_config},
+    Endpoint{Verb::Get, "/v1/config/history", get_config_history},
+    Endpoint{Verb::Get, "/v1/config/history/*", get_config_entry},
+    Endpoint{Verb::Post, "/v1/config/check", post_config_check},
+    Endpoint{Verb::Post, "/v1/config/diff", post_config_diff},
+    Endpoint{Verb::Post, "/v1/config/apply", post_config_apply},
+    Endpoint{Verb::Post, "/v1/config/confirm", post_config_confirm},
+    Endpoint{Verb::Post, "/v1/config/abort", post_config_abort},
+    Endpoint{Verb::Post, "/v1/config/rollback", post_config_rollback},
     Endpoint{Verb::Post, "/v1/clear", post_clear},
     Endpoint{Verb::Post, "/v1/reload", post_reload},
     Endpoint{Verb::Post, "/v1/drain", post_drain},
@@ -97,7 +105,8 @@ Reply Api::handle(const Request& request, Access access) const {
         if (endpoint.verb != request.verb) continue;
         if (access == Access::ReadOnly && endpoint.verb != Verb::Get)
             return error_reply(403, "only the control socket takes commands; this listener shows");
-        return endpoint.handle({request, queries_, commands_, std::move(*captured)});
+        return endpoint.handle(
+            {request, queries_, commands_, configuration_, std::move(*captured)});
     }
     if (right) return wrong_verb(*right);
     return error_reply(404, "there is nothing at this path; GET /v1 lists what there is");

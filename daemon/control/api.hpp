@@ -2,6 +2,7 @@
 // a noun, each in its own file. README.md in this folder documents every endpoint.
 #pragma once
 
+#include "daemon/control/config_commands.hpp"
 #include "daemon/control/http.hpp"
 #include "daemon/control/router_queries.hpp"
 
@@ -9,9 +10,9 @@ namespace dx::control {
 
 class Api {
 public:
-    // Both outlive the Api.
-    Api(const RouterQueries& queries, RouterCommands& commands)
-        : queries_(queries), commands_(commands) {}
+    // All outlive the Api.
+    Api(const RouterQueries& queries, RouterCommands& commands, ConfigCommands& configuration)
+        : queries_(queries), commands_(commands), configuration_(configuration) {}
 
     enum class Access { Full, ReadOnly };  // ReadOnly: what is not a GET is refused
 
@@ -20,6 +21,7 @@ public:
 private:
     const RouterQueries& queries_;
     RouterCommands& commands_;
+    ConfigCommands& configuration_;
 };
 
 }  // namespace dx::control

@@ -1,5 +1,5 @@
-// POST /v1/clear, /v1/reload, /v1/drain and /v1/undrain. Done is 200; refused is 409 with the
-// reason; a configuration with errors is 422 with each of them.
+// POST /v1/clear, /v1/drain and /v1/undrain. Done is 200; refused is 409 with the
+// reason.
 #include <array>
 
 #include "daemon/control/find_neighbor.hpp"
@@ -103,10 +103,6 @@ Reply post_undrain(const Call& call) {
     const auto neighbor = undrain_request(call);
     if (!neighbor) return error_reply(neighbor.error());
     return result_reply(call.commands.undrain({neighbor->name, call.request.client}));
-}
-
-Reply post_reload(const Call& call) {
-    return result_reply(call.commands.reload(call.request.client));
 }
 
 }  // namespace dx::control

@@ -56,6 +56,20 @@ asio::awaitable<Piece> next_piece(BodyStream& stream) {
         asio::use_awaitable);
 }
 
+// By way of the loop, too.
+asio::awaitable<Reply> later_reply(const std::function<void(Reply::Answer)>& later) {
+    const auto executor = co_await asio::this_coro::executor;
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Reply)>(
+        [&later, executor](auto handler) {
+            auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+            later([waiting, executor](Reply reply) {
+                auto made = std::make_shared<Reply>(std::move(reply));
+                asio::post(executor, [waiting, made] { std::move (*waiting)(std::move(*made)); });
+            });
+        },
+        asio::use_awaitable);
+}
+
 Verb verb_of(http::verb verb) {
     switch (verb) {
         case http::verb::get:
@@ -132,7 +146,12 @@ private:
         }
         const auto& message = parser.get();
         const bool keep = message.keep_alive();
-        co_return co_await write(answer(message), message.method(), message.version(), keep);
+        auto reply = answer(message);
+        if (reply.later) {
+            auto made = co_await later_reply(reply.later);
+            reply = std::move(made);
+        }
+        co_return co_await write(std::move(reply), message.method(), message.version(), keep);
     }
 
     Reply answer(const Parser::value_type& message) const {

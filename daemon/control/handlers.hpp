@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/control/config_commands.hpp"
 #include "daemon/control/http.hpp"
 #include "daemon/control/router_queries.hpp"
 
@@ -16,6 +17,7 @@ struct Call {
     const Request& request;
     const RouterQueries& queries;
     RouterCommands& commands;
+    ConfigCommands& configuration;
     std::vector<std::string> captured;  // what stood in place of each "*" of the path
 };
 
@@ -36,6 +38,14 @@ Reply get_why(const Call& call);
 Reply get_policy_test(const Call& call);
 Reply get_interfaces(const Call& call);
 Reply get_running_config(const Call& call);
+Reply get_config_history(const Call& call);
+Reply get_config_entry(const Call& call);
+Reply post_config_check(const Call& call);
+Reply post_config_diff(const Call& call);
+Reply post_config_apply(const Call& call);
+Reply post_config_confirm(const Call& call);
+Reply post_config_abort(const Call& call);
+Reply post_config_rollback(const Call& call);
 Reply post_clear(const Call& call);
 Reply post_reload(const Call& call);
 Reply post_drain(const Call& call);

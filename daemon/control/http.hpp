@@ -46,11 +46,16 @@ public:
 };
 
 struct Reply {
+    using Answer = std::function<void(Reply)>;
+
     unsigned status = 200;
     std::string body;                    // begins the body where there is a stream
     std::unique_ptr<BodyStream> stream;  // null: `body` is all
     std::string content_type = "application/json";
     std::string allow;  // with 405: the verbs that would do
+    // Set: nothing else here counts, the reply is what this answers, once, now or later, on the
+    // same thread.
+    std::function<void(Answer)> later{};
 };
 
 Reply json_reply(std::string body);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/control/command_result.hpp"
 #include "daemon/control/health_views.hpp"
 #include "daemon/control/http.hpp"
 #include "daemon/control/views.hpp"
@@ -138,24 +139,11 @@ struct UndrainRequest {
     std::optional<Client> by{};
 };
 
-struct CommandResult {
-    enum class Outcome {
-        Done,
-        Refused,
-        Misconfigured,  // refused, for what `diagnostics` says of the configuration
-    };
-
-    Outcome outcome = Outcome::Done;
-    std::string text;  // one line: "2 neighbors reset", what was refused and why
-    std::vector<std::string> diagnostics{};  // "FILE:LINE:COLUMN: …", warnings too
-};
-
 class RouterCommands {
 public:
     virtual ~RouterCommands() = default;
 
     virtual CommandResult clear(const ClearRequest& request) = 0;
-    virtual CommandResult reload(std::optional<Client> by) = 0;
     virtual CommandResult drain(const DrainRequest& request) = 0;
     virtual CommandResult failover_test(const FailoverTestRequest& request) = 0;
     virtual CommandResult undrain(const UndrainRequest& request) = 0;

@@ -176,10 +176,13 @@ TEST_CASE("What somebody wanted says who") {
     CHECK(cleared.text == "softly by user 1000");
     CHECK(has(cleared, "user", std::int64_t{1000}));
     CHECK(has(cleared, "process", std::int64_t{4711}));
-    const auto signal = reloaded(true, "2 changes applied", {});
+    const auto signal = configured(true, "2 changes applied", {});
     CHECK(signal.kind == EventKind::ConfigurationReloaded);
-    CHECK(signal.text == "by a signal: 2 changes applied");
-    CHECK(reloaded(false, "errors", {}).kind == EventKind::ReloadFailed);
+    CHECK(signal.text == "2 changes applied");
+    const auto applied = configured(true, "change 4: 1 change applied", 1000);
+    CHECK(applied.text == "by user 1000: change 4: 1 change applied");
+    CHECK(has(applied, "user", std::int64_t{1000}));
+    CHECK(configured(false, "errors", {}).kind == EventKind::ReloadFailed);
 }
 
 TEST_CASE("A limit says which, and what comes of it") {

@@ -26,12 +26,15 @@ inline std::string drained(Reply& reply) {
 
 inline Answered ask(FakeRouter& router, Verb verb, std::string_view target, std::string body = {},
                     Api::Access access = Api::Access::Full) {
-    const Api api(router, router);
+    const Api api(router, router, router);
     Request request;
     request.verb = verb;
     request.body = std::move(body);
     if (!parse_target(target, request)) return {400, "malformed target"};
+    request.client = Client{1000, 1};
     auto reply = api.handle(request, access);
+    if (const auto later = std::move(reply.later))
+        later([&](Reply made) { reply = std::move(made); });
     return {reply.status, drained(reply)};
 }
 

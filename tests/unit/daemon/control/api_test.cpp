@@ -13,7 +13,7 @@ TEST_CASE("an unknown path is 404 and a wrong verb is 405, with the right one") 
     auto router = example_router();
     CHECK(get(router, "/v2/version").status == 404);
     CHECK(get(router, "/v1/bgp/neighbors/a/b/c").status == 404);
-    const Api api(router, router);
+    const Api api(router, router, router);
     Request request;
     REQUIRE(parse_target("/v1/clear", request));
     const auto reply = api.handle(request, Api::Access::Full);

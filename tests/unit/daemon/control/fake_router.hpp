@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/control/config_commands.hpp"
 #include "daemon/control/router_queries.hpp"
 
 namespace dx::control {
 
-class FakeRouter : public RouterQueries, public RouterCommands {
+class FakeRouter : public RouterQueries, public RouterCommands, public ConfigCommands {
 public:
     VersionView version() const override { return version_view; }
 
@@ -75,9 +76,50 @@ public:
         return result;
     }
 
-    CommandResult reload(std::optional<Client>) override {
+    void reload(User user, ResultAnswer answer) override {
         ++reloads;
-        return result;
+        config_user = user;
+        answer(result);
+    }
+
+    void check(ConfigText config, ResultAnswer answer) override {
+        config_texts.push_back(std::move(config));
+        answer(result);
+    }
+
+    void diff(ConfigText config, std::function<void(ConfigDiffView)> answer) override {
+        config_texts.push_back(std::move(config));
+        answer(config_diff);
+    }
+
+    void apply(ConfigText config, ConfigTrial trial, ResultAnswer answer) override {
+        config_texts.push_back(std::move(config));
+        config_trials.push_back(std::move(trial));
+        answer(result);
+    }
+
+    void rollback(std::uint32_t number, ConfigTrial trial, ResultAnswer answer) override {
+        rollbacks.push_back(number);
+        config_trials.push_back(std::move(trial));
+        answer(result);
+    }
+
+    void confirm(ResultAnswer answer) override {
+        ++confirmed;
+        answer(result);
+    }
+
+    void give_back(User user, ResultAnswer answer) override {
+        ++given_back;
+        config_user = user;
+        answer(result);
+    }
+
+    void history(std::function<void(ConfigHistoryView)> answer) override { answer(config_history); }
+
+    void entry(std::uint32_t number, std::function<void(ConfigEntryView)> answer) override {
+        if (number == 3) return answer({"", "router: {asn: 65000}\n"});
+        answer({"the history has no entry " + std::to_string(number), ""});
     }
 
     std::optional<FailoverTestView> failover_test() const override { return failover_test_view; }
@@ -140,6 +182,14 @@ public:
     mutable std::size_t calls_of_next = 0;
     std::vector<ClearRequest> clears;
     int reloads = 0;
+    int confirmed = 0;
+    int given_back = 0;
+    User config_user;
+    std::vector<ConfigText> config_texts;
+    std::vector<ConfigTrial> config_trials;
+    std::vector<std::uint32_t> rollbacks;
+    ConfigDiffView config_diff;
+    ConfigHistoryView config_history;
     std::optional<FailoverTestView> failover_test_view;
     std::vector<FailoverTestRequest> failover_tests;
     std::vector<DrainRequest> drains;

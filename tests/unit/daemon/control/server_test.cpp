@@ -119,7 +119,7 @@ private:
     boost::asio::io_context context_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
         context_.get_executor()};
-    Api api_{router, router};
+    Api api_{router, router, router};
     std::optional<Server> server_;
     std::thread thread_;
 };
@@ -317,7 +317,7 @@ TEST_CASE("over TCP one may look, not touch") {
 TEST_CASE("a TCP address that does not exist yet is waited for") {
     FakeRouter router;
     boost::asio::io_context context;
-    const Api api(router, router);
+    const Api api(router, router, router);
     Server server(context.get_executor(), api, {});
     CHECK(server.listen(address("203.0.113.77"), 0).has_value());
     CHECK(server.listen(address("2001:db8::77"), 0).has_value());
@@ -327,7 +327,7 @@ TEST_CASE("a TCP address that is taken is an error in words") {
     Running daemon;
     const auto port = daemon.listen_tcp();
     boost::asio::io_context context;
-    const Api api(daemon.router, daemon.router);
+    const Api api(daemon.router, daemon.router, daemon.router);
     Server other(context.get_executor(), api, {});
     const auto refused = other.listen(address("127.0.0.1"), port);
     REQUIRE(refused.has_error());
@@ -353,7 +353,7 @@ TEST_CASE("a handler that throws is a 500 and is reported, and the server lives 
     };
 
     Broken router;
-    const Api api(router, router);
+    const Api api(router, router, router);
     boost::asio::io_context context;
     int bugs = 0;
     Server server(context.get_executor(), api, [&](std::string_view) { ++bugs; });

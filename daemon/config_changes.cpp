@@ -1,0 +1,261 @@
+#include "daemon/config_changes.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "daemon/log.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+using control::CommandResult;
+using Outcome = CommandResult::Outcome;
+
+constexpr std::chrono::seconds kRetry{30};
+
+std::string seconds_text(std::chrono::seconds time) {
+    return std::to_string(time.count()) + " s";
+}
+
+}  // namespace
+
+ConfigChanges::ConfigChanges(boost::asio::io_context& io, Disk& disk, Files files, std::string text,
+                             Hooks hooks)
+    : disk_(disk),
+      file_(files.config),
+      store_(std::make_shared<ConfigStore>(std::move(files))),
+      text_(std::move(text)),
+      hooks_(std::move(hooks)),
+      timer_(io) {}
+
+void ConfigChanges::in_turn(std::function<void()> begin) {
+    waiting_.push_back(std::move(begin));
+    if (busy_) return;
+    busy_ = true;
+    const auto first = std::move(waiting_.front());
+    waiting_.pop_front();
+    first();
+}
+
+void ConfigChanges::end_turn() {
+    busy_ = false;
+    if (waiting_.empty()) return;
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    busy_ = true;
+    next();
+}
+
+void ConfigChanges::refuse(const ResultAnswer& answer, std::string why) {
+    answer({Outcome::Refused, std::move(why)});
+    end_turn();
+}
+
+std::shared_ptr<ConfigWork> ConfigChanges::work_for(control::ConfigText config) {
+    return std::make_shared<ConfigWork>(ConfigWork{std::move(config.name), std::move(config.text)});
+}
+
+void ConfigChanges::apply(control::ConfigText config, control::ConfigTrial trial,
+                          ResultAnswer answer) {
+    const auto work = work_for(std::move(config));
+    const Origin origin{Deed::Apply, trial.user, trial.comment};
+    put(work, std::move(trial), origin, [] {}, std::move(answer));
+}
+
+void ConfigChanges::rollback(std::uint32_t number, control::ConfigTrial trial,
+                             ResultAnswer answer) {
+    const auto work = std::make_shared<ConfigWork>();
+    work->name = "entry " + std::to_string(number);
+    const auto to = "to " + std::to_string(number);
+    const Origin origin{Deed::Rollback, trial.user,
+                        trial.comment.empty() ? to : to + ": " + trial.comment};
+    auto find_text = [work, number, store = store_] {
+        auto found = store->entry(number);
+        if (!found) throw std::runtime_error("the history has no entry " + std::to_string(number));
+        work->text = std::move(found->text);
+    };
+    put(work, std::move(trial), origin, std::move(find_text), std::move(answer));
+}
+
+// `find_text` runs on the disk thread, and may throw why there is none.
+void ConfigChanges::put(std::shared_ptr<ConfigWork> work, control::ConfigTrial trial, Origin origin,
+                        std::function<void()> find_text, ResultAnswer answer) {
+    in_turn([=, this] {
+        if (hooks_.stopping()) return refuse(answer, "the router is stopping");
+        if (trial_)
+            return refuse(answer, "change " + std::to_string(trial_->number) +
+                                      " waits for its confirmation: `config confirm` or `config "
+                                      "abort` first");
+        disk_.run(
+            [work, trial, origin, find_text, store = store_, file = file_, previous = text_] {
+                work->attempt([&] {
+                    find_text();
+                    work->load(file);
+                    if (work->loaded.has_errors()) return;
+                    work->entry = store->put(work->text, previous, origin, trial.confirm_within);
+                });
+            },
+            [this, work, trial, answer] { finish_put(*work, trial, answer); });
+    });
+}
+
+void ConfigChanges::finish_put(ConfigWork& work, const control::ConfigTrial& trial,
+                               const ResultAnswer& answer) {
+    auto result = work.result();
+    if (result.outcome == Outcome::Done && hooks_.stopping())
+        result.text = "the router is stopping: the configuration is for its next start";
+    else if (result.outcome == Outcome::Done)
+        result.text = take(work, trial);
+    log().info("configuration: {}", result.text);
+    hooks_.tell(result, trial.user);
+    answer(std::move(result));
+    end_turn();
+}
+
+std::string ConfigChanges::take(ConfigWork& work, const control::ConfigTrial& trial) {
+    const auto number = work.entry.number;
+    const auto change = "change " + std::to_string(number) + ": ";
+    log().info("configuration: {} {} by user {}", to_string(work.entry.origin.deed), number,
+               trial.user ? std::to_string(*trial.user) : "unknown");
+    auto before = std::exchange(text_, work.text);
+    if (!trial.confirm_within) return change + hooks_.apply(std::move(*work.loaded.config));
+    trial_ = Trial{number, hooks_.in_force(), std::move(before)};
+    arm(*trial.confirm_within);
+    return change + hooks_.apply(std::move(*work.loaded.config)) + "; returns in " +
+           seconds_text(*trial.confirm_within) + " unless `config confirm` comes";
+}
+
+void ConfigChanges::arm(std::chrono::seconds after) {
+    timer_.expires_after(after);
+    timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        return_to_before(std::nullopt, "was not confirmed", [](const CommandResult&) {});
+    });
+}
+
+void ConfigChanges::confirm(ResultAnswer answer) {
+    in_turn([this, answer = std::move(answer)] {
+        if (!trial_ || trial_->returned)
+            return refuse(answer, "no change waits for a confirmation");
+        const auto work = std::make_shared<ConfigWork>();
+        disk_.run([work, store = store_] { work->attempt([&] { store->confirm(); }); },
+                  [this, work, answer] { finish_confirm(*work, answer); });
+    });
+}
+
+void ConfigChanges::finish_confirm(const ConfigWork& work, const ResultAnswer& answer) {
+    if (!work.error.empty()) return refuse(answer, "not confirmed: " + work.error);
+    timer_.cancel();
+    const auto text = "change " + std::to_string(trial_->number) + " confirmed";
+    trial_.reset();
+    log().info("configuration: {}", text);
+    CommandResult result{Outcome::Done, text};
+    hooks_.tell(result, std::nullopt);
+    answer(std::move(result));
+    end_turn();
+}
+
+void ConfigChanges::give_back(User user, ResultAnswer answer) {
+    return_to_before(user, "was aborted", std::move(answer));
+}
+
+void ConfigChanges::return_to_before(User user, const char* why, ResultAnswer answer) {
+    in_turn([=, this] {
+        if (!trial_) return refuse(answer, "no change waits for a confirmation");
+        if (hooks_.stopping()) return refuse(answer, "the router is stopping");
+        auto text = "change " + std::to_string(trial_->number) + " " + why;
+        if (!std::exchange(trial_->returned, true)) {
+            log().warn("configuration: {}: what was before it is in force again", text);
+            text_ = trial_->text_before;
+            text += ": " + hooks_.apply(std::move(trial_->before));
+        }
+        timer_.cancel();
+        const auto work = std::make_shared<ConfigWork>();
+        disk_.run(
+            [work, user, why, store = store_] {
+                work->attempt([&] {
+                    const auto returned = store->give_back(user, why);
+                    if (returned && returned->kept_file)
+                        work->warning =
+                            "the file was edited by hand since and stays as it is; "
+                            "`reload` puts it in force";
+                });
+            },
+            [this, work, text, user, answer] { finish_return(*work, text, user, answer); });
+    });
+}
+
+void ConfigChanges::finish_return(const ConfigWork& work, const std::string& text, User user,
+                                  const ResultAnswer& answer) {
+    CommandResult result{Outcome::Done, text};
+    if (!work.error.empty())
+        result.diagnostics.push_back("the file could not be put back, which is tried again every " +
+                                     seconds_text(kRetry) + ": " + work.error);
+    if (!work.warning.empty()) result.diagnostics.push_back(work.warning);
+    for (const auto& line : result.diagnostics)
+        log().error("configuration: {}", line);
+    if (work.error.empty())
+        trial_.reset();
+    else
+        arm(kRetry);
+    hooks_.tell(result, user);
+    answer(std::move(result));
+    end_turn();
+}
+
+void ConfigChanges::reload(User user, ResultAnswer answer) {
+    in_turn([=, this] {
+        hooks_.reload_begins();
+        const bool waits = trial_ && !trial_->returned;
+        const auto work = std::make_shared<ConfigWork>();
+        disk_.run(
+            [=, store = store_, file = file_] { read_again(*work, *store, file, user, waits); },
+            [this, work, user, answer] { finish_reload(*work, user, answer); });
+    });
+}
+
+// On the disk thread. What is wrong with the history is no reason not to reload.
+void ConfigChanges::read_again(ConfigWork& work, ConfigStore& store, const std::string& file,
+                               User user, bool waits) {
+    try {
+        if (!waits) store.give_back(std::nullopt, "was not confirmed");
+        work.loaded = config::load_config(file);
+        work.text = work.loaded.text;
+        if (work.loaded.has_errors()) return;
+        if (!waits) return store.record(Deed::Reload, user, work.text);
+        const auto pending = store.pending();
+        if (pending && pending->tried != work.text)
+            work.error =
+                "a change waits for its confirmation, and the file is another one: "
+                "`config confirm` or `config abort` first";
+    } catch (const std::runtime_error& error) {
+        work.warning = std::string("the history: ") + error.what();
+        if (work.loaded.config) return;
+        work.loaded = config::load_config(file);
+        work.text = work.loaded.text;
+    }
+}
+
+void ConfigChanges::finish_reload(ConfigWork& work, User user, const ResultAnswer& answer) {
+    auto result = work.result();
+    for (const auto& line : result.diagnostics)
+        log().log(
+            result.outcome == Outcome::Misconfigured ? spdlog::level::err : spdlog::level::warn,
+            "{}", line);
+    if (result.outcome == Outcome::Done && hooks_.stopping()) {
+        result.outcome = Outcome::Refused;
+        result.text = "the router is stopping";
+    } else if (result.outcome == Outcome::Done) {
+        text_ = std::move(work.text);
+        result.text = hooks_.apply(std::move(*work.loaded.config));
+    }
+    log().log(result.outcome == Outcome::Done ? spdlog::level::info : spdlog::level::err,
+              "reload: {}", result.text);
+    hooks_.reload_ends(result);
+    hooks_.tell(result, user);
+    answer(std::move(result));
+    end_turn();
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,98 @@
+// Changes of the configuration while the router runs: a reload, a text that is checked, compared or
+// applied, a return to an earlier one, and the change that waits for its confirmation. One after
+// the other: first the disk (config_store.hpp, on the disk thread, where texts are parsed too),
+// then the router, then the answer. Only a return begins with the router, for it must not wait.
+//
+// A change that waits: no other is taken, a reload only of what is in force. An edit by hand of a
+// file that waits stays in the file when the time is over, not in force.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "daemon/change_effect.hpp"
+#include "daemon/config/load.hpp"
+#include "daemon/config_store.hpp"
+#include "daemon/config_work.hpp"
+#include "daemon/control/config_commands.hpp"
+#include "daemon/disk.hpp"
+
+namespace dx::daemon {
+
+class ConfigChanges final : public control::ConfigCommands {
+public:
+    // What it needs of the router.
+    struct Hooks {
+        std::function<const config::Config&()> in_force;
+        std::function<std::string(config::Config)> apply;  // what it did, in a line
+        std::function<void(const config::Config&, ChangeEffects::Answer)> predict;
+        std::function<bool()> stopping;
+        std::function<void()> reload_begins;
+        std::function<void(const control::CommandResult&)> reload_ends;
+        // Once for each that changed something or was to: what became of it, and who wanted it.
+        std::function<void(const control::CommandResult&, User)> tell;
+    };
+
+    // `disk` outlives this. `text` is what the configuration in force was read from.
+    ConfigChanges(boost::asio::io_context& io, Disk& disk, Files files, std::string text,
+                  Hooks hooks);
+
+    void check(control::ConfigText config, ResultAnswer answer) override;
+    void diff(control::ConfigText config, DiffAnswer answer) override;
+    void apply(control::ConfigText config, control::ConfigTrial trial,
+               ResultAnswer answer) override;
+    void rollback(std::uint32_t number, control::ConfigTrial trial, ResultAnswer answer) override;
+    void confirm(ResultAnswer answer) override;
+    void give_back(User user, ResultAnswer answer) override;
+    void reload(User user, ResultAnswer answer) override;
+    void history(std::function<void(control::ConfigHistoryView)> answer) override;
+    void entry(std::uint32_t number, std::function<void(control::ConfigEntryView)> answer) override;
+
+    void stop() { timer_.cancel(); }  // the next start gives back what is not confirmed
+
+private:
+    struct Trial {  // the change that waits for its confirmation
+        std::uint32_t number = 0;
+        config::Config before;
+        std::string text_before;
+        bool returned = false;  // `before` is in force again; the file is not yet put back
+    };
+
+    void compare(const ConfigWork& work, const DiffAnswer& answer);
+    void in_turn(std::function<void()> begin);
+    void end_turn();
+    void put(std::shared_ptr<ConfigWork> work, control::ConfigTrial trial, Origin origin,
+             std::function<void()> find_text, ResultAnswer answer);
+    void finish_put(ConfigWork& work, const control::ConfigTrial& trial,
+                    const ResultAnswer& answer);
+    std::string take(ConfigWork& work, const control::ConfigTrial& trial);
+    void finish_confirm(const ConfigWork& work, const ResultAnswer& answer);
+    void finish_return(const ConfigWork& work, const std::string& text, User user,
+                       const ResultAnswer& answer);
+    static void read_again(ConfigWork& work, ConfigStore& store, const std::string& file, User user,
+                           bool waits);
+    void finish_reload(ConfigWork& work, User user, const ResultAnswer& answer);
+    static std::shared_ptr<ConfigWork> work_for(control::ConfigText config);
+    void return_to_before(User user, const char* why, ResultAnswer answer);
+    void arm(std::chrono::seconds after);
+    void refuse(const ResultAnswer& answer, std::string why);
+
+    Disk& disk_;
+    const std::string file_;
+    const std::shared_ptr<ConfigStore> store_;  // the disk thread's
+    std::string text_;                          // in force
+    const Hooks hooks_;
+    std::optional<Trial> trial_;
+    boost::asio::steady_timer timer_;
+    std::deque<std::function<void()>> waiting_;
+    bool busy_ = false;
+};
+
+}  // namespace dx::daemon

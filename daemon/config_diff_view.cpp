@@ -1,0 +1,74 @@
+#include "daemon/config_diff_view.hpp"
+
+#include <utility>
+
+#include "daemon/config/change_text.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+std::string effect_text(const config::Change& change) {
+    if (change.part != config::Part::Neighbor) {
+        return change.effect == config::Effect::ResetAll ? "resets all"
+                                                         : std::string(to_string(change.effect));
+    }
+    switch (change.kind) {
+        case config::ChangeKind::Added: return "starts " + change.after->name;
+        case config::ChangeKind::Removed: return "ends " + change.before->name;
+        case config::ChangeKind::Changed: break;
+    }
+    if (change.effect == config::Effect::ResetNeighbor) return "resets " + change.after->name;
+    return std::string(to_string(change.effect));
+}
+
+std::string_view kind_text(const config::Change& change) {
+    const bool whole = change.part == config::Part::Neighbor && (!change.before || !change.after);
+    if (whole) return change.before ? "removed" : "added";
+    if (change.value_before && change.value_after) return "changed";
+    return change.value_before ? "removed" : "added";
+}
+
+std::string text_of(const config::Neighbor& neighbor) {
+    return neighbor.address.to_string() + " AS " + std::to_string(neighbor.remote_as);
+}
+
+control::ConfigChangeView change_view(const config::Change& change) {
+    control::ConfigChangeView view;
+    view.key = change.key;
+    view.kind = kind_text(change);
+    view.effect = effect_text(change);
+    const auto &before = change.value_before, &after = change.value_after;
+    if (before && after && before->is_list() && after->is_list()) {
+        view.gone = items_missing(*before, *after);
+        view.added = items_missing(*after, *before);
+        if (!view.gone.empty() || !view.added.empty()) return view;  // else their order changed
+    }
+    if (before) view.before = flow_text(*before);
+    if (after) view.after = flow_text(*after);
+    if (change.kind == config::ChangeKind::Removed) view.before = text_of(*change.before);
+    if (change.kind == config::ChangeKind::Added) view.after = text_of(*change.after);
+    return view;
+}
+
+}  // namespace
+
+std::vector<control::ConfigChangeView> change_views(const std::vector<config::Change>& changes) {
+    std::vector<control::ConfigChangeView> views;
+    for (const auto& change : changes)
+        views.push_back(change_view(change));
+    return views;
+}
+
+std::vector<control::NeighborEffectView> effect_views(
+    const std::vector<EffectOnNeighbor>& effects) {
+    std::vector<control::NeighborEffectView> views;
+    for (const auto& each : effects) {
+        const auto& [in, out] = std::pair(each.effect.in, each.effect.out);
+        views.push_back({each.neighbor, std::string(net::to_string(each.family)), to_string(each),
+                         out.fewer, out.more, out.changed, in.fewer, in.more, in.changed});
+    }
+    return views;
+}
+
+}  // namespace dx::daemon

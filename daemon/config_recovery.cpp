@@ -1,0 +1,39 @@
+#include "daemon/config_recovery.hpp"
+
+#include <stdexcept>
+
+#include "daemon/config_store.hpp"
+
+namespace dx::daemon {
+
+Recovery recover(const Files& files) {
+    ConfigStore store(files);
+    std::optional<PendingChange> waiting;
+    try {
+        waiting = store.pending();
+        const auto returned = store.give_back(std::nullopt, "was not confirmed");
+        if (!returned) return {};
+        const auto change = "change " + std::to_string(returned->number) + " was not confirmed: ";
+        if (returned->kept_file)
+            return {change + files.config + " was edited by hand since, and is kept", {}};
+        return {change + "what was before it is in force again", {}};
+    } catch (const std::runtime_error& error) {
+        Recovery recovery{
+            "a change that was not confirmed could not be given back: " + std::string(error.what()),
+            {}};
+        const auto there = waiting ? store.read_file() : std::nullopt;
+        if (waiting && there == waiting->tried) recovery.text_instead = waiting->previous;
+        return recovery;
+    }
+}
+
+std::string record_start(const Files& files, std::string_view text) {
+    try {
+        ConfigStore(files).record(Deed::Start, std::nullopt, text);
+        return {};
+    } catch (const std::runtime_error& error) {
+        return std::string("the history: ") + error.what();
+    }
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,230 @@
+#include "daemon/config_store.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ranges>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
+
+#include "daemon/durable_file.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kDeeds[] = {"start", "reload", "found", "apply", "rollback", "return"};
+
+std::int64_t now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::string to_text(const HistoryEntry& entry) {
+    json::object object{{"number", entry.number},
+                        {"time", entry.time},
+                        {"what", to_string(entry.origin.deed)},
+                        {"comment", entry.origin.comment},
+                        {"text", entry.text}};
+    if (entry.origin.user) object["user"] = *entry.origin.user;
+    return json::serialize(object) + '\n';
+}
+
+std::string to_text(const PendingChange& pending) {
+    return json::serialize(json::object{{"number", pending.number},
+                                        {"deadline", pending.deadline},
+                                        {"tried", pending.tried},
+                                        {"previous", pending.previous}}) +
+           '\n';
+}
+
+HistoryEntry entry_of(const json::object& object) {
+    HistoryEntry entry;
+    entry.number = object.at("number").to_number<std::uint32_t>();
+    entry.time = object.at("time").to_number<std::int64_t>();
+    const auto* const deed =
+        std::ranges::find(kDeeds, std::string_view(object.at("what").as_string()));
+    if (deed != std::end(kDeeds)) entry.origin.deed = static_cast<Deed>(deed - kDeeds);
+    if (const auto* user = object.if_contains("user"))
+        entry.origin.user = user->to_number<std::uint32_t>();
+    entry.origin.comment = object.at("comment").as_string();
+    entry.text = object.at("text").as_string();
+    return entry;
+}
+
+PendingChange pending_of(const json::object& object) {
+    return {object.at("number").to_number<std::uint32_t>(),
+            object.at("deadline").to_number<std::int64_t>(),
+            std::string(object.at("tried").as_string()),
+            std::string(object.at("previous").as_string())};
+}
+
+// None where there is no such file; one that is damaged is an error that names it.
+template <class T>
+std::optional<T> read_as(const std::filesystem::path& path, T (*make)(const json::object&)) {
+    const auto text = read_whole(path);
+    if (!text) return std::nullopt;
+    try {
+        json::parse_options as_it_is;  // what was in the file need not have been UTF-8
+        as_it_is.allow_invalid_utf8 = true;
+        return make(json::parse(*text, {}, as_it_is).as_object());
+    } catch (const std::exception&) {
+        throw std::runtime_error(path.string() + " is damaged");
+    }
+}
+
+// The file itself where the name is a link, so that the link stays one.
+std::filesystem::path resolved(const std::filesystem::path& path) {
+    std::error_code error;
+    auto real = std::filesystem::weakly_canonical(path, error);
+    return error ? path : real;
+}
+
+}  // namespace
+
+std::string_view to_string(Deed deed) {
+    return kDeeds[static_cast<std::size_t>(deed)];
+}
+
+ConfigStore::ConfigStore(Files files, Step step)
+    : file_(resolved(files.config)), state_(std::move(files.state)), step_(std::move(step)) {}
+
+HistoryEntry ConfigStore::put(std::string_view text, const std::string& previous, Origin origin,
+                              std::optional<std::chrono::seconds> confirm_within) {
+    if (pending()) throw std::runtime_error("another change waits for its confirmation");
+    std::optional<std::uint32_t> added;
+    try {
+        step_("write the file beside");
+        const auto beside = write_beside(file_, text, file_);
+        if (const auto there = read_file()) record(Deed::Found, std::nullopt, *there);
+        auto entry = add(std::move(origin), text);
+        added = entry.number;
+        if (confirm_within) wait_for_confirmation(entry, previous, *confirm_within);
+        step_("put the file in place");
+        put_in_place(beside, file_);
+        step_("done");
+        return entry;
+    } catch (const std::runtime_error&) {
+        undo(added);
+        throw;
+    }
+}
+
+void ConfigStore::undo(std::optional<std::uint32_t> added) const {
+    std::error_code ignored;
+    std::filesystem::remove(name_beside(file_), ignored);
+    std::filesystem::remove(pending_file(), ignored);
+    if (added) std::filesystem::remove(entry_file(*added), ignored);
+}
+
+void ConfigStore::wait_for_confirmation(const HistoryEntry& entry, const std::string& previous,
+                                        std::chrono::seconds within) {
+    step_("write pending");
+    write_durably(pending_file(), to_text(PendingChange{entry.number, now() + within.count(),
+                                                        entry.text, previous}));
+}
+
+std::uint32_t ConfigStore::confirm() {
+    const auto waiting = pending();
+    if (!waiting) throw std::runtime_error("no change waits for a confirmation");
+    step_("remove pending");
+    remove_durably(pending_file());
+    return waiting->number;
+}
+
+// `pending` goes last: a crash before that begins anew with the next start.
+std::optional<ConfigStore::Returned> ConfigStore::give_back(std::optional<std::uint32_t> user,
+                                                            std::string_view why) {
+    const auto waiting = pending();
+    if (!waiting) return std::nullopt;
+    Returned returned{waiting->number, waiting->previous, false};
+    const auto there = read_file();
+    if (!there || *there == waiting->tried) {
+        step_("put the file back");
+        put_in_place(write_beside(file_, waiting->previous, file_), file_);
+    }
+    returned.kept_file = there && *there != waiting->tried && *there != waiting->previous;
+    const auto before = numbers();
+    if (!returned.kept_file && (before.empty() || entry(before.back())->text != waiting->previous))
+        add({Deed::Return, user, std::to_string(waiting->number) + " " + std::string(why)},
+            waiting->previous);
+    step_("remove pending");
+    remove_durably(pending_file());
+    return returned;
+}
+
+void ConfigStore::record(Deed deed, std::optional<std::uint32_t> user, std::string_view text) {
+    const auto before = numbers();
+    if (!before.empty() && entry(before.back())->text == text) return;
+    add({deed, user, {}}, text);
+}
+
+HistoryEntry ConfigStore::add(Origin origin, std::string_view text) {
+    make_directories();
+    const auto before = numbers();
+    HistoryEntry entry{before.empty() ? 1 : before.back() + 1, now(), std::move(origin),
+                       std::string(text)};
+    step_("write history");
+    write_durably(entry_file(entry.number), to_text(entry));
+    std::error_code ignored;
+    for (std::size_t i = 0; i + kMost <= before.size(); ++i)
+        std::filesystem::remove(entry_file(before[i]), ignored);
+    return entry;
+}
+
+void ConfigStore::make_directories() const {
+    for (const auto& directory : {state_, history_directory()}) {
+        std::error_code error;
+        if (!std::filesystem::create_directories(directory, error) && !error) continue;
+        if (!error)
+            std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+        if (error)
+            throw std::system_error(error, "cannot create the directory " + directory.string());
+    }
+}
+
+std::optional<std::string> ConfigStore::read_file() const {
+    return read_whole(file_);
+}
+
+std::optional<PendingChange> ConfigStore::pending() const {
+    return read_as(pending_file(), pending_of);
+}
+
+std::filesystem::path ConfigStore::entry_file(std::uint32_t number) const {
+    return history_directory() / (std::to_string(number) + ".json");
+}
+
+std::vector<std::uint32_t> ConfigStore::numbers() const {
+    std::vector<std::uint32_t> numbers;
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(history_directory(), error)) {
+        const auto name = file.path().filename().string();
+        std::uint32_t number = 0;
+        const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
+        if (wrong == std::errc() && std::string_view(end) == ".json") numbers.push_back(number);
+    }
+    std::ranges::sort(numbers);
+    return numbers;
+}
+
+std::vector<HistoryEntry> ConfigStore::history() const {
+    std::vector<HistoryEntry> entries;
+    for (const auto number : numbers())
+        if (auto found = entry(number)) entries.push_back(std::move(*found));
+    return entries;
+}
+
+std::optional<HistoryEntry> ConfigStore::entry(std::uint32_t number) const {
+    return read_as(entry_file(number), entry_of);
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,116 @@
+#include "daemon/durable_file.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace dx::daemon {
+
+namespace {
+
+[[noreturn]] void fail(std::string_view what, const std::filesystem::path& path) {
+    throw std::system_error(errno, std::system_category(),
+                            "cannot " + std::string(what) + " " + path.string());
+}
+
+class Descriptor {
+public:
+    Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0)
+        : number_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int number() const { return number_; }
+
+    bool is_open() const { return number_ >= 0; }
+
+private:
+    int number_;
+};
+
+void sync_directory_of(const std::filesystem::path& path) {
+    const auto directory = path.parent_path();
+    const Descriptor opened(directory, O_RDONLY | O_DIRECTORY);
+    if (!opened.is_open() || ::fsync(opened.number()) != 0) fail("sync", directory);
+}
+
+void write_all(const Descriptor& file, std::string_view text, const std::filesystem::path& path) {
+    while (!text.empty()) {
+        const auto count = ::write(file.number(), text.data(), text.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail("write", path);
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+// Its owner too, as far as we may: a file that root edits stays root's.
+void take_access(const Descriptor& file, const struct stat& like) {
+    if (::fchown(file.number(), like.st_uid, like.st_gid) != 0) [[maybe_unused]]
+        const int group_alone = ::fchown(file.number(), uid_t(-1), like.st_gid);
+    ::fchmod(file.number(), like.st_mode & 0777);
+}
+
+}  // namespace
+
+std::optional<std::string> read_whole(const std::filesystem::path& path) {
+    const Descriptor file(path, O_RDONLY | O_NONBLOCK);
+    if (!file.is_open() && errno == ENOENT) return std::nullopt;
+    if (!file.is_open()) fail("open", path);
+    std::string text;
+    char bytes[16 * 1024];
+    for (;;) {
+        const auto count = ::read(file.number(), bytes, sizeof bytes);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail("read", path);
+        if (count == 0) return text;
+        text.append(bytes, static_cast<std::size_t>(count));
+    }
+}
+
+std::filesystem::path name_beside(const std::filesystem::path& path) {
+    return path.parent_path() / ("." + path.filename().string() + ".new");
+}
+
+std::filesystem::path write_beside(const std::filesystem::path& path, std::string_view text,
+                                   const std::filesystem::path& like) {
+    const auto beside = name_beside(path);
+    ::unlink(beside.c_str());  // what a crash left may be open to others
+    const Descriptor file(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (!file.is_open()) fail("create", beside);
+    try {
+        struct stat status{};
+        if (::stat(like.c_str(), &status) == 0) take_access(file, status);
+        write_all(file, text, beside);
+        if (::fsync(file.number()) != 0) fail("sync", beside);
+    } catch (const std::system_error&) {
+        ::unlink(beside.c_str());
+        throw;
+    }
+    return beside;
+}
+
+void put_in_place(const std::filesystem::path& written, const std::filesystem::path& path) {
+    if (::rename(written.c_str(), path.c_str()) != 0) fail("replace", path);
+    sync_directory_of(path);
+}
+
+void write_durably(const std::filesystem::path& path, std::string_view text) {
+    put_in_place(write_beside(path, text, {}), path);
+}
+
+void remove_durably(const std::filesystem::path& path) {
+    if (::unlink(path.c_str()) != 0) {
+        if (errno == ENOENT) return;
+        fail("remove", path);
+    }
+    sync_directory_of(path);
+}
+
+}  // namespace dx::daemon

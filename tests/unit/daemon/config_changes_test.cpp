@@ -1,0 +1,214 @@
+#include "daemon/config_changes.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+
+#include "daemon/config_recovery.hpp"
+#include "daemon/durable_file.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/daemon/config/loading.hpp"
+#include "tests/unit/daemon/control/temporary_directory.hpp"
+
+using namespace dx;
+using daemon::ConfigChanges;
+using Outcome = control::CommandResult::Outcome;
+using std::chrono::seconds;
+
+namespace {
+
+std::string with_asn(int asn) {
+    return "router: {asn: " + std::to_string(asn) + "}\n";
+}
+
+// A router that only remembers what was applied to it.
+struct Router {
+    Router() {
+        write(with_asn(1));
+        in_force = config::loaded(with_asn(1));
+    }
+
+    ConfigChanges::Hooks hooks() {
+        return {.in_force = [this]() -> const config::Config& { return in_force; },
+                .apply =
+                    [this](config::Config now) {
+                        in_force = std::move(now);
+                        return "AS " + std::to_string(in_force.router.asn);
+                    },
+                .predict = [](const config::Config&,
+                              const daemon::ChangeEffects::Answer& answer) { answer({}); },
+                .stopping = [this] { return stopping; },
+                .reload_begins = [this] { ++reloads; },
+                .reload_ends = [this](const control::CommandResult&) { --reloads; },
+                .tell = [this](const control::CommandResult& result,
+                               std::optional<std::uint32_t>) { told.push_back(result.text); }};
+    }
+
+    void write(std::string_view text) const {
+        std::ofstream(files.config, std::ios::binary | std::ios::trunc) << text;
+    }
+
+    std::string file() const { return daemon::read_whole(files.config).value(); }
+
+    // Lets everything happen until the answer is there.
+    template <class Ask>
+    control::CommandResult ask(Ask ask) {
+        std::optional<control::CommandResult> answer;
+        ask([&](control::CommandResult result) { answer = std::move(result); });
+        while (!answer)
+            io.run_one();
+        return *answer;
+    }
+
+    control::CommandResult apply(int asn, std::optional<seconds> confirm = {}) {
+        return ask([&](auto answer) {
+            changes.apply({"new.yaml", with_asn(asn)}, {confirm, "", 1000}, answer);
+        });
+    }
+
+    control::TemporaryDirectory directory;
+    daemon::Files files{directory.file("dxrouted.yaml"), directory.file("state")};
+    config::Config in_force;
+    bool stopping = false;
+    int reloads = 0;
+    std::vector<std::string> told;
+    boost::asio::io_context io{1};
+    daemon::Disk disk{io};
+    ConfigChanges changes{io, disk, files, with_asn(1), hooks()};
+};
+
+}  // namespace
+
+TEST_CASE("what is applied is on the disk and in force when the answer comes") {
+    Router router;
+    const auto result = router.apply(2);
+    CHECK(result.outcome == Outcome::Done);
+    CHECK(result.text == "change 2: AS 2");
+    CHECK(router.file() == with_asn(2));
+    CHECK(router.in_force.router.asn == 2);
+    CHECK(router.told == std::vector<std::string>{"change 2: AS 2"});
+}
+
+TEST_CASE("a bad configuration is neither on the disk nor in force") {
+    Router router;
+    const auto result = router.ask([&](auto answer) {
+        router.changes.apply({"new.yaml", "router: {asn: many}\n"}, {}, answer);
+    });
+    CHECK(result.outcome == Outcome::Misconfigured);
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics.front().starts_with("new.yaml:1:"));
+    CHECK(router.file() == with_asn(1));
+    CHECK(router.in_force.router.asn == 1);
+}
+
+TEST_CASE("changes asked for at once are made one after the other") {
+    Router router;
+    std::vector<std::string> answers;
+    for (const int asn : {2, 3, 4})
+        router.changes.apply({"x", with_asn(asn)}, {}, [&](const control::CommandResult& result) {
+            answers.push_back(result.text);
+        });
+    while (answers.size() < 3)
+        router.io.run_one();
+    CHECK(answers ==
+          std::vector<std::string>{"change 2: AS 2", "change 3: AS 3", "change 4: AS 4"});
+    CHECK(router.file() == with_asn(4));
+}
+
+TEST_CASE("what is not confirmed in time is given back") {
+    Router router;
+    REQUIRE(router.apply(2, seconds(1)).outcome == Outcome::Done);
+    CHECK(router.in_force.router.asn == 2);
+    CHECK(router.apply(3).outcome == Outcome::Refused);
+    while (router.file() != with_asn(1) || router.disk.waiting() > 0)
+        router.io.run_one();
+    CHECK(router.in_force.router.asn == 1);
+    CHECK(router.apply(3).outcome == Outcome::Done);
+}
+
+TEST_CASE("what is confirmed stays") {
+    Router router;
+    router.apply(2, seconds(1));
+    CHECK(router.ask([&](auto answer) { router.changes.confirm(answer); }).outcome ==
+          Outcome::Done);
+    router.io.run_for(std::chrono::milliseconds(1200));
+    router.io.restart();
+    CHECK(router.file() == with_asn(2));
+    CHECK(router.in_force.router.asn == 2);
+    CHECK(router.ask([&](auto answer) { router.changes.confirm(answer); }).outcome ==
+          Outcome::Refused);
+}
+
+TEST_CASE("where nothing can be written nothing is applied, and a reload goes on with a warning") {
+    Router router;
+    std::ofstream(router.files.state) << "not a directory";
+    const auto result = router.apply(2, seconds(60));
+    CHECK(result.outcome == Outcome::Refused);
+    CHECK(router.file() == with_asn(1));
+    CHECK(router.in_force.router.asn == 1);
+    router.write(with_asn(5));
+    const auto reload =
+        router.ask([&](auto answer) { router.changes.reload(std::nullopt, answer); });
+    CHECK(reload.outcome == Outcome::Done);
+    CHECK(reload.diagnostics.size() == 1);
+    CHECK(router.in_force.router.asn == 5);
+    CHECK(router.reloads == 0);
+}
+
+TEST_CASE("a return does not wait for the disk: memory first, the file as soon as it can be") {
+    Router router;
+    router.apply(2, seconds(60));
+    const auto beside = daemon::name_beside(router.files.config);
+    std::filesystem::create_directory(beside);  // so that nothing can be written there
+    const auto result =
+        router.ask([&](auto answer) { router.changes.give_back(std::nullopt, answer); });
+    CHECK(router.in_force.router.asn == 1);
+    CHECK(result.diagnostics.size() == 1);
+    CHECK(router.file() == with_asn(2));
+    CHECK(router.ask([&](auto answer) { router.changes.confirm(answer); }).outcome ==
+          Outcome::Refused);
+    const auto recovery = daemon::recover(router.files);
+    CHECK(recovery.text_instead == with_asn(1));
+    std::filesystem::remove(beside);
+    CHECK(!daemon::recover(router.files).text_instead);
+    CHECK(router.file() == with_asn(1));
+}
+
+TEST_CASE("while a change waits, only what is in force is reloaded") {
+    Router router;
+    router.apply(2, seconds(60));
+    const auto reload = [&] {
+        return router.ask([&](auto answer) { router.changes.reload(std::nullopt, answer); });
+    };
+    CHECK(reload().outcome == Outcome::Done);
+    router.write(with_asn(9));
+    CHECK(reload().outcome == Outcome::Refused);
+    CHECK(router.in_force.router.asn == 2);
+    const auto returned =
+        router.ask([&](auto answer) { router.changes.give_back(std::nullopt, answer); });
+    CHECK(router.in_force.router.asn == 1);
+    CHECK(router.file() == with_asn(9));
+    CHECK(returned.diagnostics.size() == 1);
+    CHECK(reload().outcome == Outcome::Done);
+    CHECK(router.in_force.router.asn == 9);
+}
+
+TEST_CASE("a hand edit that was never in force is not what returns") {
+    Router router;
+    router.write("nonsense: [\n");
+    router.apply(2, seconds(60));
+    router.ask([&](auto answer) { router.changes.give_back(std::nullopt, answer); });
+    CHECK(router.file() == with_asn(1));
+}
+
+TEST_CASE("a rollback to an entry, and to one that there is not") {
+    Router router;
+    router.apply(2);
+    const auto rollback = [&](std::uint32_t number) {
+        return router.ask([&](auto answer) { router.changes.rollback(number, {}, answer); });
+    };
+    CHECK(rollback(7).outcome == Outcome::Refused);
+    CHECK(rollback(1).outcome == Outcome::Done);
+    CHECK(router.file() == with_asn(1));
+    CHECK(router.in_force.router.asn == 1);
+}
