@@ -1,8 +1,6 @@
 """Keys are used and never told: not by the log at level debug, by any show, the API, the messages of --check and of a
-reload, the process list, the files the daemon makes or the archive of `support`. A changed key counts for the session that is up, which
-ends; there is none until the other side has the new one, too."""
-reload, the process list or the files the daemon makes, but the history of the configuration, which is 0600. A changed
-key counts for the session that is up, which ends; there is none until the other side has the new one, too."""
+reload, the process list, the archive of `support` or the files the daemon makes, but the history of the configuration, which is
+0600. A changed key counts for the session that is up, which ends; there is none until the other side has the new one, too."""
 import pathlib
 
 from circuits import AwsSide, Site, aws_address, expect, expect_equal, stays, wait_until
@@ -37,7 +35,6 @@ def run(lab):
              pathlib.Path(f"/proc/{router.pid()}/environ").read_text(), router.process.log()]
     expect_equal([key for key in KEYS if any(key in text for text in said)], [], "keys that were told")
     expect_equal(router.stop(), 0, "the exit code")
-    holders = {path.name for path in router.directory.rglob("*") if path.is_file() and any(
     holders = {path for path in router.directory.rglob("*") if path.is_file() and any(
         key in path.read_text(errors="replace") for key in KEYS)}
     history = {path for path in holders if path.parent.name == "history"}
