@@ -50,7 +50,7 @@ class Machine:
             text += " --config /etc/dxrouted/dxrouted.yaml"
         words = text.replace("-C / ", f"-C {self.root} ").split(" ")
         if words[0] == "dxctl" and words[1] in ENDLESS:
-            words = ["timeout", "2", *words, "||", "[", "$?", "=", "124", "]"]
+            words = ["timeout", "2", *words, ";", "code=$?;", "[", "$code", "=", "124", "]", "||", "exit", "$code"]
         return " ".join(str(self.path(word)) if word.startswith(("/etc/", "/root/", "/var/")) else word
                         for word in words)
 
