@@ -1,6 +1,6 @@
 """The pages of docs/runbooks as tests read them: commands with what they are said to print, and configurations.
 
-A ```console block has commands behind `$ ` and below each what it prints, abridged with lines of `…`. A command
+A ```console block has commands behind `$ ` and below each what it prints, abridged with `…`. A command
 that ends in `# not tried here` was not; a ```yaml block whose first line begins with `# dxrouted.yaml` is a full
 configuration. What a page shows and what is printed are compared without figures.
 """
@@ -69,9 +69,15 @@ def is_full(yaml):
 
 
 def missing(shown, printed):
-    """The first line of a page that a command does not print, in that order; None: it prints all."""
+    """The first line of a page that a command does not print, in that order; None: it prints all. `…` at a line's end
+    stands for the rest of it."""
     rest = iter([_without_figures(line) for line in printed.splitlines()])
-    return next((line for line in shown if line.strip() and _without_figures(line) not in rest), None)
+    return next((line for line in shown if line.strip() and not any(_stands_for(line, each) for each in rest)), None)
+
+
+def _stands_for(shown, printed):
+    begins = shown.removesuffix("…")
+    return printed.startswith(_without_figures(begins)) if begins != shown else printed == _without_figures(shown)
 
 
 _VARIES = re.compile(r"\d+[dwy]\d+[hwd]|\d\d:\d\d:\d\d(?![:\d])|never|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|fe80::[0-9a-f:]+")
