@@ -12,23 +12,40 @@ namespace {
 // Neighbors' tags go upward from 1, these downward.
 constexpr std::uint16_t kHighestTag = 0xfffe;
 
-BfdPeer peer_of(const config::StaticRoute& route) {
-    return {*route.via, route.interface};
+std::optional<Gateway> gateway_of(const config::StaticRoute& route) {
+    if (!route.via || (!route.bfd && !route.track)) return std::nullopt;
+    Gateway gateway{.peer = {*route.via, route.interface},
+                    .interface = route.interface,
+                    .settings = {},
+                    .tracking = route.track};
+    if (route.bfd) gateway.settings = bfd_settings(*route.bfd);
+    return gateway;
+}
+
+auto is(const Gateway& gateway) {
+    return [&gateway](const Gateway& other) { return gateway.is_same(other); };
+}
+
+bool asks_for_more(const Gateway& a, const Gateway& b) {
+    if (!a.tracking) return notices_sooner(a.settings, b.settings);
+    return a.tracking->interval * a.tracking->misses < b.tracking->interval * b.tracking->misses;
 }
 
 // One for all routes of a peer.
 std::vector<Gateway> gateways_of(const std::vector<config::StaticRoute>& routes) {
     std::vector<Gateway> gateways;
     for (const auto& route : routes) {
-        if (!route.bfd) continue;
-        const auto settings = bfd_settings(*route.bfd);
-        const auto known = std::ranges::find(gateways, peer_of(route), &Gateway::peer);
+        const auto wanted = gateway_of(route);
+        if (!wanted) continue;
+        const auto known = std::ranges::find_if(gateways, is(*wanted));
         if (known == gateways.end()) {
-            gateways.push_back({peer_of(route), route.interface, settings});
+            gateways.push_back(*wanted);
             continue;
         }
         if (known->interface.empty()) known->interface = route.interface;
-        if (notices_sooner(settings, known->settings)) known->settings = settings;
+        if (!asks_for_more(*wanted, *known)) continue;
+        known->settings = wanted->settings;
+        known->tracking = wanted->tracking;
     }
     return gateways;
 }
@@ -38,7 +55,7 @@ std::vector<Gateway> gateways_of(const std::vector<config::StaticRoute>& routes)
 std::vector<fib::NeighborTag> Gateways::configure(const std::vector<config::StaticRoute>& routes) {
     const auto wanted = gateways_of(routes);
     for (const auto& gateway : wanted) {
-        const auto known = std::ranges::find(gateways_, gateway.peer, &Gateway::peer);
+        const auto known = std::ranges::find_if(gateways_, is(gateway));
         if (known == gateways_.end()) {
             const auto tag = free_tag();
             gateways_.push_back(gateway);
@@ -46,11 +63,12 @@ std::vector<fib::NeighborTag> Gateways::configure(const std::vector<config::Stat
         } else {
             known->interface = gateway.interface;
             known->settings = gateway.settings;
+            known->tracking = gateway.tracking;
         }
     }
     std::vector<fib::NeighborTag> gone;
     std::erase_if(gateways_, [&](const auto& known) {
-        const bool stays = std::ranges::find(wanted, known.peer, &Gateway::peer) != wanted.end();
+        const bool stays = std::ranges::any_of(wanted, is(known));
         if (!stays) gone.push_back(known.tag);
         return !stays;
     });
@@ -65,8 +83,9 @@ fib::NeighborTag Gateways::free_tag() const {
 }
 
 fib::NeighborTag Gateways::tag_of(const config::StaticRoute& route) const {
-    if (!route.bfd) return fib::NeighborTag::None;
-    const auto found = std::ranges::find(gateways_, peer_of(route), &Gateway::peer);
+    const auto wanted = gateway_of(route);
+    if (!wanted) return fib::NeighborTag::None;
+    const auto found = std::ranges::find_if(gateways_, is(*wanted));
     return found != gateways_.end() ? found->tag : fib::NeighborTag::None;
 }
 

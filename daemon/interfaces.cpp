@@ -164,6 +164,10 @@ std::optional<bgp::RouterId> Interfaces::choose_router_id() const {
     return loopback ? loopback : other;
 }
 
+std::string Interfaces::missing(const std::string& name) const {
+    return missing_link(find(name), name);
+}
+
 std::string Interfaces::name_of(std::uint32_t index) const {
     const auto* interface = find(index);
     return interface == nullptr ? std::string() : interface->name;

@@ -55,6 +55,8 @@ public:
 
     std::string name_of(std::uint32_t index) const;
 
+    std::string missing(const std::string& name) const;  // as in Attachment
+
 private:
     std::map<std::uint32_t, netlink::Interface> interfaces_;
 };

@@ -30,11 +30,37 @@ State state_of(const fib::RouteView& route, const fib::CandidateView& candidate)
     return State::Inactive;
 }
 
+std::string silence_of(const RouterState& router, const Gateway& gateway) {
+    const auto who = gateway.peer.to_string();
+    const auto* known = router.tracking->find(gateway.tag);
+    if (known == nullptr) return fmt::format("tracking of {} waits: {}", who, gateway.missing);
+    return fmt::format("{} {}", who, known->judged() ? "does not answer" : "has not answered yet");
+}
+
+// Of a static route: the link that it waits for, if it names one or its gateway is watched.
+std::string missing_link(const RouterState& router, const fib::RouteView& route,
+                         const fib::CandidateView& candidate) {
+    const std::string problem(to_string(candidate.problem));
+    if (candidate.source != fib::RouteSource::Static) return problem;
+    for (const auto& hop : candidate.forwarding->best)
+        if (const auto* gateway = router.gateways.find(hop.neighbor))
+            if (!gateway->missing.empty()) return gateway->missing;
+    for (const auto& configured : router.config.static_routes) {
+        if (configured.prefix != route.prefix || configured.distance != candidate.distance ||
+            configured.interface.empty())
+            continue;
+        if (auto missing = router.interfaces.missing(configured.interface); !missing.empty())
+            return missing;
+    }
+    return problem;
+}
+
 // Why a next hop may not be used though it can be reached.
 std::string veto_text(const RouterState& router, const fib::CandidateView& candidate) {
     for (const auto& hop : candidate.forwarding->best) {
         const auto* gateway = router.gateways.find(hop.neighbor);
         if (gateway == nullptr || gateway->in_use) continue;
+        if (gateway->tracking) return silence_of(router, *gateway);
         const auto* path = router.bfd->find(gateway->tag);
         return fmt::format("BFD with {} {}", gateway->peer.to_string(),
                            path == nullptr ? "waits: " + gateway->missing
@@ -51,7 +77,7 @@ std::string state_text(const RouterState& router, const fib::RouteView& route,
         case State::Unresolved:
             if (candidate.problem == fib::NextHopProblem::Vetoed)
                 return veto_text(router, candidate);
-            return std::string(to_string(candidate.problem));
+            return missing_link(router, route, candidate);
         case State::Inactive:
             if (route.state == fib::InstallState::Disabled) return "fib.enabled is false";
             if (route.state != fib::InstallState::Covered || !route.covered_by) return {};

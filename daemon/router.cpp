@@ -65,6 +65,8 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
     state_.hooks = std::make_unique<HookQueue>(
         state_.events, *state_.hook_runner, [](std::string_view line) { log().warn("{}", line); });
     state_.hooks->configure(state_.config);
+    state_.tracking = std::make_unique<GatewayTracking>(
+        io, [this](fib::NeighborTag tag) { on_gateway_tracked(tag); });
     set_neighbors();
 }
 
@@ -315,6 +317,7 @@ void Router::stop(std::string_view why, std::optional<config::FibSettings::OnSto
     service_manager::stopping("ending the sessions");
     server_->stop();
     state_.bfd->remove_all();
+    state_.tracking->remove_all();
     auto stop_fib = [this] {
         state_.fib->stop([this] {
             log().info("stopped");

@@ -112,10 +112,11 @@ private:
     void on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& change);
     void on_gateway_bfd(Gateway& gateway, const bfd::SessionChange& change);
 
-    // --- Static routes, and what BFD says of their gateways (router_gateways.cpp).
+    // --- Static routes, and what BFD and ARP say of their gateways (router_gateways.cpp).
     void set_static_routes();
     void follow_gateways();
     void use_or_veto(Gateway& gateway);
+    void on_gateway_tracked(fib::NeighborTag tag);
 
     // --- Start and stop.
     void open_journal();

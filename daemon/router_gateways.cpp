@@ -1,6 +1,7 @@
-// The static routes, and whether BFD permits the use of their gateways.
+// The static routes, and whether BFD, or ARP and ND, permit the use of their gateways.
 #include <utility>
 
+#include "daemon/config/kinds.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 #include "daemon/translate.hpp"
@@ -17,6 +18,7 @@ void Router::set_static_routes() {
     state_.fib->set_static_routes(static_routes(state_.config, state_.gateways));
     for (const auto tag : gone) {
         state_.bfd->remove(tag);
+        state_.tracking->remove(tag);
         state_.fib->forget_neighbor(tag);
     }
 }
@@ -29,7 +31,10 @@ void Router::follow_gateways() {
             log().warn("static routes via {}: {}", gateway.peer.to_string(), now.missing);
         gateway.link = now.interface;
         gateway.missing = std::move(now.missing);
-        state_.bfd->follow(gateway);
+        if (gateway.tracking)
+            state_.tracking->follow(gateway);
+        else
+            state_.bfd->follow(gateway);
         use_or_veto(gateway);
     }
 }
@@ -37,13 +42,27 @@ void Router::follow_gateways() {
 // Each use has an epoch of its own, so that a failure that is told late ends no later one.
 void Router::use_or_veto(Gateway& gateway) {
     const auto* path = state_.bfd->find(gateway.tag);
-    const bool permitted = path != nullptr && path->permits();
+    const bool permitted = gateway.tracking ? state_.tracking->permits(gateway.tag)
+                                            : path != nullptr && path->permits();
     if (std::exchange(gateway.in_use, permitted) == permitted) return;
     status_.changed();
     if (!permitted) return state_.fib->neighbor_down(gateway.tag, gateway.epoch);
     gateway.epoch = ++sessions_so_far_;
-    state_.bfd->established(gateway.tag, gateway.epoch);
+    if (!gateway.tracking) state_.bfd->established(gateway.tag, gateway.epoch);
     state_.fib->neighbor_up(gateway.tag, gateway.epoch, fib::kNoInterface);
+}
+
+void Router::on_gateway_tracked(fib::NeighborTag tag) {
+    auto* gateway = state_.gateways.find(tag);
+    const auto* known = state_.tracking->find(tag);
+    if (gateway == nullptr || known == nullptr || stopping_) return;
+    const auto who = gateway->peer.to_string();
+    if (known->answers())
+        log().info("static routes via {}: it answers", who);
+    else
+        log().warn("static routes via {}: it does not answer ({} times, asked every {})", who,
+                   known->missed(), config::duration_text(known->settings().interval));
+    use_or_veto(*gateway);
 }
 
 }  // namespace dx::daemon

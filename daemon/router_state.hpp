@@ -11,6 +11,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/events.hpp"
 #include "daemon/failover_test.hpp"
+#include "daemon/gateway_tracking.hpp"
 #include "daemon/gateways.hpp"
 #include "daemon/hook_queue.hpp"
 #include "daemon/interfaces.hpp"
@@ -46,7 +47,8 @@ struct RouterState {
     config::Config config;
     std::unique_ptr<netlink::FibService> fib;  // never null
     Clock::time_point started = Clock::now();
-    std::unique_ptr<BfdSessions> bfd{};  // never null; ends before `fib`, which it tells
+    std::unique_ptr<BfdSessions> bfd{};           // never null; ends before `fib`, which it tells
+    std::unique_ptr<GatewayTracking> tracking{};  // never null
     Interfaces interfaces{};
     NeighborTable neighbors{};
     OwnRestart restart{};

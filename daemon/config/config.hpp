@@ -225,13 +225,22 @@ struct Neighbor {
     friend bool operator==(const Neighbor& a, const Neighbor& b);
 };
 
+// How it is found out whether a gateway answers ARP or ND.
+struct Tracking {
+    milliseconds interval{1000};  // 100 ms .. 60 s
+    std::uint8_t misses = 3;      // and as many answers in a row for a return
+
+    friend bool operator==(const Tracking&, const Tracking&) = default;
+};
+
 struct StaticRoute {
     net::Prefix prefix;
     std::optional<net::IpAddress> via;
     std::string interface;   // alone, or the one that `via` is on; empty: none
     bool blackhole = false;  // then neither of them
     std::uint8_t distance = 1;
-    std::optional<BfdTimers> bfd;  // with `via` only
+    std::optional<BfdTimers> bfd;   // with `via` only
+    std::optional<Tracking> track;  // the same, and not both
 
     friend bool operator==(const StaticRoute&, const StaticRoute&) = default;
 };

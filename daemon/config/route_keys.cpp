@@ -111,6 +111,36 @@ struct RouteBfdKind {
     static Schema schema() { return Schema::any_of({Schema::boolean(), schema_of(bfd_keys())}); }
 };
 
+constexpr Key<Tracking> kTrackingKeys[] = {
+    key<&Tracking::interval, Duration<milliseconds, 100, 60'000>>("interval"),
+    key<&Tracking::misses, Number<std::uint8_t, 1, 255>>("misses"),
+};
+
+// true | false | {interval: …, misses: …}
+struct TrackingKind {
+    using Value = std::optional<Tracking>;
+
+    static std::optional<Value> read(Reader& reader, const Node& value) {
+        Tracking tracking;
+        if (value.is_map()) {
+            read_keys(reader, value, Keys<Tracking>(kTrackingKeys), tracking);
+            return tracking;
+        }
+        const auto on = Flag::read(reader, value);
+        if (!on) return std::nullopt;
+        return *on ? Value(tracking) : Value();
+    }
+
+    static Node write(const Value& value) {
+        if (!value || *value == Tracking()) return Flag::write(value.has_value());
+        return write_keys(Keys<Tracking>(kTrackingKeys), *value, Tracking());
+    }
+
+    static Schema schema() {
+        return Schema::any_of({Schema::boolean(), schema_of(Keys<Tracking>(kTrackingKeys))});
+    }
+};
+
 constexpr Key<StaticRoute> kStaticKeys[] = {
     key<&StaticRoute::prefix, PrefixKind>("prefix", Effect::Live, true),
     key<&StaticRoute::via, HostAddress>("via"),
@@ -118,6 +148,7 @@ constexpr Key<StaticRoute> kStaticKeys[] = {
     key<&StaticRoute::blackhole, Flag>("blackhole"),
     key<&StaticRoute::distance, Number<std::uint8_t, 1, 254>>("distance"),
     key<&StaticRoute::bfd, RouteBfdKind>("bfd"),
+    key<&StaticRoute::track, TrackingKind>("track"),
 };
 
 void check_static(Reader& reader, const Node& map, const StaticRoute& route) {
@@ -138,19 +169,27 @@ void check_static(Reader& reader, const Node& map, const StaticRoute& route) {
                                              "interface: NAME)");
     if (route.bfd && !via)
         reader.problem(*map.find("bfd"), "bfd: there is no neighbor to watch (expected via)");
+    if (route.track && !via)
+        reader.problem(*map.find("track"), "track: there is no gateway to ask (expected via)");
+    else if (route.track && route.bfd)
+        reader.problem(*map.find("track"),
+                       "track: BFD watches the gateway already (expected one of them)");
 }
 
-// A host is watched by one BFD session, and that goes by one link.
+// A host is watched by one BFD session, or tracked once, and that goes by one link.
 void check_watched(Reader& reader, const Node& list, const std::vector<StaticRoute>& routes) {
-    std::map<net::IpAddress, const StaticRoute*> watched;
+    std::map<std::pair<net::IpAddress, bool>, const StaticRoute*> watched;
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const auto& route = routes[i];
-        if (!route.bfd || !route.via || route.via->is_scoped() || route.interface.empty()) continue;
-        const auto* first = watched.try_emplace(*route.via, &route).first->second;
-        if (first->interface != route.interface)
-            reader.problem(*list.items[i].find("interface"),
-                           "interface: BFD watches '" + route.via->to_string() + "' on " +
-                               first->interface + " already (expected the same interface)");
+        if (!route.bfd && !route.track) continue;
+        if (!route.via || route.via->is_scoped() || route.interface.empty()) continue;
+        const bool by_bfd = route.bfd.has_value();
+        const auto* first = watched.try_emplace({*route.via, by_bfd}, &route).first->second;
+        if (first->interface == route.interface) continue;
+        reader.problem(*list.items[i].find("interface"),
+                       std::string("interface: ") + (by_bfd ? "BFD watches" : "track asks") + " '" +
+                           route.via->to_string() + "' on " + first->interface +
+                           " already (expected the same interface)");
     }
 }
 

@@ -64,6 +64,23 @@ TEST_CASE("of several routes' values those that notice soonest count") {
     }
 }
 
+TEST_CASE("a gateway that is tracked is another one than that which BFD watches") {
+    auto tracked = route("10.1.0.0/16", "192.168.1.1", false);
+    auto sooner = route("10.3.0.0/16", "192.168.1.1", false);
+    tracked.track.emplace();
+    sooner.track = config::Tracking{500ms, 4};
+    const auto watched = route("10.2.0.0/16", "192.168.1.1");
+    daemon::Gateways gateways;
+    gateways.configure({tracked, watched, sooner});
+    REQUIRE(gateways.all().size() == 2);
+    CHECK(gateways.tag_of(tracked) == gateways.tag_of(sooner));
+    CHECK(gateways.tag_of(tracked) != gateways.tag_of(watched));
+    CHECK(gateways.all()[0].tracking == sooner.track);  // the one that notices sooner
+    CHECK_FALSE(gateways.all()[1].tracking);
+    // The other way of watching is another gateway: it begins anew.
+    CHECK(gateways.configure({watched}) == std::vector{fib::NeighborTag{0xfffe}});
+}
+
 TEST_CASE("a gateway that stays keeps its tag and its state, one that goes frees its own later") {
     const auto first = route("10.1.0.0/16", "192.168.1.1");
     auto second = route("10.2.0.0/16", "192.168.2.1");

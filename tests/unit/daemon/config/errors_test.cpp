@@ -287,6 +287,27 @@ TEST_CASE("mistakes in policies") {
     });
 }
 
+TEST_CASE("mistakes in the tracking of a gateway") {
+    check({
+        {"nobody to ask",
+         routed("static-routes: [{prefix: 10.0.0.0/8, blackhole: true, track: true}]\n"),
+         "x.yaml:3:62: static-routes: track: there is no gateway to ask (expected via)\n"},
+        {"BFD as well",
+         routed("static-routes: [{prefix: 10.0.0.0/8, via: 192.0.2.1, bfd: true, track: true}]\n"),
+         "x.yaml:3:72: static-routes: track: BFD watches the gateway already (expected one of "
+         "them)\n"},
+        {"an interval",
+         routed("static-routes: [{prefix: 10.0.0.0/8, via: 192.0.2.1, track: "
+                "{interval: 50ms}}]\n"),
+         "x.yaml:3:72: interval: '50ms' is not in range (expected 100ms to 1m)\n"},
+        {"one gateway on two links",
+         routed("static-routes:\n  - {prefix: 10.0.0.0/8, via: 192.0.2.1, interface: eth0, track: "
+                "true}\n  - {prefix: 11.0.0.0/8, via: 192.0.2.1, interface: eth1, track: true}\n"),
+         "x.yaml:5:53: static-routes: interface: track asks '192.0.2.1' on eth0 already (expected "
+         "the same interface)\n"},
+    });
+}
+
 TEST_CASE("aggregates do not overlap, leave places to routes, and can go out") {
     check({
         {"within another",

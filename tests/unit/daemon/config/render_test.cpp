@@ -41,7 +41,7 @@ policies:
       set: {community: {add: [no-export]}, as-path-prepend: 2, med: -5}
     - then: accept
 prefix-sets: {site: [10.0.0.0/16 le 24]}
-static-routes: [{prefix: 10.1.0.0/16, via: 192.168.1.1}]
+static-routes: [{prefix: 10.1.0.0/16, via: 192.168.1.1, track: {misses: 5}}]
 fib: {maximum-paths: 2, on-stop: remove}
 log: {level: info}
 )");
@@ -91,6 +91,8 @@ neighbors:
 static-routes:
   - prefix: 10.1.0.0/16
     via: 192.168.1.1
+    track:
+      misses: 5
 fib:
   maximum-paths: 2
 )");
