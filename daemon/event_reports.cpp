@@ -156,13 +156,13 @@ std::optional<Event> bfd_changed(std::string neighbor, const bfd::SessionChange&
     return event;
 }
 
-std::optional<Event> gateway_bfd_changed(const net::IpAddress& gateway,
+std::optional<Event> gateway_bfd_changed(const std::string& gateway,
                                          const bfd::SessionChange& change,
                                          std::string_view reason) {
     auto event = bfd_changed({}, change, reason);
     if (!event) return event;
-    event->text = fmt::format("static routes via {}: {}", gateway.to_string(), event->text);
-    event->details.emplace_back("gateway", gateway.to_string());
+    event->text = fmt::format("static routes via {}: {}", gateway, event->text);
+    event->details.emplace_back("gateway", gateway);
     return event;
 }
 

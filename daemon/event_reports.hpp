@@ -48,7 +48,7 @@ std::optional<Event> bfd_changed(std::string neighbor, const bfd::SessionChange&
                                  std::string_view reason);
 
 // Of the gateway of static routes, which is no neighbor.
-std::optional<Event> gateway_bfd_changed(const net::IpAddress& gateway,
+std::optional<Event> gateway_bfd_changed(const std::string& gateway,
                                          const bfd::SessionChange& change, std::string_view reason);
 
 // `neighbor` is null where a gateway was lost.

@@ -53,8 +53,9 @@ void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& told)
 void Router::on_gateway_bfd(Gateway& gateway, const bfd::SessionChange& told) {
     const auto& change = told.transition;
     const std::string_view goes_on = "they stay";
-    log_change(change, "static routes via " + gateway.peer.to_string(), goes_on);
-    if (auto event = gateway_bfd_changed(gateway.peer.address, told, reason_of(change, goes_on)))
+    const auto peer = gateway.peer.to_string();
+    log_change(change, "static routes via " + peer, goes_on);
+    if (auto event = gateway_bfd_changed(peer, told, reason_of(change, goes_on)))
         state_.events.publish(std::move(*event));
     use_or_veto(gateway);
 }
