@@ -53,6 +53,7 @@ struct Bench {
     }
 
     void settle() {
+        routing.restart();
         while (disk.waiting() > 0)
             routing.run_one();
     }
