@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+
 #include "daemon/config_recovery.hpp"
 #include "daemon/durable_file.hpp"
 #include "tests/support/catch.hpp"
@@ -73,6 +75,8 @@ struct Router {
     int reloads = 0;
     std::vector<std::string> told;
     boost::asio::io_context io{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> goes_on =
+        boost::asio::make_work_guard(io);
     daemon::Disk disk{io};
     ConfigChanges changes{io, disk, files, with_asn(1), hooks()};
 };
