@@ -2,6 +2,7 @@
 // stop.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +31,8 @@ namespace {
 
 namespace options = boost::program_options;
 using dx::daemon::log;
+
+constexpr std::chrono::seconds kPatience{5};  // with a run before that is still ending
 
 enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2 };
 
@@ -156,6 +159,14 @@ dx::daemon::Files files_of(const Arguments& arguments) {
                                         arguments.config)};
 }
 
+int check(const std::string& file) {
+    const auto loaded = dx::config::load_config(file);
+    print(loaded.diagnostics);
+    if (loaded.has_errors()) return kUsage;
+    std::cout << file << ": valid\n";
+    return kDone;
+}
+
 // A change that was not confirmed when the last run ended is given back first.
 dx::config::LoadResult load(const dx::daemon::Files& files) {
     const auto recovery = dx::daemon::recover(files);
@@ -190,13 +201,15 @@ int main(int argc, char** argv) {
     if (!arguments) return code;
 
     const auto files = files_of(*arguments);
-    auto loaded = arguments->check ? dx::config::load_config(files.config) : load(files);
+    if (arguments->check) return check(files.config);
+    const dx::daemon::StateLock lock(files.state, kPatience);
+    if (lock.held_by_another()) {
+        std::cerr << "dxrouted: another dxrouted runs with " << files.state.string() << '\n';
+        return kFailed;
+    }
+    auto loaded = load(files);
     print(loaded.diagnostics);
     if (loaded.has_errors()) return kUsage;
-    if (arguments->check) {
-        std::cout << files.config << ": valid\n";
-        return kDone;
-    }
     try {
         return run(files, std::move(loaded));
     } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 // confirmation, the journal.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string_view>
 
@@ -15,5 +16,23 @@ inline constexpr std::string_view kDefaultConfigFile = "/etc/dxrouted/dxrouted.y
 // and what was kept goes with the file that it is about.
 std::filesystem::path state_directory(std::string_view given, std::string_view from_environment,
                                       const std::filesystem::path& config_file);
+
+// Held by the run that the directory belongs to, until it ends, however it does: a second daemon
+// by mistake must not take the first one's unconfirmed change back. Makes the directory where it is
+// missing; where that cannot be, nobody is kept out. Waits as long as `patience` for a run before
+// that still says its last words.
+class StateLock {
+public:
+    StateLock(const std::filesystem::path& directory, std::chrono::milliseconds patience);
+    ~StateLock();
+    StateLock(const StateLock&) = delete;
+    StateLock& operator=(const StateLock&) = delete;
+
+    bool held_by_another() const { return held_by_another_; }
+
+private:
+    int descriptor_ = -1;
+    bool held_by_another_ = false;
+};
 
 }  // namespace dx::daemon

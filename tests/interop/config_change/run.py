@@ -169,9 +169,12 @@ def check_hand_edit(change):
 
 
 def check_kill_while_it_waits(change):
-    """The next start gives back what was not confirmed, before anything else."""
+    """The next start gives back what was not confirmed, before anything else; a second daemon does not."""
     change.router.ctl("config", "apply", change.file(other_key), "confirm", "5m")
     change.router.wait_down(aws_address(1), timeout=5)
+    second = change.site.router.start(change.router.daemon, "--config", change.router.config_path)
+    expect_equal(second.process.wait(10), 1, "exit code of a second daemon")
+    expect("another dxrouted runs" in second.log(), second.log())
     change.router.kill()
     expect_equal(change.in_file(), change.text(other_key), "the file after the kill")
     change.router.start()

@@ -1,6 +1,7 @@
 #include "daemon/state_directory.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/unit/daemon/control/temporary_directory.hpp"
 
 namespace dx::daemon {
 
@@ -20,6 +21,18 @@ TEST_CASE("The default configuration keeps its state where the FHS wants it") {
 TEST_CASE("Another configuration keeps its state beside it, apart from that of its neighbors") {
     CHECK(state_directory("", "", "/tmp/lab/a.yaml") == "/tmp/lab/a.yaml.state");
     CHECK(state_directory("", "", "a.yaml") == "a.yaml.state");
+}
+
+TEST_CASE("A state directory belongs to one run at a time, and to the next when that has ended") {
+    const control::TemporaryDirectory place;
+    const auto directory = place.file("state");
+    {
+        const StateLock first(directory, {});
+        CHECK(!first.held_by_another());
+        CHECK(StateLock(directory, {}).held_by_another());
+    }
+    CHECK(!StateLock(directory, {}).held_by_another());
+    CHECK(!StateLock("/proc/nowhere/state", {}).held_by_another());
 }
 
 }  // namespace dx::daemon

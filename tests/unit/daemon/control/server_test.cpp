@@ -24,16 +24,16 @@ using namespace dx::control;
 
 namespace {
 
-class Client {
+class HttpClient {
 public:
-    explicit Client(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    explicit HttpClient(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
         sockaddr_un to{};
         to.sun_family = AF_UNIX;
         path.copy(to.sun_path, sizeof to.sun_path - 1);
         REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
     }
 
-    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    explicit HttpClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
@@ -41,10 +41,10 @@ public:
         REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
     }
 
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
 
-    ~Client() { ::close(socket_); }
+    ~HttpClient() { ::close(socket_); }
 
     void send(std::string_view text) const {
         while (!text.empty()) {
@@ -143,7 +143,7 @@ void fill(FakeRouter& router, std::uint32_t count) {
 
 TEST_CASE("a client is answered, and may ask again on the same connection") {
     Running daemon;
-    Client client(daemon.path());
+    HttpClient client(daemon.path());
     for (int i = 0; i < 3; ++i) {
         client.get("/v1/bgp/summary");
         const auto reply = client.read_until("\"bestPath\":{\"multiPathRelax\":\"true\"}}}\n");
@@ -156,7 +156,7 @@ TEST_CASE("a client is answered, and may ask again on the same connection") {
 
 TEST_CASE("HEAD has the header alone") {
     Running daemon;
-    Client client(daemon.path());
+    HttpClient client(daemon.path());
     client.send("HEAD /v1/version HTTP/1.1\r\nHost: dx\r\nConnection: close\r\n\r\n");
     const auto reply = client.read_to_end();
     CHECK(reply.starts_with("HTTP/1.1 200"));
@@ -166,7 +166,7 @@ TEST_CASE("HEAD has the header alone") {
 
 TEST_CASE("errors are JSON and the verb that would do is named") {
     Running daemon;
-    Client client(daemon.path());
+    HttpClient client(daemon.path());
     client.get("/v1/clear");
     auto reply = client.read_until("}\n");
     CHECK(reply.starts_with("HTTP/1.1 405"));
@@ -185,19 +185,19 @@ TEST_CASE("what is not HTTP is answered with 400 and the connection ends") {
          {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x1d\x01 \r\n\r\n",
           "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
           "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"}) {
-        Client client(daemon.path());
+        HttpClient client(daemon.path());
         client.send(nonsense);
         CHECK(client.read_to_end().starts_with("HTTP/1.1 400"));
     }
-    Client(daemon.path()).get("/v1/version");
+    HttpClient(daemon.path()).get("/v1/version");
 }
 
 TEST_CASE("a header or body beyond the limit is refused without being read") {
     Running daemon;
-    Client long_header(daemon.path());
+    HttpClient long_header(daemon.path());
     long_header.get("/v1/version", ("X: " + std::string(9000, 'x') + "\r\n").c_str());
     CHECK(long_header.read_to_end().starts_with("HTTP/1.1 431"));
-    Client long_body(daemon.path());
+    HttpClient long_body(daemon.path());
     long_body.send("POST /v1/clear HTTP/1.1\r\nHost: dx\r\nContent-Length: 1048577\r\n\r\n");
     CHECK(long_body.read_to_end().starts_with("HTTP/1.1 413"));
     CHECK(daemon.router.clears.empty());
@@ -205,12 +205,12 @@ TEST_CASE("a header or body beyond the limit is refused without being read") {
 
 TEST_CASE("a client that sends a byte now and then is cut off, others are served meanwhile") {
     Running daemon(quick());
-    Client slow(daemon.path());
-    Client silent(daemon.path());
+    HttpClient slow(daemon.path());
+    HttpClient silent(daemon.path());
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < 6; ++i) {
         slow.send("G");
-        Client other(daemon.path());
+        HttpClient other(daemon.path());
         other.get("/v1/version", "Connection: close\r\n");
         CHECK(other.read_to_end().starts_with("HTTP/1.1 200"));
         std::this_thread::sleep_for(20ms);
@@ -225,17 +225,17 @@ TEST_CASE("one connection too many is turned away with 503; a place that is free
     limits.connections = 2;
     Running daemon(limits);
     {
-        Client first(daemon.path());
-        Client second(daemon.path());
+        HttpClient first(daemon.path());
+        HttpClient second(daemon.path());
         first.get("/v1/version");
         second.get("/v1/version");
         first.read_until("}\n");
         second.read_until("}\n");
-        Client third(daemon.path());
+        HttpClient third(daemon.path());
         CHECK(third.read_to_end().starts_with("HTTP/1.1 503"));
     }
     for (int tries = 0; tries < 50; ++tries) {
-        Client again(daemon.path());
+        HttpClient again(daemon.path());
         again.get("/v1/version", "Connection: close\r\n");
         if (again.read_to_end().starts_with("HTTP/1.1 200")) return;
         std::this_thread::sleep_for(10ms);
@@ -246,7 +246,7 @@ TEST_CASE("one connection too many is turned away with 503; a place that is free
 TEST_CASE("a large table streams in chunks, whole and in order") {
     Running daemon;
     fill(daemon.router, 5000);
-    Client client(daemon.path());
+    HttpClient client(daemon.path());
     client.get("/v1/bgp/routes", "Connection: close\r\n");
     const auto reply = client.read_to_end();
     CHECK(reply.find("Transfer-Encoding: chunked\r\n") != std::string::npos);
@@ -256,7 +256,7 @@ TEST_CASE("a large table streams in chunks, whole and in order") {
 
 TEST_CASE("HTTP/1.0 gets a table without chunks") {
     Running daemon;
-    Client client(daemon.path());
+    HttpClient client(daemon.path());
     client.send("GET /v1/routes HTTP/1.0\r\n\r\n");
     const auto reply = client.read_to_end();
     CHECK(reply.find("chunked") == std::string::npos);
@@ -267,10 +267,10 @@ TEST_CASE("HTTP/1.0 gets a table without chunks") {
 TEST_CASE("nothing more is made for a client that does not read") {
     Running daemon;
     fill(daemon.router, 15000);  // some 5 MiB
-    Client sleeper(daemon.path());
+    HttpClient sleeper(daemon.path());
     sleeper.get("/v1/bgp/routes");
     std::this_thread::sleep_for(200ms);
-    Client other(daemon.path());
+    HttpClient other(daemon.path());
     other.get("/v1/version", "Connection: close\r\n");
     CHECK(other.read_to_end().starts_with("HTTP/1.1 200"));
     const auto made = daemon.on_thread([&] { return daemon.router.calls_of_next; });
@@ -282,18 +282,18 @@ TEST_CASE("a client that goes away in the middle of a table is forgotten") {
     Running daemon;
     fill(daemon.router, 15000);
     {
-        Client client(daemon.path());
+        HttpClient client(daemon.path());
         client.get("/v1/bgp/routes");
         client.read_until("\"20.0.0.0/24\"");
     }
-    Client other(daemon.path());
+    HttpClient other(daemon.path());
     other.get("/v1/version", "Connection: close\r\n");
     CHECK(other.read_to_end().starts_with("HTTP/1.1 200"));
 }
 
 TEST_CASE("a command arrives with its body") {
     Running daemon;
-    Client client(daemon.path());
+    HttpClient client(daemon.path());
     const std::string body = R"({"neighbor":"dx-primary","soft":"out"})";
     client.send("POST /v1/clear HTTP/1.1\r\nHost: dx\r\nContent-Length: " +
                 std::to_string(body.size()) + "\r\n\r\n" + body);
@@ -305,10 +305,10 @@ TEST_CASE("a command arrives with its body") {
 TEST_CASE("over TCP one may look, not touch") {
     Running daemon;
     const auto port = daemon.listen_tcp();
-    Client reader(port);
+    HttpClient reader(port);
     reader.get("/v1/bgp/summary", "Connection: close\r\n");
     CHECK(reader.read_to_end().starts_with("HTTP/1.1 200"));
-    Client writer(port);
+    HttpClient writer(port);
     writer.send("POST /v1/reload HTTP/1.1\r\nHost: dx\r\nContent-Length: 0\r\n\r\n");
     CHECK(writer.read_until("}\n").starts_with("HTTP/1.1 403"));
     CHECK(daemon.router.reloads == 0);
@@ -336,8 +336,8 @@ TEST_CASE("a TCP address that is taken is an error in words") {
 
 TEST_CASE("stopping ends open connections and removes the socket") {
     Running daemon;
-    Client idle(daemon.path());
-    Client asking(daemon.path());
+    HttpClient idle(daemon.path());
+    HttpClient asking(daemon.path());
     asking.get("/v1/version");
     asking.read_until("}\n");
     daemon.on_thread([&] { return daemon.server().stop(), 0; });
@@ -359,7 +359,7 @@ TEST_CASE("a handler that throws is a 500 and is reported, and the server lives 
     Server server(context.get_executor(), api, [&](std::string_view) { ++bugs; });
     const TemporaryDirectory directory;
     REQUIRE(server.listen({directory.file("s"), "", true}).has_value());
-    Client client(directory.file("s"));
+    HttpClient client(directory.file("s"));
     client.get("/v1/bgp/summary");
     client.get("/v1/version", "Connection: close\r\n");
     context.run_for(100ms);
