@@ -57,7 +57,8 @@ constexpr std::array kHost{
     Piece{"ip-neighbor", "ip -s neighbor"},
     // Keys of TCP Fast Open and stable addresses are among them.
     Piece{"sysctl", "sysctl -a -r '^net\\.(core|ipv4|ipv6)\\.' | grep -v -i -e key -e secret"},
-    Piece{"sockets", "ss -tanpoi '( sport = :179 or dport = :179 )'; ss -uanp"},
+    // Without -i: that shows the keys of TCP MD5.
+    Piece{"sockets", "ss -tanpo '( sport = :179 or dport = :179 )'; ss -uanp"},
     Piece{"nft", "nft list ruleset"},
     Piece{"unit", "systemctl status --no-pager dxrouted"},
     Piece{"log", "journalctl --no-pager -u dxrouted -n 2000"},

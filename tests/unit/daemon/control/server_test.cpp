@@ -27,6 +27,9 @@ namespace {
 class HttpClient {
 public:
     explicit HttpClient(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+class RawClient {
+public:
+    explicit RawClient(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
         sockaddr_un to{};
         to.sun_family = AF_UNIX;
         path.copy(to.sun_path, sizeof to.sun_path - 1);
@@ -34,6 +37,7 @@ public:
     }
 
     explicit HttpClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
@@ -45,6 +49,10 @@ public:
     HttpClient& operator=(const HttpClient&) = delete;
 
     ~HttpClient() { ::close(socket_); }
+    RawClient(const RawClient&) = delete;
+    RawClient& operator=(const RawClient&) = delete;
+
+    ~RawClient() { ::close(socket_); }
 
     void send(std::string_view text) const {
         while (!text.empty()) {
@@ -144,6 +152,7 @@ void fill(FakeRouter& router, std::uint32_t count) {
 TEST_CASE("a client is answered, and may ask again on the same connection") {
     Running daemon;
     HttpClient client(daemon.path());
+    RawClient client(daemon.path());
     for (int i = 0; i < 3; ++i) {
         client.get("/v1/bgp/summary");
         const auto reply = client.read_until("\"bestPath\":{\"multiPathRelax\":\"true\"}}}\n");
@@ -157,6 +166,7 @@ TEST_CASE("a client is answered, and may ask again on the same connection") {
 TEST_CASE("HEAD has the header alone") {
     Running daemon;
     HttpClient client(daemon.path());
+    RawClient client(daemon.path());
     client.send("HEAD /v1/version HTTP/1.1\r\nHost: dx\r\nConnection: close\r\n\r\n");
     const auto reply = client.read_to_end();
     CHECK(reply.starts_with("HTTP/1.1 200"));
@@ -167,6 +177,7 @@ TEST_CASE("HEAD has the header alone") {
 TEST_CASE("errors are JSON and the verb that would do is named") {
     Running daemon;
     HttpClient client(daemon.path());
+    RawClient client(daemon.path());
     client.get("/v1/clear");
     auto reply = client.read_until("}\n");
     CHECK(reply.starts_with("HTTP/1.1 405"));
@@ -190,6 +201,11 @@ TEST_CASE("what is not HTTP is answered with 400 and the connection ends") {
         CHECK(client.read_to_end().starts_with("HTTP/1.1 400"));
     }
     HttpClient(daemon.path()).get("/v1/version");
+        RawClient client(daemon.path());
+        client.send(nonsense);
+        CHECK(client.read_to_end().starts_with("HTTP/1.1 400"));
+    }
+    RawClient(daemon.path()).get("/v1/version");
 }
 
 TEST_CASE("a header or body beyond the limit is refused without being read") {
@@ -198,6 +214,10 @@ TEST_CASE("a header or body beyond the limit is refused without being read") {
     long_header.get("/v1/version", ("X: " + std::string(9000, 'x') + "\r\n").c_str());
     CHECK(long_header.read_to_end().starts_with("HTTP/1.1 431"));
     HttpClient long_body(daemon.path());
+    RawClient long_header(daemon.path());
+    long_header.get("/v1/version", ("X: " + std::string(9000, 'x') + "\r\n").c_str());
+    CHECK(long_header.read_to_end().starts_with("HTTP/1.1 431"));
+    RawClient long_body(daemon.path());
     long_body.send("POST /v1/clear HTTP/1.1\r\nHost: dx\r\nContent-Length: 1048577\r\n\r\n");
     CHECK(long_body.read_to_end().starts_with("HTTP/1.1 413"));
     CHECK(daemon.router.clears.empty());
@@ -211,6 +231,12 @@ TEST_CASE("a client that sends a byte now and then is cut off, others are served
     for (int i = 0; i < 6; ++i) {
         slow.send("G");
         HttpClient other(daemon.path());
+    RawClient slow(daemon.path());
+    RawClient silent(daemon.path());
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 6; ++i) {
+        slow.send("G");
+        RawClient other(daemon.path());
         other.get("/v1/version", "Connection: close\r\n");
         CHECK(other.read_to_end().starts_with("HTTP/1.1 200"));
         std::this_thread::sleep_for(20ms);
@@ -227,6 +253,8 @@ TEST_CASE("one connection too many is turned away with 503; a place that is free
     {
         HttpClient first(daemon.path());
         HttpClient second(daemon.path());
+        RawClient first(daemon.path());
+        RawClient second(daemon.path());
         first.get("/v1/version");
         second.get("/v1/version");
         first.read_until("}\n");
@@ -236,6 +264,11 @@ TEST_CASE("one connection too many is turned away with 503; a place that is free
     }
     for (int tries = 0; tries < 50; ++tries) {
         HttpClient again(daemon.path());
+        RawClient third(daemon.path());
+        CHECK(third.read_to_end().starts_with("HTTP/1.1 503"));
+    }
+    for (int tries = 0; tries < 50; ++tries) {
+        RawClient again(daemon.path());
         again.get("/v1/version", "Connection: close\r\n");
         if (again.read_to_end().starts_with("HTTP/1.1 200")) return;
         std::this_thread::sleep_for(10ms);
@@ -247,6 +280,7 @@ TEST_CASE("a large table streams in chunks, whole and in order") {
     Running daemon;
     fill(daemon.router, 5000);
     HttpClient client(daemon.path());
+    RawClient client(daemon.path());
     client.get("/v1/bgp/routes", "Connection: close\r\n");
     const auto reply = client.read_to_end();
     CHECK(reply.find("Transfer-Encoding: chunked\r\n") != std::string::npos);
@@ -257,6 +291,7 @@ TEST_CASE("a large table streams in chunks, whole and in order") {
 TEST_CASE("HTTP/1.0 gets a table without chunks") {
     Running daemon;
     HttpClient client(daemon.path());
+    RawClient client(daemon.path());
     client.send("GET /v1/routes HTTP/1.0\r\n\r\n");
     const auto reply = client.read_to_end();
     CHECK(reply.find("chunked") == std::string::npos);
@@ -271,6 +306,10 @@ TEST_CASE("nothing more is made for a client that does not read") {
     sleeper.get("/v1/bgp/routes");
     std::this_thread::sleep_for(200ms);
     HttpClient other(daemon.path());
+    RawClient sleeper(daemon.path());
+    sleeper.get("/v1/bgp/routes");
+    std::this_thread::sleep_for(200ms);
+    RawClient other(daemon.path());
     other.get("/v1/version", "Connection: close\r\n");
     CHECK(other.read_to_end().starts_with("HTTP/1.1 200"));
     const auto made = daemon.on_thread([&] { return daemon.router.calls_of_next; });
@@ -287,6 +326,11 @@ TEST_CASE("a client that goes away in the middle of a table is forgotten") {
         client.read_until("\"20.0.0.0/24\"");
     }
     HttpClient other(daemon.path());
+        RawClient client(daemon.path());
+        client.get("/v1/bgp/routes");
+        client.read_until("\"20.0.0.0/24\"");
+    }
+    RawClient other(daemon.path());
     other.get("/v1/version", "Connection: close\r\n");
     CHECK(other.read_to_end().starts_with("HTTP/1.1 200"));
 }
@@ -294,6 +338,7 @@ TEST_CASE("a client that goes away in the middle of a table is forgotten") {
 TEST_CASE("a command arrives with its body") {
     Running daemon;
     HttpClient client(daemon.path());
+    RawClient client(daemon.path());
     const std::string body = R"({"neighbor":"dx-primary","soft":"out"})";
     client.send("POST /v1/clear HTTP/1.1\r\nHost: dx\r\nContent-Length: " +
                 std::to_string(body.size()) + "\r\n\r\n" + body);
@@ -309,6 +354,10 @@ TEST_CASE("over TCP one may look, not touch") {
     reader.get("/v1/bgp/summary", "Connection: close\r\n");
     CHECK(reader.read_to_end().starts_with("HTTP/1.1 200"));
     HttpClient writer(port);
+    RawClient reader(port);
+    reader.get("/v1/bgp/summary", "Connection: close\r\n");
+    CHECK(reader.read_to_end().starts_with("HTTP/1.1 200"));
+    RawClient writer(port);
     writer.send("POST /v1/reload HTTP/1.1\r\nHost: dx\r\nContent-Length: 0\r\n\r\n");
     CHECK(writer.read_until("}\n").starts_with("HTTP/1.1 403"));
     CHECK(daemon.router.reloads == 0);
@@ -338,6 +387,8 @@ TEST_CASE("stopping ends open connections and removes the socket") {
     Running daemon;
     HttpClient idle(daemon.path());
     HttpClient asking(daemon.path());
+    RawClient idle(daemon.path());
+    RawClient asking(daemon.path());
     asking.get("/v1/version");
     asking.read_until("}\n");
     daemon.on_thread([&] { return daemon.server().stop(), 0; });
@@ -360,6 +411,7 @@ TEST_CASE("a handler that throws is a 500 and is reported, and the server lives 
     const TemporaryDirectory directory;
     REQUIRE(server.listen({directory.file("s"), "", true}).has_value());
     HttpClient client(directory.file("s"));
+    RawClient client(directory.file("s"));
     client.get("/v1/bgp/summary");
     client.get("/v1/version", "Connection: close\r\n");
     context.run_for(100ms);
