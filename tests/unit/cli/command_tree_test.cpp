@@ -43,7 +43,7 @@ TEST_CASE("any unambiguous beginning of a word will do") {
     const Row rows[] = {
         {"show ip bgp summary", "show ip bgp summary"},
         {"sh ip bgp sum", "show ip bgp summary"},
-        {"s ip b s", "show ip bgp summary"},
+        {"sh ip b s", "show ip bgp summary"},
         {"sh bgp sum", "show bgp summary"},
         {"sh bgp ipv6 uni sum", "show bgp ipv6 unicast summary"},
         {"sh bgp ipv6 sum", "show bgp ipv6 summary"},
