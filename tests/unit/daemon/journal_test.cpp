@@ -53,7 +53,6 @@ struct Bench {
     }
 
     void settle() {
-        routing.restart();
         routing.restart();  // it has run out of work before
         while (disk.waiting() > 0)
             routing.run_one();
