@@ -20,9 +20,8 @@ OutOrder::Place OutLimit<Key>::place(const NeighborState& to, EntryId id) const 
 // --- Who may go, who may not.
 
 template <class Key>
-bool OutLimit<Key>::admit(NeighborState& to, EntryId id, AttributeId wanted) {
+bool OutLimit<Key>::admit_limited(NeighborState& to, EntryId id, AttributeId wanted) {
     auto& state = to.out[kFamily];
-    if (!to.settings.limit_out[kFamily] || state.granted.test(id)) return true;
     if (state.aggregates) {
         if (aggregation_.is_aggregate(to, id)) return aggregation_.admit_aggregate(to, id);
         if (aggregation_.represents(to, id, wanted)) return false;

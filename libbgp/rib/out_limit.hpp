@@ -29,7 +29,10 @@ public:
 
     // A route may be sent that has not been, with attributes like these: true if it has a place, or
     // else it waits for one, or is left out for an aggregate.
-    bool admit(NeighborState& to, EntryId id, AttributeId wanted);
+    bool admit(NeighborState& to, EntryId id, AttributeId wanted) {
+        const bool unlimited = !to.settings.limit_out[kFamily];
+        return unlimited || to.out[kFamily].granted.test(id) || admit_limited(to, id, wanted);
+    }
 
     // A route is not to be sent (any more), so its place is free.
     void dismiss(NeighborState& to, EntryId id);
@@ -57,6 +60,7 @@ public:
     bool has_work() const;
 
 private:
+    bool admit_limited(NeighborState& to, EntryId id, AttributeId wanted);
     OutOrder::Place place(const NeighborState& to, EntryId id) const;
     void grant(AdjRibOut& state, EntryId id);
     void grant_all(AdjRibOut& state);
