@@ -108,6 +108,7 @@ void ConfigChanges::finish_put(ConfigWork& work, const control::ConfigTrial& tri
     else if (result.outcome == Outcome::Done)
         result.text = take(work, trial);
     log().info("configuration: {}", result.text);
+    if (result.outcome == Outcome::Done) hooks_.file_is_good();
     hooks_.tell(result, trial.user);
     answer(std::move(result));
     end_turn();
@@ -199,6 +200,7 @@ void ConfigChanges::finish_return(const ConfigWork& work, const std::string& tex
         trial_.reset();
     else
         arm(kRetry);
+    if (result.diagnostics.empty()) hooks_.file_is_good();
     hooks_.tell(result, user);
     answer(std::move(result));
     end_turn();

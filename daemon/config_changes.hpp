@@ -36,6 +36,7 @@ public:
         std::function<bool()> stopping;
         std::function<void()> reload_begins;
         std::function<void(const control::CommandResult&)> reload_ends;
+        std::function<void()> file_is_good;  // what it says is in force, whatever was said before
         // Once for each that changed something or was to: what became of it, and who wanted it.
         std::function<void(const control::CommandResult&, User)> tell;
     };

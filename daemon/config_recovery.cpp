@@ -6,6 +6,19 @@
 
 namespace dx::daemon {
 
+namespace {
+
+// None where it cannot be read either.
+std::optional<std::string> text_of(const ConfigStore& store) {
+    try {
+        return store.read_file();
+    } catch (const std::runtime_error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
 Recovery recover(const Files& files) {
     ConfigStore store(files);
     std::optional<PendingChange> waiting;
@@ -21,8 +34,7 @@ Recovery recover(const Files& files) {
         Recovery recovery{
             "a change that was not confirmed could not be given back: " + std::string(error.what()),
             {}};
-        const auto there = waiting ? store.read_file() : std::nullopt;
-        if (waiting && there == waiting->tried) recovery.text_instead = waiting->previous;
+        if (waiting && text_of(store) == waiting->tried) recovery.text_instead = waiting->previous;
         return recovery;
     }
 }

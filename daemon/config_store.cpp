@@ -113,9 +113,16 @@ HistoryEntry ConfigStore::put(std::string_view text, const std::string& previous
         step_("done");
         return entry;
     } catch (const std::runtime_error&) {
+        put_back(text, previous);
         undo(added);
         throw;
     }
+}
+
+// After the rename only the directory's fsync can have failed.
+void ConfigStore::put_back(std::string_view text, const std::string& previous) const {
+    if (read_file() == text && text != previous)
+        put_in_place(write_beside(file_, previous, file_), file_);
 }
 
 void ConfigStore::undo(std::optional<std::uint32_t> added) const {

@@ -50,7 +50,7 @@ void write_all(const Descriptor& file, std::string_view text, const std::filesys
     }
 }
 
-// Its owner too, as far as we may: a file that root edits stays root's.
+// Its owner too, as far as we may; the service may not, there the group and the mode stay.
 void take_access(const Descriptor& file, const struct stat& like) {
     if (::fchown(file.number(), like.st_uid, like.st_gid) != 0) [[maybe_unused]]
         const int group_alone = ::fchown(file.number(), uid_t(-1), like.st_gid);

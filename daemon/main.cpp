@@ -207,10 +207,10 @@ int main(int argc, char** argv) {
         std::cerr << "dxrouted: another dxrouted runs with " << files.state.string() << '\n';
         return kFailed;
     }
-    auto loaded = load(files);
-    print(loaded.diagnostics);
-    if (loaded.has_errors()) return kUsage;
     try {
+        auto loaded = load(files);
+        print(loaded.diagnostics);
+        if (loaded.has_errors()) return kUsage;
         return run(files, std::move(loaded));
     } catch (const std::exception& error) {
         std::cerr << "dxrouted: " << error.what() << '\n';

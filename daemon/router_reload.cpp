@@ -88,8 +88,14 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
         .reload_ends =
             [this](const control::CommandResult& result) {
                 status_.reloaded(result.outcome == Outcome::Misconfigured);
-                state_.last_reload.note(result.outcome == Outcome::Done);
+                if (result.outcome != Outcome::Refused)
+                    state_.last_reload.note(result.outcome == Outcome::Done);
                 if (ready_) announce_ready();
+            },
+        .file_is_good =
+            [this] {
+                status_.reloaded(false);
+                state_.last_reload.note(true);
             },
         .tell =
             [this](const control::CommandResult& result, std::optional<std::uint32_t> user) {

@@ -42,9 +42,10 @@ struct CommandKind : ListOf<Text<0, 4096>> {
             return std::nullopt;
         }
         if (const auto why = reader.surroundings().not_executable(words->front()); !why.empty()) {
-            reader.problem(
-                program, "'" + program.text + "' cannot be run: " + why + " (expected a program)");
-            return std::nullopt;
+            // What is wrong with a program must not keep the router from starting.
+            reader.problem(program,
+                           "'" + program.text + "' cannot be run: " + why + " (expected a program)",
+                           Severity::Warning);
         }
         return words;
     }

@@ -55,8 +55,8 @@ void Reader::repeated(const Node& value, std::string_view what, int first_line) 
                        std::to_string(first_line) + ")");
 }
 
-void Reader::problem(const Node& value, std::string_view problem) {
-    error(value.at, said_of_key() + std::string(problem));
+void Reader::problem(const Node& value, std::string_view problem, Severity severity) {
+    add(severity, value.at, said_of_key() + std::string(problem));
 }
 
 void Reader::unknown_name(const Node& value, std::string_view what,

@@ -42,6 +42,7 @@ struct Router {
                 .stopping = [this] { return stopping; },
                 .reload_begins = [this] { ++reloads; },
                 .reload_ends = [this](const control::CommandResult&) { --reloads; },
+                .file_is_good = [this] { ++good_files; },
                 .tell = [this](const control::CommandResult& result,
                                std::optional<std::uint32_t>) { told.push_back(result.text); }};
     }
@@ -73,6 +74,7 @@ struct Router {
     config::Config in_force;
     bool stopping = false;
     int reloads = 0;
+    int good_files = 0;
     std::vector<std::string> told;
     boost::asio::io_context io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> goes_on =
@@ -91,6 +93,7 @@ TEST_CASE("what is applied is on the disk and in force when the answer comes") {
     CHECK(router.file() == with_asn(2));
     CHECK(router.in_force.router.asn == 2);
     CHECK(router.told == std::vector<std::string>{"change 2: AS 2"});
+    CHECK(router.good_files == 1);
 }
 
 TEST_CASE("a bad configuration is neither on the disk nor in force") {
@@ -103,6 +106,7 @@ TEST_CASE("a bad configuration is neither on the disk nor in force") {
     CHECK(result.diagnostics.front().starts_with("new.yaml:1:"));
     CHECK(router.file() == with_asn(1));
     CHECK(router.in_force.router.asn == 1);
+    CHECK(router.good_files == 0);
 }
 
 TEST_CASE("changes asked for at once are made one after the other") {
