@@ -162,16 +162,9 @@ const AttributeRef& Exporter<Key>::evaluate_aggregate(NeighborState& to, EntryId
     return now;
 }
 
-// What the neighbor is to have of an entry. Empty: nothing. Valid until the next call.
+// Empty: nothing. Valid until the next call.
 template <class Key>
 const AttributeRef& Exporter<Key>::evaluate(NeighborState& to, EntryId id) {
-    const auto& route = evaluate_route(to, id);
-    if (route || !to.out[kFamily].aggregates) return route;
-    return evaluate_aggregate(to, id);
-}
-
-template <class Key>
-const AttributeRef& Exporter<Key>::evaluate_route(NeighborState& to, EntryId id) {
     static const AttributeRef kNothing;
     const auto& entry = loc_rib_.table()[id];
     loc_rib_.settle(id);
@@ -188,7 +181,8 @@ const AttributeRef& Exporter<Key>::evaluate_route(NeighborState& to, EntryId id)
 template <class Key>
 void Exporter<Key>::plan(NeighborState& to, EntryId id) {
     auto& state = to.out[kFamily];
-    const auto& wanted = evaluate(to, id);
+    const auto& route = evaluate(to, id);
+    const auto& wanted = route || !state.aggregates ? route : evaluate_aggregate(to, id);
     state.pending.clear(id);
     const bool resend = state.resend.clear(id);
     const auto sent = state.sent_to(id);

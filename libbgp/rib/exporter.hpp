@@ -59,13 +59,12 @@ private:
         std::vector<Announcement> announced;
         std::vector<AttributeRef> held;  // what `announced` names, while it does
         Wanted last;
-        AttributeRef aggregate;  // what `evaluate` gave last, where it is one
+        AttributeRef aggregate;  // what `evaluate_aggregate` gave last
     };
 
     bool collect(NeighborState& to);
     void plan(NeighborState& to, EntryId id);
     const AttributeRef& evaluate(NeighborState& to, EntryId id);
-    const AttributeRef& evaluate_route(NeighborState& to, EntryId id);
     const AttributeRef& evaluate_aggregate(NeighborState& to, EntryId id);
     AttributeRef export_to(NeighborState& to, const RouteEntry<Key>& entry);
     AttributeRef export_for_group(NeighborState& to, const RouteEntry<Key>& entry);

@@ -152,7 +152,7 @@ private:
     void prefix_limit_out_reached(NeighborId, net::Family, std::uint32_t) override {}
 
     void prefix_limit_out_aggregation(NeighborId, net::Family,
-                                      const OutAggregationChange&) override {}
+                                      const bgp::OutAggregationChange&) override {}
 
     daemon::NeighborTable neighbors_;
     daemon::KernelRoutes kernel_routes_{neighbors_};
