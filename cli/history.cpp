@@ -81,7 +81,7 @@ void monitor(Invocation& call) {
         call.client.stream(target, [&](std::string_view piece) {
             lines.feed(piece);
             call.out.flush();
-            return call.out.is_open();
+            return call.out.is_open() && !is_interrupted();
         });
     } catch (const Failure&) {
         if (!is_interrupted()) throw;

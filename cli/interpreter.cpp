@@ -65,7 +65,9 @@ bool Interpreter::is_live(Words words) const {
     take_options(words, options);
     const auto parsed = tree_.parse(words);
     const auto* const match = std::get_if<Match>(&parsed);
-    return match != nullptr && commands()[match->row].run == &monitor;
+    if (match == nullptr) return false;
+    const auto run = commands()[match->row].run;
+    return run == &monitor || run == &failover_test || run == &drain;
 }
 
 std::vector<Interpreter::Hint> Interpreter::hints(const Words& before,

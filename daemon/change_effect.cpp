@@ -71,6 +71,11 @@ void ChangeEffects::predict(bgp::Proposal proposal, Answer answer) {
     go_on(run);
 }
 
+void ChangeEffects::forget_rib() {
+    for (const auto& run : runs_)
+        run->rib = nullptr;
+}
+
 void ChangeEffects::go_on(const std::shared_ptr<Run>& run) {
     boost::asio::post(io_, [this, weak = std::weak_ptr(run)] {
         const auto next = weak.lock();
@@ -78,14 +83,14 @@ void ChangeEffects::go_on(const std::shared_ptr<Run>& run) {
         slice(*next);
         if (!next->done) return go_on(next);
         std::erase(runs_, next);
-        if (rib_ == nullptr || rib_.get() != next->rib) return next->answer(std::nullopt);
+        if (next->rib == nullptr || rib_.get() != next->rib) return next->answer(std::nullopt);
         next->answer(by_neighbor(next->effect));
     });
 }
 
 void ChangeEffects::slice(Run& run) {
     run.done = true;
-    if (rib_ == nullptr || rib_.get() != run.rib) return;
+    if (run.rib == nullptr || rib_.get() != run.rib) return;
     const auto end = Clock::now() + kSlice;
     while (rib_->predict(run.effect, kPrefixesAtOnce))
         if (Clock::now() >= end) {

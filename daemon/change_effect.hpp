@@ -51,6 +51,9 @@ public:
     // The answer comes once, later, on the routing thread; never after the end of this.
     void predict(bgp::Proposal proposal, Answer answer);
 
+    // The RIB is about to end: another one may come, even at its address.
+    void forget_rib();
+
 private:
     struct Run;
 

@@ -14,6 +14,16 @@ using Outcome = CommandResult::Outcome;
 
 constexpr std::chrono::seconds kRetry{30};
 
+// Whether the text is that of a change that waits; one that cannot be read is none.
+bool tries(const ConfigStore& store, const std::string& text) {
+    try {
+        const auto pending = store.pending();
+        return pending && pending->tried == text;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
 std::string seconds_text(std::chrono::seconds time) {
     return std::to_string(time.count()) + " s";
 }
@@ -129,9 +139,9 @@ std::string ConfigChanges::take(ConfigWork& work, const control::ConfigTrial& tr
 
 void ConfigChanges::arm(std::chrono::seconds after) {
     timer_.expires_after(after);
-    timer_.async_wait([this](boost::system::error_code error) {
+    timer_.async_wait([this, number = trial_->number](boost::system::error_code error) {
         if (error) return;
-        return_to_before(std::nullopt, "was not confirmed", [](const CommandResult&) {});
+        return_to_before(number, std::nullopt, "was not confirmed", [](const CommandResult&) {});
     });
 }
 
@@ -158,12 +168,15 @@ void ConfigChanges::finish_confirm(const ConfigWork& work, const ResultAnswer& a
 }
 
 void ConfigChanges::give_back(User user, ResultAnswer answer) {
-    return_to_before(user, "was aborted", std::move(answer));
+    return_to_before(trial_ ? trial_->number : 0, user, "was aborted", std::move(answer));
 }
 
-void ConfigChanges::return_to_before(User user, const char* why, ResultAnswer answer) {
+// Of the change with this number alone: when its turn comes it may be confirmed, and another wait.
+void ConfigChanges::return_to_before(std::uint32_t number, User user, const char* why,
+                                     ResultAnswer answer) {
     in_turn([=, this] {
-        if (!trial_) return refuse(answer, "no change waits for a confirmation");
+        if (!trial_ || trial_->number != number)
+            return refuse(answer, "no change waits for a confirmation");
         if (hooks_.stopping()) return refuse(answer, "the router is stopping");
         auto text = "change " + std::to_string(trial_->number) + " " + why;
         if (!std::exchange(trial_->returned, true)) {
@@ -201,7 +214,7 @@ void ConfigChanges::finish_return(const ConfigWork& work, const std::string& tex
     else
         arm(kRetry);
     if (result.diagnostics.empty()) hooks_.file_is_good();
-    hooks_.tell(result, user);
+    if (!std::exchange(trial_->told, true)) hooks_.tell(result, user);
     answer(std::move(result));
     end_turn();
 }
@@ -233,9 +246,14 @@ void ConfigChanges::read_again(ConfigWork& work, ConfigStore& store, const std::
                 "`config confirm` or `config abort` first";
     } catch (const std::runtime_error& error) {
         work.warning = std::string("the history: ") + error.what();
-        if (work.loaded.config) return;
-        work.loaded = config::load_config(file);
-        work.text = work.loaded.text;
+        if (!work.loaded.config) {
+            work.loaded = config::load_config(file);
+            work.text = work.loaded.text;
+        }
+        if (tries(store, work.text) != waits)
+            work.error = waits ? "a change waits for its confirmation, and the file may be another"
+                               : "the file still has a change that was not confirmed: " +
+                                     std::string(error.what());
     }
 }
 

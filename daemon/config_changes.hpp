@@ -64,6 +64,7 @@ private:
         config::Config before;
         std::string text_before;
         bool returned = false;  // `before` is in force again; the file is not yet put back
+        bool told = false;      // of the return, however often the file is tried
     };
 
     void compare(const ConfigWork& work, const DiffAnswer& answer);
@@ -81,7 +82,7 @@ private:
                            bool waits);
     void finish_reload(ConfigWork& work, User user, const ResultAnswer& answer);
     static std::shared_ptr<ConfigWork> work_for(control::ConfigText config);
-    void return_to_before(User user, const char* why, ResultAnswer answer);
+    void return_to_before(std::uint32_t number, User user, const char* why, ResultAnswer answer);
     void arm(std::chrono::seconds after);
     void refuse(const ResultAnswer& answer, std::string why);
 

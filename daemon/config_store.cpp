@@ -113,16 +113,9 @@ HistoryEntry ConfigStore::put(std::string_view text, const std::string& previous
         step_("done");
         return entry;
     } catch (const std::runtime_error&) {
-        put_back(text, previous);
         undo(added);
         throw;
     }
-}
-
-// After the rename only the directory's fsync can have failed.
-void ConfigStore::put_back(std::string_view text, const std::string& previous) const {
-    if (read_file() == text && text != previous)
-        put_in_place(write_beside(file_, previous, file_), file_);
 }
 
 void ConfigStore::undo(std::optional<std::uint32_t> added) const {
@@ -159,8 +152,7 @@ std::optional<ConfigStore::Returned> ConfigStore::give_back(std::optional<std::u
         put_in_place(write_beside(file_, waiting->previous, file_), file_);
     }
     returned.kept_file = there && *there != waiting->tried && *there != waiting->previous;
-    const auto before = numbers();
-    if (!returned.kept_file && (before.empty() || entry(before.back())->text != waiting->previous))
+    if (!returned.kept_file && !latest_says(waiting->previous))
         add({Deed::Return, user, std::to_string(waiting->number) + " " + std::string(why)},
             waiting->previous);
     step_("remove pending");
@@ -169,9 +161,13 @@ std::optional<ConfigStore::Returned> ConfigStore::give_back(std::optional<std::u
 }
 
 void ConfigStore::record(Deed deed, std::optional<std::uint32_t> user, std::string_view text) {
+    if (!latest_says(text)) add({deed, user, {}}, text);
+}
+
+bool ConfigStore::latest_says(std::string_view text) const {
     const auto before = numbers();
-    if (!before.empty() && entry(before.back())->text == text) return;
-    add({deed, user, {}}, text);
+    const auto last = before.empty() ? std::nullopt : readable_entry(before.back());
+    return last && last->text == text;
 }
 
 HistoryEntry ConfigStore::add(Origin origin, std::string_view text) {
@@ -226,8 +222,17 @@ std::vector<std::uint32_t> ConfigStore::numbers() const {
 std::vector<HistoryEntry> ConfigStore::history() const {
     std::vector<HistoryEntry> entries;
     for (const auto number : numbers())
-        if (auto found = entry(number)) entries.push_back(std::move(*found));
+        if (auto found = readable_entry(number)) entries.push_back(std::move(*found));
     return entries;
+}
+
+// One that is damaged stands in nobody's way.
+std::optional<HistoryEntry> ConfigStore::readable_entry(std::uint32_t number) const {
+    try {
+        return entry(number);
+    } catch (const std::runtime_error&) {
+        return std::nullopt;
+    }
 }
 
 std::optional<HistoryEntry> ConfigStore::entry(std::uint32_t number) const {

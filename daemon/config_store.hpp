@@ -103,7 +103,8 @@ private:
     HistoryEntry add(Origin origin, std::string_view text);
     void wait_for_confirmation(const HistoryEntry& entry, const std::string& previous,
                                std::chrono::seconds within);
-    void put_back(std::string_view text, const std::string& previous) const;
+    bool latest_says(std::string_view text) const;
+    std::optional<HistoryEntry> readable_entry(std::uint32_t number) const;
     void undo(std::optional<std::uint32_t> added) const;
 
     std::filesystem::path file_;

@@ -52,9 +52,12 @@ void write_all(const Descriptor& file, std::string_view text, const std::filesys
 
 // Its owner too, as far as we may; the service may not, there the group and the mode stay.
 void take_access(const Descriptor& file, const struct stat& like) {
-    if (::fchown(file.number(), like.st_uid, like.st_gid) != 0) [[maybe_unused]]
-        const int group_alone = ::fchown(file.number(), uid_t(-1), like.st_gid);
-    ::fchmod(file.number(), like.st_mode & 0777);
+    const bool given = ::fchown(file.number(), like.st_uid, like.st_gid) == 0 ||
+                       ::fchown(file.number(), uid_t(-1), like.st_gid) == 0;
+    struct stat now{};
+    const bool same_group =
+        given || (::fstat(file.number(), &now) == 0 && now.st_gid == like.st_gid);
+    ::fchmod(file.number(), like.st_mode & (same_group ? 0777U : 0707U));
 }
 
 }  // namespace
@@ -96,9 +99,21 @@ std::filesystem::path write_beside(const std::filesystem::path& path, std::strin
     return beside;
 }
 
+namespace {
+
+// It is done already: what fails here must not be taken for a change that was not made.
+void sync_if_possible(const std::filesystem::path& path) {
+    try {
+        sync_directory_of(path);
+    } catch (const std::system_error&) {  // a crash of the machine may undo it
+    }
+}
+
+}  // namespace
+
 void put_in_place(const std::filesystem::path& written, const std::filesystem::path& path) {
     if (::rename(written.c_str(), path.c_str()) != 0) fail("replace", path);
-    sync_directory_of(path);
+    sync_if_possible(path);
 }
 
 void write_durably(const std::filesystem::path& path, std::string_view text) {
@@ -110,7 +125,7 @@ void remove_durably(const std::filesystem::path& path) {
         if (errno == ENOENT) return;
         fail("remove", path);
     }
-    sync_directory_of(path);
+    sync_if_possible(path);
 }
 
 }  // namespace dx::daemon

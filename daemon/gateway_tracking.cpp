@@ -7,8 +7,12 @@ namespace dx::daemon {
 void GatewayTracking::follow(const Gateway& gateway) {
     if (!gateway.tracking || gateway.link == 0) return remove(gateway.tag);
     auto& watch = watches_[gateway.tag];
-    if (watch && watch->link == gateway.link)
-        return watch->reachability.configure(*gateway.tracking);
+    if (watch && watch->link == gateway.link) {
+        const auto before = watch->reachability.interval();
+        watch->reachability.configure(*gateway.tracking);
+        if (watch->reachability.interval() < before) wait(gateway.tag, *watch);
+        return;
+    }
     watch = std::make_unique<Watch>(Watch{gateway.peer.address, gateway.link,
                                           Reachability(*gateway.tracking),
                                           boost::asio::steady_timer(io_)});
@@ -32,11 +36,15 @@ void GatewayTracking::look(fib::NeighborTag tag) {
         case Reachability::Ask::Host: entries_.ask_host(watch.host, watch.link, seen); break;
         case Reachability::Ask::Everybody: entries_.ask_everybody(watch.host, watch.link); break;
     }
-    watch.timer.expires_after(reachability.interval());
+    wait(tag, watch);
+    if (before != std::pair(reachability.answers(), reachability.judged())) on_change_(tag);
+}
+
+void GatewayTracking::wait(fib::NeighborTag tag, Watch& watch) {
+    watch.timer.expires_after(watch.reachability.interval());
     watch.timer.async_wait([this, tag](const boost::system::error_code& error) {
         if (!error) look(tag);
     });
-    if (before != std::pair(reachability.answers(), reachability.judged())) on_change_(tag);
 }
 
 }  // namespace dx::daemon

@@ -47,6 +47,7 @@ private:
     };
 
     void look(fib::NeighborTag tag);
+    void wait(fib::NeighborTag tag, Watch& watch);  // anew where it waited
 
     boost::asio::io_context& io_;
     netlink::NeighborEntries entries_;

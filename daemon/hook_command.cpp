@@ -124,7 +124,8 @@ public:
     ~Child() {
         if (reaped_) return;
         ::kill(-id_, SIGKILL);
-        ::waitpid(id_, nullptr, WNOHANG);
+        while (::waitpid(id_, nullptr, 0) < 0 && errno == EINTR) {
+        }
     }
 
     Child(const Child&) = delete;

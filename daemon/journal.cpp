@@ -66,7 +66,9 @@ void Journal::load_line(std::string_view line, const std::set<std::string>& neig
     }
     const auto number = static_cast<std::uint64_t>(sequence->get_int64());
     last_sequence_ = std::max(last_sequence_, number);
-    last_run_ended_ = kind->get_string() == to_string(EventKind::Stopped);
+    // Its sessions end after it said so.
+    if (kind->get_string() == to_string(EventKind::Stopped)) last_run_ended_ = true;
+    if (kind->get_string() == to_string(EventKind::Started)) last_run_ended_ = false;
     const auto* const of = event->if_contains("neighbor");
     const std::string neighbor(of && of->is_string() ? std::string_view(of->get_string()) : "");
     if (neighbor.empty() || neighbors.contains(neighbor))

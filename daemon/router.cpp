@@ -185,6 +185,7 @@ void Router::stop_bgp(std::string_view why) {
     follow_rib();
     next_hops_.clear();
     ending_.push_back(std::move(state_.speaker));
+    change_effects_.forget_rib();
     state_.rib.reset();
     state_.router_id.reset();
 }

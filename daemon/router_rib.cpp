@@ -88,6 +88,10 @@ void Router::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family 
         "places for aggregates: {} of them are covered by {}",
         label, change.wanted, to_string(family), change.max, change.covered,
         listed(change.aggregates));
+    const auto what = "covered by " + listed(change.aggregates);
+    if (const auto* known = state_.neighbors.find(neighbor))
+        state_.events.publish(
+            limit_event(EventKind::PrefixLimitReached, *known, {family, "out", change.max, what}));
 }
 
 void Router::follow_rib() {

@@ -39,8 +39,7 @@ public:
     // The same where the value must not be shown.
     void wrong_secret(const Node& value, std::string_view why);
     // "KEY: problem (…)", the parentheses being part of `problem`.
-    void problem(const Node& value, std::string_view problem,
-                 Severity severity = Severity::Error);
+    void problem(const Node& value, std::string_view problem, Severity severity = Severity::Error);
     // What is to be there once was there in an earlier line.
     void repeated(const Node& value, std::string_view what, int first_line);
     // "KEY: 'NAME' is not a WHAT (expected …; did you mean …?)"

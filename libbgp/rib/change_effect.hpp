@@ -7,8 +7,9 @@
 // from it, and what each neighbor with a session is then sent that it has not been sent,
 // prefix-limit out included. Not predicted: what a session that ends would bring when it is back
 // (roles, families, another peer), which paths prefix-limit in discards, attributes that fit in no
-// message. A next hop that no path has used so far counts as reachable. What changes in the tables
-// meanwhile counts as it was when its turn came.
+// message, when aggregates come into use or go out of it, and what they would look like. A next hop
+// that no path has used so far counts as reachable. What changes in the tables meanwhile counts as
+// it was when its turn came.
 #pragma once
 
 #include <cstddef>

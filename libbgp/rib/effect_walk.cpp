@@ -180,6 +180,16 @@ void EffectWalk<Key>::compare_exports(const Key& key, EntryId id) {
         compare_export(to, key, id, best);
 }
 
+// Of an aggregate and of what it stands in for: see "not predicted" in change_effect.hpp.
+template <class Key>
+bool EffectWalk<Key>::stays_aggregated(const Receiver& to, EntryId id) const {
+    const auto& out = to.neighbor->out[kFamily];
+    if (to.neighbor->settings.limit_out[kFamily] != to.settings->limit_out[kFamily]) return false;
+    if (out.aggregates->represented.test(id)) return true;
+    const auto* own = out.aggregates->with(id);
+    return own != nullptr && own->made && out.sent_to(id) == own->made.id();
+}
+
 template <class Key>
 void EffectWalk<Key>::compare_export(const Receiver& to, const Key& key, EntryId id,
                                      const Option* best) {
@@ -188,6 +198,7 @@ void EffectWalk<Key>::compare_export(const Receiver& to, const Key& key, EntryId
     const bool now = sent != kNoAttributes;
     if (to.gone) return count(now, false, false, effect_of(to.neighbor->id).out);
 
+    if (id && out.aggregates && stays_aggregated(to, id)) return;
     Outcome outcome{.sent = now};
     if (!touched_ && to.same_rules && !sources_changed_) {
         outcome.wanted = now || out.held_back.test(id) || out.granted.test(id);

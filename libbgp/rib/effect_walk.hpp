@@ -57,6 +57,7 @@ private:
     PackedAttributes attributes_of(const Option& option) const;
 
     void compare_exports(const Key& key, EntryId id);
+    bool stays_aggregated(const Receiver& to, EntryId id) const;
     void compare_export(const Receiver& to, const Key& key, EntryId id, const Option* best);
     std::optional<PathAttributes> exported(const Receiver& to, const Key& key,
                                            const Option& best) const;

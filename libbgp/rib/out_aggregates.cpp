@@ -26,6 +26,13 @@ OutAggregate* OutAggregates::at(const net::Prefix& prefix) {
     return aggregate && aggregate->prefix == prefix ? aggregate : nullptr;
 }
 
+const OutAggregate* OutAggregates::with(EntryId id) const {
+    for (const auto* those : {&all, &leaving})
+        for (const auto& aggregate : *those)
+            if (aggregate.id == id) return &aggregate;
+    return nullptr;
+}
+
 bool OutAggregates::count(OutAggregate& by, EntryId id, Origin origin) {
     const auto place = static_cast<std::size_t>(origin);
     if (by_origin_[place].test(id)) return false;

@@ -36,6 +36,9 @@ public:
     OutAggregate* around(const net::Prefix& prefix);
     OutAggregate* at(const net::Prefix& prefix);
 
+    // The one with this entry, also one that is leaving; null: none.
+    const OutAggregate* with(EntryId id) const;
+
     // A route within `by` may be sent, and has this ORIGIN. True, of both: `by` becomes another.
     bool count(OutAggregate& by, EntryId id, Origin origin);
     bool forget(OutAggregate& by, EntryId id);

@@ -117,7 +117,9 @@ bool OutAggregation<Key>::represents(NeighborState& to, EntryId id, AttributeId 
     if (!by) return false;
     if (aggregates.count(*by, id, shared_.attributes[wanted].origin())) state.pending.set(by->id);
     if (aggregates.represented.test(id)) return true;
-    const bool at_once = aggregates.in_use && state.sent_to(by->id) != kNoAttributes;
+    // One that was just refused is on its way out, though it is still sent.
+    const bool at_once =
+        aggregates.in_use && !by->refused && state.sent_to(by->id) != kNoAttributes;
     if (!at_once || state.held_back.test(id)) return false;
     aggregates.represented.set(id);
     loc_rib_.hold(id);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libbgp/rib/out_places.hpp"
+
 namespace dx::bgp {
 
 namespace {
@@ -197,7 +199,8 @@ void OutLimit<Key>::visit(NeighborState& to, EntryId id) {
     const bool waits = state.held_back.test(id);
     if (sent == kNoAttributes && !waits && !state.granted.test(id)) return;
     if (state.aggregates) {
-        if (aggregation_.is_aggregate(to, id)) return;
+        // One that stays for a while is no route; `stop_lingering` adds it if it becomes one.
+        if (aggregation_.is_aggregate(to, id) || kept(state, id) != kNoAttributes) return;
         if (sent != kNoAttributes) aggregation_.announced(to, id, sent);
     }
     if (waits)

@@ -31,11 +31,10 @@ bool all_left_out(const AdjRibOut& state) {
 AttributeId kept(const AdjRibOut& state, EntryId id) {
     const auto& aggregates = *state.aggregates;
     if (!aggregates.lingering) return kNoAttributes;
-    for (const auto* those : {&aggregates.all, &aggregates.leaving})
-        for (const auto& aggregate : *those)
-            if (aggregate.id == id && aggregate.made && state.sent_to(id) == aggregate.made.id())
-                return aggregate.made.id();
-    return kNoAttributes;
+    const auto* aggregate = aggregates.with(id);
+    const bool sent =
+        aggregate != nullptr && aggregate->made && state.sent_to(id) == aggregate->made.id();
+    return sent ? aggregate->made.id() : kNoAttributes;
 }
 
 bool nothing_to_linger_for(const AdjRibOut& state, std::uint32_t max) {

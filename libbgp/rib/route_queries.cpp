@@ -102,10 +102,9 @@ void RouteQueries<Key>::add_advertised(const NeighborState& to, EntryId id,
     route.advertised = advertised(to, Key::of(route.prefix));
     const auto& out = to.out[Key::kFamily];
     if (!out.aggregates) return;
-    for (const auto* those : {&out.aggregates->all, &out.aggregates->leaving})
-        for (const auto& aggregate : *those)
-            if (aggregate.id == id && aggregate.made)
-                route.aggregate = out.sent_to(id) == aggregate.made.id();
+    const auto* aggregate = out.aggregates->with(id);
+    if (aggregate != nullptr && aggregate->made)
+        route.aggregate = out.sent_to(id) == aggregate->made.id();
 }
 
 template <class Key>

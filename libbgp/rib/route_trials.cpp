@@ -80,12 +80,13 @@ ExportTrial RouteQueries<Key>::explain_export(const NeighborState& to, const Key
     const auto id = loc_rib_.table().find(key);
     const auto& out = to.out[Key::kFamily];
     trial.waiting = id && (out.pending.test(id) || out.granted.test(id));
-    const bool sent = out.sent_to(id) != kNoAttributes;
-    // An aggregate of ours: in no table, but sent.
-    if (trial.state == ExportState::NoBestPath && sent && !trial.waiting)
+    const auto sent = out.sent_to(id);
+    const auto* own = id && out.aggregates ? out.aggregates->with(id) : nullptr;
+    // An aggregate of ours, whatever becomes of a route for its prefix.
+    if (own != nullptr && own->made && sent == own->made.id() && !trial.waiting)
         trial.state = ExportState::Accepted;
-    if (trial.state != ExportState::Accepted || sent) return trial;
-    if (out.held_back.test(id))
+    if (trial.state != ExportState::Accepted || sent != kNoAttributes) return trial;
+    if (out.held_back.test(id) || (own != nullptr && own->waits))
         trial.state = ExportState::HeldBack;
     else if (out.aggregates && out.aggregates->represented.test(id))
         trial.state = ExportState::Aggregated;

@@ -1,5 +1,5 @@
 """Runs the commands of a runbook as they are written, in order, on a machine that is one directory, a network namespace
-and a control socket. Each must print what stands below it, figures aside. What a person, systemd or dpkg does is stood
+and a control socket. Each must print what stands below it, figures aside. What a person, systemd or apt-get does is stood
 in for."""
 import os
 import subprocess

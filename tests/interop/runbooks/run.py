@@ -79,7 +79,7 @@ class Site:
         self.router.wait_established(*(f"{LINKS[name][1]}.1" for name in names), timeout=60)
 
     def play(self, page, **stand_ins):
-        play(self.machine, page, **{"dpkg": self.upgrade, "journalctl": lambda *_: None, "systemctl": self.start,
+        play(self.machine, page, **{"apt-get": self.upgrade, "journalctl": lambda *_: None, "systemctl": self.start,
                                     **stand_ins})
 
 
@@ -107,7 +107,7 @@ def run(lab):
 def one_circuit(site):
     site.configure("first-circuit.md")
     site.write_virtual_interfaces()
-    site.play("first-circuit.md", dpkg=lambda *_: None)
+    site.play("first-circuit.md", **{"apt-get": lambda *_: None})
 
 
 def virtual_interface():

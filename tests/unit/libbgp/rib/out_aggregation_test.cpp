@@ -200,6 +200,37 @@ TEST_CASE("a route for the very prefix of an aggregate is sent instead of one") 
     CHECK(site.lab.rib.aggregates(site.a, kV4)[0].announced);
 }
 
+TEST_CASE("an aggregate that is no longer configured goes after the first routes came back") {
+    const auto order = PrefixLimitOut::Order::Configured;
+    Site site(aggregating(3, {"10.0.0.0/8"}, order), 5);
+    REQUIRE(names(site.peer()) == Names{"10.0.0.0/8"});
+    said(site.peer());
+    site.change(aggregating(3, {}, order));
+    const auto told = said(site.peer());
+    REQUIRE_FALSE(told.empty());
+    CHECK(told.front().starts_with("+"));
+    CHECK(site.peer().routes.size() == 3);
+    CHECK(site.counts().held_back == 2);
+    CHECK(site.peer().most_routes <= 3);
+}
+
+TEST_CASE("a route that comes while its aggregate is refused is not left out for it") {
+    auto neighbor = aggregating(3, {"10.0.0.0/8"});
+    PolicyRule rule;
+    rule.match.prefix = std::make_shared<const PrefixSet>(
+        "", std::vector{PrefixPattern{prefix("10.0.0.0/8"), 16, 16}});
+    rule.then = PolicyAction::Accept;
+    Site site(neighbor, 4);
+    REQUIRE(names(site.peer()) == Names{"10.0.0.0/8"});
+    neighbor.export_policy = std::make_shared<const Policy>("to-aws", std::vector{rule});
+    site.lab.rib.set_neighbor(site.a, neighbor);
+    site.originate(9);  // met in the same batch
+    site.lab.settle();
+    CHECK(site.peer().routes.size() == 2);
+    CHECK(site.counts().held_back == 3);
+    CHECK(site.counts().aggregated == 0);
+}
+
 TEST_CASE("an aggregate that the export policy refuses stands in for nothing, and is shown so") {
     auto neighbor = aggregating(3, {"10.0.0.0/8"});
     PolicyRule rule;
