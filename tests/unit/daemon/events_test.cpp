@@ -148,7 +148,7 @@ TEST_CASE("BFD says up and down with its counters, and nothing of what lies betw
     change.counters = {.packets_in = 812, .packets_out = 820, .ups = 3, .downs = 2};
     change.transition.from = State::Up;
     change.transition.diagnostic = bfd::Diagnostic::ControlDetectionTimeExpired;
-    const auto down = bfd_changed(neighbor_named("dx1"), change, "detection time expired");
+    const auto down = bfd_changed("dx1", change, "detection time expired");
     REQUIRE(down);
     CHECK(down->kind == EventKind::BfdDown);
     CHECK(down->text == "detection time expired");
@@ -156,9 +156,9 @@ TEST_CASE("BFD says up and down with its counters, and nothing of what lies betw
     CHECK(has(*down, "downs", std::int64_t{2}));
 
     change.transition = {.from = State::Init, .to = State::Up};
-    CHECK(bfd_changed(neighbor_named("dx1"), change, "")->kind == EventKind::BfdUp);
+    CHECK(bfd_changed("dx1", change, "")->kind == EventKind::BfdUp);
     change.transition = {.from = State::Down, .to = State::Init};
-    CHECK(!bfd_changed(neighbor_named("dx1"), change, ""));
+    CHECK(!bfd_changed("dx1", change, ""));
 }
 
 TEST_CASE("A link's loss names what is missing") {

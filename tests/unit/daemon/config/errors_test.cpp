@@ -20,6 +20,10 @@ std::string routed(std::string_view text) {
     return "router:\n  asn: 65000\n" + std::string(text);
 }
 
+std::string hook(const std::string& text) {
+    return routed("hooks:\n  - " + text + "\n");
+}
+
 void check(const std::vector<Mistake>& mistakes) {
     for (const auto& mistake : mistakes) {
         INFO(mistake.name);
@@ -612,7 +616,6 @@ TEST_CASE("a hook's program that is not there keeps no router from starting") {
 }
 
 TEST_CASE("mistakes in hooks") {
-    const auto hook = [](const std::string& text) { return routed("hooks:\n  - " + text + "\n"); };
     check({
         {"no event", hook("{command: [/bin/true]}"),
          "x.yaml:4:5: hooks: the key 'on' is missing (expected on: VALUE)\n"},
