@@ -172,7 +172,8 @@ def full_disk(lab, router):
             router.ctl("clear", "ip", "bgp", "dx1")
             up(router)
         stays("the session is up", lambda: router.established(AWS), 2)
-        expect_equal(router.process.log().count("No space left on device"), 1, "warnings")
+        full = [line for line in router.process.log().splitlines() if "No space left on device" in line]
+        expect_equal([sum(of in line for line in full) for of in ("the history: ", "journal: ")], [1, 1], "warnings")
         expect_equal(len(of_kind(router, "cleared")), 2, "what is known of the clears")
         filler.unlink()
         stays("the session is up", lambda: router.established(AWS), 10)  # it is tried again after that

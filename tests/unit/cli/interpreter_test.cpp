@@ -104,7 +104,7 @@ TEST_CASE("without a daemon there are no names, and no failure") {
 }
 
 TEST_CASE("behind watch stands a command, with its help and its names") {
-    CHECK(hints_of({}, "w") == "watch ");
+    CHECK(hints_of({}, "w") == "watch why ");
     CHECK(hints_of({"watch"}, "") == "show SECONDS ");
     CHECK(hints_of({"watch", "5"}, "") == "show ");
     CHECK(hints_of({"watch", "5", "sh", "ip"}, "") == "bgp route ");
