@@ -85,13 +85,13 @@ std::vector<Interpreter::Hint> Interpreter::hints(const Words& before,
             offer("show", false);  // what may be repeated
         else
             offer(word, is_argument);
+    if (!next.complete) return hints;
     const auto& command = commands()[next.match.row];
-    if (next.complete && is_show(command)) {
+    if (is_show(command)) {
         offer("json", false);
         offer("wide", false);
     }
-    if (next.complete && partial.empty())
-        hints.push_back({"<cr>", std::string(command.help), true});
+    if (partial.empty()) hints.push_back({"<cr>", std::string(command.help), true});
     return hints;
 }
 
