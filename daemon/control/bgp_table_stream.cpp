@@ -15,13 +15,8 @@ public:
 
     void next(Answer answer) override {
         std::string piece;
-        bool more = true;
-        for (const Slice slice; more && !slice.is_over(piece);) {
-            batch_.clear();
-            more = walk_->next(kRoutesPerStep, batch_);
-            for (const auto& route : batch_)
-                write_row(route, piece);
-        }
+        const bool more =
+            fill_piece(*walk_, batch_, piece, [&](const auto& route) { write_row(route, piece); });
         if (!more) piece += format_.tail(routes_, rejected_);
         answer(std::move(piece), more);
     }

@@ -121,13 +121,9 @@ public:
 
     void next(Answer answer) override {
         std::string piece;
-        bool more = true;
-        for (const Slice slice; more && !slice.is_over(piece);) {
-            batch_.clear();
-            more = walk_->next(kRoutesPerStep, batch_);
-            for (const auto& row : batch_)
-                if (tally_.add(row)) append(row, piece);
-        }
+        const bool more = fill_piece(*walk_, batch_, piece, [&](const auto& row) {
+            if (tally_.add(row)) append(row, piece);
+        });
         if (!more) {
             piece += "},";
             JsonWriter json(piece);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace dx::control {
 
@@ -22,5 +23,19 @@ private:
 
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
+
+// Rows of the walk into the piece, until the slice is over or no row is left: then false. `batch`
+// is room for some.
+template <class Walk, class Row, class Take>
+bool fill_piece(Walk& walk, std::vector<Row>& batch, std::string& piece, Take take) {
+    bool more = true;
+    for (const Slice slice; more && !slice.is_over(piece);) {
+        batch.clear();
+        more = walk.next(kRoutesPerStep, batch);
+        for (const auto& row : batch)
+            take(row);
+    }
+    return more;
+}
 
 }  // namespace dx::control

@@ -11,8 +11,9 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 
-from lab import Failed, Namespace, Skipped, command, wait_until
+from lab import Failed, Lab, Namespace, Skipped, command, wait_until
 
 BASE = ["systemd", "systemd-sysv", "udev", "dbus", "iproute2", "procps"]
 TOOLS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container"}
@@ -170,3 +171,20 @@ class Container(Namespace):
         if self.nspawn.poll() is None:
             self.nspawn.kill()
             self.nspawn.wait()
+
+
+def main(name, run):
+    """Runs a test in a lab of its own. 77 says that it cannot run here."""
+    try:
+        need_tools()
+        with Lab(name) as lab:
+            run(lab)
+        print(f"passed: {name}")
+    except Skipped as reason:
+        print(f"skipped: {reason}")
+        sys.exit(77)
+    except Failed as error:
+        print(f"failed: {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

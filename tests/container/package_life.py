@@ -16,8 +16,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from container import BASE, Container, Tree, need_tools  # noqa: E402
-from lab import Failed, Lab, Skipped, command, expect, expect_equal, stays, wait_until  # noqa: E402
+from container import BASE, Container, Tree, main  # noqa: E402
+from lab import Skipped, command, expect, expect_equal, stays, wait_until  # noqa: E402
 from peers import AWS_AS, OUR_AS, Bird, Session  # noqa: E402
 from routers import neighbor, to_yaml  # noqa: E402
 
@@ -299,21 +299,5 @@ def run(lab):
         raise
 
 
-def main():
-    need_tools()
-    with Lab("package_life") as lab:
-        run(lab)
-    print("passed: package_life")
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except Skipped as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    except Failed as error:
-        print(f"failed: {error}")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main("package_life", run)
