@@ -72,6 +72,7 @@ def each_cause(site, router, peer):
     site.circuit.black_hole(False)
     up(router)
 
+    wait_until("the peer's route is there", lambda: router.show("ip bgp summary")["ipv4Unicast"]["peers"][AWS]["pfxRcd"])
     router.ctl("clear", "ip", "bgp", "dx1")
     wait_until("the clear is known", lambda: of_kind(router, "cleared"))
     expect_equal(of_kind(router, "cleared")[-1]["details"]["user"], os.getuid(), "who cleared")
