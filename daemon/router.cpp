@@ -16,6 +16,7 @@
 #include "daemon/log.hpp"
 #include "daemon/queries.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/tell.hpp"
 #include "daemon/translate.hpp"
 #include "daemon/version.hpp"
 
@@ -49,6 +50,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       local_routes_(*state_.fib),
       revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}),
       status_(io, [this](auto answer) { gather_service_facts(state_, std::move(answer)); }),
+      static_routes_(state_, [this] { status_.changed(); }),
       change_effects_(io, state_.rib, state_.neighbors),
       config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
       retention_timer_(io),
@@ -66,7 +68,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
         state_.events, *state_.hook_runner, [](std::string_view line) { log().warn("{}", line); });
     state_.hooks->configure(state_.config);
     state_.tracking = std::make_unique<GatewayTracking>(
-        io, [this](fib::NeighborTag tag) { on_gateway_tracked(tag); });
+        io, [this](fib::NeighborTag tag) { static_routes_.on_tracked(tag); });
     set_neighbors();
 }
 
@@ -82,7 +84,7 @@ void Router::start(std::function<void()> on_stopped) {
     log().info("dxrouted {} starts with {}", kVersion, state_.files.config);
     open_journal();
     warn_of_settings();
-    set_static_routes();
+    static_routes_.configure();
     queries_ = make_queries({state_, next_hops_, journal_, state_.events, io_});
     api_ = std::make_unique<control::Api>(*queries_, *this, config_changes_);
     server_ = std::make_unique<control::Server>(
@@ -143,7 +145,7 @@ void Router::open_http() {
 }
 
 void Router::start_bgp() {
-    if (state_.speaker || !fib_ready_ || stopping_) return;
+    if (state_.speaker || !state_.fib_ready || state_.stopping) return;
     const auto& router = state_.config.router;
     state_.router_id = router.router_id ? router.router_id : state_.interfaces.choose_router_id();
     if (!state_.router_id) return announce_ready();
@@ -213,19 +215,10 @@ void Router::set_neighbors() {
 }
 
 void Router::start_neighbor(Neighbor& neighbor) {
-    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
-    tell_forwarding(neighbor);
-    state_.speaker->add_neighbor(neighbor.id, settings_of(neighbor));
+    tell_rib(state_, neighbor);
+    tell_forwarding(state_, neighbor);
+    state_.speaker->add_neighbor(neighbor.id, speaker_settings_of(state_, neighbor));
     attach(neighbor);
-}
-
-// What is the last choice keeps no better ways out of the kernel.
-void Router::tell_forwarding(const Neighbor& neighbor) {
-    const auto tag = tag_of(neighbor.id);
-    state_.fib->set_weight(tag, neighbor.config.weight);
-    const bool last_choice = neighbor.drain || neighbor.retention.long_away();
-    state_.fib->set_cover_role(tag,
-                               last_choice ? fib::CoverRole::None : cover_role(neighbor.config));
 }
 
 void Router::stop_neighbor(const Neighbor& neighbor) {
@@ -243,9 +236,9 @@ void Router::forget_neighbor(const Neighbor& neighbor) {
 }
 
 void Router::begin() {
-    fib_ready_ = true;
+    state_.fib_ready = true;
     start_bgp();
-    follow_gateways();
+    static_routes_.follow_links();
 }
 
 void Router::attach(Neighbor& neighbor) {
@@ -306,7 +299,7 @@ void Router::announce_ready() {
 
 void Router::stop(std::string_view why, std::optional<config::FibSettings::OnStop> routes) {
     using OnStop = config::FibSettings::OnStop;
-    if (std::exchange(stopping_, true)) return;
+    if (std::exchange(state_.stopping, true)) return;
     if (routes) {
         state_.config.fib.on_stop = *routes;
         state_.fib->configure(fib_settings(state_.config));

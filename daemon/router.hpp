@@ -29,6 +29,7 @@
 #include "daemon/revival.hpp"
 #include "daemon/router_state.hpp"
 #include "daemon/service_status.hpp"
+#include "daemon/static_routes.hpp"
 #include "daemon/watchdog.hpp"
 #include "libbgp/rib/rib_events.hpp"
 #include "libbgp/session/session_events.hpp"
@@ -110,13 +111,6 @@ private:
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
     void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
     void on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& change);
-    void on_gateway_bfd(Gateway& gateway, const bfd::SessionChange& change);
-
-    // --- Static routes, and what BFD and ARP say of their gateways (router_gateways.cpp).
-    void set_static_routes();
-    void follow_gateways();
-    void use_or_veto(Gateway& gateway);
-    void on_gateway_tracked(fib::NeighborTag tag);
 
     // --- Start and stop.
     void open_journal();
@@ -131,7 +125,6 @@ private:
     void forget_speaker(const bgp::Speaker* ended);
     void set_neighbors();  // as configured, none of them started
     void start_neighbor(Neighbor& neighbor);
-    void tell_forwarding(const Neighbor& neighbor);
     void stop_neighbor(const Neighbor& neighbor);
     void forget_neighbor(const Neighbor& neighbor);
     void follow_link(Neighbor& neighbor, const Attachment& attachment);
@@ -150,7 +143,6 @@ private:
     void arm_retention();
     void advance_retention();
     void end_phase(Neighbor& neighbor, const Retention::Ended& ended);
-    bgp::NeighborSettings settings_of(const Neighbor& neighbor) const;
     void find_out_what_was_kept();
     void defer_selection(bgp::Families families);
     void follow_restart();
@@ -213,6 +205,7 @@ private:
     LocalRoutes local_routes_;
     Revival revival_;
     ServiceStatus status_;
+    StaticRoutes static_routes_;
     std::optional<Watchdog> watchdog_;  // where the service manager has one
     ChangeEffects change_effects_;
     ConfigChanges config_changes_;
@@ -222,13 +215,10 @@ private:
     std::vector<std::unique_ptr<bgp::Speaker>> ending_;  // they still send their last words
     std::vector<bgp::NeighborId> output_ready_;
     std::vector<LimitExceeded> limits_exceeded_;
-    fib::SessionEpoch sessions_so_far_ = 0;
     bool slice_scheduled_ = false;
-    bool fib_ready_ = false;
     bool swept_ = false;
     bool ready_ = false;
     bool waiting_for_router_id_ = false;
-    bool stopping_ = false;
     std::function<void()> on_stopped_;
 };
 

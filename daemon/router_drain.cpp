@@ -5,6 +5,7 @@
 #include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
+#include "daemon/tell.hpp"
 #include "daemon/translate.hpp"
 
 namespace dx::daemon {
@@ -43,8 +44,8 @@ CommandResult Router::drain(const control::DrainRequest& request) {
     result.text = fmt::format("{}: its traffic is led away; the session ends in {} s", label,
                               std::chrono::duration<double>(request.wait).count());
     log().info("neighbor {}", result.text);
-    tell_forwarding(neighbor);
-    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
+    tell_forwarding(state_, neighbor);
+    tell_rib(state_, neighbor);
     follow_rib();
     return result;
 }
@@ -78,9 +79,9 @@ CommandResult Router::undrain(const control::UndrainRequest& request) {
 void Router::follow_drain(Neighbor& neighbor) {
     if (!state_.speaker) return;  // as it starts
     if (neighbor.is_shut_down()) give_up(neighbor, "drained");
-    tell_forwarding(neighbor);
-    state_.speaker->update_neighbor(neighbor.id, settings_of(neighbor));
-    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
+    tell_forwarding(state_, neighbor);
+    tell_speaker(state_, neighbor);
+    tell_rib(state_, neighbor);
     attach(neighbor);
     follow_rib();
 }

@@ -22,13 +22,13 @@ void Router::on_interface_removed(std::uint32_t index, const std::string&) {
 }
 
 void Router::follow_interfaces() {
-    if (!fib_ready_ || stopping_) return;
+    if (!state_.fib_ready || state_.stopping) return;
     status_.changed();  // links take static routes with them
     if (state_.speaker)
         attach_all();
     else
         start_bgp();  // it may have waited for an address to take as router id
-    follow_gateways();
+    static_routes_.follow_links();
 }
 
 void Router::on_next_hop(const fib::NextHopState& state) {

@@ -9,6 +9,7 @@
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/tell.hpp"
 #include "daemon/translate.hpp"
 
 namespace dx::daemon {
@@ -83,7 +84,7 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
                                                  local_routes_.under(now)),
                                         std::move(answer));
             },
-        .stopping = [this] { return stopping_; },
+        .stopping = [this] { return state_.stopping; },
         .reload_begins = service_manager::reloading,
         .reload_ends =
             [this](const control::CommandResult& result) {
@@ -132,7 +133,7 @@ std::string Router::apply(config::Config now) {
         follow_rib();
     }
     state_.fib->configure(fib_settings(state_.config));
-    set_static_routes();
+    static_routes_.configure();
     if (any(changes, config::Part::Control)) change_control(old.control);
     if (any(changes, config::Part::Http)) open_http();
     state_.hooks->configure(state_.config);
@@ -191,14 +192,14 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
         give_up(neighbor, "shut down");
         abort_test(neighbor, "shut down by the configuration");
     }
-    state_.speaker->update_neighbor(neighbor.id, settings_of(neighbor));
+    tell_speaker(state_, neighbor);
     if (!causes_of_reset.empty())
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange,
                               std::string(causes_of_reset) + " changed");
     else if (may_fit_now)
         state_.speaker->release(neighbor.id);
-    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
-    tell_forwarding(neighbor);
+    tell_rib(state_, neighbor);
+    tell_forwarding(state_, neighbor);
     attach(neighbor);
     follow_rib();
 }
@@ -240,7 +241,7 @@ void Router::clear(Neighbor& neighbor, const control::ClearRequest& request) {
         give_up(neighbor, "cleared");
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
         neighbor.taken_at_most = {};  // perhaps it takes more now
-        return state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
+        return tell_rib(state_, neighbor);
     }
     if (!neighbor.session) return;  // its routes come and go with the next one
     for (const auto family : bgp::kFamilies) {

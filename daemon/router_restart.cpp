@@ -4,6 +4,7 @@
 
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
+#include "daemon/tell.hpp"
 #include "daemon/translate.hpp"
 
 namespace dx::daemon {
@@ -70,7 +71,7 @@ void Router::resume(Neighbor& neighbor) {
             label);
     else
         state_.fib->neighbor_down(tag_of(neighbor.id), neighbor.epoch);
-    tell_forwarding(neighbor);
+    tell_forwarding(state_, neighbor);
     arm_retention();
 }
 
@@ -103,7 +104,7 @@ void Router::arm_retention() {
     if (!next) return;
     retention_timer_.expires_at(*next);
     retention_timer_.async_wait([this](boost::system::error_code error) {
-        if (!error && !stopping_) advance_retention();
+        if (!error && !state_.stopping) advance_retention();
     });
 }
 
@@ -125,7 +126,7 @@ void Router::end_phase(Neighbor& neighbor, const Retention::Ended& ended) {
             label, ended.was.lasts.count(),
             count_of_routes(received(state_, neighbor.id, family), family),
             ended.now->lasts.count());
-        tell_forwarding(neighbor);
+        tell_forwarding(state_, neighbor);
         return state_.rib->long_lived_stale(neighbor.id, family);
     }
     const auto stale = count_of_routes(state_.rib->counts(neighbor.id, family).stale, family);
@@ -139,17 +140,11 @@ void Router::end_phase(Neighbor& neighbor, const Retention::Ended& ended) {
         neighbor.flaps.failed(Clock::now());
         state_.fib->neighbor_down(tag_of(neighbor.id), neighbor.epoch);
     }
-    tell_forwarding(neighbor);
+    tell_forwarding(state_, neighbor);
     state_.rib->drop_stale(neighbor.id, family);
 }
 
 // --- Our own.
-
-bgp::NeighborSettings Router::settings_of(const Neighbor& neighbor) const {
-    auto settings = session_settings(state_.config, neighbor, *state_.router_id);
-    settings.peer.graceful_restart = announced_restart(neighbor, state_.restart);
-    return settings;
-}
 
 // The kernel's routes have been read: if some are ours, forwarding went on without us.
 void Router::find_out_what_was_kept() {
@@ -172,7 +167,7 @@ void Router::defer_selection(bgp::Families families) {
     state_.restart.held = families;
     restart_timer_.expires_after(at_most);
     restart_timer_.async_wait([this](boost::system::error_code error) {
-        if (error || stopping_) return;
+        if (error || state_.stopping) return;
         select_for(state_.restart.held);
         follow_rib();
     });
@@ -216,7 +211,7 @@ void Router::select_for(bgp::Families families) {
 // The next OPEN is to say something else of our restart than the last one.
 void Router::announce_anew(const Neighbor& neighbor) {
     if (neighbor.config.graceful_restart.mode == config::GracefulRestart::Mode::Full)
-        state_.speaker->update_neighbor(neighbor.id, settings_of(neighbor));
+        tell_speaker(state_, neighbor);
 }
 
 void Router::leave_those_who_wait() {

@@ -4,6 +4,7 @@
 #include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
+#include "daemon/tell.hpp"
 #include "daemon/translate.hpp"
 
 namespace dx::daemon {
@@ -60,7 +61,7 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
     const auto local = state_.speaker->status(id).local.value_or(bgp::Endpoint{}).address;
     neighbor.agreed = agreed;
     resume(neighbor);
-    neighbor.epoch = ++sessions_so_far_;
+    neighbor.epoch = state_.next_epoch();
     neighbor.session = rib_session(neighbor, agreed, local, state_.interfaces);
     neighbor.own_address.reset();
     if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
@@ -100,7 +101,7 @@ void Router::revive(bgp::NeighborId id) {
 void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
     auto& neighbor = *state_.neighbors.find(id);
     // As it stops the routes stay until forwarding ends: fib.on-stop says how.
-    if (stopping_) return report_end(neighbor, reason);
+    if (state_.stopping) return report_end(neighbor, reason);
     // Forwarding first: it moves the traffic before the tables are through.
     const auto kept = keep_routes(neighbor, reason);
     revival_.cancel(id);
@@ -142,7 +143,7 @@ void Router::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
         state_.neighbors.label(neighbor.id), limit.limit, to_string(*family));
     state_.events.publish(limit_event(EventKind::PrefixLimitReached, neighbor,
                                       {*family, "out", limit.limit, "the neighbor takes no more"}));
-    state_.rib->set_neighbor(neighbor.id, rib_settings(state_.config, neighbor));
+    tell_rib(state_, neighbor);
 }
 
 // Every session that is up still waits to be revived, and nobody's routes outlived one: there is

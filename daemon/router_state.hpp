@@ -60,10 +60,17 @@ struct RouterState {
 
     std::optional<FailoverTest> failover_test{};  // under way, or the last one
 
+    bool fib_ready = false;  // forwarding knows the links, and what an earlier run left
+    bool stopping = false;
+    fib::SessionEpoch epochs_so_far = 0;  // of sessions and of gateways in use, together
+
     // BGP; null until there is a router id.
     std::optional<bgp::RouterId> router_id{};
     std::unique_ptr<bgp::Rib> rib{};
     std::unique_ptr<bgp::Speaker> speaker{};
+
+    // Each is new, so that a failure that is told late ends nothing that came up after it.
+    fib::SessionEpoch next_epoch() { return ++epochs_so_far; }
 
     // The RIB's clock: seconds since the start.
     bgp::RouteTime route_time() const {

@@ -1,20 +1,22 @@
-// The static routes, and whether BFD, or ARP and ND, permit the use of their gateways.
+#include "daemon/static_routes.hpp"
+
 #include <utility>
 
+#include "daemon/bfd_words.hpp"
 #include "daemon/config/kinds.hpp"
+#include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
-#include "daemon/router.hpp"
 #include "daemon/translate.hpp"
 
 namespace dx::daemon {
 
 // A gateway that waits for its first Up is vetoed before its routes are there, and one that is gone
 // is forgotten after they are. What is Up already, for a neighbor, is used at once.
-void Router::set_static_routes() {
+void StaticRoutes::configure() {
     const auto gone = state_.gateways.configure(state_.config.static_routes);
     for (const auto& gateway : state_.gateways.all())
         if (!gateway.in_use) state_.fib->neighbor_down(gateway.tag, gateway.epoch);
-    follow_gateways();
+    follow_links();
     state_.fib->set_static_routes(static_routes(state_.config, state_.gateways));
     for (const auto tag : gone) {
         state_.bfd->remove(tag);
@@ -23,8 +25,8 @@ void Router::set_static_routes() {
     }
 }
 
-void Router::follow_gateways() {
-    if (!fib_ready_ || stopping_) return;  // not ready: the links are not known
+void StaticRoutes::follow_links() {
+    if (!state_.fib_ready || state_.stopping) return;  // not ready: the links are not known
     for (auto& gateway : state_.gateways.all()) {
         auto now = state_.interfaces.attachment_of(gateway.peer.address, gateway.interface);
         if (now.missing != gateway.missing && !now.missing.empty())
@@ -40,22 +42,32 @@ void Router::follow_gateways() {
 }
 
 // Each use has an epoch of its own, so that a failure that is told late ends no later one.
-void Router::use_or_veto(Gateway& gateway) {
+void StaticRoutes::use_or_veto(Gateway& gateway) {
     const auto* path = state_.bfd->find(gateway.tag);
     const bool permitted = gateway.tracking ? state_.tracking->permits(gateway.tag)
                                             : path != nullptr && path->permits();
     if (std::exchange(gateway.in_use, permitted) == permitted) return;
-    status_.changed();
+    changed_();
     if (!permitted) return state_.fib->neighbor_down(gateway.tag, gateway.epoch);
-    gateway.epoch = ++sessions_so_far_;
+    gateway.epoch = state_.next_epoch();
     if (!gateway.tracking) state_.bfd->established(gateway.tag, gateway.epoch);
     state_.fib->neighbor_up(gateway.tag, gateway.epoch, fib::kNoInterface);
 }
 
-void Router::on_gateway_tracked(fib::NeighborTag tag) {
+void StaticRoutes::on_bfd(Gateway& gateway, const bfd::SessionChange& told) {
+    const auto& change = told.transition;
+    const std::string_view goes_on = "they stay";
+    const auto peer = gateway.peer.to_string();
+    log_change(change, "static routes via " + peer, goes_on);
+    if (auto event = gateway_bfd_changed(peer, told, reason_of(change, goes_on)))
+        state_.events.publish(std::move(*event));
+    use_or_veto(gateway);
+}
+
+void StaticRoutes::on_tracked(fib::NeighborTag tag) {
     auto* gateway = state_.gateways.find(tag);
     const auto* known = state_.tracking->find(tag);
-    if (gateway == nullptr || known == nullptr || stopping_) return;
+    if (gateway == nullptr || known == nullptr || state_.stopping) return;
     const auto who = gateway->peer.to_string();
     if (known->answers())
         log().info("static routes via {}: it answers", who);
