@@ -45,16 +45,17 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       disk_(io),
       journal_(state_.events, disk_, std::make_shared<JournalFile>(state_.files.state),
                tell_of_journal),
-      kernel_routes_(state_.neighbors),
       next_hops_(state_.neighbors, *state_.fib),
       local_routes_(*state_.fib),
-      revival_(io, [this](bgp::NeighborId id) { revive(id); }, {}),
+      rib_work_(io, state_, next_hops_,
+                {[this] { follow_tables(); }, [this] { revivals_.follow_told(); }}),
+      revivals_(io, state_.neighbors, [this](Neighbor& neighbor) { put_in_use(neighbor); }),
+      neighbor_restarts_(io, state_, rib_work_),
+      selection_deferral_(io, state_, next_hops_, rib_work_),
       status_(io, [this](auto answer) { gather_service_facts(state_, std::move(answer)); }),
       static_routes_(state_, [this] { status_.changed(); }),
       change_effects_(io, state_.rib, state_.neighbors),
-      config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
-      retention_timer_(io),
-      restart_timer_(io) {
+      config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()) {
     state_.bfd = std::make_unique<BfdSessions>(
         io, *state_.fib,
         BfdSessions::Handlers{
@@ -153,12 +154,11 @@ void Router::start_bgp() {
         log().info("router id {}: chosen from the addresses of this machine",
                    to_string(*state_.router_id));
 
-    bgp::RibEvents& rib_events = *this;
     bgp::SessionEvents& session_events = *this;
     state_.rib =
         std::make_unique<bgp::Rib>(bgp::RibSettings{*state_.router_id, router.asn,
                                                     state_.config.fib.maximum_paths, random_seed()},
-                                   rib_events);
+                                   rib_work_);
     state_.speaker = std::make_unique<bgp::Speaker>(
         io_.get_executor(), speaker_settings(state_.config), session_events);
     for (const auto family : bgp::kFamilies)
@@ -168,7 +168,7 @@ void Router::start_bgp() {
     for (const auto& neighbor : state_.neighbors.all())
         start_neighbor(*neighbor);
     state_.speaker->start();
-    follow_rib();
+    rib_work_.follow();
     announce_ready();
 }
 
@@ -176,15 +176,13 @@ void Router::start_bgp() {
 // speaker that ends still sends its last words.
 void Router::stop_bgp(std::string_view why) {
     if (!state_.speaker) return;
-    select_for(state_.restart.held);  // it is no restart any longer
+    selection_deferral_.end();  // it is no restart any longer
     state_.speaker->stop(bgp::CeaseReason::OtherConfigurationChange, why,
                          [this, ended = state_.speaker.get()] { forget_speaker(ended); });
     for (const auto& neighbor : state_.neighbors.all())
         forget_neighbor(*neighbor);
     local_routes_.attach(nullptr);
-    while (state_.rib->run_slice(kSlicePrefixes)) {
-    }
-    follow_rib();
+    rib_work_.finish();
     next_hops_.clear();
     ending_.push_back(std::move(state_.speaker));
     change_effects_.forget_rib();
@@ -221,18 +219,18 @@ void Router::start_neighbor(Neighbor& neighbor) {
     attach(neighbor);
 }
 
-void Router::stop_neighbor(const Neighbor& neighbor) {
+void Router::stop_neighbor(Neighbor& neighbor) {
     state_.speaker->remove_neighbor(neighbor.id);  // on_down comes from within
     forget_neighbor(neighbor);
-    follow_rib();
+    rib_work_.follow();
 }
 
-void Router::forget_neighbor(const Neighbor& neighbor) {
+void Router::forget_neighbor(Neighbor& neighbor) {
     abort_test(neighbor, "the configuration of the neighbor has changed");
     state_.rib->remove_neighbor(neighbor.id);
     state_.fib->forget_neighbor(tag_of(neighbor.id));
     state_.bfd->remove(tag_of(neighbor.id));
-    revival_.cancel(neighbor.id);
+    revivals_.end(neighbor);
 }
 
 void Router::begin() {
@@ -247,7 +245,7 @@ void Router::attach(Neighbor& neighbor) {
     if (attachment.missing.empty())
         end_without_address(neighbor);
     else
-        lose_kept(neighbor, attachment.missing);
+        neighbor_restarts_.lose(neighbor, attachment.missing);
     if (neighbor.interface != attachment.interface) {
         neighbor.interface = attachment.interface;
         next_hops_.neighbor_moved(neighbor.id);
@@ -281,6 +279,17 @@ void Router::end_without_address(const Neighbor& neighbor) {
     state_.speaker->set_reachable(neighbor.id, false,
                                   "local address " + own->to_string() + " does not exist");
     state_.speaker->set_reachable(neighbor.id, true);
+}
+
+void Router::put_in_use(Neighbor& neighbor) {
+    state_.fib->neighbor_up(tag_of(neighbor.id), neighbor.epoch, neighbor.interface);
+    note_back_in_use(neighbor);
+}
+
+void Router::follow_tables() {
+    status_.changed();
+    selection_deferral_.follow();
+    revivals_.follow();
 }
 
 void Router::attach_all() {
@@ -319,10 +328,10 @@ void Router::stop(std::string_view why, std::optional<config::FibSettings::OnSto
         });
     };
     config_changes_.stop();
-    retention_timer_.cancel();
-    restart_timer_.cancel();
+    neighbor_restarts_.stop();
+    selection_deferral_.stop();
     if (!state_.speaker) return stop_fib();
-    leave_those_who_wait();
+    selection_deferral_.leave_those_who_wait();
     if (routes == OnStop::Keep)
         state_.speaker->stop(bgp::CeaseReason::AdministrativeReset,
                              "dxrouted is restarting, back in a moment", std::move(stop_fib));

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "daemon/change_effect.hpp"
 #include "daemon/config/diff.hpp"
@@ -23,22 +22,22 @@
 #include "daemon/control/server.hpp"
 #include "daemon/disk.hpp"
 #include "daemon/journal.hpp"
-#include "daemon/kernel_routes.hpp"
 #include "daemon/local_routes.hpp"
+#include "daemon/neighbor_restarts.hpp"
 #include "daemon/next_hops.hpp"
-#include "daemon/revival.hpp"
+#include "daemon/revivals.hpp"
+#include "daemon/rib_work.hpp"
 #include "daemon/router_state.hpp"
+#include "daemon/selection_deferral.hpp"
 #include "daemon/service_status.hpp"
 #include "daemon/static_routes.hpp"
 #include "daemon/watchdog.hpp"
-#include "libbgp/rib/rib_events.hpp"
 #include "libbgp/session/session_events.hpp"
 #include "libfib/netlink/fib_service.hpp"
 
 namespace dx::daemon {
 
 class Router final : private bgp::SessionEvents,
-                     private bgp::RibEvents,
                      private netlink::FibEvents,
                      public control::RouterCommands {
 public:
@@ -81,23 +80,6 @@ private:
     void report_end(const Neighbor& neighbor, const bgp::DownReason& reason);
     void obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit);
 
-    // --- From the RIB, from within its calls: collected here, acted on by `follow_rib`
-    // (router_rib.cpp).
-    void best_path_changed(const bgp::BestPathChange& change) override;
-    void forwarding_set_retired(bgp::ForwardingSetId set) override;
-    bgp::NextHopState next_hop_wanted(const bgp::NextHopKey& next_hop) override;
-    void next_hop_unwanted(const bgp::NextHopKey& next_hop) override;
-    void output_ready(bgp::NeighborId neighbor) override;
-    void end_of_rib_received(bgp::NeighborId neighbor, net::Family family) override;
-    void prefix_limit_exceeded(bgp::NeighborId neighbor, net::Family family, std::uint32_t max,
-                               bool restart) override;
-    void prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,
-                               std::uint32_t max) override;
-    void prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
-                                  std::uint32_t max) override;
-    void prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,
-                                      const bgp::OutAggregationChange& change) override;
-
     // --- From forwarding (router_fib.cpp).
     void on_fib_ready() override;
     void on_interface(const netlink::Interface& interface) override;
@@ -125,36 +107,22 @@ private:
     void forget_speaker(const bgp::Speaker* ended);
     void set_neighbors();  // as configured, none of them started
     void start_neighbor(Neighbor& neighbor);
-    void stop_neighbor(const Neighbor& neighbor);
-    void forget_neighbor(const Neighbor& neighbor);
+    void stop_neighbor(Neighbor& neighbor);
+    void forget_neighbor(Neighbor& neighbor);
     void follow_link(Neighbor& neighbor, const Attachment& attachment);
     void attach(Neighbor& neighbor);
     void end_without_address(const Neighbor& neighbor);
     void attach_all();
+    void put_in_use(Neighbor& neighbor);
+    void follow_tables();
     void follow_interfaces();
     void announce_ready();
-
-    // --- Graceful restart (router_restart.cpp).
-    bgp::Families keep_routes(Neighbor& neighbor, const bgp::DownReason& reason);
-    void note_kept(const Neighbor& neighbor) const;
-    void resume(Neighbor& neighbor);
-    void lose_kept(Neighbor& neighbor, std::string_view why);
-    void give_up(Neighbor& neighbor, std::string_view why);
-    void arm_retention();
-    void advance_retention();
-    void end_phase(Neighbor& neighbor, const Retention::Ended& ended);
-    void find_out_what_was_kept();
-    void defer_selection(bgp::Families families);
-    void follow_restart();
-    void select_for(bgp::Families families);
-    void announce_anew(const Neighbor& neighbor);
-    void leave_those_who_wait();
 
     // --- The operator's changes (router_reload.cpp).
     ConfigChanges::Hooks hooks_of_changes();
     std::string apply(config::Config now);
     void apply_neighbors(const std::vector<config::Change>& changes);
-    void remove_neighbor(const Neighbor& neighbor);
+    void remove_neighbor(Neighbor& neighbor);
     void change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
                          std::string_view causes_of_reset);
     void clear(Neighbor& neighbor, const control::ClearRequest& request);
@@ -169,29 +137,6 @@ private:
     void end_drained(Neighbor& neighbor);
     void follow_drain(Neighbor& neighbor);
 
-    // --- The RIB's work.
-    void follow_rib();      // acts on what the RIB's events collected; after every call of it
-    void schedule_slice();  // lets the RIB go on when others had their turn
-    void sweep_when_complete();
-
-    static constexpr std::size_t kSlicePrefixes = 4096;  // a few milliseconds
-    static constexpr std::size_t kPrefixesAtOnce = 64;
-
-    struct LimitExceeded {
-        bgp::NeighborId neighbor{};
-        net::Family family{};
-        std::uint32_t max = 0;
-        bool restart = false;
-    };
-
-    void enforce(const LimitExceeded& limit);
-    bool nobody_carries() const;
-    bool others_carry(const Neighbor& neighbor) const;
-    void begin_revival(Neighbor& neighbor);
-    void revive_all();
-    void revive(bgp::NeighborId id);
-    void revive_complete();
-
     boost::asio::io_context& io_;
     RouterState state_;
     Disk disk_;
@@ -200,23 +145,19 @@ private:
     std::unique_ptr<control::Api> api_;
     std::unique_ptr<control::Server> server_;
 
-    KernelRoutes kernel_routes_;
     NextHops next_hops_;
     LocalRoutes local_routes_;
-    Revival revival_;
+    RibWork rib_work_;
+    Revivals revivals_;
+    NeighborRestarts neighbor_restarts_;
+    SelectionDeferral selection_deferral_;
     ServiceStatus status_;
     StaticRoutes static_routes_;
     std::optional<Watchdog> watchdog_;  // where the service manager has one
     ChangeEffects change_effects_;
     ConfigChanges config_changes_;
 
-    boost::asio::steady_timer retention_timer_;
-    boost::asio::steady_timer restart_timer_;
     std::vector<std::unique_ptr<bgp::Speaker>> ending_;  // they still send their last words
-    std::vector<bgp::NeighborId> output_ready_;
-    std::vector<LimitExceeded> limits_exceeded_;
-    bool slice_scheduled_ = false;
-    bool swept_ = false;
     bool ready_ = false;
     bool waiting_for_router_id_ = false;
     std::function<void()> on_stopped_;

@@ -23,19 +23,20 @@ void Router::on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& told)
     if (!state_.speaker) return;
     // Where BFD shares the fate of the peer's control plane, its end was to be expected (RFC 5882
     // 4.3.2): it says nothing about the path.
-    if (change.is_failure() && change.peer_independent) lose_kept(neighbor, "BFD Down");
+    if (change.is_failure() && change.peer_independent)
+        neighbor_restarts_.lose(neighbor, "BFD Down");
     attach(neighbor);
-    follow_rib();
+    rib_work_.follow();
 }
 
 void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
     auto* neighbor = state_.neighbors.find(neighbor_of(user));
     if (state_.stopping || !neighbor || neighbor->epoch > epoch) return;
-    if (!neighbor->session) return lose_kept(*neighbor, "BFD Down");
+    if (!neighbor->session) return neighbor_restarts_.lose(*neighbor, "BFD Down");
     state_.speaker->cease(neighbor->id,
                           bgp::notification(bgp::CeaseReason::BfdDown));  // RFC 9384
     attach(*neighbor);                                                    // strict: BGP waits now
-    follow_rib();
+    rib_work_.follow();
 }
 
 }  // namespace dx::daemon

@@ -31,8 +31,8 @@ CommandResult Router::drain(const control::DrainRequest& request) {
         result.text = label + ": drained; there was no session";
         return result;
     }
-    if (!others_carry(neighbor)) revive_all();  // whoever is up is needed now
-    if (!others_carry(neighbor))
+    if (!revivals_.others_carry(neighbor)) revivals_.hurry_all();  // whoever is up is needed now
+    if (!revivals_.others_carry(neighbor))
         result.diagnostics.push_back(
             "warning: no other neighbor is up: its traffic has no way "
             "when the session ends");
@@ -46,7 +46,7 @@ CommandResult Router::drain(const control::DrainRequest& request) {
     log().info("neighbor {}", result.text);
     tell_forwarding(state_, neighbor);
     tell_rib(state_, neighbor);
-    follow_rib();
+    rib_work_.follow();
     return result;
 }
 
@@ -78,12 +78,12 @@ CommandResult Router::undrain(const control::UndrainRequest& request) {
 
 void Router::follow_drain(Neighbor& neighbor) {
     if (!state_.speaker) return;  // as it starts
-    if (neighbor.is_shut_down()) give_up(neighbor, "drained");
+    if (neighbor.is_shut_down()) neighbor_restarts_.give_up(neighbor, "drained");
     tell_forwarding(state_, neighbor);
     tell_speaker(state_, neighbor);
     tell_rib(state_, neighbor);
     attach(neighbor);
-    follow_rib();
+    rib_work_.follow();
 }
 
 }  // namespace dx::daemon

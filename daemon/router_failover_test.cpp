@@ -24,9 +24,9 @@ CommandResult Router::failover_test(const control::FailoverTestRequest& request)
     if (neighbor.drain) return {Outcome::Refused, label + " is being drained"};
     if (state_.restart.under_way())
         return {Outcome::Refused, "routes are not chosen yet (graceful restart)"};
-    if (revival_.waiting(neighbor.id))
+    if (revivals_.waiting(neighbor))
         return {Outcome::Refused, label + " is up, but its routes are not in use yet"};
-    if (!others_carry(neighbor))
+    if (!revivals_.others_carry(neighbor))
         return {Outcome::Refused,
                 "no other neighbor's routes are in use: that would be an outage, not a test"};
 
@@ -52,7 +52,7 @@ CommandResult Router::failover_test(const control::FailoverTestRequest& request)
         neighbor.id,
         bgp::cease_with_text(bgp::CeaseReason::AdministrativeShutdown, "failover test"),
         request.lasts);
-    follow_rib();
+    rib_work_.follow();
     return {Outcome::Done, label + ": taken away"};
 }
 

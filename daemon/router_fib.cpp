@@ -8,7 +8,7 @@
 namespace dx::daemon {
 
 void Router::on_fib_ready() {
-    find_out_what_was_kept();
+    selection_deferral_.find_out_what_was_kept([this] { begin(); });
 }
 
 void Router::on_interface(const netlink::Interface& interface) {
@@ -39,17 +39,17 @@ void Router::on_next_hop(const fib::NextHopState& state) {
     if (!state_.rib) return;
     for (const auto& key : next_hops_.learn(state))
         state_.rib->next_hop_changed(key, next_hops_.state(key));
-    follow_rib();
+    rib_work_.follow();
 }
 
 void Router::on_network(const fib::NetworkPresence& presence) {
     local_routes_.learn(presence, state_.route_time());
-    follow_rib();
+    rib_work_.follow();
 }
 
 void Router::on_redistributed(const fib::RedistributedRoute& route) {
     local_routes_.learn(route, state_.route_time());
-    follow_rib();
+    rib_work_.follow();
 }
 
 void Router::on_fib_note(const netlink::Note& note) {

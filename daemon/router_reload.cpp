@@ -130,7 +130,7 @@ std::string Router::apply(config::Config now) {
         apply_neighbors(changes);
         state_.rib->set_maximum_paths(state_.config.fib.maximum_paths);
         local_routes_.configure(state_.config, state_.route_time());
-        follow_rib();
+        rib_work_.follow();
     }
     state_.fib->configure(fib_settings(state_.config));
     static_routes_.configure();
@@ -177,7 +177,7 @@ void Router::apply_neighbors(const std::vector<config::Change>& changes) {
     state_.neighbors.reorder(order);
 }
 
-void Router::remove_neighbor(const Neighbor& neighbor) {
+void Router::remove_neighbor(Neighbor& neighbor) {
     stop_neighbor(neighbor);
     state_.neighbors.remove(neighbor.id);
 }
@@ -187,9 +187,10 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
     const bool may_fit_now = limit_in_raised(neighbor.config, config);
     if (neighbor.config.prefix_limit.out != config.prefix_limit.out) neighbor.taken_at_most = {};
     neighbor.config = config;
-    if (!causes_of_reset.empty()) give_up(neighbor, std::string(causes_of_reset) + " changed");
+    if (!causes_of_reset.empty())
+        neighbor_restarts_.give_up(neighbor, std::string(causes_of_reset) + " changed");
     if (config.shutdown.active) {
-        give_up(neighbor, "shut down");
+        neighbor_restarts_.give_up(neighbor, "shut down");
         abort_test(neighbor, "shut down by the configuration");
     }
     tell_speaker(state_, neighbor);
@@ -201,7 +202,7 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
     tell_rib(state_, neighbor);
     tell_forwarding(state_, neighbor);
     attach(neighbor);
-    follow_rib();
+    rib_work_.follow();
 }
 
 control::CommandResult Router::clear(const control::ClearRequest& request) {
@@ -219,7 +220,7 @@ control::CommandResult Router::clear(const control::ClearRequest& request) {
         clear(*neighbor, request);
         ++cleared;
     }
-    follow_rib();
+    rib_work_.follow();
     if (request.neighbor && meant == 0)
         return {Outcome::Refused, "neighbor " + *request.neighbor + " carries no " +
                                       std::string(net::to_string(*request.family)) + " routes"};
@@ -238,7 +239,7 @@ void Router::clear(Neighbor& neighbor, const control::ClearRequest& request) {
     state_.events.publish(
         by_operator(EventKind::Cleared, neighbor, hard ? "" : "softly", request.by));
     if (hard) {
-        give_up(neighbor, "cleared");
+        neighbor_restarts_.give_up(neighbor, "cleared");
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
         neighbor.taken_at_most = {};  // perhaps it takes more now
         return tell_rib(state_, neighbor);

@@ -60,7 +60,7 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
     auto& neighbor = *state_.neighbors.find(id);
     const auto local = state_.speaker->status(id).local.value_or(bgp::Endpoint{}).address;
     neighbor.agreed = agreed;
-    resume(neighbor);
+    neighbor_restarts_.resume(neighbor);
     neighbor.epoch = state_.next_epoch();
     neighbor.session = rib_session(neighbor, agreed, local, state_.interfaces);
     neighbor.own_address.reset();
@@ -68,34 +68,15 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
         neighbor.own_address = local;
     neighbor.end_of_rib_awaited = agreed.families;
     state_.bfd->follow_session(neighbor);
-    announce_anew(neighbor);  // from now on we have forwarded all the while
+    selection_deferral_.announce_anew(neighbor);  // from now on we have forwarded all the while
     next_hops_.want(likely_next_hop(neighbor));
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
                agreed.hold_time.count());
     state_.events.publish(established(neighbor, local));
     state_.rib->session_up(id, *neighbor.session);
     note_established(neighbor);
-    begin_revival(neighbor);
-    follow_rib();
-}
-
-void Router::begin_revival(Neighbor& neighbor) {
-    const auto now = Flaps::Clock::now();
-    const auto delay = neighbor.flaps.delay(neighbor.config.return_delay, now);
-    revival_.begin(neighbor.id, delay);
-    if (delay <= Flaps::Clock::duration::zero()) return;
-    neighbor.back_in_use_at = now + delay;
-    log().info("neighbor {}: its routes are used again in {} s ({} failures within 5 minutes)",
-               state_.neighbors.label(neighbor.id),
-               std::chrono::duration_cast<std::chrono::seconds>(delay).count(),
-               neighbor.flaps.recent(now));
-}
-
-void Router::revive(bgp::NeighborId id) {
-    auto& neighbor = *state_.neighbors.find(id);
-    neighbor.back_in_use_at.reset();
-    state_.fib->neighbor_up(tag_of(id), neighbor.epoch, neighbor.interface);
-    note_back_in_use(neighbor);
+    revivals_.begin(neighbor);
+    rib_work_.follow();
 }
 
 void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
@@ -103,11 +84,10 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
     // As it stops the routes stay until forwarding ends: fib.on-stop says how.
     if (state_.stopping) return report_end(neighbor, reason);
     // Forwarding first: it moves the traffic before the tables are through.
-    const auto kept = keep_routes(neighbor, reason);
-    revival_.cancel(id);
+    const auto kept = neighbor_restarts_.keep(neighbor, reason);
+    revivals_.end(neighbor);
     next_hops_.unwant(likely_next_hop(neighbor));
     neighbor.session.reset();
-    neighbor.back_in_use_at.reset();
     if (reason.cause == bgp::DownCause::Administrative || !kept.empty())
         neighbor.flaps.ended();
     else
@@ -115,12 +95,12 @@ void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReaso
     neighbor.end_of_rib_awaited = {};
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
     report_end(neighbor, reason);
-    note_kept(neighbor);
+    neighbor_restarts_.note_kept(neighbor);
     state_.rib->session_down(id, kept);
     const auto received = reason.cause == bgp::DownCause::NotificationReceived;
     const auto limit = received ? limit_in(*reason.notification) : std::nullopt;
     if (limit) obey(neighbor, *limit);
-    follow_rib();
+    rib_work_.follow();
 }
 
 void Router::report_end(const Neighbor& neighbor, const bgp::DownReason& reason) {
@@ -146,26 +126,6 @@ void Router::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
     tell_rib(state_, neighbor);
 }
 
-// Every session that is up still waits to be revived, and nobody's routes outlived one: there is
-// nothing left to protect.
-bool Router::nobody_carries() const {
-    return std::ranges::none_of(state_.neighbors.all(), [this](const auto& neighbor) {
-        return neighbor->retention.any() || (neighbor->session && !revival_.waiting(neighbor->id));
-    });
-}
-
-bool Router::others_carry(const Neighbor& neighbor) const {
-    return std::ranges::any_of(state_.neighbors.all(), [&](const auto& other) {
-        return other->id != neighbor.id && other->session && !other->drain &&
-               !revival_.waiting(other->id);
-    });
-}
-
-void Router::revive_all() {
-    for (const auto& neighbor : state_.neighbors.all())
-        revival_.hurry(neighbor->id);
-}
-
 void Router::on_attempt_failed(bgp::NeighborId id, const bgp::DownReason& reason) {
     const auto* const neighbor = state_.neighbors.find(id);
     if (neighbor == nullptr) return;
@@ -185,16 +145,8 @@ void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
                        : "error, the attribute is discarded,",
                    error.text);
     state_.rib->update(id, update, state_.route_time());
-    revival_.heard(id);
-    // What comes alone is on its way to the kernel at once; what else this turn of reading brings
-    // is decided together. Of a stream no more waits than a slice, so that another neighbor's
-    // routes never wait behind all of it.
-    bool decided = !slice_scheduled_;
-    if (decided) state_.rib->run_slice(kPrefixesAtOnce);
-    for (; state_.rib->undecided() >= kSlicePrefixes; decided = true)
-        state_.rib->run_slice(kSlicePrefixes);
-    if (decided || !limits_exceeded_.empty()) follow_rib();
-    schedule_slice();
+    revivals_.heard(id);
+    rib_work_.follow_update();
 }
 
 void Router::on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) {
@@ -210,12 +162,12 @@ void Router::on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refre
         case bgp::RefreshSubtype::Begin: state_.rib->refresh_begins(id, *family); break;
         case bgp::RefreshSubtype::End: state_.rib->refresh_ends(id, *family); break;
     }
-    follow_rib();
+    rib_work_.follow();
 }
 
 void Router::fill_updates(bgp::NeighborId id, std::size_t wanted, bgp::Buffer& out) {
     state_.rib->fill(id, out, wanted);
-    follow_rib();
+    rib_work_.follow();
 }
 
 void Router::on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,

@@ -1,5 +1,5 @@
-// The RIB's work in slices, and what comes of it. The RIB's events are told from within its calls,
-// where it must not be called: they are collected, and `follow_rib` acts on them.
+#include "daemon/rib_work.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,11 +7,13 @@
 
 #include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
-#include "daemon/router.hpp"
 
 namespace dx::daemon {
 
 namespace {
+
+constexpr std::size_t kSlicePrefixes = 4096;  // a few milliseconds
+constexpr std::size_t kPrefixesAtOnce = 64;
 
 std::string listed(const std::vector<net::Prefix>& prefixes) {
     std::string text;
@@ -22,27 +24,27 @@ std::string listed(const std::vector<net::Prefix>& prefixes) {
 
 }  // namespace
 
-void Router::best_path_changed(const bgp::BestPathChange& change) {
+void RibWork::best_path_changed(const bgp::BestPathChange& change) {
     kernel_routes_.change(change, *state_.rib);
 }
 
-void Router::forwarding_set_retired(bgp::ForwardingSetId set) {
+void RibWork::forwarding_set_retired(bgp::ForwardingSetId set) {
     kernel_routes_.retire(set);
 }
 
-bgp::NextHopState Router::next_hop_wanted(const bgp::NextHopKey& next_hop) {
+bgp::NextHopState RibWork::next_hop_wanted(const bgp::NextHopKey& next_hop) {
     return next_hops_.want(next_hop);
 }
 
-void Router::next_hop_unwanted(const bgp::NextHopKey& next_hop) {
+void RibWork::next_hop_unwanted(const bgp::NextHopKey& next_hop) {
     next_hops_.unwant(next_hop);
 }
 
-void Router::output_ready(bgp::NeighborId neighbor) {
+void RibWork::output_ready(bgp::NeighborId neighbor) {
     output_ready_.push_back(neighbor);
 }
 
-void Router::end_of_rib_received(bgp::NeighborId id, net::Family family) {
+void RibWork::end_of_rib_received(bgp::NeighborId id, net::Family family) {
     auto* neighbor = state_.neighbors.find(id);
     if (neighbor == nullptr) return;
     neighbor->end_of_rib_awaited.erase(family);
@@ -53,21 +55,21 @@ void Router::end_of_rib_received(bgp::NeighborId id, net::Family family) {
     log().debug("neighbor {}: End-of-RIB for {}", state_.neighbors.label(id), to_string(family));
 }
 
-void Router::prefix_limit_exceeded(bgp::NeighborId neighbor, net::Family family, std::uint32_t max,
-                                   bool restart) {
+void RibWork::prefix_limit_exceeded(bgp::NeighborId neighbor, net::Family family, std::uint32_t max,
+                                    bool restart) {
     limits_exceeded_.push_back({neighbor, family, max, restart});
 }
 
-void Router::prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,
-                                   std::uint32_t max) {
+void RibWork::prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family,
+                                    std::uint32_t sent, std::uint32_t max) {
     log().warn("neighbor {}: {} of {} {} prefixes sent: near prefix-limit out",
                state_.neighbors.label(neighbor), sent, max, to_string(family));
     state_.events.publish(limit_event(EventKind::PrefixLimitNear, *state_.neighbors.find(neighbor),
                                       {family, "out", max, "sent: " + std::to_string(sent)}));
 }
 
-void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
-                                      std::uint32_t max) {
+void RibWork::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
+                                       std::uint32_t max) {
     log().error("neighbor {}: prefix-limit out of {} {} prefixes reached: the rest is held back",
                 state_.neighbors.label(neighbor), max, to_string(family));
     state_.events.publish(limit_event(EventKind::PrefixLimitReached,
@@ -75,8 +77,8 @@ void Router::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family fami
                                       {family, "out", max, "the rest is held back"}));
 }
 
-void Router::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,
-                                          const bgp::OutAggregationChange& change) {
+void RibWork::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,
+                                           const bgp::OutAggregationChange& change) {
     const auto label = state_.neighbors.label(neighbor);
     if (!change.in_use)
         return log().info(
@@ -94,10 +96,8 @@ void Router::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family 
             limit_event(EventKind::PrefixLimitReached, *known, {family, "out", change.max, what}));
 }
 
-void Router::follow_rib() {
-    status_.changed();
-    if (state_.restart.under_way()) follow_restart();
-    if (!revival_.empty() && nobody_carries()) revive_all();
+void RibWork::follow() {
+    hooks_.changed();
     for (const auto id : std::exchange(output_ready_, {}))
         if (state_.neighbors.find(id) != nullptr) state_.speaker->wake(id);
     for (const auto& limit : std::exchange(limits_exceeded_, {}))
@@ -105,18 +105,29 @@ void Router::follow_rib() {
     if (!kernel_routes_.empty()) state_.fib->apply(kernel_routes_.take());
     if (!state_.rib) return;
     if (state_.rib->has_work()) return schedule_slice();
-    if (!revival_.empty()) revive_complete();
+    hooks_.decided();
     if (!swept_) sweep_when_complete();
 }
 
-// What the peers have told is in the tables and on its way to the kernel.
-void Router::revive_complete() {
-    for (const auto& neighbor : state_.neighbors.all())
-        if (neighbor->session && neighbor->end_of_rib_awaited.empty())
-            revival_.complete(neighbor->id);
+// What comes alone is on its way to the kernel at once; what else this turn of reading brings is
+// decided together. Of a stream no more waits than a slice, so that another neighbor's routes never
+// wait behind all of it.
+void RibWork::follow_update() {
+    bool decided = !slice_scheduled_;
+    if (decided) state_.rib->run_slice(kPrefixesAtOnce);
+    for (; state_.rib->undecided() >= kSlicePrefixes; decided = true)
+        state_.rib->run_slice(kSlicePrefixes);
+    if (decided || !limits_exceeded_.empty()) follow();
+    schedule_slice();
 }
 
-void Router::enforce(const LimitExceeded& limit) {
+void RibWork::finish() {
+    while (state_.rib->run_slice(kSlicePrefixes)) {
+    }
+    follow();
+}
+
+void RibWork::enforce(const LimitExceeded& limit) {
     const auto* neighbor = state_.neighbors.find(limit.neighbor);
     if (neighbor == nullptr) return;
     const std::string what = limit.restart ? "the session ends" : "the excess is discarded";
@@ -131,19 +142,19 @@ void Router::enforce(const LimitExceeded& limit) {
         configured ? std::optional<std::chrono::milliseconds>(configured->after) : std::nullopt);
 }
 
-void Router::schedule_slice() {
+void RibWork::schedule_slice() {
     if (std::exchange(slice_scheduled_, true)) return;
     boost::asio::post(io_, [this] {
         slice_scheduled_ = false;
         if (!state_.rib) return;
         state_.rib->run_slice(kSlicePrefixes);
-        follow_rib();
+        follow();
     });
 }
 
 // Once after the start: when all neighbors that are to come up have told all they have, what an
 // earlier run left in the kernel and nobody has announced again can go.
-void Router::sweep_when_complete() {
+void RibWork::sweep_when_complete() {
     for (const auto& neighbor : state_.neighbors.all()) {
         if (neighbor->is_shut_down()) continue;
         if (!neighbor->session || !neighbor->end_of_rib_awaited.empty()) return;

@@ -1,0 +1,64 @@
+#include "daemon/revivals.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/log.hpp"
+
+namespace dx::daemon {
+
+Revivals::Revivals(boost::asio::io_context& io, NeighborTable& neighbors,
+                   std::function<void(Neighbor&)> in_use, const Revival::Bounds& bounds)
+    : neighbors_(neighbors),
+      in_use_(std::move(in_use)),
+      revival_(io, [this](bgp::NeighborId id) { revive(id); }, bounds) {}
+
+void Revivals::begin(Neighbor& neighbor) {
+    const auto now = Flaps::Clock::now();
+    const auto delay = neighbor.flaps.delay(neighbor.config.return_delay, now);
+    revival_.begin(neighbor.id, delay);
+    if (delay <= Flaps::Clock::duration::zero()) return;
+    neighbor.back_in_use_at = now + delay;
+    log().info("neighbor {}: its routes are used again in {} s ({} failures within 5 minutes)",
+               neighbors_.label(neighbor.id),
+               std::chrono::duration_cast<std::chrono::seconds>(delay).count(),
+               neighbor.flaps.recent(now));
+}
+
+void Revivals::end(Neighbor& neighbor) {
+    revival_.cancel(neighbor.id);
+    neighbor.back_in_use_at.reset();
+}
+
+void Revivals::revive(bgp::NeighborId id) {
+    auto& neighbor = *neighbors_.find(id);
+    neighbor.back_in_use_at.reset();
+    in_use_(neighbor);
+}
+
+void Revivals::hurry_all() {
+    for (const auto& neighbor : neighbors_.all())
+        revival_.hurry(neighbor->id);
+}
+
+void Revivals::follow_told() {
+    if (revival_.empty()) return;
+    for (const auto& neighbor : neighbors_.all())
+        if (neighbor->session && neighbor->end_of_rib_awaited.empty())
+            revival_.complete(neighbor->id);
+}
+
+// Every session that is up still waits to be revived, and nobody's routes outlived one.
+bool Revivals::nobody_carries() const {
+    return std::ranges::none_of(neighbors_.all(), [this](const auto& neighbor) {
+        return neighbor->retention.any() || (neighbor->session && !waiting(*neighbor));
+    });
+}
+
+bool Revivals::others_carry(const Neighbor& neighbor) const {
+    return std::ranges::any_of(neighbors_.all(), [&](const auto& other) {
+        return other->id != neighbor.id && other->session && !other->drain && !waiting(*other);
+    });
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,49 @@
+// Which neighbors that are up carry traffic, and when those that came back may (revival.hpp). Knows
+// no RIB and no kernel.
+#pragma once
+
+#include <functional>
+
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/neighbor_table.hpp"
+#include "daemon/revival.hpp"
+
+namespace dx::daemon {
+
+class Revivals {
+public:
+    // `in_use` is to put the neighbor's next hops back.
+    Revivals(boost::asio::io_context& io, NeighborTable& neighbors,
+             std::function<void(Neighbor&)> in_use, const Revival::Bounds& bounds = {});
+
+    void begin(Neighbor& neighbor);  // Established
+
+    void heard(bgp::NeighborId id) { revival_.heard(id); }
+
+    void end(Neighbor& neighbor);  // its session did, or it is no neighbor any longer
+    void hurry_all();
+
+    // To be called after whatever may have changed who is up and what it has told. Where nobody
+    // carries traffic there is nothing left to protect.
+    void follow() {
+        if (!revival_.empty() && nobody_carries()) hurry_all();
+    }
+
+    // ... and when all that the peers have told is on its way to the kernel.
+    void follow_told();
+
+    bool waiting(const Neighbor& neighbor) const { return revival_.waiting(neighbor.id); }
+
+    bool others_carry(const Neighbor& neighbor) const;
+
+private:
+    bool nobody_carries() const;
+    void revive(bgp::NeighborId id);
+
+    NeighborTable& neighbors_;
+    std::function<void(Neighbor&)> in_use_;
+    Revival revival_;
+};
+
+}  // namespace dx::daemon
