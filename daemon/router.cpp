@@ -13,6 +13,7 @@
 #include "daemon/event_reports.hpp"
 #include "daemon/hook_thread.hpp"
 #include "daemon/host_settings.hpp"
+#include "daemon/kernel_routes.hpp"
 #include "daemon/log.hpp"
 #include "daemon/queries.hpp"
 #include "daemon/service_manager.hpp"
@@ -52,18 +53,26 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       revivals_(io, state_.neighbors, [this](Neighbor& neighbor) { put_in_use(neighbor); }),
       neighbor_restarts_(io, state_, rib_work_),
       selection_deferral_(io, state_, next_hops_, rib_work_),
+      attachments_(state_, next_hops_, neighbor_restarts_),
+      bfd_reports_(state_, neighbor_restarts_, attachments_, rib_work_),
+      drills_(io, state_, revivals_, hooks_of_drills()),
+      drains_(io, state_, revivals_, drills_,
+              [this](Neighbor& neighbor) { follow_drain(neighbor); }),
       status_(io, [this](auto answer) { gather_service_facts(state_, std::move(answer)); }),
       static_routes_(state_, [this] { status_.changed(); }),
       change_effects_(io, state_.rib, state_.neighbors),
       config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()) {
     state_.bfd = std::make_unique<BfdSessions>(
         io, *state_.fib,
-        BfdSessions::Handlers{
-            [this](fib::NeighborTag user, fib::SessionEpoch epoch) { on_bfd_failure(user, epoch); },
-            [this](fib::NeighborTag user, const bfd::SessionChange& change) {
-                on_bfd_change(user, change);
-            },
-            [](const std::string& text) { log().warn("{}", text); }});
+        BfdSessions::Handlers{[this](fib::NeighborTag user, fib::SessionEpoch epoch) {
+                                  auto* neighbor = state_.neighbors.find(neighbor_of(user));
+                                  if (neighbor != nullptr && !state_.stopping)
+                                      bfd_reports_.on_failure(*neighbor, epoch);
+                              },
+                              [this](fib::NeighborTag user, const bfd::SessionChange& change) {
+                                  on_bfd_change(user, change);
+                              },
+                              [](const std::string& text) { log().warn("{}", text); }});
     state_.hook_runner = std::make_unique<HookThread>(io);
     state_.hooks = std::make_unique<HookQueue>(
         state_.events, *state_.hook_runner, [](std::string_view line) { log().warn("{}", line); });
@@ -216,7 +225,7 @@ void Router::start_neighbor(Neighbor& neighbor) {
     tell_rib(state_, neighbor);
     tell_forwarding(state_, neighbor);
     state_.speaker->add_neighbor(neighbor.id, speaker_settings_of(state_, neighbor));
-    attach(neighbor);
+    attachments_.follow(neighbor);
 }
 
 void Router::stop_neighbor(Neighbor& neighbor) {
@@ -226,7 +235,7 @@ void Router::stop_neighbor(Neighbor& neighbor) {
 }
 
 void Router::forget_neighbor(Neighbor& neighbor) {
-    abort_test(neighbor, "the configuration of the neighbor has changed");
+    drills_.abort(neighbor, "the configuration of the neighbor has changed");
     state_.rib->remove_neighbor(neighbor.id);
     state_.fib->forget_neighbor(tag_of(neighbor.id));
     state_.bfd->remove(tag_of(neighbor.id));
@@ -239,62 +248,49 @@ void Router::begin() {
     static_routes_.follow_links();
 }
 
-void Router::attach(Neighbor& neighbor) {
-    auto attachment = state_.interfaces.attachment_of(neighbor.config);
-    follow_link(neighbor, attachment);
-    if (attachment.missing.empty())
-        end_without_address(neighbor);
-    else
-        neighbor_restarts_.lose(neighbor, attachment.missing);
-    if (neighbor.interface != attachment.interface) {
-        neighbor.interface = attachment.interface;
-        next_hops_.neighbor_moved(neighbor.id);
-    }
-    auto& missing = attachment.missing;
-    const bool on_link = is_single_hop(neighbor.config) ||
-                         state_.interfaces.connected_to(neighbor.config.address) != nullptr;
-    state_.bfd->follow(neighbor, missing.empty() && on_link);
-    if (missing.empty() && !state_.bfd->permits(neighbor)) missing = "waits for BFD (strict)";
-    if (neighbor.missing == missing) return;
-    neighbor.missing = missing;
-    const bool attached = missing.empty();
-    if (!attached && !neighbor.session)  // else the session's end says it
-        log().warn("neighbor {}: {}", state_.neighbors.label(neighbor.id), missing);
-    state_.speaker->set_reachable(neighbor.id, attached, missing);
-}
-
-// At the start a link that is there is no news.
-void Router::follow_link(Neighbor& neighbor, const Attachment& attachment) {
-    if (neighbor.no_link == attachment.missing) return;
-    neighbor.no_link = attachment.missing;
-    const auto interface = attachment.interface != 0 ? attachment.interface : neighbor.interface;
-    state_.events.publish(
-        link_changed(neighbor, neighbor.no_link, state_.interfaces.name_of(interface)));
-}
-
-// The neighbor is reachable, perhaps from another address of ours; the session's own may be gone.
-void Router::end_without_address(const Neighbor& neighbor) {
-    const auto& own = neighbor.own_address;
-    if (!neighbor.session || !own || state_.interfaces.is_ours(*own, neighbor.interface)) return;
-    state_.speaker->set_reachable(neighbor.id, false,
-                                  "local address " + own->to_string() + " does not exist");
-    state_.speaker->set_reachable(neighbor.id, true);
-}
-
 void Router::put_in_use(Neighbor& neighbor) {
     state_.fib->neighbor_up(tag_of(neighbor.id), neighbor.epoch, neighbor.interface);
-    note_back_in_use(neighbor);
+    drills_.note_back_in_use(neighbor);
+}
+
+Drills::Hooks Router::hooks_of_drills() {
+    return {
+        .take_away =
+            [this](const Neighbor& neighbor, auto lasts, auto moved) {
+                state_.fib->fail_over(tag_of(neighbor.id), neighbor.epoch, std::move(moved));
+                state_.speaker->cease(
+                    neighbor.id,
+                    bgp::cease_with_text(bgp::CeaseReason::AdministrativeShutdown, "failover test"),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(lasts));
+                rib_work_.follow();
+            },
+        .give_back =
+            [this](const Neighbor& neighbor) {
+                if (state_.speaker) state_.speaker->release(neighbor.id);
+            }};
+}
+
+void Router::follow_drain(Neighbor& neighbor) {
+    if (!state_.speaker) return;  // as it starts
+    if (neighbor.is_shut_down()) neighbor_restarts_.give_up(neighbor, "drained");
+    tell_forwarding(state_, neighbor);
+    tell_speaker(state_, neighbor);
+    tell_rib(state_, neighbor);
+    attachments_.follow(neighbor);
+    rib_work_.follow();
+}
+
+void Router::on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change) {
+    if (state_.stopping) return;
+    if (auto* gateway = state_.gateways.find(user)) return static_routes_.on_bfd(*gateway, change);
+    if (auto* neighbor = state_.neighbors.find(neighbor_of(user)))
+        bfd_reports_.on_change(*neighbor, change);
 }
 
 void Router::follow_tables() {
     status_.changed();
     selection_deferral_.follow();
     revivals_.follow();
-}
-
-void Router::attach_all() {
-    for (const auto& neighbor : state_.neighbors.all())
-        attach(*neighbor);
 }
 
 void Router::announce_ready() {

@@ -14,6 +14,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "daemon/attachments.hpp"
+#include "daemon/bfd_reports.hpp"
 #include "daemon/change_effect.hpp"
 #include "daemon/config/diff.hpp"
 #include "daemon/config_changes.hpp"
@@ -21,6 +23,8 @@
 #include "daemon/control/router_queries.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/disk.hpp"
+#include "daemon/drains.hpp"
+#include "daemon/drills.hpp"
 #include "daemon/journal.hpp"
 #include "daemon/local_routes.hpp"
 #include "daemon/neighbor_restarts.hpp"
@@ -57,9 +61,18 @@ public:
     void reload();  // for SIGHUP; the log says what became of it
 
     control::CommandResult clear(const control::ClearRequest& request) override;
-    control::CommandResult drain(const control::DrainRequest& request) override;
-    control::CommandResult failover_test(const control::FailoverTestRequest& request) override;
-    control::CommandResult undrain(const control::UndrainRequest& request) override;
+
+    control::CommandResult drain(const control::DrainRequest& request) override {
+        return drains_.drain(request);
+    }
+
+    control::CommandResult failover_test(const control::FailoverTestRequest& request) override {
+        return drills_.begin(request);
+    }
+
+    control::CommandResult undrain(const control::UndrainRequest& request) override {
+        return drains_.undrain(request);
+    }
 
 private:
     // --- From the sessions (router_sessions.cpp).
@@ -89,10 +102,7 @@ private:
     void on_redistributed(const fib::RedistributedRoute& route) override;
     void on_fib_note(const netlink::Note& note) override;
 
-    // --- From BFD (router_bfd.cpp).
-    void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
     void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
-    void on_neighbor_bfd(Neighbor& neighbor, const bfd::SessionChange& change);
 
     // --- Start and stop.
     void open_journal();
@@ -109,10 +119,6 @@ private:
     void start_neighbor(Neighbor& neighbor);
     void stop_neighbor(Neighbor& neighbor);
     void forget_neighbor(Neighbor& neighbor);
-    void follow_link(Neighbor& neighbor, const Attachment& attachment);
-    void attach(Neighbor& neighbor);
-    void end_without_address(const Neighbor& neighbor);
-    void attach_all();
     void put_in_use(Neighbor& neighbor);
     void follow_tables();
     void follow_interfaces();
@@ -127,14 +133,7 @@ private:
                          std::string_view causes_of_reset);
     void clear(Neighbor& neighbor, const control::ClearRequest& request);
 
-    // --- Drain and drill (router_drain.cpp, router_failover_test.cpp).
-    void give_back();
-    FailoverTest* test_of(const Neighbor& neighbor);
-    void note_established(const Neighbor& neighbor);
-    void note_back_in_use(const Neighbor& neighbor);
-    void report_test(const Neighbor& neighbor, std::string verdict);
-    void abort_test(const Neighbor& neighbor, std::string_view why);
-    void end_drained(Neighbor& neighbor);
+    Drills::Hooks hooks_of_drills();
     void follow_drain(Neighbor& neighbor);
 
     boost::asio::io_context& io_;
@@ -151,6 +150,10 @@ private:
     Revivals revivals_;
     NeighborRestarts neighbor_restarts_;
     SelectionDeferral selection_deferral_;
+    Attachments attachments_;
+    BfdReports bfd_reports_;
+    Drills drills_;
+    Drains drains_;
     ServiceStatus status_;
     StaticRoutes static_routes_;
     std::optional<Watchdog> watchdog_;  // where the service manager has one

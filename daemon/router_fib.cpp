@@ -25,7 +25,7 @@ void Router::follow_interfaces() {
     if (!state_.fib_ready || state_.stopping) return;
     status_.changed();  // links take static routes with them
     if (state_.speaker)
-        attach_all();
+        attachments_.follow_all();
     else
         start_bgp();  // it may have waited for an address to take as router id
     static_routes_.follow_links();

@@ -191,7 +191,7 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
         neighbor_restarts_.give_up(neighbor, std::string(causes_of_reset) + " changed");
     if (config.shutdown.active) {
         neighbor_restarts_.give_up(neighbor, "shut down");
-        abort_test(neighbor, "shut down by the configuration");
+        drills_.abort(neighbor, "shut down by the configuration");
     }
     tell_speaker(state_, neighbor);
     if (!causes_of_reset.empty())
@@ -201,7 +201,7 @@ void Router::change_neighbor(Neighbor& neighbor, const config::Neighbor& config,
         state_.speaker->release(neighbor.id);
     tell_rib(state_, neighbor);
     tell_forwarding(state_, neighbor);
-    attach(neighbor);
+    attachments_.follow(neighbor);
     rib_work_.follow();
 }
 

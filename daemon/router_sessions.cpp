@@ -74,7 +74,7 @@ void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Ne
                agreed.hold_time.count());
     state_.events.publish(established(neighbor, local));
     state_.rib->session_up(id, *neighbor.session);
-    note_established(neighbor);
+    drills_.note_established(neighbor);
     revivals_.begin(neighbor);
     rib_work_.follow();
 }

@@ -1,0 +1,31 @@
+// Whether each neighbor's link and our address on it are there, and what comes of it: who may have
+// a session, and from where its BFD is sent.
+#pragma once
+
+#include "daemon/neighbor_restarts.hpp"
+#include "daemon/next_hops.hpp"
+#include "daemon/router_state.hpp"
+
+namespace dx::daemon {
+
+class Attachments {
+public:
+    Attachments(RouterState& state, NextHops& next_hops, NeighborRestarts& restarts)
+        : state_(state), next_hops_(next_hops), restarts_(restarts) {}
+
+    // Whatever it depends on may have changed: links, addresses, BFD, the configuration. Only while
+    // there is BGP.
+    void follow(Neighbor& neighbor);
+    void follow_all();
+
+private:
+    void follow_link(Neighbor& neighbor, const Attachment& attachment);
+    void end_without_address(const Neighbor& neighbor);
+    void follow_bfd(const Neighbor& neighbor, std::string& missing);
+
+    RouterState& state_;
+    NextHops& next_hops_;
+    NeighborRestarts& restarts_;
+};
+
+}  // namespace dx::daemon

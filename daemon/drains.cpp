@@ -1,0 +1,77 @@
+#include "daemon/drains.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "daemon/event_reports.hpp"
+#include "daemon/log.hpp"
+
+namespace dx::daemon {
+
+using control::CommandResult;
+using Outcome = CommandResult::Outcome;
+
+std::string refusal_to_drain(const Neighbor& neighbor, const RouterState& state) {
+    const auto label = state.neighbors.label(neighbor.id);
+    if (neighbor.config.shutdown.active) return label + " is shut down by the configuration";
+    if (neighbor.drain && neighbor.drain->ended) return label + " is drained already";
+    if (state.restart.under_way()) return "routes are not chosen yet (graceful restart)";
+    return {};
+}
+
+CommandResult Drains::drain(const control::DrainRequest& request) {
+    auto& neighbor = *state_.neighbors.find_named(request.neighbor);
+    if (auto why_not = refusal_to_drain(neighbor, state_); !why_not.empty())
+        return {Outcome::Refused, std::move(why_not)};
+    drills_.abort(neighbor, "drained by the operator");
+    state_.events.publish(by_operator(EventKind::DrainBegun, neighbor, "", request.by));
+    if (neighbor.session) return lead_away(neighbor, request.wait);
+    neighbor.drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
+    end(neighbor);
+    return {Outcome::Done, state_.neighbors.label(neighbor.id) + ": drained; there was no session"};
+}
+
+CommandResult Drains::lead_away(Neighbor& neighbor, Drain::Clock::duration wait) {
+    CommandResult result;
+    if (!revivals_.others_carry(neighbor)) revivals_.hurry_all();  // whoever is up is needed now
+    if (!revivals_.others_carry(neighbor))
+        result.diagnostics.push_back(
+            "warning: no other neighbor is up: its traffic has no way "
+            "when the session ends");
+    neighbor.drain = std::make_unique<Drain>(io_, wait);
+    neighbor.drain->timer.async_wait([this, name = neighbor.config.name](auto error) {
+        auto* const drained = error ? nullptr : state_.neighbors.find_named(name);
+        if (drained != nullptr && drained->drain) end(*drained);
+    });
+    result.text = fmt::format("{}: its traffic is led away; the session ends in {} s",
+                              state_.neighbors.label(neighbor.id),
+                              std::chrono::duration<double>(wait).count());
+    log().info("neighbor {}", result.text);
+    follow_(neighbor);
+    return result;
+}
+
+void Drains::end(Neighbor& neighbor) {
+    neighbor.drain->ended = true;
+    state_.events.publish({EventKind::Drained, neighbor.config.name, "out of use", {}});
+    log().info("neighbor {}: drained; `undrain` gives it back",
+               state_.neighbors.label(neighbor.id));
+    follow_(neighbor);
+}
+
+CommandResult Drains::undrain(const control::UndrainRequest& request) {
+    auto& neighbor = *state_.neighbors.find_named(request.neighbor);
+    const auto label = state_.neighbors.label(neighbor.id);
+    if (!neighbor.drain && drills_.under_way(neighbor)) {
+        drills_.end_early(neighbor);
+        return {Outcome::Done, label + ": given back, the failover test ends"};
+    }
+    if (!neighbor.drain) return {Outcome::Refused, label + " is not drained"};
+    neighbor.drain.reset();
+    state_.events.publish(by_operator(EventKind::Undrained, neighbor, "", request.by));
+    log().info("neighbor {}: given back by the operator", label);
+    follow_(neighbor);
+    return {Outcome::Done, label + ": given back"};
+}
+
+}  // namespace dx::daemon

@@ -1,0 +1,105 @@
+#include "daemon/drains.hpp"
+
+#include "tests/unit/daemon/site.hpp"
+
+using namespace dx;
+using namespace std::chrono_literals;
+using daemon::Neighbor;
+using Outcome = control::CommandResult::Outcome;
+
+namespace {
+
+struct Lab : daemon::Site {
+    using Site::Site;
+
+    daemon::Revivals revivals{io, state.neighbors, [](Neighbor&) {}, {.quiet = 1h, .at_most = 1h}};
+    daemon::Drills drills{
+        io, state, revivals, {[](const Neighbor&, auto, const auto&) {}, [](const Neighbor&) {}}};
+    std::vector<std::string> followed;  // "dx1 led away"
+    daemon::Drains drains{
+        io, state, revivals, drills, [this](Neighbor& neighbor) {
+            followed.push_back(neighbor.config.name + (neighbor.is_shut_down() ? " ended"
+                                                       : neighbor.drain        ? " led away"
+                                                                               : " given back"));
+        }};
+};
+
+}  // namespace
+
+TEST_CASE("a drain leads the traffic away first, and ends the session when it had time to move") {
+    Lab lab;
+    lab.up("dx1");
+    lab.up("dx2");
+    const auto result = lab.drains.drain({"dx1", 20ms});
+    CHECK(result.outcome == Outcome::Done);
+    CHECK(result.diagnostics.empty());
+    CHECK(lab.followed == std::vector<std::string>{"dx1 led away"});
+    REQUIRE(lab.run_until([&] { return lab["dx1"].is_shut_down(); }));
+    CHECK(lab.followed.back() == "dx1 ended");
+    REQUIRE(lab.events.size() == 2);
+    CHECK(lab.events[0].starts_with("dx1: drain-begun"));
+    CHECK(lab.events[1] == "dx1: drained: out of use");
+}
+
+TEST_CASE("without a session there is nothing to wait for") {
+    Lab lab;
+    const auto result = lab.drains.drain({"dx1", 1h});
+    CHECK(result.text == "dx1 (192.0.2.1): drained; there was no session");
+    CHECK(lab.followed == std::vector<std::string>{"dx1 ended"});
+}
+
+TEST_CASE("who drains the last neighbor that is up is warned") {
+    Lab lab;
+    lab.up("dx1");
+    CHECK(lab.drains.drain({"dx1", 1h}).diagnostics.size() == 1);
+}
+
+TEST_CASE("a neighbor that came back and waits to be used is needed now") {
+    Lab lab;
+    lab.up("dx1");
+    lab.up("dx2");
+    lab.revivals.begin(lab["dx2"]);
+    CHECK(lab.drains.drain({"dx1", 1h}).diagnostics.empty());
+    CHECK_FALSE(lab.revivals.waiting(lab["dx2"]));
+}
+
+TEST_CASE("who asks again while traffic is led away sets the time anew; later it is refused") {
+    Lab lab;
+    lab.up("dx1");
+    lab.drains.drain({"dx1", 1h});
+    CHECK(lab.drains.drain({"dx1", 1ms}).outcome == Outcome::Done);
+    REQUIRE(lab.run_until([&] { return lab["dx1"].is_shut_down(); }));
+    CHECK(lab.drains.drain({"dx1", 1ms}).text == "dx1 (192.0.2.1) is drained already");
+}
+
+TEST_CASE("no drain of what is shut down, nor while routes are not chosen") {
+    Lab lab(std::vector<std::string>{});
+    const auto& off = lab.add("off, address: 192.0.2.1, shutdown: true");
+    CHECK(refusal_to_drain(off, lab.state) == "off (192.0.2.1) is shut down by the configuration");
+    const auto& on = lab.add("dx1, address: 192.0.2.2");
+    CHECK(refusal_to_drain(on, lab.state).empty());
+    lab.state.restart.held = {net::Family::Ipv6};
+    CHECK(refusal_to_drain(on, lab.state) == "routes are not chosen yet (graceful restart)");
+}
+
+TEST_CASE("undrain gives back, also one whose traffic is still led away, and once only") {
+    Lab lab;
+    lab.up("dx1");
+    CHECK(lab.drains.undrain({"dx1"}).text == "dx1 (192.0.2.1) is not drained");
+    lab.drains.drain({"dx1", 1ms});
+    CHECK(lab.drains.undrain({"dx1"}).outcome == Outcome::Done);
+    lab.io.run_for(20ms);
+    CHECK(lab.followed == std::vector<std::string>{"dx1 led away", "dx1 given back"});
+    CHECK(lab.drains.undrain({"dx1"}).outcome == Outcome::Refused);
+}
+
+TEST_CASE("a drain ends a failover test, and undrain ends one where nothing is drained") {
+    Lab lab;
+    lab.up("dx1");
+    lab.up("dx2");
+    lab.drills.begin({"dx1", std::nullopt, 1h});
+    CHECK(lab.drains.undrain({"dx1"}).text ==
+          "dx1 (192.0.2.1): given back, the failover test ends");
+    lab.drains.drain({"dx1", 1h});
+    CHECK_FALSE(lab.drills.under_way(lab["dx1"]));
+}

@@ -1,0 +1,141 @@
+#include "daemon/drills.hpp"
+
+#include "daemon/kernel_routes.hpp"
+#include "tests/unit/daemon/site.hpp"
+
+using namespace dx;
+using namespace std::chrono_literals;
+using control::FailoverTestRequest;
+using daemon::Neighbor;
+using Outcome = control::CommandResult::Outcome;
+
+namespace {
+
+FailoverTestRequest of(const char* neighbor, std::optional<std::string> expected_backup = {},
+                       control::Milliseconds lasts = 1h) {
+    return {neighbor, std::move(expected_backup), lasts};
+}
+
+// Two circuits that are up and in use.
+struct Lab : daemon::Site {
+    Lab() {
+        up("dx1");
+        up("dx2");
+    }
+
+    std::string why_not(const FailoverTestRequest& request) {
+        return refusal(request, (*this)[request.neighbor], state, revivals);
+    }
+
+    void all_moved_to_dx2() {
+        netlink::FailoverAnswer answer;
+        answer.what.routes = 7;
+        answer.what.moved_to[daemon::tag_of((*this)["dx2"].id)] = 7;
+        answer.took = 3ms;
+        moved(answer);
+    }
+
+    daemon::Revivals revivals{io, state.neighbors, [](Neighbor&) {}, {.quiet = 1h, .at_most = 1h}};
+    int taken_away = 0;
+    int given_back = 0;
+    std::function<void(const netlink::FailoverAnswer&)> moved;
+    daemon::Drills drills{io,
+                          state,
+                          revivals,
+                          {.take_away =
+                               [this](const Neighbor&, auto, auto answer) {
+                                   ++taken_away;
+                                   moved = std::move(answer);
+                               },
+                           .give_back = [this](const Neighbor&) { ++given_back; }}};
+};
+
+}  // namespace
+
+TEST_CASE("a test that would be an outage or proves nothing is refused") {
+    Lab lab;
+    CHECK(lab.why_not(of("dx1")).empty());
+    CHECK(lab.why_not(of("dx1", "dx1")) == "dx1 (192.0.2.1) cannot stand in for itself");
+
+    lab["dx1"].drain = std::make_unique<daemon::Drain>(lab.io, 1h);
+    CHECK(lab.why_not(of("dx1")) == "dx1 (192.0.2.1) is being drained");
+    CHECK(lab.why_not(of("dx2")).starts_with("no other neighbor's routes are in use"));
+    lab["dx1"].drain.reset();
+
+    lab.revivals.begin(lab["dx1"]);
+    CHECK(lab.why_not(of("dx1")) == "dx1 (192.0.2.1) is up, but its routes are not in use yet");
+    lab.revivals.hurry_all();
+
+    lab.state.restart.held = {net::Family::Ipv4};
+    CHECK(lab.why_not(of("dx1")) == "routes are not chosen yet (graceful restart)");
+    lab.state.restart.held = {};
+
+    lab["dx2"].session.reset();
+    CHECK(lab.why_not(of("dx1")).starts_with("no other neighbor's routes are in use"));
+    CHECK(lab.why_not(of("dx2")) == "dx2 (192.0.2.2) is not up");
+}
+
+TEST_CASE("what is refused takes nothing away") {
+    Lab lab;
+    lab["dx2"].session.reset();
+    CHECK(lab.drills.begin(of("dx1")).outcome == Outcome::Refused);
+    CHECK(lab.taken_away == 0);
+    CHECK_FALSE(lab.state.failover_test);
+}
+
+TEST_CASE("a circuit is given back when the time is over, and the test passes once it is in use") {
+    Lab lab;
+    CHECK(lab.drills.begin(of("dx1", "dx2", 20ms)).outcome == Outcome::Done);
+    CHECK(lab.taken_away == 1);
+    CHECK(lab.drills.under_way(lab["dx1"]));
+    CHECK_FALSE(lab.drills.under_way(lab["dx2"]));
+    CHECK(lab.why_not(of("dx2")) == "a failover test of dx1 is under way");
+    lab.all_moved_to_dx2();
+    REQUIRE(lab.run_until([&] { return lab.given_back == 1; }));
+    lab.drills.note_established(lab["dx1"]);
+    lab.drills.note_back_in_use(lab["dx1"]);
+    CHECK_FALSE(lab.drills.under_way(lab["dx1"]));
+    CHECK(lab.events.back() == "dx1: failover-test-ended: passed");
+}
+
+TEST_CASE("a circuit that is in use again without a session of its own ends no test") {
+    Lab lab;
+    lab.drills.begin(of("dx1"));
+    lab.drills.note_back_in_use(lab["dx1"]);
+    CHECK(lab.drills.under_way(lab["dx1"]));
+}
+
+TEST_CASE("routes that did not move as expected fail the test") {
+    Lab lab;
+    lab.drills.begin(of("dx1", "dx3"));
+    lab.all_moved_to_dx2();
+    lab.drills.note_established(lab["dx1"]);
+    lab.drills.note_back_in_use(lab["dx1"]);
+    CHECK(lab.events.back() ==
+          "dx1: failover-test-ended: failed: not all of the 7 routes are with dx3");
+}
+
+TEST_CASE("the operator ends a test early: first it is given back, then given up") {
+    Lab lab;
+    lab.drills.begin(of("dx1"));
+    lab.drills.end_early(lab["dx1"]);
+    CHECK(lab.given_back == 1);
+    CHECK(lab.drills.under_way(lab["dx1"]));
+    lab.drills.end_early(lab["dx1"]);
+    CHECK(lab.given_back == 1);
+    CHECK(lab.events.back() ==
+          "dx1: failover-test-ended: aborted: ended by the operator before it was back");
+}
+
+TEST_CASE("an answer that comes when another test is under way is not taken for its own") {
+    Lab lab;
+    lab.drills.begin(of("dx1"));
+    const auto late = lab.moved;
+    lab.drills.abort(lab["dx1"], "shut down");
+    lab.run_until([began = std::chrono::steady_clock::now()] {
+        return std::chrono::steady_clock::now() > began;
+    });
+    lab.drills.begin(of("dx2"));
+    late(netlink::FailoverAnswer{});
+    CHECK_FALSE(lab.state.failover_test->moved);
+}
