@@ -21,16 +21,6 @@ void Router::on_interface_removed(std::uint32_t index, const std::string&) {
     follow_interfaces();
 }
 
-void Router::follow_interfaces() {
-    if (!state_.fib_ready || state_.stopping) return;
-    status_.changed();  // links take static routes with them
-    if (state_.speaker)
-        attachments_.follow_all();
-    else
-        start_bgp();  // it may have waited for an address to take as router id
-    static_routes_.follow_links();
-}
-
 void Router::on_next_hop(const fib::NextHopState& state) {
     using Problem = fib::NextHopProblem;
     if (state.problem == Problem::OwnAddress || state.problem == Problem::NotAHost)

@@ -1,9 +1,9 @@
-// What the sessions report, carried to the RIB and to forwarding.
+#include "daemon/session_reports.hpp"
+
 #include <algorithm>
 
 #include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
-#include "daemon/router.hpp"
 #include "daemon/tell.hpp"
 #include "daemon/translate.hpp"
 
@@ -56,54 +56,66 @@ std::optional<bgp::PrefixLimitData> limit_in(const bgp::Notification& notificati
 
 }  // namespace
 
-void Router::on_established(bgp::NeighborId id, bgp::SessionEpoch, const bgp::Negotiated& agreed) {
+void SessionReports::on_established(bgp::NeighborId id, bgp::SessionEpoch,
+                                    const bgp::Negotiated& agreed) {
     auto& neighbor = *state_.neighbors.find(id);
     const auto local = state_.speaker->status(id).local.value_or(bgp::Endpoint{}).address;
+    begin_session(neighbor, agreed, local);
+    state_.bfd->follow_session(neighbor);
+    parts_.deferral.announce_anew(neighbor);  // from now on we have forwarded all the while
+    parts_.next_hops.want(likely_next_hop(neighbor));
+    log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
+               agreed.hold_time.count());
+    state_.events.publish(established(neighbor, local));
+    state_.rib->session_up(id, *neighbor.session);
+    parts_.drills.note_established(neighbor);
+    parts_.revivals.begin(neighbor);
+    parts_.rib_work.follow();
+}
+
+void SessionReports::begin_session(Neighbor& neighbor, const bgp::Negotiated& agreed,
+                                   const net::IpAddress& local) {
     neighbor.agreed = agreed;
-    neighbor_restarts_.resume(neighbor);
+    parts_.restarts.resume(neighbor);
     neighbor.epoch = state_.next_epoch();
     neighbor.session = rib_session(neighbor, agreed, local, state_.interfaces);
     neighbor.own_address.reset();
     if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
         neighbor.own_address = local;
     neighbor.end_of_rib_awaited = agreed.families;
-    state_.bfd->follow_session(neighbor);
-    selection_deferral_.announce_anew(neighbor);  // from now on we have forwarded all the while
-    next_hops_.want(likely_next_hop(neighbor));
-    log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),
-               agreed.hold_time.count());
-    state_.events.publish(established(neighbor, local));
-    state_.rib->session_up(id, *neighbor.session);
-    drills_.note_established(neighbor);
-    revivals_.begin(neighbor);
-    rib_work_.follow();
 }
 
-void Router::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
+void SessionReports::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
     auto& neighbor = *state_.neighbors.find(id);
     // As it stops the routes stay until forwarding ends: fib.on-stop says how.
     if (state_.stopping) return report_end(neighbor, reason);
-    // Forwarding first: it moves the traffic before the tables are through.
-    const auto kept = neighbor_restarts_.keep(neighbor, reason);
-    revivals_.end(neighbor);
-    next_hops_.unwant(likely_next_hop(neighbor));
+    const auto kept = end_session(neighbor, reason);
+    log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
+    report_end(neighbor, reason);
+    parts_.restarts.note_kept(neighbor);
+    state_.rib->session_down(id, kept);
+    const auto received = reason.cause == bgp::DownCause::NotificationReceived;
+    const auto limit = received ? limit_in(*reason.notification) : std::nullopt;
+    if (limit) obey(neighbor, *limit);
+    parts_.rib_work.follow();
+}
+
+// Forwarding first: it moves the traffic before the tables are through. The families whose routes
+// stay.
+bgp::Families SessionReports::end_session(Neighbor& neighbor, const bgp::DownReason& reason) {
+    const auto kept = parts_.restarts.keep(neighbor, reason);
+    parts_.revivals.end(neighbor);
+    parts_.next_hops.unwant(likely_next_hop(neighbor));
     neighbor.session.reset();
     if (reason.cause == bgp::DownCause::Administrative || !kept.empty())
         neighbor.flaps.ended();
     else
         neighbor.flaps.failed(Flaps::Clock::now());
     neighbor.end_of_rib_awaited = {};
-    log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
-    report_end(neighbor, reason);
-    neighbor_restarts_.note_kept(neighbor);
-    state_.rib->session_down(id, kept);
-    const auto received = reason.cause == bgp::DownCause::NotificationReceived;
-    const auto limit = received ? limit_in(*reason.notification) : std::nullopt;
-    if (limit) obey(neighbor, *limit);
-    rib_work_.follow();
+    return kept;
 }
 
-void Router::report_end(const Neighbor& neighbor, const bgp::DownReason& reason) {
+void SessionReports::report_end(const Neighbor& neighbor, const bgp::DownReason& reason) {
     if (auto said = notification(neighbor, reason)) state_.events.publish(std::move(*said));
     RouteCounts counts;
     for (const auto family : bgp::kFamilies)
@@ -113,7 +125,7 @@ void Router::report_end(const Neighbor& neighbor, const bgp::DownReason& reason)
 
 // The peer would end every session at the same prefix: no more are sent than it takes, until the
 // operator says that it takes more.
-void Router::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
+void SessionReports::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
     const auto family = limit.afi_safi.family();
     if (!family) return;
     neighbor.taken_at_most[*family] = limit.limit;
@@ -126,18 +138,18 @@ void Router::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
     tell_rib(state_, neighbor);
 }
 
-void Router::on_attempt_failed(bgp::NeighborId id, const bgp::DownReason& reason) {
+void SessionReports::on_attempt_failed(bgp::NeighborId id, const bgp::DownReason& reason) {
     const auto* const neighbor = state_.neighbors.find(id);
     if (neighbor == nullptr) return;
     if (auto said = notification(*neighbor, reason)) state_.events.publish(std::move(*said));
     state_.events.publish(attempt_failed(*neighbor, reason));
 }
 
-void Router::on_update_ahead(bgp::NeighborId, const bgp::UpdateLayout& update) {
+void SessionReports::on_update_ahead(bgp::NeighborId, const bgp::UpdateLayout& update) {
     state_.rib->fetch_ahead(update);
 }
 
-void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
+void SessionReports::on_update(bgp::NeighborId id, const bgp::Update& update) {
     for (const auto& error : update.errors)
         log().warn("neighbor {}: {} in an UPDATE: {}", state_.neighbors.label(id),
                    error.action == bgp::ErrorAction::TreatAsWithdraw
@@ -145,11 +157,11 @@ void Router::on_update(bgp::NeighborId id, const bgp::Update& update) {
                        : "error, the attribute is discarded,",
                    error.text);
     state_.rib->update(id, update, state_.route_time());
-    revivals_.heard(id);
-    rib_work_.follow_update();
+    parts_.revivals.heard(id);
+    parts_.rib_work.follow_update();
 }
 
-void Router::on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) {
+void SessionReports::on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refresh) {
     const auto* neighbor = state_.neighbors.find(id);
     const auto family = refresh.afi_safi.family();
     if (!family || !neighbor->session || !neighbor->session->families.contains(*family)) {
@@ -162,24 +174,24 @@ void Router::on_route_refresh(bgp::NeighborId id, const bgp::RouteRefresh& refre
         case bgp::RefreshSubtype::Begin: state_.rib->refresh_begins(id, *family); break;
         case bgp::RefreshSubtype::End: state_.rib->refresh_ends(id, *family); break;
     }
-    rib_work_.follow();
+    parts_.rib_work.follow();
 }
 
-void Router::fill_updates(bgp::NeighborId id, std::size_t wanted, bgp::Buffer& out) {
+void SessionReports::fill_updates(bgp::NeighborId id, std::size_t wanted, bgp::Buffer& out) {
     state_.rib->fill(id, out, wanted);
-    rib_work_.follow();
+    parts_.rib_work.follow();
 }
 
-void Router::on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,
-                             std::string_view why) {
+void SessionReports::on_state_change(bgp::NeighborId id, bgp::State old, bgp::State now,
+                                     std::string_view why) {
     log().debug("neighbor {}: {} -> {}: {}", state_.neighbors.label(id), to_string(old),
                 to_string(now), why);
     if (const auto* const neighbor = state_.neighbors.find(id))
         state_.events.publish(state_changed(*neighbor, old, now, why));
 }
 
-void Router::on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,
-                     std::string_view text) {
+void SessionReports::on_note(std::optional<bgp::NeighborId> id, bgp::Severity severity,
+                             std::string_view text) {
     if (id)
         log().log(log_level(severity), "neighbor {}: {}", state_.neighbors.label(*id), text);
     else

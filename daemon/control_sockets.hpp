@@ -1,0 +1,41 @@
+// The control API's sockets: dxctl's, and that of `http`.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/control/api.hpp"
+#include "daemon/control/router_queries.hpp"
+#include "daemon/control/server.hpp"
+#include "daemon/queries.hpp"
+#include "daemon/router_state.hpp"
+
+namespace dx::daemon {
+
+class ControlSockets {
+public:
+    ControlSockets(RouterState& state, const QuerySources& sources, control::RouterCommands& router,
+                   control::ConfigCommands& configuration);
+
+    // As configured; throws std::runtime_error where dxctl's cannot be.
+    void open();
+
+    void follow_http();
+
+    // A socket that cannot be opened must not cost the one that there is.
+    void change(const config::Control& before);
+
+    void stop() { server_.stop(); }
+
+private:
+    std::string open_control();
+
+    RouterState& state_;
+    std::unique_ptr<control::RouterQueries> queries_;
+    control::Api api_;
+    control::Server server_;
+};
+
+}  // namespace dx::daemon

@@ -1,0 +1,178 @@
+// How the router's parts hang together: what each gets of the others, and what it is called back
+// for.
+#include <utility>
+
+#include "daemon/event_reports.hpp"
+#include "daemon/hook_thread.hpp"
+#include "daemon/kernel_routes.hpp"
+#include "daemon/log.hpp"
+#include "daemon/router.hpp"
+#include "daemon/service_manager.hpp"
+#include "daemon/translate.hpp"
+
+namespace dx::daemon {
+
+namespace {
+
+void tell_of_journal(bool trouble, const std::string& text) {
+    log().log(trouble ? spdlog::level::warn : spdlog::level::info, "journal: {}{}", text,
+              trouble ? "; the history is kept in memory until it can be written" : "");
+}
+
+}  // namespace
+
+Router::Router(boost::asio::io_context& io, Files files, config::Config config,
+               std::string config_text)
+    : io_(io),
+      state_{std::move(files), std::move(config),
+             std::make_unique<netlink::FibService>(fib_settings(state_.config), io,
+                                                   static_cast<netlink::FibEvents&>(*this))},
+      disk_(io),
+      journal_(state_.events, disk_, std::make_shared<JournalFile>(state_.files.state),
+               tell_of_journal),
+      status_(io, [this](auto answer) { gather_service_facts(state_, std::move(answer)); }),
+      next_hops_(state_.neighbors, *state_.fib),
+      local_routes_(*state_.fib),
+      static_routes_(state_, [this] { status_.changed(); }),
+      change_effects_(io, state_.rib, state_.neighbors),
+      rib_work_(io, state_, next_hops_, hooks_of_rib_work()),
+      revivals_(io, state_.neighbors, [this](const Neighbor& neighbor) { put_in_use(neighbor); }),
+      neighbor_restarts_(io, state_, rib_work_),
+      selection_deferral_(io, state_, next_hops_, rib_work_),
+      attachments_(state_, next_hops_, neighbor_restarts_),
+      bfd_reports_(state_, neighbor_restarts_, attachments_, rib_work_),
+      drills_(io, state_, revivals_, hooks_of_drills()),
+      session_reports_(state_, {next_hops_, rib_work_, revivals_, neighbor_restarts_,
+                                selection_deferral_, drills_}),
+      bgp_(io, state_,
+           {session_reports_, next_hops_, local_routes_, rib_work_, revivals_, neighbor_restarts_,
+            selection_deferral_, attachments_, drills_, change_effects_},
+           [this] { announce_ready(); }),
+      drains_(io, state_, revivals_, drills_,
+              [this](Neighbor& neighbor) { bgp_.follow(neighbor); }),
+      clears_(state_, neighbor_restarts_, rib_work_),
+      config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
+      control_sockets_(state_, {state_, next_hops_, journal_, state_.events, io}, *this,
+                       config_changes_),
+      reconfiguration_(state_, {bgp_, local_routes_, static_routes_, neighbor_restarts_,
+                                attachments_, drills_, rib_work_, control_sockets_}) {
+    make_bfd();
+    make_hooks();
+    bgp_.set_neighbors();
+}
+
+void Router::make_bfd() {
+    state_.bfd = std::make_unique<BfdSessions>(
+        io_, *state_.fib,
+        BfdSessions::Handlers{
+            [this](fib::NeighborTag user, fib::SessionEpoch epoch) { on_bfd_failure(user, epoch); },
+            [this](fib::NeighborTag user, const bfd::SessionChange& change) {
+                on_bfd_change(user, change);
+            },
+            [](const std::string& text) { log().warn("{}", text); }});
+    state_.tracking = std::make_unique<GatewayTracking>(
+        io_, [this](fib::NeighborTag tag) { static_routes_.on_tracked(tag); });
+}
+
+void Router::make_hooks() {
+    state_.hook_runner = std::make_unique<HookThread>(io_);
+    state_.hooks = std::make_unique<HookQueue>(
+        state_.events, *state_.hook_runner, [](std::string_view line) { log().warn("{}", line); });
+    state_.hooks->configure(state_.config);
+}
+
+RibWork::Hooks Router::hooks_of_rib_work() {
+    return {.changed =
+                [this] {
+                    status_.changed();
+                    selection_deferral_.follow();
+                    revivals_.follow();
+                },
+            .decided = [this] { revivals_.follow_told(); }};
+}
+
+void Router::put_in_use(const Neighbor& neighbor) {
+    state_.fib->neighbor_up(tag_of(neighbor.id), neighbor.epoch, neighbor.interface);
+    drills_.note_back_in_use(neighbor);
+}
+
+// A test ends the session as an operator ends it, and it comes back by the speaker's own timer.
+Drills::Hooks Router::hooks_of_drills() {
+    return {
+        .take_away =
+            [this](const Neighbor& neighbor, auto lasts, auto moved) {
+                state_.fib->fail_over(tag_of(neighbor.id), neighbor.epoch, std::move(moved));
+                state_.speaker->cease(
+                    neighbor.id,
+                    bgp::cease_with_text(bgp::CeaseReason::AdministrativeShutdown, "failover test"),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(lasts));
+                rib_work_.follow();
+            },
+        .give_back =
+            [this](const Neighbor& neighbor) {
+                if (state_.speaker) state_.speaker->release(neighbor.id);
+            }};
+}
+
+void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
+    auto* neighbor = state_.stopping ? nullptr : state_.neighbors.find(neighbor_of(user));
+    if (neighbor != nullptr) bfd_reports_.on_failure(*neighbor, epoch);
+}
+
+void Router::on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change) {
+    if (state_.stopping) return;
+    if (auto* gateway = state_.gateways.find(user)) return static_routes_.on_bfd(*gateway, change);
+    auto* neighbor = state_.neighbors.find(neighbor_of(user));
+    if (neighbor != nullptr) bfd_reports_.on_change(*neighbor, change);
+}
+
+ConfigChanges::Hooks Router::hooks_of_changes() {
+    return {
+        .in_force = [this]() -> const config::Config& { return state_.config; },
+        .apply = [this](config::Config now) { return reconfiguration_.apply(std::move(now)); },
+        .predict =
+            [this](const config::Config& now, ChangeEffects::Answer answer) {
+                change_effects_.predict(proposal(now, state_.config.router.asn, state_.neighbors,
+                                                 local_routes_.under(now)),
+                                        std::move(answer));
+            },
+        .stopping = [this] { return state_.stopping; },
+        .reload_begins = service_manager::reloading,
+        .reload_ends =
+            [this](const control::CommandResult& result) {
+                status_.reloaded(result.outcome == control::CommandResult::Outcome::Misconfigured);
+                if (result.outcome != control::CommandResult::Outcome::Refused)
+                    state_.last_reload.note(result.outcome ==
+                                            control::CommandResult::Outcome::Done);
+                if (ready_) announce_ready();
+            },
+        .file_is_good =
+            [this] {
+                status_.reloaded(false);
+                state_.last_reload.note(true);
+            },
+        .tell =
+            [this](const control::CommandResult& result, std::optional<std::uint32_t> user) {
+                const bool done = result.outcome == control::CommandResult::Outcome::Done;
+                state_.events.publish(configured(done, result.text, user));
+            },
+    };
+}
+
+control::CommandResult Router::clear(const control::ClearRequest& request) {
+    return clears_.clear(request);
+}
+
+control::CommandResult Router::drain(const control::DrainRequest& request) {
+    return drains_.drain(request);
+}
+
+control::CommandResult Router::failover_test(const control::FailoverTestRequest& request) {
+    return drills_.begin(request);
+}
+
+control::CommandResult Router::undrain(const control::UndrainRequest& request) {
+    return drains_.undrain(request);
+}
+
+}  // namespace dx::daemon
