@@ -78,6 +78,12 @@ class AwsSide:
     def established(self, name):
         return self.state(name)["state"] == "Established"
 
+    def end_of_session(self, name):
+        """Why the session that was Established last ended; `last-end` of the state may be a later attempt's."""
+        states = self.events("state", name)
+        last = max(number for number, event in enumerate(states) if event["state"] == "Established")
+        return next((event["why"] for event in states[last + 1:] if "why" in event), None)
+
     def wait_established(self, *names, timeout=30):
         for name in names or self.sessions:
             wait_until(f"AWS sees {name} Established", lambda wanted=name: self.established(wanted),

@@ -45,7 +45,7 @@ def drained(site, router, side):
     expect("drained" in done.log(), "dxctl says when it is done")
     shown = router.neighbor(aws_address(1))
     expect_equal((shown["bgpState"], shown["bgpStateNote"], shown["drain"]), ("Idle", "Admin", "drained"), "the state")
-    expect_equal(side.state("dx1")["last-end"], "NOTIFICATION 6/2 received", "what AWS is told at the end")
+    expect_equal(side.end_of_session("dx1"), "NOTIFICATION 6/2 received", "what AWS is told at the end")
     expect("drained by the operator" in shown["lastResetDueTo"], f"what we say of it: {shown['lastResetDueTo']}")
     expect("Idle (Admin)" in router.ctl("show", "ip", "bgp", "summary"), "the summary")
     stays("the neighbor is down", lambda: not router.established(aws_address(1)), 2)
