@@ -19,9 +19,12 @@ import struct
 import sys
 import time
 
+from lab import wait_until
+
 PORT = 9000
 TICK = 0.001            # seconds between two bursts
 LONGEST_BURST = 200     # packets; a sender that was held up goes on from there instead of flooding
+BEGINS = "it begins"    # the first line, on stderr
 UNDER_WAY = 0.3         # seconds that a packet may take at the end
 ONE_OUTAGE = 0.05       # seconds that may arrive within one outage
 RECEIVE_BUFFER = 16 << 20
@@ -74,6 +77,7 @@ class Meter:
         self.ending = True
 
     def run(self):
+        say(BEGINS)
         due = time.monotonic()
         while not self.ending:
             now = time.monotonic()
@@ -135,6 +139,10 @@ class Meter:
                 "ms": round((again - self.sent_at[first]) * 1000, 1)}
 
 
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
 def in_words(figures):
     lost = f"{figures['sent']} packets sent, {figures['lost']} lost"
     return "\n".join([lost, *(f"  nothing arrived for {outage['ms']:.0f} ms ({outage['lost']} packets)"
@@ -142,17 +150,19 @@ def in_words(figures):
 
 
 class Stream:
-    """The program as a scenario uses it: from one box (lab.Namespace) to an address that others have."""
+    """The program as a scenario uses it: from one box (lab.Namespace) to an address that others have. It flows once
+    this is made, however busy the machine is."""
 
     def __init__(self, box, host, *ends, rate=10000, flows=1, source=None):
         words = [word for end in ends for word in ("--to", end.netns)] + (["--source", source] if source else [])
         self.process = box.start(sys.executable, "-B", __file__, host, *words, "--rate", rate,
                                  "--flows", flows, "--json", name="packet_stream")
+        wait_until("the stream flows", self.process.log, 20)
 
     def stop(self):
         """The figures; with `taken` by the boxes' netns."""
         self.process.stop()
-        return json.loads(self.process.log())
+        return json.loads(self.process.log().removeprefix(f"{BEGINS}\n"))
 
 
 def main():

@@ -120,6 +120,10 @@ class Dxrouted(Router):
             return re.search(r"\bready\b", self.process.log())
         wait_until("dxrouted is ready", ready, timeout)
 
+    def wait_logged(self, text, timeout=5):
+        """A thread of its own writes the log: a line may come later than what it tells of."""
+        wait_until(f"the log says {text!r}", lambda: text in self.process.log(), timeout)
+
     def check(self, config=None):
         """(exit code, what it said) of `dxrouted --check`."""
         if config is not None:

@@ -51,7 +51,7 @@ def too_many(router, aws, reload):
     text = shown(router)
     expect("Maximum prefixes sent 20 (shortest-first), 150 aggregated" in text, text)
     expect("Aggregate 10.0.0.0/8 is sent instead of 150 prefixes, since not all fit" in text, text)
-    expect("150 ipv4 prefixes do not fit into prefix-limit out of 20" in router.process.log(), "no word in the log")
+    router.wait_logged("150 ipv4 prefixes do not fit into prefix-limit out of 20")
     advertised = router.ctl("show", "ip", "bgp", "neighbors", AWS, "advertised-routes")
     expect("10.0.0.0/8" in advertised and "150 more are covered by the aggregates" in advertised, advertised)
     wide = router.ctl("show", "ip", "bgp", "summary", "--wide")
@@ -74,7 +74,7 @@ def back_again(router, aws, reload):
     reload(networks(PLACES - 2))
     wait_until("the networks themselves", lambda: set(aws.routes("v4")) == set(networks(PLACES - 2)))
     expect_equal(told(aws, before), [(PLACES - 2, 0), (0, 1)], "the networks before the end of the aggregate")
-    expect("16 ipv4 prefixes fit into prefix-limit out of 20 again" in router.process.log(), "no word in the log")
+    router.wait_logged("16 ipv4 prefixes fit into prefix-limit out of 20 again")
 
 
 def some_are_not_covered(router, aws, reload):

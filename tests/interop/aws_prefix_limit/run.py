@@ -59,7 +59,7 @@ def one_too_many(router, aws, config):
     shown = router.ctl("show", "ip", "bgp", "neighbors", AWS)
     expect("Maximum Number of Prefixes Reached" in shown, f"no reason in show neighbors:\n{shown}")
     expect("Maximum Number of Prefixes Reached" in summary_line(router), summary_line(router))
-    expect("Maximum Number of Prefixes Reached" in router.process.log(), "no reason in the log")
+    router.wait_logged("Maximum Number of Prefixes Reached")
     stays("AWS stays Idle", lambda: aws.state("v4")["state"] == "Idle", 2)
 
     # What AWS said is obeyed from then on; a cleared neighbor may try again what is configured.

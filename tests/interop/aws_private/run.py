@@ -54,7 +54,7 @@ def bfd(router, aws, config):
     router.ctl("reload")
     aws.ask("bfd", session="v4", admin_down=True)
     wait_until("AWS has switched BFD off", lambda: peers()[AWS]["status"] == "down")
-    expect("switched off by the peer" in router.process.log(), "the log does not say who it was")
+    router.wait_logged("switched off by the peer")
     config["neighbors"][1]["bfd"] = False
     router.write(config)
     router.ctl("reload")

@@ -141,8 +141,7 @@ def by_operators(speaker, other):
     other.admin_down()
     wait_until("all sessions are Down", lambda: all(
         session["state"] == "Down" for session in speaker.status().values()))
-    for name, session in speaker.status().items():
-        expect_equal(session["remote_state"], "AdminDown", f"what the peer of {name} says")
+    # Not what `status` says of the peer: that holds for a detection time, and FRR says it rarely.
     for event in speaker.events("change")[-len(PAIRS):]:
         expect(event["administrative"], "it was the operator's wish")
     other.admin_up()

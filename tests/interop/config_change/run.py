@@ -178,7 +178,7 @@ def check_kill_while_it_waits(change):
     change.router.kill()
     expect_equal(change.in_file(), change.text(other_key), "the file after the kill")
     change.router.start()
-    expect("was not confirmed" in change.router.process.log(), "the log does not say so")
+    change.router.wait_logged("was not confirmed")
     expect_equal(change.in_file(), change.text(), "the file after the start")
     expect_equal(change.deeds()[-1], "return", "what the history says")
     change.router.wait_established(aws_address(1))

@@ -37,7 +37,7 @@ def passes(router):
     told = result(router)
     expect(told["movedMsecs"] < 200, f"how long it took: {told}")
     expect(2000 <= told["givenBackMsecs"] <= told["backInUseMsecs"] < 20000, f"when it came back: {told}")
-    expect("failover test passed" in router.process.log(), "the log says so")
+    router.wait_logged("failover test passed")
 
 
 def gives_back_without_dxctl(site, router):

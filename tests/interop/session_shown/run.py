@@ -36,8 +36,7 @@ def no_policy(site, router, aws):
         expect(f"Neighbor {AWS} has neither import nor export policy: no routes pass (RFC 8212)" in
                router.ctl(*summary.split()), f"{summary} does not say why there are no routes")
     expect_equal((site.router.route(VPC), aws.routes("dx1")), (None, {}), "routes that passed without a policy")
-    expect("warning: no import policy: nothing is accepted from this neighbor" in router.process.log(),
-           "no warning at the start")
+    router.wait_logged("warning: no import policy: nothing is accepted from this neighbor")
 
 
 def what_passes(router):

@@ -69,8 +69,7 @@ def goes_silent_and_returns(site, router):
     took = time.monotonic() - began
     expect(took < DETECTION + LATE, f"the traffic moved after {took:.3f} s")
     expect_equal(site.router.gateways(PLAIN), {FIRST}, "the route without BFD")
-    log = router.process.log()
-    expect(f"static routes via {FIRST}: BFD Down: control detection time expired" in log, "logged")
+    router.wait_logged(f"static routes via {FIRST}: BFD Down: control detection time expired")
     circuit.black_hole(False)
     wait_ways(site, FIRST, FIRST6)
 
@@ -80,8 +79,7 @@ def is_switched_off(site, router, gateway):
     gateway.admin_down()
     wait_until("BFD is Down", lambda: router.show("bfd peers")[0]["status"] == "down")
     stays("the routes are used", lambda: ways(site) == [FIRST, FIRST6], 2)
-    expect(f"static routes via {FIRST}: BFD Down: switched off by the peer: they stay without it"
-           in router.process.log(), "that the routes stay is logged")
+    router.wait_logged(f"static routes via {FIRST}: BFD Down: switched off by the peer: they stay without it")
     gateway.admin_up()
     wait_until("BFD is Up", lambda: states(router) == ["up", "up"])
     goes_silent_and_returns(site, router)

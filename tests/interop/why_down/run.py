@@ -60,5 +60,7 @@ def told(router, address, cause, words):
     wait_until(f"{cause}: the summary says {words!r}", lambda: any(
         line.startswith(address) and words in line
         for line in router.ctl("show", "ip", "bgp", "summary", "--wide").splitlines()), 5)
-    lines = [line for line in router.process.log().splitlines() if f"neighbor {address}: " in line and words in line]
-    expect_equal(len(lines), 1, f"{cause}: lines of the log that say it")
+    def lines():
+        return [line for line in router.process.log().splitlines() if f"neighbor {address}: " in line and words in line]
+    wait_until(f"{cause}: the log says {words!r}", lines, 5)
+    expect_equal(len(lines()), 1, f"{cause}: lines of the log that say it")
