@@ -260,9 +260,8 @@ void ConfigChanges::read_again(ConfigWork& work, ConfigStore& store, const std::
 void ConfigChanges::finish_reload(ConfigWork& work, User user, const ResultAnswer& answer) {
     auto result = work.result();
     for (const auto& line : result.diagnostics)
-        log().log(
-            result.outcome == Outcome::Misconfigured ? spdlog::level::err : spdlog::level::warn,
-            "{}", line);
+        log().log(result.outcome == Outcome::Misconfigured ? LogLevel::Error : LogLevel::Warning,
+                  "{}", line);
     if (result.outcome == Outcome::Done && hooks_.stopping()) {
         result.outcome = Outcome::Refused;
         result.text = "the router is stopping";
@@ -270,8 +269,8 @@ void ConfigChanges::finish_reload(ConfigWork& work, User user, const ResultAnswe
         text_ = std::move(work.text);
         result.text = hooks_.apply(std::move(*work.loaded.config));
     }
-    log().log(result.outcome == Outcome::Done ? spdlog::level::info : spdlog::level::err,
-              "reload: {}", result.text);
+    log().log(result.outcome == Outcome::Done ? LogLevel::Info : LogLevel::Error, "reload: {}",
+              result.text);
     hooks_.reload_ends(result);
     hooks_.tell(result, user);
     answer(std::move(result));

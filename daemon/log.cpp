@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include <fmt/format.h>
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/pattern_formatter.h>
@@ -40,6 +41,17 @@ std::unique_ptr<spdlog::pattern_formatter> make_formatter() {
     return formatter;
 }
 
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+    switch (level) {
+        case LogLevel::Trace: return spdlog::level::trace;
+        case LogLevel::Debug: return spdlog::level::debug;
+        case LogLevel::Info: return spdlog::level::info;
+        case LogLevel::Warning: return spdlog::level::warn;
+        case LogLevel::Error: return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
 std::shared_ptr<spdlog::details::thread_pool>& pool() {
     static std::shared_ptr<spdlog::details::thread_pool> instance;
     return instance;
@@ -47,13 +59,13 @@ std::shared_ptr<spdlog::details::thread_pool>& pool() {
 
 }  // namespace
 
-Log::Log(spdlog::level::level_enum level) {
+Log::Log(LogLevel level) {
     pool() = std::make_shared<spdlog::details::thread_pool>(kQueueLength, 1);
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     auto logger = std::make_shared<spdlog::async_logger>(
         "dxrouted", std::move(sink), pool(), spdlog::async_overflow_policy::overrun_oldest);
     logger->set_formatter(make_formatter());
-    logger->set_level(level);
+    logger->set_level(to_spdlog(level));
     spdlog::set_default_logger(std::move(logger));
 }
 
@@ -62,27 +74,20 @@ Log::~Log() {
     spdlog::shutdown();
 }
 
-void Log::set_level(spdlog::level::level_enum level) {
-    log().set_level(level);
+void Log::set_level(LogLevel level) {
+    spdlog::default_logger_raw()->set_level(to_spdlog(level));
 }
 
 std::size_t Log::dropped() {
     return pool() ? pool()->overrun_counter() : 0;
 }
 
-spdlog::level::level_enum log_level(config::LogLevel level) {
-    switch (level) {
-        case config::LogLevel::Trace: return spdlog::level::trace;
-        case config::LogLevel::Debug: return spdlog::level::debug;
-        case config::LogLevel::Info: return spdlog::level::info;
-        case config::LogLevel::Warning: return spdlog::level::warn;
-        case config::LogLevel::Error: return spdlog::level::err;
-    }
-    return spdlog::level::info;
-}
-
-spdlog::logger& log() {
-    return *spdlog::default_logger_raw();
+void LogWriter::write(LogLevel level, fmt::string_view text, fmt::format_args args) {
+    auto& logger = *spdlog::default_logger_raw();
+    if (!logger.should_log(to_spdlog(level))) return;
+    fmt::memory_buffer line;
+    fmt::vformat_to(fmt::appender(line), text, args);
+    logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace dx::daemon

@@ -178,7 +178,7 @@ dx::config::LoadResult load(const dx::daemon::Files& files) {
 }
 
 int run(const dx::daemon::Files& files, dx::config::LoadResult loaded) {
-    const dx::daemon::Log logging(dx::daemon::log_level(loaded.config->log.level));
+    const dx::daemon::Log logging(loaded.config->log.level);
     if (const auto trouble = dx::daemon::record_start(files, loaded.text); !trouble.empty())
         log().warn("{}", trouble);
     boost::asio::io_context io(1);

@@ -91,7 +91,7 @@ std::string Reconfiguration::apply(config::Config now) {
     if (any(changes, config::Part::Control)) parts_.control_sockets.change(old.control);
     if (any(changes, config::Part::Http)) parts_.control_sockets.follow_http();
     state_.hooks->configure(state_.config);
-    Log::set_level(log_level(state_.config.log.level));
+    Log::set_level(state_.config.log.level);
     return summary(changes);
 }
 

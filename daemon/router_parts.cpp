@@ -15,7 +15,7 @@ namespace dx::daemon {
 namespace {
 
 void tell_of_journal(bool trouble, const std::string& text) {
-    log().log(trouble ? spdlog::level::warn : spdlog::level::info, "journal: {}{}", text,
+    log().log(trouble ? LogLevel::Warning : LogLevel::Info, "journal: {}{}", text,
               trouble ? "; the history is kept in memory until it can be written" : "");
 }
 

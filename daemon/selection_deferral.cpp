@@ -75,7 +75,7 @@ void SelectionDeferral::note_selection(net::Family family) const {
         if (is_awaited(*neighbor, family))
             missing += (missing.empty() ? ", without " : ", ") + neighbor->config.name;
     const std::chrono::duration<double> took = Clock::now() - state_.restart.began;
-    log().log(missing.empty() ? spdlog::level::info : spdlog::level::warn,
+    log().log(missing.empty() ? LogLevel::Info : LogLevel::Warning,
               "graceful restart: {} routes are chosen after {:.1f} s{}", to_string(family),
               took.count(), missing);
 }
