@@ -47,7 +47,8 @@ CommandResult Drains::lead_away(Neighbor& neighbor, Drain::Clock::duration wait)
                               state_.neighbors.label(neighbor.id),
                               std::chrono::duration<double>(wait).count());
     log().info("neighbor {}", result.text);
-    follow_(neighbor);
+    hooks_.follow(neighbor);
+    note();
     return result;
 }
 
@@ -56,7 +57,26 @@ void Drains::end(Neighbor& neighbor) {
     state_.events.publish({EventKind::Drained, neighbor.config.name, "out of use", {}});
     log().info("neighbor {}: drained; `undrain` gives it back",
                state_.neighbors.label(neighbor.id));
-    follow_(neighbor);
+    hooks_.follow(neighbor);
+    note();
+}
+
+void Drains::restore(const std::set<std::string>& names) {
+    for (const auto& neighbor : state_.neighbors.all()) {
+        if (!names.contains(neighbor->config.name)) continue;
+        neighbor->drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
+        neighbor->drain->ended = true;
+        log().warn("neighbor {}: drained before the restart, and still; `undrain` gives it back",
+                   state_.neighbors.label(neighbor->id));
+    }
+    note();
+}
+
+void Drains::note() {
+    std::set<std::string> names;
+    for (const auto& neighbor : state_.neighbors.all())
+        if (neighbor->drain) names.insert(neighbor->config.name);
+    hooks_.keep(std::move(names));
 }
 
 CommandResult Drains::undrain(const control::UndrainRequest& request) {
@@ -70,7 +90,8 @@ CommandResult Drains::undrain(const control::UndrainRequest& request) {
     neighbor.drain.reset();
     state_.events.publish(by_operator(EventKind::Undrained, neighbor, "", request.by));
     log().info("neighbor {}: given back by the operator", label);
-    follow_(neighbor);
+    hooks_.follow(neighbor);
+    note();
     return {Outcome::Done, label + ": given back"};
 }
 

@@ -1,7 +1,9 @@
-// `drain` and `undrain`: a neighbor goes out of use without a lost packet, and comes back.
+// `drain` and `undrain`: a neighbor goes out of use without a lost packet, and comes back. What is
+// drained stays so over restarts (drain_record.hpp).
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -18,17 +20,23 @@ std::string refusal_to_drain(const Neighbor& neighbor, const RouterState& state)
 
 class Drains {
 public:
-    // `follow` is to use and announce the neighbor as it is from now on, or end its session.
+    struct Hooks {
+        // To use and announce the neighbor as it is from now on, or end its session.
+        std::function<void(Neighbor&)> follow;
+        std::function<void(std::set<std::string>)> keep;  // all that are drained now, by name
+    };
+
     Drains(boost::asio::io_context& io, RouterState& state, Revivals& revivals, Drills& drills,
-           std::function<void(Neighbor&)> follow)
-        : io_(io),
-          state_(state),
-          revivals_(revivals),
-          drills_(drills),
-          follow_(std::move(follow)) {}
+           Hooks hooks)
+        : io_(io), state_(state), revivals_(revivals), drills_(drills), hooks_(std::move(hooks)) {}
 
     control::CommandResult drain(const control::DrainRequest& request);
     control::CommandResult undrain(const control::UndrainRequest& request);  // a failover test too
+
+    // What was drained when the run before ended is so from the start: before BGP begins.
+    void restore(const std::set<std::string>& names);
+
+    void note();  // neighbors may be gone: what is not there any longer is not drained
 
 private:
     control::CommandResult lead_away(Neighbor& neighbor, Drain::Clock::duration wait);
@@ -38,7 +46,7 @@ private:
     RouterState& state_;
     Revivals& revivals_;
     Drills& drills_;
-    std::function<void(Neighbor&)> follow_;
+    Hooks hooks_;
 };
 
 }  // namespace dx::daemon

@@ -66,7 +66,7 @@ std::optional<bgp::GracefulRestart> announced_restart(const Neighbor& neighbor,
 
 bool waits_for_our_return(const Neighbor& neighbor, const config::Config& config) {
     return config.fib.on_stop == config::FibSettings::OnStop::Keep && restarts(neighbor.config) &&
-           neighbor.session && bgp::keeps_ours(neighbor.agreed);
+           neighbor.session && !neighbor.drain && bgp::keeps_ours(neighbor.agreed);
 }
 
 }  // namespace dx::daemon

@@ -33,7 +33,8 @@ std::optional<bgp::GracefulRestart> announced_restart(const Neighbor& neighbor,
                                                       const OwnRestart& restart);
 
 // When we stop, the neighbor is left without a word and goes on using our routes, because the
-// kernel goes on forwarding by its own.
+// kernel goes on forwarding by its own. One that is being drained does not: it will be drained
+// then.
 bool waits_for_our_return(const Neighbor& neighbor, const config::Config& config);
 
 }  // namespace dx::daemon

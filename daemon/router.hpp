@@ -21,6 +21,7 @@
 #include "daemon/config_changes.hpp"
 #include "daemon/control_sockets.hpp"
 #include "daemon/disk.hpp"
+#include "daemon/drain_record.hpp"
 #include "daemon/drains.hpp"
 #include "daemon/drills.hpp"
 #include "daemon/journal.hpp"
@@ -111,6 +112,7 @@ private:
     Drills drills_;
     SessionReports session_reports_;
     BgpInstance bgp_;
+    DrainRecord drain_record_;
     Drains drains_;
     Clears clears_;
     ConfigChanges config_changes_;

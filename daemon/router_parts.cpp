@@ -19,6 +19,11 @@ void tell_of_journal(bool trouble, const std::string& text) {
               trouble ? "; the history is kept in memory until it can be written" : "");
 }
 
+void tell_of_drains(bool trouble, const std::string& text) {
+    log().log(trouble ? spdlog::level::err : spdlog::level::info, "drains: {}{}", text,
+              trouble ? "; a restart may not find what is drained" : "");
+}
+
 }  // namespace
 
 Router::Router(boost::asio::io_context& io, Files files, config::Config config,
@@ -48,8 +53,10 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
            {session_reports_, next_hops_, local_routes_, rib_work_, revivals_, neighbor_restarts_,
             selection_deferral_, attachments_, drills_, change_effects_},
            [this] { announce_ready(); }),
+      drain_record_(io, disk_, state_.files.state, tell_of_drains),
       drains_(io, state_, revivals_, drills_,
-              [this](Neighbor& neighbor) { bgp_.follow(neighbor); }),
+              {[this](Neighbor& neighbor) { bgp_.follow(neighbor); },
+               [this](std::set<std::string> names) { drain_record_.keep(std::move(names)); }}),
       clears_(state_, neighbor_restarts_, rib_work_),
       config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
       control_sockets_(state_, {state_, next_hops_, journal_, state_.events, io}, *this,
@@ -59,6 +66,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
     make_bfd();
     make_hooks();
     bgp_.set_neighbors();
+    drains_.restore(drain_record_.load());
 }
 
 void Router::make_bfd() {
@@ -129,7 +137,12 @@ void Router::on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& chan
 ConfigChanges::Hooks Router::hooks_of_changes() {
     return {
         .in_force = [this]() -> const config::Config& { return state_.config; },
-        .apply = [this](config::Config now) { return reconfiguration_.apply(std::move(now)); },
+        .apply =
+            [this](config::Config now) {
+                auto done = reconfiguration_.apply(std::move(now));
+                drains_.note();
+                return done;
+            },
         .predict =
             [this](const config::Config& now, ChangeEffects::Answer answer) {
                 change_effects_.predict(proposal(now, state_.config.router.asn, state_.neighbors,

@@ -1,5 +1,5 @@
 // Where what outlives a run is kept: the history of the configuration, a change that waits for its
-// confirmation, the journal.
+// confirmation, the journal, which neighbors are drained.
 #pragma once
 
 #include <chrono>

@@ -16,12 +16,19 @@ struct Lab : daemon::Site {
     daemon::Drills drills{
         io, state, revivals, {[](const Neighbor&, auto, const auto&) {}, [](const Neighbor&) {}}};
     std::vector<std::string> followed;  // "dx1 led away"
+    std::set<std::string> kept;         // for the next run
     daemon::Drains drains{
-        io, state, revivals, drills, [this](Neighbor& neighbor) {
-            followed.push_back(neighbor.config.name + (neighbor.is_shut_down() ? " ended"
-                                                       : neighbor.drain        ? " led away"
-                                                                               : " given back"));
-        }};
+        io,
+        state,
+        revivals,
+        drills,
+        {.follow =
+             [this](Neighbor& neighbor) {
+                 followed.push_back(neighbor.config.name + (neighbor.is_shut_down() ? " ended"
+                                                            : neighbor.drain        ? " led away"
+                                                                             : " given back"));
+             },
+         .keep = [this](std::set<std::string> names) { kept = std::move(names); }}};
 };
 
 }  // namespace
@@ -102,4 +109,35 @@ TEST_CASE("a drain ends a failover test, and undrain ends one where nothing is d
           "dx1 (192.0.2.1): given back, the failover test ends");
     lab.drains.drain({"dx1", 1h});
     CHECK_FALSE(lab.drills.under_way(lab["dx1"]));
+}
+
+TEST_CASE("what is drained is kept from the moment that its traffic is led away, until undrain") {
+    Lab lab;
+    lab.up("dx1");
+    lab.drains.drain({"dx1", 1h});
+    CHECK(lab.kept == std::set<std::string>{"dx1"});
+    lab.drains.drain({"dx2", 1h});
+    CHECK(lab.kept == std::set<std::string>{"dx1", "dx2"});
+    lab.drains.undrain({"dx1"});
+    CHECK(lab.kept == std::set<std::string>{"dx2"});
+}
+
+TEST_CASE("what was drained before is so from the start; who is no neighbor is forgotten") {
+    Lab lab;
+    lab.drains.restore({"dx2", "dx9"});
+    CHECK(lab["dx2"].is_shut_down());
+    CHECK_FALSE(lab["dx1"].is_shut_down());
+    CHECK(lab.kept == std::set<std::string>{"dx2"});
+    CHECK(lab.followed.empty());
+    CHECK(lab.drains.drain({"dx2", 1h}).text == "dx2 (192.0.2.2) is drained already");
+    CHECK(lab.drains.undrain({"dx2"}).outcome == Outcome::Done);
+    CHECK(lab.kept.empty());
+}
+
+TEST_CASE("a neighbor that a new configuration removes is forgotten") {
+    Lab lab;
+    lab.drains.drain({"dx1", 1h});
+    lab.state.neighbors.remove(lab["dx1"].id);
+    lab.drains.note();
+    CHECK(lab.kept.empty());
 }

@@ -113,6 +113,10 @@ TEST_CASE("a neighbor waits for our return if the kernel's routes stay and it sa
     SECTION("we only help") {
         neighbor.config.graceful_restart.mode = GracefulRestart::Mode::Helper;
     }
+    boost::asio::io_context io;
+    SECTION("it is led away from: it will be drained") {
+        neighbor.drain = std::make_unique<daemon::Drain>(io, 1h);
+    }
     CHECK_FALSE(waits_for_our_return(neighbor, config));
 }
 

@@ -1,0 +1,98 @@
+#include "daemon/drain_record.hpp"
+
+#include <fstream>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/daemon/control/temporary_directory.hpp"
+
+using namespace dx;
+using namespace std::chrono_literals;
+using Names = daemon::DrainRecord::Names;
+
+namespace {
+
+struct Lab {
+    // What a run that starts now finds.
+    Names found() {
+        boost::asio::io_context other;
+        daemon::Disk its_disk(other);
+        return daemon::DrainRecord(other, its_disk, state, [](bool, const auto&) {}).load();
+    }
+
+    template <class Done>
+    bool run_until(Done done) {
+        const auto end = std::chrono::steady_clock::now() + 2s;
+        while (!done() && std::chrono::steady_clock::now() < end) {
+            io.restart();
+            io.run_for(1ms);
+        }
+        return done();
+    }
+
+    control::TemporaryDirectory directory;
+    std::filesystem::path state = directory.file("state");
+    boost::asio::io_context io;
+    daemon::Disk disk{io};
+    std::vector<std::pair<bool, std::string>> reports;
+    daemon::DrainRecord record{
+        io, disk, state,
+        [this](bool trouble, const std::string& text) { reports.emplace_back(trouble, text); },
+        5ms};
+};
+
+}  // namespace
+
+TEST_CASE("what is drained is found by the next run, for its owner alone") {
+    Lab lab;
+    std::filesystem::create_directory(lab.state);
+    CHECK(lab.record.load().empty());
+    lab.record.keep({"dx1", "dx2"});
+    lab.io.run();
+    CHECK(lab.found() == Names{"dx1", "dx2"});
+    CHECK(std::filesystem::status(lab.state / "drained.json").permissions() ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    CHECK(lab.reports.empty());
+}
+
+TEST_CASE("the last word counts, however fast they come; nothing drained is no file") {
+    Lab lab;
+    std::filesystem::create_directory(lab.state);
+    lab.record.keep({"dx1"});
+    lab.record.keep({"dx1", "dx2"});
+    lab.record.keep({"dx2"});
+    lab.io.run();
+    CHECK(lab.found() == Names{"dx2"});
+    lab.record.keep({"dx1"});
+    lab.record.keep({});
+    lab.io.restart();
+    lab.io.run();
+    CHECK_FALSE(std::filesystem::exists(lab.state / "drained.json"));
+}
+
+TEST_CASE("what cannot be written is said once, and tried until it can") {
+    Lab lab;
+    std::ofstream(lab.state) << "in the way";
+    lab.record.keep({"dx1"});
+    lab.run_until([began = std::chrono::steady_clock::now()] {
+        return std::chrono::steady_clock::now() - began > 50ms;
+    });
+    REQUIRE(lab.reports.size() == 1);
+    CHECK(lab.reports[0].first);
+    std::filesystem::remove(lab.state);
+    std::filesystem::create_directory(lab.state);
+    REQUIRE(lab.run_until([&] { return lab.reports.size() == 2; }));
+    CHECK_FALSE(lab.reports[1].first);
+    CHECK(lab.found() == Names{"dx1"});
+}
+
+TEST_CASE("of a file that is damaged nothing is taken, and that is said") {
+    for (const auto* text : {"", "{", "[]", "{\"drained\":7}", "{\"drained\":[1]}"}) {
+        CAPTURE(text);
+        Lab lab;
+        std::filesystem::create_directory(lab.state);
+        std::ofstream(lab.state / "drained.json") << text;
+        CHECK(lab.record.load().empty());
+        REQUIRE(lab.reports.size() == 1);
+        CHECK(lab.reports[0].second == (lab.state / "drained.json").string() + " is damaged");
+    }
+}
