@@ -13,6 +13,7 @@
 
 #include "cli/failure.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/keyboard.hpp"
 #include "cli/pager.hpp"
 #include "cli/terminal.hpp"
 #include "cli/text_width.hpp"
@@ -84,6 +85,9 @@ public:
         el_set(edit_.get(), EL_PROMPT, prompt);
         el_set(edit_.get(), EL_EDITOR, "emacs");
         el_set(edit_.get(), EL_SIGNAL, 1);
+        el_set(edit_.get(), EL_GETCFN, on_key);
+        // Else the terminal drops what next_key() was told is there, which then waits for it.
+        el_set(edit_.get(), EL_SETTY, "-d", "+noflsh", nullptr);
         el_set(edit_.get(), EL_HIST, history, history_.get());
         el_set(edit_.get(), EL_CLIENTDATA, this);
         el_set(edit_.get(), EL_ADDFN, "dx-help", "what may come here", on_help);
@@ -109,6 +113,7 @@ public:
 private:
     // None at the end of input. Ctrl-C drops the line that was begun.
     std::optional<std::string> next_line() {
+        const InterruptHeld until_a_key_is_awaited;
         for (;;) {
             forget_interrupt();
             int count = 0;
@@ -155,6 +160,8 @@ private:
                 hints.push_back({std::string(word), "leave dxctl"});
         return hints;
     }
+
+    static int on_key(EditLine*, wchar_t* key) { return next_key(*key); }
 
     static unsigned char on_help(EditLine* edit, int) {
         const auto all = of(edit).hints(place_of(left_of_cursor(edit)));

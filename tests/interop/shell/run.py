@@ -2,6 +2,7 @@
 `watch`, Ctrl-C; the same where stdout is no terminal; and completion in bash."""
 import signal
 import subprocess
+import time
 
 from circuits import OUR_NETWORK, AwsSide, Site, aws_address, expect, expect_equal, wait_until
 from terminal import CTRL_C, CTRL_D, TAB, UP, Terminal
@@ -25,7 +26,7 @@ def run(lab):
 
     def dxctl(*words, **options):
         return Terminal(router.client, "--socket", router.socket, *words, HOME=str(home), **options)
-    for test in (helps, completes, remembers, is_interrupted, pages, fits, is_coloured, watches):
+    for test in (helps, completes, remembers, is_interrupted, is_interrupted_at_any_moment, pages, fits, is_coloured, watches):
         test(dxctl, router)
     completes_in_bash(router)
 
@@ -75,9 +76,20 @@ def is_interrupted(dxctl, _):
         shell.keys(CTRL_C).wait(PROMPT)
         shell.line("show version", PROMPT).wait("Router ID")
         expect("%" not in shell.since(), f"nothing is left of the line that was dropped: {shell.since()!r}")
-        shell.line(f"drain {NAME} wait 60s", PROMPT).wait("\r\n")
+        shell.line(f"drain {NAME} wait 60s", PROMPT).wait("led away")
         shell.keys(CTRL_C).wait("% interrupted: the drain goes on")
         shell.line(f"undrain {NAME}", PROMPT).wait(PROMPT)
+
+
+def is_interrupted_at_any_moment(dxctl, _):
+    """Also while the shell is busy with the key before: none is lost."""
+    with dxctl() as shell:
+        shell.wait(PROMPT)
+        for moment in range(60):
+            shell.keys("x")
+            time.sleep(moment % 20 / 50_000)
+            shell.keys(CTRL_C).wait(PROMPT, timeout=3)
+        shell.line("show version", PROMPT).wait("Router ID")
 
 
 def pages(dxctl, router):

@@ -1,0 +1,53 @@
+#include "cli/keyboard.hpp"
+
+#include <cerrno>
+#include <poll.h>
+#include <unistd.h>
+
+#include "cli/interrupt.hpp"
+
+namespace dx::cli {
+namespace {
+
+constexpr auto kIncomplete = static_cast<std::size_t>(-2);
+constexpr auto kInvalid = static_cast<std::size_t>(-1);
+
+// A look at a flag and then read() would sleep on a Ctrl-C that came in between; ppoll() lets it in
+// and waits in one step. Other signals (a new size of the terminal) are no reason to stop.
+bool wait_for_input() {
+    sigset_t open;
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &open);
+    sigdelset(&open, SIGINT);
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (::ppoll(&input, 1, nullptr, &open) < 0)
+        if (errno != EINTR || is_interrupted()) return false;
+    return true;
+}
+
+}  // namespace
+
+InterruptHeld::InterruptHeld() {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+InterruptHeld::~InterruptHeld() {
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+int next_key(wchar_t& key) {
+    std::mbstate_t state{};
+    for (;;) {
+        char byte = 0;
+        if (!wait_for_input()) return -1;
+        const auto count = ::read(STDIN_FILENO, &byte, 1);
+        if (count <= 0) return static_cast<int>(count);
+        const auto size = std::mbrtowc(&key, &byte, 1, &state);
+        if (size == kInvalid) state = {};  // it is no character
+        if (size != kInvalid && size != kIncomplete) return 1;
+    }
+}
+
+}  // namespace dx::cli
