@@ -1,6 +1,8 @@
 // `show interface`: one line an interface, or one of them in full.
 #include <algorithm>
 
+#include <boost/json/serialize.hpp>
+
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
@@ -72,11 +74,13 @@ void print_one(std::string_view name, const Object& interface, Output& out) {
 }  // namespace
 
 void show_interface(Invocation& call) {
-    if (passed_on_as_json(call, "/v1/interfaces")) return;
-    const auto interfaces = parse_object(call.client.get("/v1/interfaces"));
     const auto name = call.argument();
+    if (name.empty() && passed_on_as_json(call, "/v1/interfaces")) return;
+    const auto interfaces = parse_object(call.client.get("/v1/interfaces"));
     if (name.empty()) return print_table(interfaces, call.out);
     if (!has(interfaces, name)) throw Failure("no such interface: " + std::string(name));
+    if (call.json)
+        return call.out.print("{}\n", boost::json::serialize(Object{{name, interfaces.at(name)}}));
     print_one(name, child(interfaces, name), call.out);
 }
 

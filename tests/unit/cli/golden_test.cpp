@@ -463,7 +463,11 @@ eth1       admin down   9001      -     -  -
   address 169.254.10.2/30
   address fe80::1/64
 )");
+    const auto json = run(router, "show interface eth1 json");
+    CHECK(json.starts_with(R"({"eth1":{)"));
+    CHECK(json.find("eth0.259") == std::string::npos);
     CHECK_THROWS_AS(run(router, "sh int eth9"), Failure);
+    CHECK_THROWS_AS(run(router, "sh int eth9 json"), Failure);
 }
 
 TEST_CASE("show version and show running-config") {
