@@ -20,11 +20,14 @@ std::string because(bool filtered, const std::optional<std::uint32_t>& rule,
 
 class TestWalk final : public control::PolicyTestWalk {
 public:
-    TestWalk(const RouterState& state, const PolicyTestQuery& query, bgp::NeighborId neighbor,
+    // One prefix whatever the neighbor carries; of all routes those of its families.
+    TestWalk(const RouterState& state, const PolicyTestQuery& query, const Neighbor& neighbor,
              bgp::PolicyPtr policy)
-        : state_(state), query_(query), neighbor_(neighbor), policy_(std::move(policy)) {
+        : state_(state), query_(query), neighbor_(neighbor.id), policy_(std::move(policy)) {
         for (const auto family : bgp::kFamilies)
-            if (!query.prefix || query.prefix->family() == family) walks_.push_back(walk(family));
+            if (query.prefix ? query.prefix->family() == family
+                             : neighbor.config.families.contains(family))
+                walks_.push_back(walk(family));
     }
 
     bool next(std::size_t max, std::vector<PolicyTestRow>& out) override {
@@ -166,7 +169,7 @@ control::PolicyTest policy_test(const RouterState& state, const PolicyTestQuery&
     if (policy)
         for (const auto& rule : in_file(state.config, *policy).rules())
             test.lines.push_back(rule.line);
-    test.walk = std::make_unique<TestWalk>(state, query, neighbor.id, policy);
+    test.walk = std::make_unique<TestWalk>(state, query, neighbor, policy);
     return test;
 }
 
