@@ -10,7 +10,10 @@
 #include <sys/wait.h>
 #include <vector>
 
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 #include <fmt/chrono.h>
+#include <fmt/ranges.h>
 
 #include "cli/archive.hpp"
 #include "cli/command.hpp"
@@ -69,7 +72,7 @@ struct Printed {
     std::string trouble;  // why it is not all; empty: it is
 };
 
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
         if (c == '\'')
@@ -82,7 +85,7 @@ std::string quoted(std::string_view text) {
 
 Printed printed_by(const std::string& command) {
     Printed printed;
-    const auto bounded = "timeout -k 2 20 sh -c " + quoted(command) + " 2>&1 </dev/null";
+    const auto bounded = "timeout -k 2 20 sh -c " + shell_quoted(command) + " 2>&1 </dev/null";
     std::FILE* const pipe = ::popen(bounded.c_str(), "re");
     if (pipe == nullptr) return {{}, "no process could be made"};
     std::array<char, 65536> bytes;
@@ -107,10 +110,10 @@ public:
 
     void dxctl(std::string_view file, std::string_view command) {
         const auto ours = fmt::format("/proc/{}/exe", ::getpid());
-        add(fmt::format("dxrouted/{}.txt", file), fmt::format("{} -c {}", ours, quoted(command)),
-            command);
+        add(fmt::format("dxrouted/{}.txt", file),
+            fmt::format("{} -c {}", ours, shell_quoted(command)), command);
         add(fmt::format("dxrouted/{}.json", file),
-            fmt::format("{} --json -c {}", ours, quoted(command)), command);
+            fmt::format("{} --json -c {}", ours, shell_quoted(command)), command);
     }
 
     void host(const Piece& piece) {
@@ -118,13 +121,15 @@ public:
     }
 
     void finish() {
-        archive_.add("missing.txt", missing_.empty() ? "nothing\n" : missing_);
+        archive_.add("missing.txt", missing_.empty()
+                                        ? "nothing\n"
+                                        : fmt::format("{}\n", fmt::join(missing_, "\n")));
         archive_.finish();
     }
 
     std::size_t pieces() const { return pieces_; }
 
-    const std::string& missing() const { return missing_; }
+    const std::vector<std::string>& missing() const { return missing_; }
 
 private:
     void add(const std::string& file, const std::string& command, std::string_view shown) {
@@ -132,12 +137,12 @@ private:
         archive_.add(file, printed.text);
         ++pieces_;
         if (!printed.trouble.empty())
-            missing_ += fmt::format("{}: {}: {}\n", file, shown, printed.trouble);
+            missing_.push_back(fmt::format("{}: {}: {}", file, shown, printed.trouble));
     }
 
     Archive& archive_;
     std::size_t pieces_ = 0;
-    std::string missing_;
+    std::vector<std::string> missing_;
 };
 
 // Of all neighbors; none where no daemon answers, which the other pieces say.
@@ -185,9 +190,17 @@ void support(Invocation& call) {
     for (const auto& piece : kHost)
         gatherer.host(piece);
     gatherer.finish();
+    if (call.json)
+        return call.out.print(
+            "{}\n", boost::json::serialize(
+                        Object{{"schema", 1},
+                               {"file", file},
+                               {"files", gatherer.pieces()},
+                               {"missing", boost::json::value_from(gatherer.missing())}}));
     call.out.print("{}: {} files, without secrets\n", file, gatherer.pieces());
     if (!gatherer.missing().empty())
-        call.out.print("Not or not all gathered (missing.txt):\n{}", gatherer.missing());
+        call.out.print("Not or not all gathered (missing.txt):\n{}\n",
+                       fmt::join(gatherer.missing(), "\n"));
 }
 
 }  // namespace dx::cli

@@ -34,7 +34,7 @@ boost::property_tree::ptree parse_xml(const std::string& text, const std::string
 }
 
 const boost::property_tree::ptree& child_of(const boost::property_tree::ptree& tree,
-                                            const std::string& path) {
+                                            const char* path) {
     static const boost::property_tree::ptree kEmpty;
     return tree.get_child(path, kEmpty);
 }

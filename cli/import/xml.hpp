@@ -12,6 +12,6 @@ boost::property_tree::ptree parse_xml(const std::string& text, const std::string
 
 // The element at `path` ("customer_gateway.bgp"), or an empty one.
 const boost::property_tree::ptree& child_of(const boost::property_tree::ptree& tree,
-                                            const std::string& path);
+                                            const char* path);
 
 }  // namespace dx::importing
