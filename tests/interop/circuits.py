@@ -129,6 +129,19 @@ class Site:
         wait_until(f"the kernel no longer has {prefix}",
                    lambda: self.router.route(prefix) is None, timeout)
 
+    def wait_exactly(self, expected, timeout):
+        """{prefix: gateway in use}: the kernel has all of BGP's and no others."""
+        def same():
+            got = self.router.ways(BGP)
+            wrong = [(target, got.get(target), expected.get(target))
+                     for target in got.keys() | expected.keys()
+                     if got.get(target) != expected.get(target)]
+            if wrong:
+                raise Failed(f"{len(wrong)} differ, as (prefix, got, wanted): {wrong[:3]}")
+            return True
+        wait_until(f"the kernel has exactly the {len(expected)} routes", same, timeout,
+                   every=min(1, len(expected) / 10_000))
+
     def wait_way(self, address, gateway, timeout=10):
         """Where a packet really goes, backup paths included."""
         wait_until(f"packets to {address} go via {gateway}",

@@ -25,6 +25,7 @@ class SpeakerPeer:
         self.refreshes = 0               # ROUTE-REFRESH messages that came
         self.keepalives = []             # when KEEPALIVEs came
         self.end = ""                    # why the last session ended
+        self.table = []                  # messages that each session begins with
         self.away = False                # connections wait until it is back
         self.stopping = False
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -82,6 +83,8 @@ class SpeakerPeer:
                 self.sessions += 1
                 self.routes = speaker.routes
                 self.speaker = speaker
+                for messages in self.table:
+                    self.send(messages)
                 self._keep(speaker)
             except (bgp.Closed, bgp.Timeout, OSError) as error:
                 self.end = str(error)

@@ -2,10 +2,10 @@
 too; whatever moment a kill comes at, the file is one of the two; a full disk does not touch routing."""
 import copy
 import json
-import random
 import subprocess
 import time
 
+from chance import seeded
 from circuits import OUR_NETWORK, Failed, Site, aws_address, command, expect, expect_equal, stays, wait_until
 from routers import to_yaml
 
@@ -185,7 +185,7 @@ def check_kill_while_it_waits(change):
 
 
 def check_kills_during_apply(change):
-    chance = random.Random(7)
+    chance = seeded()
     files = {change.text(), change.text(more_networks)}
     wanted = change.file(more_networks)
     returned = 0
