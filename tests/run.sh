@@ -65,9 +65,10 @@ package() {
   lintian --fail-on error,warning build/release/dxrouted_*.deb
 }
 
-container_test() {  # container_test NAME; 77: it cannot run here (no way to a Debian mirror)
-  local status=0
-  "tests/container/$1.py" || status=$?
+container_test() {  # container_test NAME [WORD]; 77: it cannot run here (no way to a Debian mirror)
+  local status=0 name=$1
+  shift
+  "tests/container/$name.py" "$@" || status=$?
   ((status == 0 || status == 77))
 }
 
@@ -87,7 +88,16 @@ fi
 if [[ $mode != --quick ]]; then stage "package" package; fi
 if [[ $mode == --all ]]; then
   stage "beside systemd-networkd" container_test networkd_restart
-  stage "the package's life" container_test package_life
+  stage "package of Debian 13" container_test build_package trixie
+  for deb in build/release/dxrouted_*.deb build/package-trixie/dxrouted_*.deb; do
+    [[ -e $deb ]] || continue
+    export DXROUTED_DEB=$deb
+    stage "the package's life: ${deb##*/}" container_test package_life
+    stage "every command: ${deb##*/}" container_test every_command
+  done
+  unset DXROUTED_DEB
+  stage "kill -9" env DX_KILLS=32 DX_KILL_ROUTES=100000 DXROUTED="$PWD/build/release/dxrouted" \
+    DXCTL="$PWD/build/release/dxctl" python3 -B tests/interop/run.py kills
 fi
 stage "tests" ctest --preset release -j $jobs | tee build/ctest.log
 # The runner's closing lines once more, as the last thing said.

@@ -18,6 +18,7 @@ from lab import Failed, Lab, Namespace, Skipped, command, wait_until
 BASE = ["systemd", "systemd-sysv", "udev", "dbus", "iproute2", "procps"]
 TOOLS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container"}
 LONG = 900  # seconds for what downloads
+SUITES = {"12": "bookworm", "13": "trixie"}  # by the number of the release
 
 
 def release():
@@ -61,12 +62,13 @@ def _owner(path):
 
 
 class Tree:
-    """The cached root file system, with at least the packages asked for."""
+    """The cached root file system, with at least the packages asked for. One of another name than its
+    release's has packages that those of the tests are to be without."""
 
-    def __init__(self, packages, suite=None):
+    def __init__(self, packages, suite=None, name=None):
         cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
         self.suite = suite or release()
-        self.root = cache / "dxrouted-containers" / self.suite
+        self.root = cache / "dxrouted-containers" / (name or self.suite)
         self.installed = self.root.with_suffix(".packages")
         self.root.parent.mkdir(parents=True, exist_ok=True)
         if not self.installed.exists():
@@ -143,9 +145,12 @@ class Container(Namespace):
         return self.init and self.run_inside("systemctl", "is-system-running",
                                check=False).strip() in ("running", "degraded")
 
+    def words_inside(self, *words):
+        """The command line that runs these there."""
+        return ["nsenter", "--target", self.init, "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", *words]
+
     def run_inside(self, *words, check=True, timeout=60):
-        return command("nsenter", "--target", self.init, "--mount", "--uts", "--ipc", "--net",
-                       "--pid", "--cgroup", *words, check=check, timeout=timeout)
+        return command(*self.words_inside(*words), check=check, timeout=timeout)
 
     def journal(self, unit):
         return self.run_inside("journalctl", "--unit", unit, "--output", "cat", "--no-pager")

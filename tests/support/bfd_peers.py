@@ -87,9 +87,7 @@ class FrrBfd(FrrInstance):
             lines += [f" {self._peer(one)}", f"  receive-interval {self.interval}",
                       f"  transmit-interval {self.interval}",
                       f"  detect-multiplier {self.multiplier}"]
-        (self.directory / "bfdd.conf").write_text("\n".join(lines) + "\n")
-        self.process = self._run("bfdd")
-        wait_until("bfdd answers", lambda: self.vtysh("show bfd peers brief") is not None, 15)
+        self.process = self.start_bfdd(*lines)
 
     @staticmethod
     def _peer(one):

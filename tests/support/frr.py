@@ -1,4 +1,4 @@
-"""zebra and bgpd in a namespace, under a name of their own beside any FRR of the system."""
+"""zebra, bgpd and bfdd in a namespace, under a name of their own beside any FRR of the system."""
 import contextlib
 import os
 import pathlib
@@ -37,6 +37,12 @@ class FrrInstance:
         (self.directory / "bgpd.conf").write_text(self.bgpd_config)
         self.process = self._run("bgpd", *self.arguments)
         wait_until("bgpd answers", lambda: self.vtysh("show bgp summary") is not None, 15)
+
+    def start_bfdd(self, *lines):
+        (self.directory / "bfdd.conf").write_text("\n".join(lines) + "\n")
+        process = self._run("bfdd")
+        wait_until("bfdd answers", lambda: self.vtysh("show bfd peers brief") is not None, 15)
+        return process
 
     def _run(self, program, *more):
         path = self.directory / f"{program}.conf"
