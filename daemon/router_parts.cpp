@@ -20,7 +20,7 @@ void tell_of_journal(bool trouble, const std::string& text) {
 }
 
 void tell_of_drains(bool trouble, const std::string& text) {
-    log().log(trouble ? spdlog::level::err : spdlog::level::info, "drains: {}{}", text,
+    log().log(trouble ? LogLevel::Error : LogLevel::Info, "drains: {}{}", text,
               trouble ? "; a restart may not find what is drained" : "");
 }
 
