@@ -4,8 +4,6 @@
 #include <functional>
 #include <utility>
 
-#include "libbgp/rib/export_rules.hpp"
-
 namespace dx::bgp {
 
 namespace {
@@ -81,82 +79,11 @@ std::size_t Exporter<Key>::run(std::size_t budget) {
 
 // --- What a neighbor is to have.
 
-// `unpack` gives the set's attributes.
-template <class Key>
-template <class Unpack>
-const EncodedAttributes& Exporter<Key>::wire_form(NeighborState& to, AttributeId set,
-                                                  Unpack unpack) {
-    auto& known = to.group->encoded(kFamily, set);
-    if (known.set.id() != set) {
-        known.set = AttributeRef(shared_.attributes, set);
-        encode_attributes(unpack(), kFamily, to.session->wire, known.wire);
-    }
-    return known.wire;
-}
-
-template <class Key>
-AttributeRef Exporter<Key>::apply_rules(NeighborState& to, ExportRoute&& route) {
-    const auto exported = export_route(std::move(route), to.group->rules());
-    const auto& result = exported.attributes;
-    if (!result) return {};
-    auto set = shared_.attributes.intern(*result);
-    wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
-    return set;
-}
-
-template <class Key>
-AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
-    const auto prefix = entry.key().prefix();
-    const auto& path = entry.first;
-    ExportRoute route{.prefix = prefix,
-                      .attributes = shared_.attributes[path.imported].unpack(),
-                      .from_address = {}};
-    tell_source(shared_.source_of(path.neighbor), route);
-    return apply_rules(to, std::move(route));
-}
-
-template <class Key>
-AttributeRef Exporter<Key>::export_for_group(NeighborState& to, const RouteEntry<Key>& entry) {
-    if (!to.group->rules().ignores_prefix()) return export_best(to, entry);
-    const auto in = entry.first.imported;
-    const auto from = entry.first.neighbor;
-    auto& known = to.group->exported(kFamily, in, from);
-    if (known.in.id() != in || known.from != from)
-        known = {AttributeRef(shared_.attributes, in), from, export_best(to, entry)};
-    return known.out;
-}
-
-template <class Key>
-AttributeRef Exporter<Key>::export_to(NeighborState& to, const RouteEntry<Key>& entry) {
-    auto exported = export_for_group(to, entry);
-    const ExportTo target{to.id, to.settings, *to.session};
-    if (!exported) return exported;
-    const auto refused = refused_to(target, kFamily, entry.first.neighbor, *exported);
-    return refused == ExportState::Accepted ? exported : AttributeRef();
-}
-
-// RFC 4271 9.2.2.2, 5.1.6, 5.1.7. A route of our own, as `networks` are: the path behind us is
-// nobody's business, so no AS_SET (RFC 9774).
-template <class Key>
-AttributeRef Exporter<Key>::export_aggregate(NeighborState& to, const OutAggregate& aggregate) {
-    ExportRoute route{
-        .prefix = aggregate.prefix, .attributes = {}, .from = kLocalRoutes, .from_address = {}};
-    route.attributes.next_hop.address = net::IpAddress::any(kFamily);
-    route.attributes.origin = aggregate.origin();
-    route.attributes.atomic_aggregate = true;
-    route.attributes.aggregator = {to.settings.local_as, shared_.settings.router_id};
-    auto exported = apply_rules(to, std::move(route));
-    const ExportTo target{to.id, to.settings, *to.session};
-    if (!exported) return exported;
-    const auto refused = refused_to(target, kFamily, kLocalRoutes, *exported);
-    return refused == ExportState::Accepted ? exported : AttributeRef();
-}
-
 template <class Key>
 const AttributeRef& Exporter<Key>::evaluate_aggregate(NeighborState& to, EntryId id) {
     auto& now = batch_.aggregate;
     if (auto* aggregate = limit_.aggregation().wanted(to, id))
-        now = aggregate->made = export_aggregate(to, *aggregate);
+        now = aggregate->made = exported_.of_aggregate(to, *aggregate);
     else
         now = AttributeRef(shared_.attributes, kept(to.out[kFamily], id));
     return now;
@@ -173,7 +100,7 @@ const AttributeRef& Exporter<Key>::evaluate(NeighborState& to, EntryId id) {
     const auto from = entry.first.neighbor;
     auto& last = batch_.last;
     if (last.in != in || last.from != from || !to.group->rules().ignores_prefix())
-        last = {in, from, export_to(to, entry)};
+        last = {in, from, exported_.of_best(to, entry)};
     return last.out;
 }
 
@@ -274,7 +201,7 @@ void Exporter<Key>::announce(NeighborState& to, std::span<const Announcement> gr
     const auto nlri = nlri_of(group, &Announcement::id);
     const auto attributes = group.front().attributes;
     const auto set = shared_.attributes[attributes];
-    const auto& wire = wire_form(to, attributes, [&] { return set.unpack(); });
+    const auto& wire = exported_.wire_form(to, attributes, [&] { return set.unpack(); });
     const auto next_hop = *next_hop_on(*to.session, kFamily, set.next_hop());
     const bool fits = encode_announcements(nlri, wire, next_hop, to.session->wire, out);
     for (const auto& announcement : group) {

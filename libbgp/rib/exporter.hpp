@@ -10,6 +10,7 @@
 #include <deque>
 #include <vector>
 
+#include "libbgp/rib/exported_attributes.hpp"
 #include "libbgp/rib/loc_rib.hpp"
 #include "libbgp/rib/out_limit.hpp"
 #include "libbgp/wire/message.hpp"
@@ -22,7 +23,7 @@ public:
     static constexpr net::Family kFamily = Key::kFamily;
 
     Exporter(RibShared& shared, LocRib<Key>& loc_rib, OutLimit<Key>& limit)
-        : shared_(shared), loc_rib_(loc_rib), limit_(limit) {}
+        : shared_(shared), loc_rib_(loc_rib), limit_(limit), exported_(shared) {}
 
     void session_up(NeighborState& to);  // everything, and End-of-RIB
     void session_down(NeighborState& to);
@@ -66,13 +67,6 @@ private:
     void plan(NeighborState& to, EntryId id);
     const AttributeRef& evaluate(NeighborState& to, EntryId id);
     const AttributeRef& evaluate_aggregate(NeighborState& to, EntryId id);
-    AttributeRef export_to(NeighborState& to, const RouteEntry<Key>& entry);
-    AttributeRef export_for_group(NeighborState& to, const RouteEntry<Key>& entry);
-    AttributeRef export_best(NeighborState& to, const RouteEntry<Key>& entry);
-    AttributeRef export_aggregate(NeighborState& to, const OutAggregate& aggregate);
-    AttributeRef apply_rules(NeighborState& to, ExportRoute&& route);
-    template <class Unpack>
-    const EncodedAttributes& wire_form(NeighborState& to, AttributeId set, Unpack unpack);
 
     bool send(NeighborState& to, Buffer& out, std::size_t end);
     void send_withdrawals(NeighborState& to, Buffer& out);
@@ -95,6 +89,7 @@ private:
     RibShared& shared_;
     LocRib<Key>& loc_rib_;
     OutLimit<Key>& limit_;
+    ExportedAttributes<Key> exported_;
     std::deque<Ended> ended_;
     Batch batch_;
     Buffer nlri_;
