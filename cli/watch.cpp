@@ -1,16 +1,15 @@
 #include "cli/watch.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/interpreter.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/lines.hpp"
 #include "cli/terminal.hpp"
 #include "cli/text_width.hpp"
 
@@ -30,16 +29,6 @@ std::chrono::milliseconds interval_of(std::string_view text) {
                                   text, kShortest, kLongest),
                       kUsage);
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        lines.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
 }
 
 std::string time_of_day() {

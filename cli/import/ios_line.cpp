@@ -6,6 +6,7 @@
 #include <span>
 
 #include "cli/import/ios_blocks.hpp"
+#include "cli/lines.hpp"
 
 namespace dx::importing {
 namespace {
@@ -20,16 +21,6 @@ bool hides(std::string word) {
     std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
     return std::ranges::any_of(kBeforeSecrets,
                                [&](auto part) { return word.find(part) != word.npos; });
-}
-
-std::vector<std::string_view> raw_lines(std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        lines.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
 }
 
 Texts split(std::string_view text) {
@@ -60,7 +51,7 @@ std::string_view IosLine::rest(std::size_t at) const {
 }
 
 std::vector<IosLine> read_ios_lines(std::string_view text) {
-    const auto all = raw_lines(text);
+    const auto all = cli::lines_of(text);
     std::vector<IosLine> lines;
     for (std::size_t at = 0, next = 0; at < all.size(); at = next) {
         next = at + 1;
