@@ -14,6 +14,8 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/config/hook.hpp"
+#include "daemon/config/values.hpp"
 #include "libbgp/policy/policy.hpp"
 #include "libbgp/wire/open.hpp"
 #include "libbgp/wire/types.hpp"
@@ -21,45 +23,6 @@
 #include "libfib/net/prefix.hpp"
 
 namespace dx::config {
-
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-// A key or password. It has no text form, so that no log line or message can carry it by accident.
-class Secret {
-public:
-    Secret() = default;
-
-    explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
-
-    const std::string& reveal() const { return bytes_; }
-
-    friend bool operator==(const Secret&, const Secret&) = default;
-
-private:
-    std::string bytes_;
-};
-
-template <class T>
-struct PerFamily {
-    T ipv4{};
-    T ipv6{};
-
-    T& operator[](net::Family family) { return family == net::Family::Ipv4 ? ipv4 : ipv6; }
-
-    const T& operator[](net::Family family) const {
-        return family == net::Family::Ipv4 ? ipv4 : ipv6;
-    }
-
-    friend bool operator==(const PerFamily&, const PerFamily&) = default;
-};
-
-struct Endpoint {
-    net::IpAddress address;
-    std::uint16_t port = 0;
-
-    friend bool operator==(const Endpoint&, const Endpoint&) = default;
-};
 
 // Two policies are the same if they say the same.
 bool same_policy(const bgp::PolicyPtr& a, const bgp::PolicyPtr& b);
@@ -273,35 +236,6 @@ struct Http {
     std::optional<Endpoint> listen;  // none: off
 
     friend bool operator==(const Http&, const Http&) = default;
-};
-
-// What hooks ask for: coarser than what happens (daemon/events.hpp), for what is done about it is
-// the same.
-enum class HookEvent : std::uint8_t {
-    NeighborUp,
-    NeighborDown,
-    BfdDown,
-    PrefixLimit,
-    Failover,
-    Configuration,
-};
-
-struct Webhook {
-    std::string url;  // as written
-    Endpoint endpoint;
-    std::string target;  // "/path?query"
-
-    friend bool operator==(const Webhook&, const Webhook&) = default;
-};
-
-// What is done about events: a program is run, or a URL is told.
-struct Hook {
-    std::vector<HookEvent> on;
-    std::vector<std::string> command;  // a program's path and its arguments; empty: `webhook`
-    std::optional<Webhook> webhook;
-    milliseconds timeout{10'000};
-
-    friend bool operator==(const Hook&, const Hook&) = default;
 };
 
 enum class LogLevel : std::uint8_t { Trace, Debug, Info, Warning, Error };

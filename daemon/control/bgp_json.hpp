@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/control/json_writer.hpp"
-#include "daemon/control/views.hpp"
+#include "daemon/control/route_views.hpp"
 
 namespace dx::control {
 

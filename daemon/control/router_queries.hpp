@@ -14,6 +14,7 @@
 #include "daemon/control/command_result.hpp"
 #include "daemon/control/health_views.hpp"
 #include "daemon/control/http.hpp"
+#include "daemon/control/route_views.hpp"
 #include "daemon/control/views.hpp"
 #include "daemon/control/why_views.hpp"
 

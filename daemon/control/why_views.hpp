@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/control/views.hpp"
+#include "daemon/control/route_views.hpp"
 
 namespace dx::control {
 
