@@ -94,6 +94,20 @@ class Tree:
         with self.installed.open("a") as names:
             names.writelines(f"{name}\n" for name in packages)
 
+    def fetched(self, package):
+        """A directory with the files of a package of the release, of which nothing is installed, nor what it needs."""
+        directory = self.root.with_suffix(f".{package}")
+        if not directory.exists():
+            try:
+                self._apt("update")
+                self._apt("download", package)
+            except Failed as error:
+                raise Skipped(f"cannot fetch {package}: {error}") from None
+            archive, = self.root.glob(f"{package}_*.deb")
+            command("dpkg-deb", "--extract", archive, directory)
+            archive.unlink()
+        return directory
+
     def _apt(self, *words):
         command("chroot", self.root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq",
                 *words, timeout=LONG)

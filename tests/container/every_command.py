@@ -17,10 +17,13 @@ import changing_commands  # noqa: E402, F401: it registers what it tries
 import command_forms  # noqa: E402
 import showing_commands  # noqa: E402, F401
 from container import main  # noqa: E402
+from exposition import Exposition  # noqa: E402
 from imported_site import Site  # noqa: E402
-from lab import expect_equal  # noqa: E402
+from lab import expect_equal, wait_until  # noqa: E402
 from package import find_package  # noqa: E402
 from tries import TRIES  # noqa: E402
+
+EXPORTER = 9342  # its port
 
 
 def run(lab):
@@ -41,6 +44,7 @@ def run(lab):
             print(f"{time.monotonic() - began:5.1f} s  {form}", flush=True)
         options(site)
         site.settled()
+        is_exported(site)
         is_removed(site)
     except Exception:
         print("--- dxrouted", site.journal(), sep="\n", file=sys.stderr)
@@ -62,6 +66,23 @@ def options(site):
     site.ctl("show", "ip", "bgp", "neighbors", "nobody").shows("no such neighbor", code=1)
     site.ctl("show", "ip", "nonsense").shows("nonsense", code=2)
     site.ask("sh", "-c", "echo 'show version' | dxctl").shows("Router ID")
+
+
+def is_exported(site):
+    """By the release's own prometheus-frr-exporter, with dxctl for its vtysh."""
+    program = "/mnt/prometheus-frr-exporter/usr/bin/prometheus-frr-exporter"
+    site.run("systemd-run", "--quiet", program, "--frr.vtysh", "--frr.vtysh.path=/usr/bin/dxctl",
+             f"--web.listen-address=127.0.0.1:{EXPORTER}", "--no-collector.ospf", "--collector.bgp6")
+
+    def scrape():
+        return Exposition(site.box.run("curl", "-sSf", f"http://127.0.0.1:{EXPORTER}/metrics"))
+    wait_until("the exporter answers", scrape, 20)
+    now = scrape()
+    expect_equal({labels["collector"]: value for labels, value in now.all("frr_collector_up")},
+                 {"bgp": 1, "bgp6": 1, "bfd": 1}, "collectors that understood dxctl")
+    for address in ("169.254.100.1", "2001:db8:100::1"):
+        for name in ("frr_bgp_peer_state", "frr_bfd_peer_state"):
+            expect_equal(now.value(name, peer=address), 1, f"{name} of {address}")
 
 
 def is_removed(site):

@@ -74,7 +74,7 @@ def key_of(virtual_interface, peer):
 
 class Site(Machine):
     def __init__(self, lab, deb):
-        super().__init__(lab, deb)
+        super().__init__(lab, deb, "prometheus-frr-exporter")
         everything = json.loads((FIXTURES / "vifs.json").read_text())["virtualInterfaces"]
         self.virtual_interfaces = [one for one in everything if one["connectionId"] in INTERFACES][:len(INTERFACES)]
         self.edges = [Edge(self, one) for one in self.virtual_interfaces]

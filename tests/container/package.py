@@ -37,12 +37,13 @@ def packages_of(deb):
 
 
 class Machine:
-    """The container with what is asked of its unit."""
+    """The container with what is asked of its unit; in /mnt the files of more packages of its release."""
 
-    def __init__(self, lab, deb, *packages):
+    def __init__(self, lab, deb, *more):
         self.lab, self.deb = lab, deb
-        tree = Tree([*BASE, *packages, *packages_of(deb)], suite_of(deb))
-        self.box = Container(lab, "router", tree, {deb.parent: "/mnt/deb"})
+        tree = Tree([*BASE, *packages_of(deb)], suite_of(deb))
+        self.box = Container(lab, "router", tree, {
+            deb.parent: "/mnt/deb", **{tree.fetched(package): f"/mnt/{package}" for package in more}})
 
     def run(self, *words, **options):
         return self.box.run_inside(*words, **options)
