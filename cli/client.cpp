@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <utility>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -65,6 +66,12 @@ std::string error_text(const std::string& body) {
     return lines;
 }
 
+// Ctrl-C ends what waits for a reply; the connection is as good as before.
+Failure broken(const error_code& error, std::string_view when) {
+    if (error == asio::error::interrupted) return Failure("interrupted");
+    return Failure("dxrouted ended the connection " + std::string(when));
+}
+
 class Exchange {
 public:
     explicit Exchange(const std::string& path) : socket_(context_) {
@@ -91,7 +98,7 @@ private:
         parser.body_limit(boost::none);
         error_code error;
         http::read_header(socket_, buffer_, parser, error);
-        if (error) throw Failure("dxrouted ended the connection without a reply");
+        if (error) throw broken(error, "without a reply");
         const auto status = parser.get().result_int();
         const bool good = status < 300;
         std::string refusal;  // the body, if it is one
@@ -113,7 +120,7 @@ private:
         error_code error;
         http::read_some(socket_, buffer_, parser, error);
         if (error && error != http::error::need_buffer)
-            throw Failure("dxrouted ended the connection in the middle of its reply");
+            throw broken(error, "in the middle of its reply");
         return {bytes_.data(), bytes_.size() - body.size};
     }
 

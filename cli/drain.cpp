@@ -29,8 +29,7 @@ void wait_for_end(Invocation& call) {
                                        : "given back before it was drained");
             return;
         }
-        if (!pause_for(std::chrono::milliseconds(100)))
-            throw Failure("interrupted: the drain goes on, `undrain` takes it back");
+        if (!pause_for(std::chrono::milliseconds(100))) throw Failure("interrupted");
     }
 }
 
@@ -40,9 +39,11 @@ void drain(Invocation& call) {
     Object request{{"neighbor", std::string(call.argument())}};
     if (const auto wait = call.argument_after("wait"); !wait.empty())
         request["waitMsecs"] = duration_of(wait).count();
-    print_result(call, call.client.post("/v1/drain", boost::json::serialize(request)));
-    call.out.flush();
-    if (!call.json) wait_for_end(call);
+    unless_interrupted("the drain goes on, `undrain` takes it back", [&] {
+        print_result(call, call.client.post("/v1/drain", boost::json::serialize(request)));
+        call.out.flush();
+        if (!call.json) wait_for_end(call);
+    });
 }
 
 void undrain(Invocation& call) {

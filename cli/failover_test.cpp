@@ -80,21 +80,25 @@ Object request_of(const Invocation& call) {
     return request;
 }
 
-}  // namespace
-
-void failover_test(Invocation& call) {
+void run_test(Invocation& call) {
     const auto begun = call.client.post(kTarget, boost::json::serialize(request_of(call)));
     if (!call.json) print_result(call, begun);
     Follower follower(call.out);
     auto test = parse_object(call.client.get(kTarget));
     while (call.json ? !flag(test, "over") : !follower.follow(test)) {
-        if (!pause_for(std::chrono::milliseconds(100)))
-            throw Failure("interrupted: the test goes on, and gives the neighbor back by itself");
+        if (!pause_for(std::chrono::milliseconds(100))) throw Failure("interrupted");
         test = parse_object(call.client.get(kTarget));
     }
     if (call.json) call.out.print("{}\n", boost::json::serialize(test));
     if (!flag(test, "passed")) throw Failure(verdict(test));
     if (!call.json) call.out.print("{}\n", verdict(test));
+}
+
+}  // namespace
+
+void failover_test(Invocation& call) {
+    unless_interrupted("the test goes on, and gives the neighbor back by itself",
+                       [&] { run_test(call); });
 }
 
 void show_failover_test(Invocation& call) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "cli/failure.hpp"
+
 namespace dx::cli {
 namespace {
 
@@ -26,6 +28,15 @@ bool is_interrupted() {
 
 void forget_interrupt() {
     interrupted = 0;
+}
+
+void unless_interrupted(const std::string& goes_on, const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Failure&) {
+        if (!is_interrupted()) throw;
+        throw Failure("interrupted: " + goes_on);  // whatever it was that Ctrl-C broke off
+    }
 }
 
 bool pause_for(std::chrono::milliseconds time) {

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
+#include <string>
 
 namespace dx::cli {
 
@@ -21,6 +23,9 @@ private:
 // Whether it came, and nobody has said since that it is dealt with.
 bool is_interrupted();
 void forget_interrupt();
+
+// Does what Ctrl-C only ends the waiting for; then it throws the Failure that says what `goes_on`.
+void unless_interrupted(const std::string& goes_on, const std::function<void()>& work);
 
 // Sleeps; false if Ctrl-C ended it.
 bool pause_for(std::chrono::milliseconds time);

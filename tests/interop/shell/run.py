@@ -62,7 +62,7 @@ def remembers(dxctl, _):
     with dxctl() as shell:
         shell.line("show version", PROMPT).wait("Router ID")
         shell.line(UP, PROMPT).wait("Router ID")
-        shell.line("", PROMPT)
+        shell.line("", PROMPT).wait(PROMPT)  # what is typed earlier is no end of input
         shell.keys(CTRL_D)
         expect_equal(shell.ends(), 0, "the exit code at the end of input")
     with dxctl() as shell:
@@ -76,9 +76,11 @@ def is_interrupted(dxctl, _):
         shell.keys(CTRL_C).wait(PROMPT)
         shell.line("show version", PROMPT).wait("Router ID")
         expect("%" not in shell.since(), f"nothing is left of the line that was dropped: {shell.since()!r}")
-        shell.line(f"drain {NAME} wait 60s", PROMPT).wait("led away")
-        shell.keys(CTRL_C).wait("% interrupted: the drain goes on")
-        shell.line(f"undrain {NAME}", PROMPT).wait(PROMPT)
+        for moment in range(12):  # while it sleeps, and while it waits for a reply
+            shell.line(f"drain {NAME} wait 60s", PROMPT).wait("led away")
+            time.sleep(moment / 2000)
+            shell.keys(CTRL_C).wait("% interrupted: the drain goes on")
+            shell.line(f"undrain {NAME}", PROMPT).wait(PROMPT)
 
 
 def is_interrupted_at_any_moment(dxctl, _):
