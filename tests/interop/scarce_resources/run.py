@@ -1,5 +1,6 @@
 """What the kernel refuses: file descriptors at accept() (no busy loop, said once, over when there are
 some again), and MD5 keys (fails closed, said once, served when it takes them)."""
+import itertools
 import os
 import pathlib
 import resource
@@ -23,8 +24,9 @@ def check_descriptors(site):
     router.start()
     said = "cannot accept connections on 0.0.0.0:179: Too many open files"
     usual = resource.prlimit(router.pid(), resource.RLIMIT_NOFILE)
-    used = {int(path.name) for path in pathlib.Path(f"/proc/{router.pid()}/fd").iterdir()}
-    resource.prlimit(router.pid(), resource.RLIMIT_NOFILE, (max(used) + 1, usual[1]))
+    used = descriptors(router)
+    unused = next(number for number in itertools.count() if number not in used)
+    resource.prlimit(router.pid(), resource.RLIMIT_NOFILE, (unused, usual[1]))
     with site.circuit.aws.inside():
         speaker = bgp.connect(our_address(1), aws_address(1), AWS_AS, "192.0.2.1")
     wait_until("it is said", lambda: said in router.process.log(), 5)
@@ -37,6 +39,17 @@ def check_descriptors(site):
     router.wait_established(aws_address(1))
     speaker.close()
     expect_equal(router.stop(), 0, "the exit code")
+
+
+def descriptors(router):
+    """Once those are closed that the start writes its files with."""
+    seen = []
+
+    def steady():
+        seen.append({int(path.name) for path in pathlib.Path(f"/proc/{router.pid()}/fd").iterdir()})
+        return all(each == seen[-1] for each in seen[-10:]) and len(seen) >= 10
+    wait_until("the same descriptors for half a second", steady)
+    return seen[-1]
 
 
 def processor_time(router):
