@@ -79,6 +79,7 @@ std::string led_to_it(const boost::json::array& events, const Outage& outage) {
         const auto before = time_of(*outage.end) - time_of(event);
         const auto kind = text(event, "event");
         if (before > kCauseWithin || kind == "established") break;
+        if (!has(event, "neighbor")) continue;  // of a gateway of static routes, say
         const auto lead = std::ranges::find(kLeads, kind, &Lead::event);
         if (lead != kLeads.end() && told.insert(kind).second)
             words +=

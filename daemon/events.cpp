@@ -19,6 +19,8 @@ constexpr std::array kKindNames{
     KindName{EventKind::ConfigurationReloaded, "configuration-reloaded"},
     KindName{EventKind::ReloadFailed, "reload-failed"},
     KindName{EventKind::Kernel, "kernel"},
+    KindName{EventKind::GatewayUp, "gateway-up"},
+    KindName{EventKind::GatewayDown, "gateway-down"},
     KindName{EventKind::StateChanged, "state-changed"},
     KindName{EventKind::Established, "established"},
     KindName{EventKind::Down, "down"},

@@ -23,7 +23,10 @@ enum class EventKind : std::uint8_t {
     Stopped,
     ConfigurationReloaded,
     ReloadFailed,
-    Kernel,  // it refused or took something of ours
+    Kernel,  // it refused or took something of ours, or no longer does
+    // Of a gateway of static routes that BFD watches or that is tracked.
+    GatewayUp,  // its routes are used from now on
+    GatewayDown,
     // Of a neighbor.
     StateChanged,
     Established,

@@ -1,6 +1,7 @@
 // Forwarding's counts as the metrics want them.
 #include <array>
 
+#include "daemon/kernel_events.hpp"
 #include "daemon/queries.hpp"
 
 namespace dx::daemon {
@@ -22,21 +23,12 @@ constexpr std::array kStates{
     StateName{"failed", &PerFamily::failed},
 };
 
-struct IncidentName {
-    Kind kind;
-    const char* name;
-};
-
 constexpr std::array kIncidents{
-    IncidentName{Kind::RouteDeletedByOther, "route-deleted"},
-    IncidentName{Kind::RouteChangedByOther, "route-changed"},
-    IncidentName{Kind::ObjectDeletedByOther, "object-deleted"},
-    IncidentName{Kind::Conflict, "conflict"},
-    IncidentName{Kind::RouteFailed, "route-refused"},
-    IncidentName{Kind::ObjectFailed, "object-refused"},
-    IncidentName{Kind::RoutesAdopted, "adopted"},
-    IncidentName{Kind::StaleSwept, "swept"},
-    IncidentName{Kind::Reconciled, "reconciled"},
+    Kind::RouteDeletedByOther,  Kind::RouteChangedByOther,
+    Kind::ObjectDeletedByOther, Kind::Conflict,
+    Kind::ConflictOver,         Kind::RouteFailed,
+    Kind::ObjectFailed,         Kind::RoutesAdopted,
+    Kind::StaleSwept,           Kind::Reconciled,
 };
 
 control::DurationHistogram histogram(const fib::FailoverTimes& times) {
@@ -60,9 +52,9 @@ control::FibView fib_view(const netlink::FibStats& stats) {
             table.routes.emplace_back(state.name, counts.*state.count);
         table.stale = counts.stale;
     }
-    for (const auto& incident : kIncidents)
-        view.incidents.emplace_back(incident.name,
-                                    stats.fib.notes[static_cast<std::size_t>(incident.kind)]);
+    for (const auto kind : kIncidents)
+        view.incidents.emplace_back(incident_name(kind),
+                                    stats.fib.notes[static_cast<std::size_t>(kind)]);
     view.pending = stats.fib.pending;
     view.groups = stats.fib.groups;
     view.objects = stats.fib.objects;

@@ -39,6 +39,8 @@ public:
 
     std::vector<Gateway>& all() { return gateways_; }
 
+    const std::vector<Gateway>& all() const { return gateways_; }
+
     // None: nobody watches it.
     fib::NeighborTag tag_of(const config::StaticRoute& route) const;
 

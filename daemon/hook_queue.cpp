@@ -27,6 +27,8 @@ constexpr std::array kNames{
     Name{EventKind::Established, HookEvent::NeighborUp},
     Name{EventKind::Down, HookEvent::NeighborDown},
     Name{EventKind::BfdDown, HookEvent::BfdDown},
+    Name{EventKind::GatewayUp, HookEvent::GatewayUp},
+    Name{EventKind::GatewayDown, HookEvent::GatewayDown},
     Name{EventKind::PrefixLimitNear, HookEvent::PrefixLimit},
     Name{EventKind::PrefixLimitReached, HookEvent::PrefixLimit},
     Name{EventKind::Failover, HookEvent::Failover},

@@ -1,7 +1,8 @@
 #include "daemon/journal.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <functional>
+#include <span>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -12,6 +13,31 @@ namespace dx::daemon {
 namespace {
 
 constexpr std::size_t kMaxSaid = 32;
+
+// The chapter of the gateways of static routes: a name that no neighbor has. One that comes and
+// goes is not to push out what happened to the router.
+constexpr std::string_view kGateways = "\ngateways";
+
+bool is_neighbor(std::string_view chapter) {
+    return !chapter.empty() && chapter != kGateways;
+}
+
+std::string chapter_of(const Event& event) {
+    const auto is_gateway = [](const auto& detail) { return detail.first == "gateway"; };
+    if (event.neighbor.empty() && std::ranges::any_of(event.details, is_gateway))
+        return std::string(kGateways);
+    return event.neighbor;
+}
+
+// The same of one that was read.
+std::string chapter_of(const boost::json::object& event) {
+    const auto* const of = event.if_contains("neighbor");
+    if (of && of->is_string()) return std::string(of->get_string());
+    const auto* const details = event.if_contains("details");
+    const bool gateway =
+        details && details->is_object() && details->get_object().contains("gateway");
+    return std::string(gateway ? kGateways : std::string_view());
+}
 
 using Clock = std::chrono::steady_clock;
 
@@ -42,19 +68,19 @@ Journal::~Journal() {
 
 void Journal::load(const std::vector<std::string>& neighbors) {
     const auto text = store_->load();
-    const std::set<std::string> known(neighbors.begin(), neighbors.end());
     file_size_ = text.size();
     std::string_view rest = text;
     while (!rest.empty()) {
         const auto end = rest.find('\n');
         anew_ = anew_ || end == rest.npos;  // torn
-        load_line(rest.substr(0, end), known);
+        load_line(rest.substr(0, end));
         rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
     }
     events_.go_on_at(last_sequence_ + 1);
+    follow(neighbors);
 }
 
-void Journal::load_line(std::string_view line, const std::set<std::string>& neighbors) {
+void Journal::load_line(std::string_view line) {
     boost::system::error_code error;
     const auto parsed = boost::json::parse(line, error);
     const auto* const event = error ? nullptr : parsed.if_object();
@@ -69,15 +95,12 @@ void Journal::load_line(std::string_view line, const std::set<std::string>& neig
     // Its sessions end after it said so.
     if (kind->get_string() == to_string(EventKind::Stopped)) last_run_ended_ = true;
     if (kind->get_string() == to_string(EventKind::Started)) last_run_ended_ = false;
-    const auto* const of = event->if_contains("neighbor");
-    const std::string neighbor(of && of->is_string() ? std::string_view(of->get_string()) : "");
-    if (neighbor.empty() || neighbors.contains(neighbor))
-        keep(neighbor, {number, std::string(line)});
+    keep(chapter_of(*event), {number, std::string(line)});
 }
 
 std::vector<std::string> Journal::history(const std::string& neighbor, std::size_t count) const {
     std::vector<const Kept*> both;
-    for (const auto& name : std::set<std::string>{neighbor, ""}) {
+    for (const auto& name : std::set<std::string>{neighbor, "", std::string(kGateways)}) {
         const auto chapter = chapters_.find(name);
         if (chapter == chapters_.end()) continue;
         for (const auto& kept : chapter->second.events)
@@ -108,14 +131,37 @@ bool Journal::is_repeated(const Event& event, Chapter& chapter) {
     return chapter.said.size() == kMaxSaid || !chapter.said.insert(std::move(what)).second;
 }
 
-void Journal::keep(const std::string& neighbor, Kept kept) {
-    auto& events = chapters_[neighbor].events;
+void Journal::follow(const std::vector<std::string>& neighbors) {
+    configured_ = {neighbors.begin(), neighbors.end()};
+    forget_former();
+}
+
+// A chapter of another has the same bound as one that is configured; so what is kept of all is
+// known, however many neighbors come and go.
+void Journal::forget_former() {
+    const auto last = [](const Chapter& chapter) {
+        return chapter.events.empty() ? 0 : chapter.events.back().sequence;
+    };
+    std::vector<std::pair<std::uint64_t, std::string>> former;
+    for (const auto& [name, chapter] : chapters_)
+        if (is_neighbor(name) && !configured_.contains(name))
+            former.emplace_back(last(chapter), name);
+    if (former.size() <= limits_.former) return;
+    std::ranges::sort(former, std::greater());
+    for (const auto& [sequence, name] : std::span(former).subspan(limits_.former))
+        chapters_.erase(name);
+}
+
+void Journal::keep(const std::string& chapter, Kept kept) {
+    auto& events = chapters_[chapter].events;
     events.push_back(std::move(kept));
     if (events.size() > limits_.events) events.pop_front();
 }
 
 void Journal::note(const Event& event) {
-    if (is_repeated(event, chapters_[event.neighbor])) return;
+    const auto chapter = chapter_of(event);
+    const bool known = chapters_.contains(chapter);
+    if (is_repeated(event, chapters_[chapter])) return;
     auto line = to_json(event);
     if (waiting_.size() + line.size() < limits_.waiting_bytes) {
         waiting_ += line;
@@ -123,7 +169,8 @@ void Journal::note(const Event& event) {
     } else {
         anew_ = true;
     }
-    keep(event.neighbor, {event.sequence, std::move(line)});
+    keep(chapter, {event.sequence, std::move(line)});
+    if (!known) forget_former();  // of one that has just been removed, say
     write();
 }
 

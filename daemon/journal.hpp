@@ -26,6 +26,7 @@ class Journal {
 public:
     struct Limits {
         std::size_t events = 200;               // of a neighbor
+        std::size_t former = 16;                // neighbors that are configured no more
         std::size_t waiting_bytes = 256 << 10;  // for the disk; beyond, the file is written anew
         std::size_t file_bytes = 1 << 20;       // or twice what is kept, if that is more
         std::chrono::steady_clock::duration retry = std::chrono::seconds(10);
@@ -45,13 +46,19 @@ public:
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
 
-    // Reads what earlier runs left, of these neighbors; before the first event.
+    // Reads what earlier runs left; before the first event. `neighbors` as in follow().
     void load(const std::vector<std::string>& neighbors);
+
+    // These are configured now. Of all others the `former` that something happened to last are
+    // kept, over restarts too, so that a rollback or a second thought finds their history again;
+    // the rest is forgotten.
+    void follow(const std::vector<std::string>& neighbors);
 
     // Whether the last run, if there was one, came to its end and said so.
     bool last_run_ended() const { return last_run_ended_; }
 
-    // The latest `count` events of a neighbor and of the router, each a JSON object, oldest first.
+    // The latest `count` events of a neighbor, of the router and of the gateways of its static
+    // routes, each a JSON object, oldest first.
     std::vector<std::string> history(const std::string& neighbor, std::size_t count) const;
 
 private:
@@ -69,8 +76,9 @@ private:
 
     void note(const Event& event);
     static bool is_repeated(const Event& event, Chapter& chapter);
-    void keep(const std::string& neighbor, Kept kept);
-    void load_line(std::string_view line, const std::set<std::string>& neighbors);
+    void keep(const std::string& chapter, Kept kept);
+    void load_line(std::string_view line);
+    void forget_former();
     std::string everything() const;
     void write();
     void written(bool anew, std::size_t bytes, const std::string& error);
@@ -80,7 +88,8 @@ private:
     std::shared_ptr<JournalStore> store_;
     Tell tell_;
     Limits limits_;
-    std::map<std::string, Chapter> chapters_;  // by neighbor; "": of the router
+    std::map<std::string, Chapter> chapters_;  // by neighbor; "" of the router; kGateways
+    std::set<std::string> configured_;         // neighbors
     std::string waiting_;                      // lines for the disk
     std::size_t file_size_ = 0;
     std::size_t file_limit_;

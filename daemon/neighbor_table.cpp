@@ -19,6 +19,13 @@ std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configure
     return limit;
 }
 
+std::vector<std::string> NeighborTable::names() const {
+    std::vector<std::string> names;
+    for (const auto& neighbor : order_)
+        names.push_back(neighbor->config.name);
+    return names;
+}
+
 Neighbor& NeighborTable::add(config::Neighbor config) {
     if (by_id_.empty()) by_id_.push_back(nullptr);  // kLocalRoutes: no neighbor has it
     auto free = std::find(by_id_.begin() + 1, by_id_.end(), nullptr);

@@ -59,6 +59,8 @@ public:
     // In the order of the configuration.
     const std::vector<std::unique_ptr<Neighbor>>& all() const { return order_; }
 
+    std::vector<std::string> names() const;
+
     Neighbor& add(config::Neighbor config);
     void remove(bgp::NeighborId id);
 

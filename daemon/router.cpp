@@ -38,10 +38,7 @@ void Router::start_watchdog() {
 }
 
 void Router::open_journal() {
-    std::vector<std::string> names;
-    for (const auto& neighbor : state_.neighbors.all())
-        names.push_back(neighbor->config.name);
-    journal_.load(names);
+    journal_.load(state_.neighbors.names());
     const auto* const before =
         journal_.last_run_ended() ? "" : "; the run before ended without a word";
     state_.events.publish(

@@ -1,6 +1,7 @@
 // What forwarding reports: interfaces, next hops, routes of the table, and what it notes for the
 // log.
 #include "daemon/event_reports.hpp"
+#include "daemon/kernel_events.hpp"
 #include "daemon/kernel_routes.hpp"
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
@@ -44,8 +45,7 @@ void Router::on_redistributed(const fib::RedistributedRoute& route) {
 
 void Router::on_fib_note(const netlink::Note& note) {
     log().log(log_level(note.severity), "{}", note.text);
-    if (note.severity >= netlink::Severity::Warning)
-        state_.events.publish({EventKind::Kernel, {}, note.text, {}});
+    if (auto event = kernel_event(note)) state_.events.publish(std::move(*event));
     if (!note.about || note.about->kind != fib::FibNote::Kind::FailedOver) return;
     const auto* const neighbor = state_.neighbors.find(neighbor_of(note.about->neighbor));
     state_.events.publish(failed_over(neighbor, note.text, note.about->took));

@@ -140,6 +140,7 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
         .apply =
             [this](config::Config now) {
                 auto done = reconfiguration_.apply(std::move(now));
+                journal_.follow(state_.neighbors.names());
                 drains_.note();
                 return done;
             },

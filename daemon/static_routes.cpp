@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "daemon/bfd_words.hpp"
-#include "daemon/config/kinds.hpp"
 #include "daemon/event_reports.hpp"
+#include "daemon/gateway_report.hpp"
 #include "daemon/log.hpp"
 #include "daemon/translate.hpp"
 
@@ -48,6 +48,7 @@ void StaticRoutes::use_or_veto(Gateway& gateway) {
                                             : path != nullptr && path->permits();
     if (std::exchange(gateway.in_use, permitted) == permitted) return;
     changed_();
+    state_.events.publish(gateway_changed(state_, gateway));
     if (!permitted) return state_.fib->neighbor_down(gateway.tag, gateway.epoch);
     gateway.epoch = state_.next_epoch();
     if (!gateway.tracking) state_.bfd->established(gateway.tag, gateway.epoch);
@@ -72,8 +73,9 @@ void StaticRoutes::on_tracked(fib::NeighborTag tag) {
     if (known->answers())
         log().info("static routes via {}: it answers", who);
     else
-        log().warn("static routes via {}: it does not answer ({} times, asked every {})", who,
-                   known->missed(), config::duration_text(known->settings().interval));
+        log().warn("static routes via {}: {}", who, silence_words(*known));
+    if (!known->answers() && !gateway->in_use)  // from the start
+        state_.events.publish(gateway_changed(state_, *gateway));
     use_or_veto(*gateway);
 }
 

@@ -3,6 +3,7 @@
 // of the configuration are put to them here.
 #include <fmt/format.h>
 
+#include "daemon/as_path_words.hpp"
 #include "daemon/queries.hpp"
 #include "libbgp/rib/attribute_pool.hpp"
 
@@ -27,7 +28,6 @@ private:
                               control::BgpPathView shown) const;
     std::optional<control::PolicyRunView> import_run(bgp::NeighborId from) const;
     std::string unusable(const bgp::PathView& path, const bgp::PathVerdict& verdict) const;
-    std::string loop_text(const bgp::PathView& path, const config::Neighbor& from) const;
     control::WhyNeighborView neighbor(const Neighbor& to) const;
     std::string detail(const Neighbor& to, bgp::ExportState state) const;
 
@@ -72,12 +72,6 @@ std::optional<control::PolicyRunView> Why::import_run(bgp::NeighborId from) cons
     return policy_run(state_, *settings.import_policy, *trial->received, trace, nullptr);
 }
 
-std::string Why::loop_text(const bgp::PathView& path, const config::Neighbor& from) const {
-    const auto own = state_.config.router.asn;
-    return fmt::format("our own AS {} is {} times in the AS path (allow-own-as {})", own,
-                       path.received->as_path.count(own), from.allow_own_as);
-}
-
 std::string Why::unusable(const bgp::PathView& path, const bgp::PathVerdict& verdict) const {
     if (verdict.reason == bgp::Reason::SessionDown) return std::string(to_string(verdict.reason));
     const auto* from = state_.neighbors.find(path.neighbor);
@@ -88,7 +82,10 @@ std::string Why::unusable(const bgp::PathView& path, const bgp::PathVerdict& ver
         return fmt::format("{}: {}", key.address.to_string(), next_hops_.problem(key));
     }
     if (from != nullptr && path.state == bgp::PathState::AsLoop)
-        return loop_text(path, from->config);
+        return loop_words(path.received->as_path, state_.config.router.asn,
+                          from->config.allow_own_as);
+    if (from != nullptr && path.state == bgp::PathState::FirstAsMismatch)
+        return first_as_words(path.received->as_path, from->config.remote_as);
     if (from != nullptr && path.state == bgp::PathState::LimitExceeded)
         if (const auto& limit = from->config.prefix_limit.in[prefix_.family()])
             return fmt::format("{} (prefix-limit in {})", to_string(path.state), limit->max);
@@ -127,6 +124,10 @@ std::string Why::detail(const Neighbor& to, bgp::ExportState state) const {
                                counts.advertised, counts.held_back);
         }
         case bgp::ExportState::CustomersOnly: return "RFC 9234";
+        case bgp::ExportState::LongLivedStale: return "RFC 9494";
+        case bgp::ExportState::DoesNotFit:
+            return to.session && to.agreed.extended_messages ? "65535 bytes (RFC 8654)"
+                                                             : "4096 bytes";
         default: return {};
     }
 }

@@ -15,6 +15,8 @@ enum class HookEvent : std::uint8_t {
     NeighborUp,
     NeighborDown,
     BfdDown,
+    GatewayUp,
+    GatewayDown,
     PrefixLimit,
     Failover,
     Configuration,

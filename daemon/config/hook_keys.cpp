@@ -10,9 +10,13 @@ namespace dx::config {
 namespace {
 
 constexpr WordOf<HookEvent> kEventWords[] = {
-    {"neighbor-up", HookEvent::NeighborUp}, {"neighbor-down", HookEvent::NeighborDown},
-    {"bfd-down", HookEvent::BfdDown},       {"prefix-limit", HookEvent::PrefixLimit},
-    {"failover", HookEvent::Failover},      {"configuration", HookEvent::Configuration}};
+    {"neighbor-up", HookEvent::NeighborUp},   {"neighbor-down", HookEvent::NeighborDown},
+    {"bfd-down", HookEvent::BfdDown},         {"gateway-up", HookEvent::GatewayUp},
+    {"gateway-down", HookEvent::GatewayDown}, {"prefix-limit", HookEvent::PrefixLimit},
+    {"failover", HookEvent::Failover},        {"configuration", HookEvent::Configuration}};
+
+// Whatever comes after the host may be, or have in it, the token that lets one post there.
+constexpr std::string_view kHiddenTarget = "/<hidden>";
 
 struct EventsKind : ListOf<Word<kEventWords>> {
     static std::optional<Value> read(Reader& reader, const Node& value) {

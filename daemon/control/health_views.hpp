@@ -70,6 +70,16 @@ struct ThreadView {
 struct ReloadView {
     bool successful = true;                              // the last attempt
     std::chrono::system_clock::time_point last_success;  // or the start
+    // A change waits to be confirmed until then; past: it was taken back, its file not yet.
+    std::optional<std::chrono::system_clock::time_point> confirm_until{};
+};
+
+// A gateway of static routes that BFD watches or that is tracked.
+struct GatewayView {
+    std::string gateway;     // its address; a link-local one with its link
+    std::string watched_by;  // "bfd", "track"
+    bool up = false;         // its routes are used
+    std::size_t routes = 0;  // static ones via it
 };
 
 struct HealthView {
@@ -78,6 +88,7 @@ struct HealthView {
     ReloadView reload;
     std::uint64_t log_lines_dropped = 0;
     std::vector<std::pair<std::string, std::uint64_t>> hooks;  // by how they ended
+    std::vector<GatewayView> gateways{};
 };
 
 }  // namespace dx::control

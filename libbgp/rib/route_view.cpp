@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 11> kPathStates{
     "its next hop is an address of ours",
     "its prefix is not routable",
     "over the prefix limit",
-    "not to be kept while its neighbor is away for long",
+    "marked NO_LLGR: not to be used while its neighbor is away for long",
 };
 
 constexpr std::array<std::string_view, 15> kReasons{

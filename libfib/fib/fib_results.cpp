@@ -74,7 +74,13 @@ void Fib::on_put_result(const Pending& pending, int error) {
         put.installed = lost ? kNoForwarding : pending.forwarding;
         if (!pending.object_form && pending.version != group.version) put.set(flag::kRewrite);
     });
-    if (entry.has(flag::kError)) clear_error(id);
+    if (entry.has(flag::kError)) {
+        FibNote over;  // of a conflict that the monitor did not tell of
+        over.kind = FibNote::Kind::ConflictOver;
+        over.prefix = table_.entries().prefix(id);
+        if (errors_[id].error == EEXIST) note(over);
+        clear_error(id);
+    }
     follow_cover(id);
     enqueue(id);
 }

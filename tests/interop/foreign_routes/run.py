@@ -23,6 +23,11 @@ def run(lab):
     box.ip("route", "del", "172.30.0.0/16", "proto", "static")
     wait_until("ours takes its place", lambda: _protocols(box, "172.30.0.0/16") == [str(BGP)], 40)
 
+    history = router.ctl("show", "ip", "bgp", "neighbors", aws_address(1), "history")
+    over = "172.30.0.0/16: the other program's route is gone; installing ours"
+    expect(over in router.process.log(), "the end of the conflict is logged")
+    expect(over in history, f"and is an event:\n{history}")
+
     for prefix, protocol in (("172.31.0.0/16", BGP), ("10.1.0.0/16", STATIC)):
         for _ in range(3):
             box.ip("route", "del", prefix)

@@ -135,6 +135,14 @@ def who_comes_back(played):
     expect(played.site.router.route(ROUTE) is not None, "what was told again has gone")
 
 
+def why_says_so(router):
+    used, unwanted = (router.ctl("why", prefix) for prefix in (ROUTE, UNWANTED))
+    plain, knowing = aws_address(2), aws_address(3)
+    expect(f"  {plain}: no: long-lived stale, which the neighbor does not understand (RFC 9494)\n" in used, used)
+    expect(f"  {knowing}: yes\n" in used, used)
+    expect("cannot be used: " in unwanted and "NO_LLGR" in unwanted, unwanted)
+
+
 def long_away(played):
     played.session(restart(2), long_lived(5))
     played.routes()
@@ -144,6 +152,7 @@ def long_away(played):
     wait_until("it is away for long",
                lambda: played.info()["ipv4Unicast"].get("phase") == "longAway", 5)
     played.site.wait_no_route(UNWANTED, timeout=2)  # NO_LLGR
+    why_says_so(played.router)
     expect(played.site.router.route(ROUTE) is not None, "the route has gone")
     wait_until("who does not know the mark has lost it", lambda: ROUTE not in played.plain.routes, 5)
     wait_until("who knows it gets it",

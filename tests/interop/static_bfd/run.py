@@ -1,6 +1,7 @@
 """Static routes that BFD watches: the gateway's is used from its first Up on, and a floating one takes over
 within the detection time when the gateway goes silent without a link going down. Switching BFD on and off
 by reload, the gateway's AdminDown, links that come later, and one session for a route and a neighbor."""
+import json
 import time
 
 from bfd_peers import BFD_PEERS, Neighbor
@@ -41,6 +42,7 @@ def run(lab, peer):
     wait_until("the intervals are agreed",
                lambda: [shown["detection-time"] for shown in router.show("bfd peers")] == [150, 150])
 
+    events_of_gateways(router)
     for _ in range(3):
         goes_silent_and_returns(site, router)
     if peer == "frr":
@@ -50,6 +52,15 @@ def run(lab, peer):
     if peer == "bird":
         gateway.process.stop()
         shared_with_a_neighbor(site, router, config)
+
+
+def events_of_gateways(router):
+    journal = router.directory / "dxrouted.yaml.state" / "journal" / "events.jsonl"
+    def happened():
+        events = [json.loads(line) for line in journal.read_text().splitlines()]
+        return [(event["event"], event["details"]["watchedBy"]) for event in events
+                if event["event"].startswith("gateway-") and event["details"]["gateway"] == FIRST]
+    wait_until("the gateway's use is an event", lambda: happened() == [("gateway-up", "bfd")])
 
 
 def wait_ways(site, gateway, gateway6, timeout=15):

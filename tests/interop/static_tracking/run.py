@@ -1,6 +1,7 @@
 """Static routes whose gateway is asked by ARP and ND: used while it answers. It falls silent without a link
 going down, a floating route takes over and goes again; the same gateway by reload with and without being asked;
 links that are not there yet, which show names."""
+import json
 import time
 
 from circuits import Site, aws_address, expect, expect_equal, our_address, stays, wait_until
@@ -35,6 +36,7 @@ def run(lab):
     wait_ways(site, FIRST, FIRST6)
     router.wait_logged(f"static routes via {FIRST}: it answers")
 
+    events_of_gateways(router)
     for _ in range(3):
         falls_silent_and_returns(site, router)
     stops_answering_arp(site)
@@ -60,6 +62,18 @@ def wait_ways(site, gateway, gateway6, timeout=15):
 
 def ways(site):
     return [site.router.way_to(host)[0] for host in (HOST, HOST6)]
+
+
+def events_of_gateways(router):
+    """There is no neighbor whose history could be asked for: what the journal wrote."""
+    journal = router.directory / "dxrouted.yaml.state" / "journal" / "events.jsonl"
+    def happened():
+        events = [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
+        return [(event["event"], event["text"].split(" (")[0]) for event in events
+                if event.get("details", {}).get("gateway") == FIRST]
+    expected = [("gateway-down", f"static routes via {FIRST}: it does not answer"),
+                ("gateway-up", f"static routes via {FIRST}: it answers")]
+    wait_until("both are events", lambda: happened() == expected)
 
 
 def falls_silent_and_returns(site, router):

@@ -80,6 +80,8 @@ TEST_CASE("each name that a hook may ask for stands for what happens") {
         {EventKind::Down, NeighborDown},
         {EventKind::BfdDown, BfdDown},
         {EventKind::PrefixLimitNear, PrefixLimit},
+        {EventKind::GatewayUp, GatewayUp},
+        {EventKind::GatewayDown, GatewayDown},
         {EventKind::PrefixLimitReached, PrefixLimit},
         {EventKind::Failover, Failover},
         {EventKind::ConfigurationReloaded, Configuration},
@@ -90,7 +92,8 @@ TEST_CASE("each name that a hook may ask for stands for what happens") {
         lab.happens(kind);
         CHECK(lab.runner.started.size() == 1);
     }
-    Lab lab({hook({NeighborUp, NeighborDown, BfdDown, PrefixLimit, Failover, Configuration})});
+    Lab lab({hook({NeighborUp, NeighborDown, BfdDown, GatewayUp, GatewayDown, PrefixLimit, Failover,
+                   Configuration})});
     for (const auto kind : {EventKind::StateChanged, EventKind::AttemptFailed, EventKind::BfdUp,
                             EventKind::Kernel, EventKind::NotificationReceived})
         lab.happens(kind);

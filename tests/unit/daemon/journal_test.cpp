@@ -135,15 +135,48 @@ TEST_CASE("Nonsense in the file is no event") {
     CHECK(bench.kept() == 1);
 }
 
-TEST_CASE("Of a neighbor that is configured no more nothing is kept") {
+TEST_CASE("Of neighbors that are configured no more the latest few are kept, over restarts too") {
     const auto store = std::make_shared<TestStore>();
+    const Journal::Limits limits{.former = 2, .retry = {}};
+    const auto kept_of = [](const Bench& bench, const char* name) {
+        return bench.journal.history(name, 10).size();
+    };
     {
-        Bench first(store);
-        first.publish(EventKind::Established, "up", "gone");
+        Bench first(store, limits);
+        first.journal.load({"dx1", "a", "b", "c"});
+        for (const auto* name : {"b", "a", "c", "dx1"})
+            first.publish(EventKind::Established, "up", name);
+        first.journal.follow({"dx1", "a", "b"});
+        CHECK(kept_of(first, "c") == 1);
+        first.journal.follow({"dx1"});  // "b" has been silent for longest
+        CHECK(kept_of(first, "b") == 0);
+        CHECK(kept_of(first, "a") == 1);
+        first.journal.follow({"dx1", "a"});  // back, with its history
+        first.publish(EventKind::Down, "gone", "d");
+        first.publish(EventKind::Down, "gone", "e");  // removed, and their last words come late
+        CHECK(kept_of(first, "c") == 0);
+        CHECK(kept_of(first, "a") == 1);
     }
-    Bench second(store);
+    Bench second(store, limits);
     second.journal.load({"dx1"});
-    CHECK(second.journal.history("gone", 10).empty());
+    CHECK(kept_of(second, "dx1") == 1);
+    CHECK(kept_of(second, "d") + kept_of(second, "e") == 2);
+    CHECK(kept_of(second, "a") == 0);
+}
+
+TEST_CASE("What a gateway does is in every history and pushes nothing of the router's out of it") {
+    const auto store = std::make_shared<TestStore>();
+    Bench bench(store, {.events = 10, .retry = {}});
+    bench.publish(EventKind::Started, "first", "");
+    for (int i = 0; i < 30; ++i)
+        bench.events.publish(
+            {EventKind::GatewayDown, {}, "silent", {{"gateway", std::string("192.0.2.1")}}});
+    CHECK(bench.kept() == 11);
+    CHECK(bench.journal.history("dx1", 11).front().find("first") != std::string::npos);
+    bench.settle();
+    Bench next(store, {.events = 10, .retry = {}});
+    next.journal.load({"dx1"});
+    CHECK(next.kept() == 11);
 }
 
 TEST_CASE("One neighbor's events never push another's out, and the file stays bounded") {

@@ -621,10 +621,11 @@ TEST_CASE("mistakes in hooks") {
          "x.yaml:4:5: hooks: the key 'on' is missing (expected on: VALUE)\n"},
         {"an empty list of events", hook("{on: [], command: [/bin/true]}"),
          "x.yaml:4:10: on: no event (expected a list of neighbor-up | neighbor-down | bfd-down | "
-         "prefix-limit | failover | configuration)\n"},
+         "gateway-up | gateway-down | prefix-limit | failover | configuration)\n"},
         {"an unknown event", hook("{on: neighbour-down, command: [/bin/true]}"),
          "x.yaml:4:10: on: 'neighbour-down' is not known (expected neighbor-up | neighbor-down | "
-         "bfd-down | prefix-limit | failover | configuration; did you mean 'neighbor-down'?)\n"},
+         "bfd-down | gateway-up | gateway-down | prefix-limit | failover | configuration; did you "
+         "mean 'neighbor-down'?)\n"},
         {"nothing to do", hook("{on: failover}"),
          "x.yaml:4:5: hooks: a hook that does nothing (expected command or webhook)\n"},
         {"two things to do",

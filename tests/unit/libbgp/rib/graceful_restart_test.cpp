@@ -250,6 +250,14 @@ TEST_CASE("long-lived stale routes are the last choice, marked, and only for who
     CHECK(lab.peer(c).routes.at(prefix("10.0.0.0/16")).has(kStale));
     CHECK_FALSE(lab.peer(lab.b).routes.contains(prefix("10.0.0.0/16")));
     CHECK(lab.peer(lab.b).routes.contains(prefix("10.1.0.0/16")));
+    // And `why` says so.
+    const auto told = [&](NeighborId to, const char* what) {
+        return lab.rib.explain_export(prefix(what), to, nullptr).state;
+    };
+    CHECK(told(lab.b, "10.0.0.0/16") == ExportState::LongLivedStale);
+    CHECK(told(c, "10.0.0.0/16") == ExportState::Accepted);
+    CHECK(told(lab.b, "10.2.0.0/16") == ExportState::NoBestPath);
+    CHECK(lab.rib.explain(prefix("10.2.0.0/16"))->route.paths[0].state == PathState::NotLongLived);
 
     // It is back: what it tells is as good as ever, at once.
     lab.return_of_a();

@@ -157,4 +157,23 @@ TEST_CASE("what is explained as sent is sent, and nothing else") {
     CHECK(met.size() >= 9);
 }
 
+TEST_CASE("a route whose attributes fit in no message is said to be so, until it does") {
+    RibLab lab;
+    const auto a = lab.add(1, RibLab::external(64512));
+    const auto b = lab.add(2, RibLab::external(64513));
+    auto route = attributes({64512});
+    std::vector<std::uint8_t> unknown(4104, 7);  // one optional attribute of 4100 bytes
+    unknown[0] = 0xf0, unknown[1] = 99, unknown[2] = 4100 >> 8, unknown[3] = 4100 & 0xff;
+    route.unknown = CompactArray<std::uint8_t>(std::span<const std::uint8_t>(unknown));
+    lab.announce(a, {"10.0.0.0/16"}, route);
+    lab.settle();
+    const auto state = [&] {
+        return lab.rib.explain_export(prefix("10.0.0.0/16"), b, nullptr).state;
+    };
+    CHECK(state() == ExportState::DoesNotFit);
+    lab.announce(a, {"10.0.0.0/16"}, attributes({64512}));
+    lab.settle();
+    CHECK(state() == ExportState::Accepted);
+}
+
 }  // namespace dx::bgp::test
