@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/log.hpp"
+#include "daemon/password_files.hpp"
 
 namespace dx::daemon {
 
@@ -84,6 +85,7 @@ void ConfigChanges::rollback(std::uint32_t number, control::ConfigTrial trial,
         auto found = store->entry(number);
         if (!found) throw std::runtime_error("the history has no entry " + std::to_string(number));
         work->text = std::move(found->text);
+        work->made_at = found->time;
     };
     put(work, std::move(trial), origin, std::move(find_text), std::move(answer));
 }
@@ -103,6 +105,9 @@ void ConfigChanges::put(std::shared_ptr<ConfigWork> work, control::ConfigTrial t
                     find_text();
                     work->load(file);
                     if (work->loaded.has_errors()) return;
+                    if (work->made_at)
+                        work->warning =
+                            keys_changed_since(*work->loaded.config, file, *work->made_at);
                     work->entry = store->put(work->text, previous, origin, trial.confirm_within);
                 });
             },
@@ -132,6 +137,7 @@ std::string ConfigChanges::take(ConfigWork& work, const control::ConfigTrial& tr
     auto before = std::exchange(text_, work.text);
     if (!trial.confirm_within) return change + hooks_.apply(std::move(*work.loaded.config));
     trial_ = Trial{number, hooks_.in_force(), std::move(before)};
+    hooks_.waits_until(std::chrono::system_clock::now() + *trial.confirm_within);
     arm(*trial.confirm_within);
     return change + hooks_.apply(std::move(*work.loaded.config)) + "; returns in " +
            seconds_text(*trial.confirm_within) + " unless `config confirm` comes";
@@ -146,8 +152,9 @@ void ConfigChanges::arm(std::chrono::seconds after) {
 }
 
 void ConfigChanges::confirm(ResultAnswer answer) {
+    if (trial_ && !trial_->returned) trial_->confirming = true;
     in_turn([this, answer = std::move(answer)] {
-        if (!trial_ || trial_->returned)
+        if (!trial_ || !trial_->confirming)
             return refuse(answer, "no change waits for a confirmation");
         const auto work = std::make_shared<ConfigWork>();
         disk_.run([work, store = store_] { work->attempt([&] { store->confirm(); }); },
@@ -156,10 +163,10 @@ void ConfigChanges::confirm(ResultAnswer answer) {
 }
 
 void ConfigChanges::finish_confirm(const ConfigWork& work, const ResultAnswer& answer) {
+    trial_->confirming = false;
     if (!work.error.empty()) return refuse(answer, "not confirmed: " + work.error);
-    timer_.cancel();
     const auto text = "change " + std::to_string(trial_->number) + " confirmed";
-    trial_.reset();
+    end_trial();
     log().info("configuration: {}", text);
     CommandResult result{Outcome::Done, text};
     hooks_.tell(result, std::nullopt);
@@ -167,24 +174,36 @@ void ConfigChanges::finish_confirm(const ConfigWork& work, const ResultAnswer& a
     end_turn();
 }
 
+void ConfigChanges::end_trial() {
+    timer_.cancel();
+    trial_.reset();
+    hooks_.waits_until(std::nullopt);
+}
+
 void ConfigChanges::give_back(User user, ResultAnswer answer) {
     return_to_before(trial_ ? trial_->number : 0, user, "was aborted", std::move(answer));
 }
 
-// Of the change with this number alone: when its turn comes it may be confirmed, and another wait.
+// Of the change with this number alone: it may be confirmed meanwhile, and another wait.
+void ConfigChanges::return_in_memory(std::uint32_t number, const char* why) {
+    if (!trial_ || trial_->number != number || trial_->confirming || hooks_.stopping()) return;
+    if (std::exchange(trial_->returned, true)) return;
+    trial_->said = "change " + std::to_string(number) + " " + why;
+    log().warn("configuration: {}: what was before it is in force again", trial_->said);
+    timer_.cancel();
+    text_ = trial_->text_before;
+    trial_->said += ": " + hooks_.apply(std::move(trial_->before));
+}
+
+// At once in memory, unless a confirmation is under way; the file in its turn.
 void ConfigChanges::return_to_before(std::uint32_t number, User user, const char* why,
                                      ResultAnswer answer) {
+    return_in_memory(number, why);
     in_turn([=, this] {
         if (!trial_ || trial_->number != number)
             return refuse(answer, "no change waits for a confirmation");
         if (hooks_.stopping()) return refuse(answer, "the router is stopping");
-        auto text = "change " + std::to_string(trial_->number) + " " + why;
-        if (!std::exchange(trial_->returned, true)) {
-            log().warn("configuration: {}: what was before it is in force again", text);
-            text_ = trial_->text_before;
-            text += ": " + hooks_.apply(std::move(trial_->before));
-        }
-        timer_.cancel();
+        return_in_memory(number, why);  // the confirmation has failed
         const auto work = std::make_shared<ConfigWork>();
         disk_.run(
             [work, user, why, store = store_] {
@@ -196,7 +215,9 @@ void ConfigChanges::return_to_before(std::uint32_t number, User user, const char
                             "`reload` puts it in force";
                 });
             },
-            [this, work, text, user, answer] { finish_return(*work, text, user, answer); });
+            [this, work, text = trial_->said, user, answer] {
+                finish_return(*work, text, user, answer);
+            });
     });
 }
 
@@ -209,12 +230,12 @@ void ConfigChanges::finish_return(const ConfigWork& work, const std::string& tex
     if (!work.warning.empty()) result.diagnostics.push_back(work.warning);
     for (const auto& line : result.diagnostics)
         log().error("configuration: {}", line);
+    if (!std::exchange(trial_->told, true)) hooks_.tell(result, user);
     if (work.error.empty())
-        trial_.reset();
+        end_trial();
     else
         arm(kRetry);
     if (result.diagnostics.empty()) hooks_.file_is_good();
-    if (!std::exchange(trial_->told, true)) hooks_.tell(result, user);
     answer(std::move(result));
     end_turn();
 }
@@ -226,7 +247,7 @@ void ConfigChanges::reload(User user, ResultAnswer answer) {
         const auto work = std::make_shared<ConfigWork>();
         disk_.run(
             [=, store = store_, file = file_] { read_again(*work, *store, file, user, waits); },
-            [this, work, user, answer] { finish_reload(*work, user, answer); });
+            [this, work, waits, user, answer] { finish_reload(*work, waits, user, answer); });
     });
 }
 
@@ -257,7 +278,11 @@ void ConfigChanges::read_again(ConfigWork& work, ConfigStore& store, const std::
     }
 }
 
-void ConfigChanges::finish_reload(ConfigWork& work, User user, const ResultAnswer& answer) {
+// `waited`: a change waited for its confirmation as this began, so the text may be that change's.
+void ConfigChanges::finish_reload(ConfigWork& work, bool waited, User user,
+                                  const ResultAnswer& answer) {
+    if (waited && trial_ && trial_->returned && work.error.empty())
+        work.error = "the change that waited for its confirmation was taken back meanwhile";
     auto result = work.result();
     for (const auto& line : result.diagnostics)
         log().log(result.outcome == Outcome::Misconfigured ? LogLevel::Error : LogLevel::Warning,

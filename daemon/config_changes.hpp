@@ -1,7 +1,10 @@
 // Changes of the configuration while the router runs: a reload, a text that is checked, compared or
 // applied, a return to an earlier one, and the change that waits for its confirmation. One after
 // the other: first the disk (config_store.hpp, on the disk thread, where texts are parsed too),
-// then the router, then the answer. Only a return begins with the router, for it must not wait.
+// then the router, then the answer. Only a return begins with the router, at once and in no turn: a
+// disk that hangs under a reload must not keep a box cut off. What the reload read then is not
+// taken. A confirmation that was asked for in time counts from that moment, as long as the disk
+// takes for it: the return waits for its outcome.
 //
 // A change that waits: no other is taken, a reload only of what is in force. An edit by hand of a
 // file that waits stays in the file when the time is over, not in force.
@@ -37,6 +40,8 @@ public:
         std::function<void()> reload_begins;
         std::function<void(const control::CommandResult&)> reload_ends;
         std::function<void()> file_is_good;  // what it says is in force, whatever was said before
+        // A change may be confirmed until then; none: none waits any more.
+        std::function<void(std::optional<std::chrono::system_clock::time_point>)> waits_until;
         // Once for each that changed something or was to: what became of it, and who wanted it.
         std::function<void(const control::CommandResult&, User)> tell;
     };
@@ -63,8 +68,10 @@ private:
         std::uint32_t number = 0;
         config::Config before;
         std::string text_before;
-        bool returned = false;  // `before` is in force again; the file is not yet put back
-        bool told = false;      // of the return, however often the file is tried
+        bool confirming = false;  // it was asked for, and is not done yet
+        bool returned = false;    // `before` is in force again; the file is not yet put back
+        std::string said{};       // of the return
+        bool told = false;        // of the return, however often the file is tried
     };
 
     void compare(const ConfigWork& work, const DiffAnswer& answer);
@@ -80,9 +87,11 @@ private:
                        const ResultAnswer& answer);
     static void read_again(ConfigWork& work, ConfigStore& store, const std::string& file, User user,
                            bool waits);
-    void finish_reload(ConfigWork& work, User user, const ResultAnswer& answer);
+    void finish_reload(ConfigWork& work, bool waited, User user, const ResultAnswer& answer);
     static std::shared_ptr<ConfigWork> work_for(control::ConfigText config);
     void return_to_before(std::uint32_t number, User user, const char* why, ResultAnswer answer);
+    void return_in_memory(std::uint32_t number, const char* why);
+    void end_trial();
     void arm(std::chrono::seconds after);
     void refuse(const ResultAnswer& answer, std::string why);
 

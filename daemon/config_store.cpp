@@ -81,11 +81,18 @@ std::optional<T> read_as(const std::filesystem::path& path, T (*make)(const json
     }
 }
 
-// The file itself where the name is a link, so that the link stays one.
-std::filesystem::path resolved(const std::filesystem::path& path) {
+// The file itself where the name is a link, or one to a file that is not there yet: so the link
+// stays one, and what is written and synced is the directory that the file is in. Found out each
+// time, for the operator may let the link point elsewhere.
+std::filesystem::path resolved(std::filesystem::path path) {
+    constexpr int kMostLinks = 40;  // as the kernel has it
     std::error_code error;
-    auto real = std::filesystem::weakly_canonical(path, error);
-    return error ? path : real;
+    for (int links = 0; links < kMostLinks && std::filesystem::is_symlink(path, error); ++links) {
+        const auto target = std::filesystem::read_symlink(path, error);
+        if (error) break;
+        path = path.parent_path() / target;  // an absolute one replaces it
+    }
+    return path;
 }
 
 }  // namespace
@@ -95,32 +102,36 @@ std::string_view to_string(Deed deed) {
 }
 
 ConfigStore::ConfigStore(Files files, Step step)
-    : file_(resolved(files.config)), state_(std::move(files.state)), step_(std::move(step)) {}
+    : file_(std::filesystem::absolute(files.config)),
+      state_(std::move(files.state)),
+      step_(std::move(step)) {}
 
 HistoryEntry ConfigStore::put(std::string_view text, const std::string& previous, Origin origin,
                               std::optional<std::chrono::seconds> confirm_within) {
     if (pending()) throw std::runtime_error("another change waits for its confirmation");
     std::optional<std::uint32_t> added;
+    const auto file = resolved(file_);
     try {
         step_("write the file beside");
-        const auto beside = write_beside(file_, text, file_);
+        const auto beside = write_beside(file, text, file);
         if (const auto there = read_file()) record(Deed::Found, std::nullopt, *there);
         auto entry = add(std::move(origin), text);
         added = entry.number;
         if (confirm_within) wait_for_confirmation(entry, previous, *confirm_within);
         step_("put the file in place");
-        put_in_place(beside, file_);
+        put_in_place(beside, file);
         step_("done");
         return entry;
     } catch (const std::runtime_error&) {
-        undo(added);
+        undo(file, added);
         throw;
     }
 }
 
-void ConfigStore::undo(std::optional<std::uint32_t> added) const {
+void ConfigStore::undo(const std::filesystem::path& file,
+                       std::optional<std::uint32_t> added) const {
     std::error_code ignored;
-    std::filesystem::remove(name_beside(file_), ignored);
+    std::filesystem::remove(name_beside(file), ignored);
     std::filesystem::remove(pending_file(), ignored);
     if (added) std::filesystem::remove(entry_file(*added), ignored);
 }
@@ -149,7 +160,8 @@ std::optional<ConfigStore::Returned> ConfigStore::give_back(std::optional<std::u
     const auto there = read_file();
     if (!there || *there == waiting->tried) {
         step_("put the file back");
-        put_in_place(write_beside(file_, waiting->previous, file_), file_);
+        const auto file = resolved(file_);
+        put_in_place(write_beside(file, waiting->previous, file), file);
     }
     returned.kept_file = there && *there != waiting->tried && *there != waiting->previous;
     if (!returned.kept_file && !latest_says(waiting->previous))

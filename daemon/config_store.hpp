@@ -105,9 +105,9 @@ private:
                                std::chrono::seconds within);
     bool latest_says(std::string_view text) const;
     std::optional<HistoryEntry> readable_entry(std::uint32_t number) const;
-    void undo(std::optional<std::uint32_t> added) const;
+    void undo(const std::filesystem::path& file, std::optional<std::uint32_t> added) const;
 
-    std::filesystem::path file_;
+    std::filesystem::path file_;  // as named; a link is followed anew each time
     std::filesystem::path state_;
     Step step_;
 };

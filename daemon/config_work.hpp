@@ -2,6 +2,8 @@
 // found: handed from thread to thread, used by one at a time.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -15,6 +17,7 @@ struct ConfigWork {
     std::string name;  // what messages call the text
     std::string text;
     config::LoadResult loaded{};
+    std::optional<std::int64_t> made_at{};  // when the text became an entry, in seconds since 1970
     HistoryEntry entry{};
     std::string error{};  // why nothing was done
     std::string warning{};

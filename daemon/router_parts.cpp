@@ -165,6 +165,7 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
                 status_.reloaded(false);
                 state_.last_reload.note(true);
             },
+        .waits_until = [this](auto until) { state_.last_reload.confirm_until = until; },
         .tell =
             [this](const control::CommandResult& result, std::optional<std::uint32_t> user) {
                 const bool done = result.outcome == control::CommandResult::Outcome::Done;

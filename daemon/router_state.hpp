@@ -33,6 +33,8 @@ struct Files {
 struct ReloadStatus {
     bool successful = true;
     std::chrono::system_clock::time_point last_success = std::chrono::system_clock::now();
+    // Until when a change may be confirmed; none: none waits.
+    std::optional<std::chrono::system_clock::time_point> confirm_until{};
 
     void note(bool success) {
         successful = success;

@@ -2,7 +2,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
+#include <memory>
 #include <sys/stat.h>
+#include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
 
@@ -43,6 +47,7 @@ struct Router {
                 .reload_begins = [this] { ++reloads; },
                 .reload_ends = [this](const control::CommandResult&) { --reloads; },
                 .file_is_good = [this] { ++good_files; },
+                .waits_until = [this](auto until) { waits = until.has_value(); },
                 .tell = [this](const control::CommandResult& result,
                                std::optional<std::uint32_t>) { told.push_back(result.text); }};
     }
@@ -63,6 +68,15 @@ struct Router {
         return *answer;
     }
 
+    // Until it is released, nothing that was asked of the disk is done.
+    std::function<void()> hang() {
+        auto released = std::make_shared<std::promise<void>>();
+        disk.run([until = std::make_shared<std::future<void>>(released->get_future())] {
+            until->wait();
+        });
+        return [released] { released->set_value(); };
+    }
+
     control::CommandResult apply(int asn, std::optional<seconds> confirm = {}) {
         return ask([&](auto answer) {
             changes.apply({"new.yaml", with_asn(asn)}, {confirm, "", 1000}, answer);
@@ -75,6 +89,7 @@ struct Router {
     bool stopping = false;
     int reloads = 0;
     int good_files = 0;
+    bool waits = false;
     std::vector<std::string> told;
     boost::asio::io_context io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> goes_on =
@@ -182,6 +197,82 @@ TEST_CASE("a return does not wait for the disk: memory first, the file as soon a
     CHECK(router.file() == with_asn(1));
 }
 
+TEST_CASE("a return that is due does not wait behind a reload that hangs on the disk") {
+    Router router;
+    REQUIRE(router.apply(2, seconds(1)).outcome == Outcome::Done);
+    CHECK(router.waits);
+    const auto release = router.hang();
+    std::optional<control::CommandResult> reload;
+    router.changes.reload(std::nullopt, [&](auto result) { reload = std::move(result); });
+    while (router.in_force.router.asn == 2)
+        router.io.run_one();
+    CHECK(router.in_force.router.asn == 1);
+    CHECK(router.file() == with_asn(2));  // the disk does nothing
+    CHECK_FALSE(reload);
+    CHECK(router.waits);
+    release();
+    while (router.file() != with_asn(1) || router.disk.waiting() > 0)
+        router.io.run_one();
+    REQUIRE(reload);
+    CHECK(reload->outcome == Outcome::Refused);
+    CHECK(reload->text.find("was taken back meanwhile") != std::string::npos);
+    CHECK(router.in_force.router.asn == 1);
+    CHECK_FALSE(router.waits);
+    CHECK(router.apply(3).outcome == Outcome::Done);
+}
+
+TEST_CASE("who confirms in time has confirmed, however long the disk takes") {
+    Router router;
+    router.apply(2, seconds(1));
+    const auto release = router.hang();
+    std::optional<control::CommandResult> confirmed;
+    router.changes.confirm([&](auto result) { confirmed = std::move(result); });
+    router.io.run_for(std::chrono::milliseconds(1200));
+    router.io.restart();
+    CHECK(router.in_force.router.asn == 2);
+    release();
+    while (!confirmed)
+        router.io.run_one();
+    CHECK(confirmed->outcome == Outcome::Done);
+    router.io.run_for(std::chrono::milliseconds(50));
+    router.io.restart();
+    CHECK(router.in_force.router.asn == 2);
+    CHECK(router.file() == with_asn(2));
+    CHECK_FALSE(router.waits);
+}
+
+TEST_CASE("a confirmation that the disk refuses does not hold up the return") {
+    Router router;
+    router.apply(2, seconds(1));
+    const auto release = router.hang();
+    const std::filesystem::path pending = router.files.state / "pending.json";
+    const auto saved = daemon::read_whole(pending).value();
+    std::filesystem::remove(pending);
+    std::filesystem::create_directory(pending);  // it cannot be read
+    std::optional<control::CommandResult> confirmed;
+    router.changes.confirm([&](auto result) { confirmed = std::move(result); });
+    router.io.run_for(std::chrono::milliseconds(1200));
+    router.io.restart();
+    CHECK(router.in_force.router.asn == 2);
+    release();
+    while (router.in_force.router.asn == 2)
+        router.io.run_one();
+    REQUIRE(confirmed);
+    CHECK(confirmed->outcome == Outcome::Refused);
+}
+
+TEST_CASE("an abort behind a confirmation that came first changes nothing") {
+    Router router;
+    router.apply(2, seconds(60));
+    std::optional<control::CommandResult> confirmed;
+    router.changes.confirm([&](auto result) { confirmed = std::move(result); });
+    const auto aborted =
+        router.ask([&](auto answer) { router.changes.give_back(std::nullopt, answer); });
+    CHECK(confirmed->outcome == Outcome::Done);
+    CHECK(aborted.outcome == Outcome::Refused);
+    CHECK(router.in_force.router.asn == 2);
+}
+
 TEST_CASE("while a change waits, only what is in force is reloaded") {
     Router router;
     router.apply(2, seconds(60));
@@ -219,4 +310,33 @@ TEST_CASE("a rollback to an entry, and to one that there is not") {
     CHECK(rollback(1).outcome == Outcome::Done);
     CHECK(router.file() == with_asn(1));
     CHECK(router.in_force.router.asn == 1);
+}
+
+TEST_CASE("a rollback says which keys are not those of then") {
+    Router router;
+    const auto key = std::filesystem::path(router.files.config).parent_path() / "dx.key";
+    std::ofstream(key) << "first key\n";
+    const std::string text =
+        "router: {asn: 65000}\n"
+        "neighbors: [{address: 192.168.1.1, remote-as: 64512, password-file: dx.key}]\n";
+    router.ask([&](auto answer) { router.changes.apply({"x", text}, {}, answer); });
+    router.apply(2);
+    const auto rollback = [&] {  // what it says of keys; there are other warnings
+        auto result = router.ask([&](auto answer) { router.changes.rollback(2, {}, answer); });
+        CHECK(result.outcome == Outcome::Done);
+        std::erase_if(result.diagnostics, [](const std::string& line) {
+            return line.find("changed since then") == std::string::npos;
+        });
+        return result.diagnostics;
+    };
+    CHECK(rollback().empty());
+    router.apply(2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // entries know seconds
+    std::ofstream(key) << "second key\n";
+    std::filesystem::last_write_time(key, std::filesystem::file_time_type::clock::now() -
+                                              std::chrono::hours(24));  // as cp -p would
+    CHECK(rollback() ==
+          std::vector<std::string>{
+              "warning: changed since then: " + key.string() +
+              ": the history does not keep password files, so the keys are those of now"});
 }

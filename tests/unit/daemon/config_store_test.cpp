@@ -212,6 +212,45 @@ TEST_CASE("A text that is not UTF-8 comes back byte for byte") {
     CHECK(place.file() == odd);
 }
 
+TEST_CASE("A link that points elsewhere meanwhile is followed, and the earlier file left alone") {
+    const Place place;
+    const auto link = place.directory.file("link.yaml");
+    const std::filesystem::path other_folder = place.directory.file("other");
+    std::filesystem::create_directory(other_folder);
+    const auto other = other_folder / "second.yaml";
+    std::ofstream(other) << "second\n";
+    std::filesystem::create_symlink(place.files.config, link);
+    ConfigStore store({link, place.files.state});
+    store.put("new\n", "old\n", {Deed::Apply}, {});
+
+    std::filesystem::remove(link);
+    std::filesystem::create_symlink("other/second.yaml", link);  // relative to the link
+    CHECK(store.read_file() == "second\n");
+    store.put("newer\n", "new\n", {Deed::Apply}, seconds(60));
+    CHECK(read_whole(other) == "newer\n");
+    CHECK(place.file() == "new\n");
+    CHECK(std::filesystem::is_symlink(link));
+    CHECK_FALSE(std::filesystem::exists(name_beside(link)));
+    CHECK_FALSE(std::filesystem::exists(name_beside(other)));
+    CHECK(store.give_back(std::nullopt, "was aborted")->kept_file == false);
+    CHECK(read_whole(other) == "new\n");
+}
+
+TEST_CASE("A link to a file that is not there yet gets one; a circle of links is an error") {
+    const Place place;
+    const auto link = place.directory.file("link.yaml");
+    std::filesystem::create_symlink("missing.yaml", link);
+    ConfigStore({link, place.files.state}).put("new\n", "old\n", {Deed::Apply}, {});
+    CHECK(std::filesystem::is_symlink(link));
+    CHECK(read_whole(place.directory.file("missing.yaml")) == "new\n");
+
+    const auto circle = place.directory.file("circle.yaml");
+    std::filesystem::create_symlink("circle.yaml", circle);
+    ConfigStore store({circle, place.files.state});
+    CHECK_THROWS_AS(store.put("new\n", "old\n", {Deed::Apply}, {}), std::runtime_error);
+    CHECK(std::filesystem::is_symlink(circle));
+}
+
 TEST_CASE("A link to the configuration stays one") {
     Place place;
     const auto link = place.directory.file("link.yaml");

@@ -1,0 +1,26 @@
+#include "daemon/password_files.hpp"
+
+#include <set>
+#include <sys/stat.h>
+
+namespace dx::daemon {
+
+std::string keys_changed_since(const config::Config& config, const std::filesystem::path& file,
+                               std::int64_t time) {
+    std::set<std::string> changed;
+    for (const auto& neighbor : config.neighbors) {
+        if (neighbor.password_file.empty()) continue;
+        const auto path = file.parent_path() / neighbor.password_file;
+        struct stat status{};
+        if (::stat(path.c_str(), &status) == 0 && status.st_ctim.tv_sec > time)
+            changed.insert(path.string());
+    }
+    std::string names;
+    for (const auto& name : changed)
+        names += (names.empty() ? "" : ", ") + name;
+    if (names.empty()) return {};
+    return "changed since then: " + names +
+           ": the history does not keep password files, so the keys are those of now";
+}
+
+}  // namespace dx::daemon
