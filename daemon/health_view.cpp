@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/gateway_report.hpp"
 #include "daemon/log.hpp"
 #include "daemon/process_view.hpp"
 #include "daemon/queries.hpp"
@@ -36,12 +37,14 @@ control::HealthView health_view(const RouterState& state,
     const auto& hooks = state.hooks->counts();
     return {process_view(started),
             md5_view(),
-            {state.last_reload.successful, state.last_reload.last_success},
+            {state.last_reload.successful, state.last_reload.last_success,
+             state.last_reload.confirm_until},
             Log::dropped(),
             {{"done", hooks.done},
              {"failed", hooks.failed},
              {"timed-out", hooks.timed_out},
-             {"dropped", hooks.dropped}}};
+             {"dropped", hooks.dropped}},
+            gateway_views(state)};
 }
 
 void ask_threads(const RouterState& state, boost::asio::io_context& routing, Answer answer) {

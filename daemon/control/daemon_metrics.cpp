@@ -34,6 +34,13 @@ constexpr MetricRow<Scrape> kRows[] = {
     {"dxrouted_config_last_reload_success_timestamp_seconds", Gauge,
      "When the configuration in force was read, in seconds since 1970.",
      [](const Scrape& of, Values& out) { out.add(since_1970(of.health.reload.last_success)); }},
+    {"dxrouted_config_confirm_until_timestamp_seconds", Gauge,
+     "Until when a change waits to be confirmed, in seconds since 1970; absent while none waits. "
+     "In "
+     "the past: it was taken back in memory, but its file cannot be put back.",
+     [](const Scrape& of, Values& out) {
+         if (const auto until = of.health.reload.confirm_until) out.add(since_1970(*until));
+     }},
     {"dxrouted_thread_response_seconds",
      Gauge,
      "How long a thread took to answer this scrape, which waits behind its other work. The thread "

@@ -63,6 +63,7 @@ std::vector<MetricFamily> metric_families(const Scrape& scrape) {
     std::vector<MetricFamily> families;
     append_neighbor_metrics(scrape, families);
     append_bfd_metrics(scrape, families);
+    append_gateway_metrics(scrape, families);
     append_table_metrics(scrape, families);
     append_daemon_metrics(scrape, families);
     return families;

@@ -50,6 +50,7 @@ std::string exposition(const std::vector<MetricFamily>& families);
 // One noun each, in a file of the same name.
 void append_neighbor_metrics(const Scrape& scrape, std::vector<MetricFamily>& out);
 void append_bfd_metrics(const Scrape& scrape, std::vector<MetricFamily>& out);
+void append_gateway_metrics(const Scrape& scrape, std::vector<MetricFamily>& out);
 void append_table_metrics(const Scrape& scrape, std::vector<MetricFamily>& out);
 void append_daemon_metrics(const Scrape& scrape, std::vector<MetricFamily>& out);
 

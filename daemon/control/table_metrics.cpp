@@ -61,7 +61,8 @@ constexpr MetricRow<FibView> kFibRows[] = {
      Counter,
      "What happened to kernel routes: `route-deleted`, `route-changed`, `object-deleted` by "
      "another "
-     "program, and put right; `conflict` with another program's route; `route-refused`, "
+     "program, and put right; `conflict` with another program's route, `conflict-over` when that "
+     "is gone; `route-refused`, "
      "`object-refused` by the kernel; `adopted` and `swept` routes of an earlier run; differences "
      "`reconciled` by a resync.",
      [](const FibView& of, Values& out) {

@@ -49,6 +49,7 @@ def is_well_formed(router, scraped):
     expect(scraped.families() <= documented, f"not in {REFERENCE.name}: {scraped.families() - documented}")
     missing = documented - scraped.families()
     only_when_it_happens = {
+        "dxrouted_gateway_up", "dxrouted_gateway_static_routes", "dxrouted_config_confirm_until_timestamp_seconds",
         "dxrouted_neighbor_down_total", "dxrouted_neighbor_last_down_timestamp_seconds",
         "dxrouted_neighbor_notifications_received_total", "dxrouted_neighbor_notifications_sent_total",
         "dxrouted_bfd_session_packets_discarded_total", "dxrouted_tcp_md5_rejected_segments_total"}

@@ -162,6 +162,26 @@ TEST_CASE("a configuration that was refused shows until one is taken") {
     CHECK(text.find("dxrouted_tcp_md5") == std::string::npos);  // the kernel does not say
 }
 
+TEST_CASE(
+    "a change that waits for its confirmation shows until when, and nothing when none waits") {
+    auto router = example_router();
+    const std::string name = "dxrouted_config_confirm_until_timestamp_seconds";
+    CHECK(metrics_of(router).find(name) == std::string::npos);
+    router.health_view.reload.confirm_until = std::chrono::system_clock::time_point(2000s);
+    CHECK(has_line(metrics_of(router), name + " 2000"));
+}
+
+TEST_CASE("a gateway of static routes shows who watches it, whether it is used, and for how many") {
+    auto router = example_router();
+    router.health_view.gateways = {{"192.0.2.1", "track", true, 2},
+                                   {"fe80::1%eth0", "bfd", false, 1}};
+    const auto text = metrics_of(router);
+    CHECK(has_line(text, R"(dxrouted_gateway_up{gateway="192.0.2.1",watched_by="track"} 1)"));
+    CHECK(has_line(text, R"(dxrouted_gateway_up{gateway="fe80::1%eth0",watched_by="bfd"} 0)"));
+    CHECK(has_line(text,
+                   R"(dxrouted_gateway_static_routes{gateway="192.0.2.1",watched_by="track"} 2)"));
+}
+
 TEST_CASE("everybody who may look may scrape") {
     auto router = example_router();
     const auto scraped = ask(router, Verb::Get, "/metrics", "", Api::Access::ReadOnly);
