@@ -77,7 +77,7 @@ std::vector<std::string> environment_of(const Told& told, const std::string& soc
 }
 
 std::string name_of(const config::Hook& hook) {
-    return hook.webhook ? hook.webhook->url : hook.command.front();
+    return hook.webhook ? shown_url(*hook.webhook) : hook.command.front();
 }
 
 }  // namespace

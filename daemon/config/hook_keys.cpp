@@ -64,12 +64,20 @@ struct WebhookKind {
             "when it matters";
         const auto* text = reader.text(value, kExpected);
         if (!text) return std::nullopt;
-        if (auto webhook = parse_webhook(*text)) return webhook;
-        reader.wrong(value, "a URL for a webhook", kExpected);
+        auto webhook = parse_webhook(*text);
+        if (webhook && webhook->target != kHiddenTarget) return webhook;
+        // What it is must not be said: whoever takes a relay for the real thing has its token here.
+        if (webhook)
+            reader.wrong_secret(value,
+                                "this is what show running-config writes for what may be secret "
+                                "(expected the URL itself)");
+        else
+            reader.wrong_secret(
+                value, "not a URL for a webhook (expected " + std::string(kExpected) + ")");
         return std::nullopt;
     }
 
-    static Node write(const Webhook& value) { return Node::scalar(value.url); }
+    static Node write(const Webhook& value) { return Node::scalar(shown_url(value)); }
 
     static Schema schema() { return Schema::text("^http://"); }
 };
@@ -139,6 +147,12 @@ std::optional<Webhook> parse_webhook(std::string_view url) {
     if (!endpoint) return std::nullopt;
     const auto target = rest.substr(slash);
     return Webhook{std::string(url), *endpoint, target.empty() ? "/" : std::string(target)};
+}
+
+std::string shown_url(const Webhook& webhook) {
+    if (webhook.target == "/") return webhook.url;
+    return webhook.url.substr(0, webhook.url.size() - webhook.target.size()) +
+           std::string(kHiddenTarget);
 }
 
 std::optional<HooksKind::Value> HooksKind::read(Reader& reader, const Node& value) {

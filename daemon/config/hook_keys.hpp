@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,5 +24,8 @@ struct HooksKind {
 
 // "http://127.0.0.1:8080/path"; none where it is something else.
 std::optional<Webhook> parse_webhook(std::string_view url);
+
+// For logs and `show running-config`: "http://127.0.0.1:8080/<hidden>".
+std::string shown_url(const Webhook& webhook);
 
 }  // namespace dx::config

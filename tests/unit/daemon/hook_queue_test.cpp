@@ -4,6 +4,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "daemon/config/hook_keys.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace dx;
@@ -79,9 +80,9 @@ TEST_CASE("each name that a hook may ask for stands for what happens") {
         {EventKind::Established, NeighborUp},
         {EventKind::Down, NeighborDown},
         {EventKind::BfdDown, BfdDown},
-        {EventKind::PrefixLimitNear, PrefixLimit},
         {EventKind::GatewayUp, GatewayUp},
         {EventKind::GatewayDown, GatewayDown},
+        {EventKind::PrefixLimitNear, PrefixLimit},
         {EventKind::PrefixLimitReached, PrefixLimit},
         {EventKind::Failover, Failover},
         {EventKind::ConfigurationReloaded, Configuration},
@@ -156,6 +157,16 @@ TEST_CASE("what went wrong with a hook is said and counted") {
           std::vector<std::string>{"hook /bin/a: exit code 3", "hook /bin/a: killed after 10 s"});
     CHECK(lab.queue.counts().failed == 1);
     CHECK(lab.queue.counts().timed_out == 1);
+}
+
+TEST_CASE("a webhook that fails is named without what may be a secret") {
+    config::Hook webhook;
+    webhook.on = {HookEvent::NeighborDown};
+    webhook.webhook = config::parse_webhook("http://127.0.0.1:8080/services/token?key=hunter2");
+    Lab lab({webhook});
+    lab.happens(EventKind::Down);
+    lab.runner.started[0].done({Outcome::Failed, "answered 403"});
+    CHECK(lab.log == std::vector<std::string>{"hook http://127.0.0.1:8080/<hidden>: answered 403"});
 }
 
 TEST_CASE("a reload changes what events start, not what runs") {

@@ -644,12 +644,14 @@ TEST_CASE("mistakes in hooks") {
     });
     for (const auto* url :
          {"https://127.0.0.1/", "http://example.com/", "127.0.0.1:80", "http://127.0.0.1:0/",
-          "http://::1/", "http://user@127.0.0.1/", "http://127.0.0.1/a b"}) {
+          "http://::1/", "http://user:hunter2@127.0.0.1/", "http://127.0.0.1/hunter2 b",
+          "https://hooks.example.com/services/hunter2", "http://127.0.0.1/<hidden>"}) {
         CAPTURE(url);
         const auto result =
             load_text(hook("{on: failover, webhook: \"" + std::string(url) + "\"}"));
-        CHECK(said(result).starts_with("x.yaml:4:29: webhook: '" + std::string(url) +
-                                       "' is not a URL for a webhook (expected http://ADDRESS:"));
+        CHECK(said(result).starts_with("x.yaml:4:29: webhook: "));
+        CHECK(said(result).find("(expected ") != std::string::npos);
+        CHECK(said(result).find("hunter2") == std::string::npos);
     }
 }
 

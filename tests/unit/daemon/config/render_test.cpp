@@ -108,6 +108,8 @@ TEST_CASE("what is written loads again as the same configuration") {
         for (std::size_t i = 0; i < read_back.neighbors.size(); ++i)
             if (read_back.neighbors[i].password)
                 read_back.neighbors[i].password = config.neighbors.at(i).password;
+        for (std::size_t i = 0; i < read_back.hooks.size(); ++i)
+            if (read_back.hooks[i].webhook) read_back.hooks[i].webhook = config.hooks.at(i).webhook;
         const auto changes = diff(config, read_back);
         for (const auto& change : changes)
             UNSCOPED_INFO(change.key);
@@ -123,6 +125,22 @@ TEST_CASE("a value that equals the general BFD default but not the neighbor's is
         "  - {address: 192.0.2.2, remote-as: 64512, profile: aws-private, password: abcdef, bfd: "
         "false, prefix-limit: {in: none}, import: accept-all, export: accept-all}\n");
     CHECK(diff(config, again(render(config), "abcdef")).empty());
+}
+
+TEST_CASE("what comes after the host of a webhook is not written, and not taken back") {
+    const auto text = render(loaded(R"(
+router: {asn: 65000}
+hooks:
+  - {on: failover, webhook: "http://127.0.0.1:8080/services/T01/B02/token?key=hunter2"}
+  - {on: failover, webhook: "http://[::1]:8080/?token=hunter2"}
+  - {on: failover, webhook: "http://127.0.0.1:8080"}
+)"));
+    CHECK(text.find("http://127.0.0.1:8080/<hidden>") != std::string::npos);
+    CHECK(text.find("http://[::1]:8080/<hidden>") != std::string::npos);
+    CHECK(text.find("\"http://127.0.0.1:8080\"\n") != std::string::npos);
+    for (const auto* secret : {"T01", "token", "hunter2"})
+        CHECK(text.find(secret) == std::string::npos);
+    CHECK(load_text(text).has_errors());
 }
 
 TEST_CASE("a key file is written by its name") {
