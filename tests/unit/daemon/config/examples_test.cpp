@@ -26,7 +26,11 @@ TEST_CASE("every example loads without a word") {
     for (const auto& entry : std::filesystem::directory_iterator("conf")) {
         if (entry.path().extension() != ".yaml") continue;
         INFO(entry.path());
-        const auto result = load_text(read(entry.path()));
+        auto machine = fake_surroundings();
+        machine.not_executable = [](const std::string& program) -> std::string {
+            return program == "/usr/bin/logger" ? "" : "No such file or directory";  // essential
+        };
+        const auto result = parse_config(read(entry.path()), "x.yaml", machine);
         CHECK(said(result) == "");
         CHECK(result.config);
         ++count;
@@ -69,6 +73,24 @@ TEST_CASE("the VPN example prefers the circuit and suppresses what it covers") {
     CHECK(config.neighbors.at(2).covered_by_dx == CoveredByDx::Suppress);
     CHECK(!config.neighbors.at(0).covered_by_dx);
     CHECK(!config.neighbors.at(1).bfd);
+}
+
+TEST_CASE("the example with two circuits has a tracked site, aggregates, metrics and hooks") {
+    const auto config = example("dual-circuit.yaml");
+    REQUIRE(config.static_routes.size() == 1);
+    CHECK(config.static_routes[0].prefix == config.networks.at(0).prefix);
+    CHECK(config.networks[0].when == Network::When::Route);
+    CHECK(config.static_routes[0].track == Tracking{milliseconds(1000), 3});
+    for (const auto& neighbor : config.neighbors) {
+        const auto& limit = neighbor.prefix_limit.out[net::Family::Ipv4];
+        REQUIRE(limit);
+        CHECK(limit->max == 100);
+        CHECK(limit->aggregates.size() == 1);
+    }
+    CHECK(config.http.listen);
+    REQUIRE(config.hooks.size() == 2);
+    CHECK(config.hooks[0].command.front() == "/usr/bin/logger");
+    CHECK(config.hooks[1].webhook->target == "/alerts/circuits");
 }
 
 // To write it anew: DX_UPDATE_SCHEMA=1 ctest -R unit_config
