@@ -6,7 +6,7 @@ import shutil
 import signal
 
 import runbooks
-from circuits import KEY, AwsSide, Dxrouted, expect_equal, vif, wait_until
+from circuits import KEY, AwsSide, Dxrouted, expect, expect_equal, vif, wait_until
 from runbook_player import Machine, play
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -125,8 +125,9 @@ def two_circuits(site):
     (site.machine.work / "routes.json").write_text(json.dumps({"virtualInterfaceId": "dxvif-ffabc001", "routes": [
         {"cidr": NETWORK, "routeDirection": "accepted"}, {"cidr": VPC, "routeDirection": "advertised"}]}))
     for page in ("second-circuit.md", "README.md", "maintenance.md", "failover-drill.md", "no-traffic.md",
-                 "upgrade.md", "restore.md"):
+                 "upgrade.md"):
         site.play(page)
+    a_box_is_lost(site)
     site.play("config-change.md", editor=edit)
     # Somebody gave the BGP peer another key, and told nobody.
     site.amazon["dx-primary"].ask("notify", code=6, subcode=3, idle=600)
@@ -137,6 +138,33 @@ def two_circuits(site):
     site.wait_established("dx-primary")
     site.play("key-change.md", editor=lambda _: (site.key("dx-primary", NEW_KEY),
                                                   site.key_at_amazon("dx-primary", NEW_KEY)))
+
+
+def a_box_is_lost(site):
+    """All that its backup is to have is there again on a machine that had nothing, and is what it runs with."""
+    machine = site.machine
+    extra = {"var/lib/dxrouted/history/1.json": "{}", "etc/systemd/network/10-eth0.100.network": "[Match]\n",
+             "etc/systemd/system/dxrouted.service.d/override.conf": "[Service]\n", "usr/local/bin/page": "#!/bin/sh\n"}
+    for name, text in extra.items():
+        (machine.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (machine.root / name).write_text(text)
+    (machine.root / "etc/systemd/networkd.conf.d").rmdir()
+    before = files_of(machine)
+    expect(set(extra) < set(before), f"what a box has: {sorted(before)}")
+
+    def new_machine(*_):
+        expect_equal(site.router.stop(), 0, "the exit code")
+        for directory in ("etc", "var", "usr"):
+            shutil.rmtree(machine.root / directory)
+    site.play("restore.md", **{"apt-get": new_machine})
+    expect_equal(files_of(machine), before, "what is there again")
+
+
+def files_of(machine):
+    """{name: (mode, text)}; the journal goes on meanwhile."""
+    return {str(path.relative_to(machine.root)): (path.stat().st_mode, path.read_text())
+            for directory in ("etc", "var", "usr") for path in (machine.root / directory).rglob("*")
+            if path.is_file() and path.parent.name != "journal"}
 
 
 def with_vpn(site):
