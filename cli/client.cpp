@@ -22,6 +22,7 @@
 #include <boost/json/value.hpp>
 
 #include "cli/failure.hpp"
+#include "cli/patient_socket.hpp"
 
 namespace dx::cli {
 namespace {
@@ -66,21 +67,27 @@ std::string error_text(const std::string& body) {
     return lines;
 }
 
-// Ctrl-C ends what waits for a reply; the connection is as good as before.
+// Ctrl-C ends what waits for a reply, as does whoever is not patient; else the connection broke.
 Failure broken(const error_code& error, std::string_view when) {
     if (error == asio::error::interrupted) return Failure("interrupted");
+    if (error == asio::error::timed_out) return Failure("dxrouted has not answered in time");
     return Failure("dxrouted ended the connection " + std::string(when));
 }
 
 class Exchange {
 public:
-    explicit Exchange(const std::string& path) : socket_(context_) {
+    Exchange(const std::string& path, std::optional<std::chrono::steady_clock::time_point> until)
+        : socket_(context_), stream_(socket_, until) {
         error_code error;
+        socket_.open({}, error);
+        // A daemon that hangs may have a full queue of connections.
+        if (until) socket_.native_non_blocking(true, error);
         if (path.size() >= sizeof(sockaddr_un::sun_path))
             error = error_code(ENAMETOOLONG, boost::system::system_category());
         else
             socket_.connect(asio::local::stream_protocol::endpoint(path), error);
         if (error) throw Failure(why_unreachable(path, error));
+        if (until) socket_.native_non_blocking(false, error);
     }
 
     void run(HttpRequest& request, const Client::Take& take) {
@@ -88,7 +95,7 @@ public:
         request.keep_alive(false);
         request.prepare_payload();
         error_code error;
-        http::write(socket_, request, error);  // an early refusal may still be read
+        http::write(stream_, request, error);  // an early refusal may still be read
         read_reply(take);
     }
 
@@ -97,7 +104,7 @@ private:
         http::response_parser<http::buffer_body> parser;
         parser.body_limit(boost::none);
         error_code error;
-        http::read_header(socket_, buffer_, parser, error);
+        http::read_header(stream_, buffer_, parser, error);
         if (error) throw broken(error, "without a reply");
         const auto status = parser.get().result_int();
         const bool good = status < 300;
@@ -118,7 +125,7 @@ private:
         body.data = bytes_.data();
         body.size = bytes_.size();
         error_code error;
-        http::read_some(socket_, buffer_, parser, error);
+        http::read_some(stream_, buffer_, parser, error);
         if (error && error != http::error::need_buffer)
             throw broken(error, "in the middle of its reply");
         return {bytes_.data(), bytes_.size() - body.size};
@@ -126,6 +133,7 @@ private:
 
     asio::io_context context_;
     Socket socket_;
+    PatientSocket<Socket> stream_;
     boost::beast::flat_buffer buffer_;
     std::array<char, std::size_t{64} * 1024> bytes_;
 };
@@ -150,7 +158,7 @@ std::string Client::get(const std::string& target) {
 
 void SocketClient::stream(const std::string& target, const Take& take) {
     HttpRequest request(http::verb::get, target, 11);
-    Exchange(path_).run(request, take);
+    Exchange(path_, until()).run(request, take);
 }
 
 std::string SocketClient::post(const std::string& target, const std::string& body) {
@@ -158,7 +166,7 @@ std::string SocketClient::post(const std::string& target, const std::string& bod
     request.set(http::field::content_type, "application/json");
     request.body() = body;
     std::string reply;
-    Exchange(path_).run(request, [&](std::string_view piece) {
+    Exchange(path_, until()).run(request, [&](std::string_view piece) {
         reply += piece;
         return true;
     });

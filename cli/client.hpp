@@ -2,7 +2,9 @@
 // known to client.cpp alone.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +29,31 @@ public:
 
     // The whole body of GET `target`.
     std::string get(const std::string& target);
+
+    // As long as one lives, all requests together are done by its moment or fail: for who cannot
+    // wait for a daemon that hangs.
+    class Until;
+
+protected:
+    using Clock = std::chrono::steady_clock;
+
+    std::optional<Clock::time_point> until() const { return until_; }
+
+private:
+    std::optional<Clock::time_point> until_;
+};
+
+class Client::Until {
+public:
+    Until(Client& client, Clock::time_point moment) : client_(client) { client_.until_ = moment; }
+
+    ~Until() { client_.until_.reset(); }
+
+    Until(const Until&) = delete;
+    Until& operator=(const Until&) = delete;
+
+private:
+    Client& client_;
 };
 
 // Over a Unix socket; a connection for each request.

@@ -1,5 +1,6 @@
 #include "cli/command.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace dx::cli {
@@ -79,7 +80,8 @@ constexpr std::array kCommands{
     Command{"config show NUMBER", "a configuration of the history, without its secrets",
             config_show},
     Command{"config rollback NUMBER {confirm DURATION, comment TEXT}",
-            "make one of the history the configuration again", config_rollback},
+            "make one of the history the configuration again; password files stay as they are",
+            config_rollback},
     Command{"drain NEIGHBOR [wait DURATION]",
             "lead the traffic away from a neighbor, then end its session (after 10s)", drain},
     Command{"undrain NEIGHBOR", "give a drained neighbor back", undrain},
@@ -123,24 +125,24 @@ struct WordHelp {
 };
 
 constexpr std::array kWordHelp{
-    WordHelp{"show", "what the router knows and does"},
+    WordHelp{"show", "what the router knows and does; of `config` an entry of its history"},
     WordHelp{"why", "where a prefix goes, and why; why a neighbor went down"},
     WordHelp{"down", "what ended the last session"},
-    WordHelp{"history", "what happened to it, the newest last"},
+    WordHelp{"history",
+             "what happened to a neighbor, the newest last; of `config` when, by whom and how"},
     WordHelp{"monitor", "what happens, as it happens"},
     WordHelp{"support", "gather everything for whoever is to help"},
     WordHelp{"policy", "policies; behind `policy test` which one to run instead of the neighbor's"},
     WordHelp{"test", "run a policy over routes, without an effect"},
-    WordHelp{"all", "the whole table"},
+    WordHelp{"all", "the whole table; behind `vrf` every VRF: the default one"},
     WordHelp{"clear", "end sessions or apply policies again"},
     WordHelp{"reload", "read the configuration file again"},
     WordHelp{"config", "check, compare, apply and take back configurations"},
     WordHelp{"check", "every mistake in a configuration"},
     WordHelp{"diff", "what it would change, and do"},
     WordHelp{"apply", "make it the configuration"},
-    WordHelp{"confirm", "behind `apply` how long it may wait for `config confirm`"},
+    WordHelp{"confirm", "what waits is to stay; behind `apply` how long it may wait for that"},
     WordHelp{"abort", "take back at once what waits for its confirmation"},
-    WordHelp{"history", "earlier configurations: when, who, how"},
     WordHelp{"rollback", "make one of the history the configuration again"},
     WordHelp{"comment", "why, for the history"},
     WordHelp{"drain", "take a neighbor out of use without a lost packet"},
@@ -171,7 +173,6 @@ constexpr std::array kWordHelp{
     WordHelp{"unicast", "unicast routes (the only ones)"},
     WordHelp{"bgp", "BGP"},
     WordHelp{"vrf", "the VRF; there is only the default one"},
-    WordHelp{"all", "every VRF: the default one"},
     WordHelp{"default", "the default VRF"},
     WordHelp{"summary", "neighbors, one a line"},
     WordHelp{"neighbors", "neighbors in full, and their routes"},
@@ -209,6 +210,15 @@ constexpr std::array kWordHelp{
     WordHelp{"json", "as JSON"},
     WordHelp{"wide", "more columns"},
 };
+
+// Of two rows for a word the second would never be seen.
+constexpr bool each_word_once() {
+    for (const auto& row : kWordHelp)
+        if (std::ranges::count(kWordHelp, row.word, &WordHelp::word) != 1) return false;
+    return true;
+}
+
+static_assert(each_word_once());
 
 }  // namespace
 

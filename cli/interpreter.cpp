@@ -6,6 +6,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/failure.hpp"
+#include "cli/text_width.hpp"
 
 namespace dx::cli {
 namespace {
@@ -48,6 +49,12 @@ Interpreter::Interpreter(Client& client) : client_(client), names_(client), tree
 
 void Interpreter::run(Words words, Options options, Output& out) {
     if (words.empty()) return;
+    if (words.back() == "?") {
+        words.pop_back();
+        const auto next = hints(words, {});
+        if (next.empty()) understood(tree_, words);  // which says why
+        return out.write(help_lines(next, out.style().width));
+    }
     take_options(words, options);
     const auto match = understood(tree_, words);
     Invocation call{match, client_, *this, out, options.json, options.wide};
@@ -93,6 +100,14 @@ std::vector<Interpreter::Hint> Interpreter::hints(const Words& before,
     }
     if (partial.empty()) hints.push_back({"<cr>", std::string(command.help), true});
     return hints;
+}
+
+std::string Interpreter::help_lines(const std::vector<Hint>& hints, std::size_t width) {
+    constexpr std::size_t kHelpColumn = 21;
+    std::string lines;
+    for (const auto& hint : hints)
+        lines += fmt::format("  {:<18} {}\n", hint.word, wrapped(hint.help, width, kHelpColumn));
+    return lines;
 }
 
 Words Interpreter::completions(const Words& before, std::string_view partial) {

@@ -2,6 +2,7 @@
 // behind a `show`, help and completion for the shell.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,8 @@ class Interpreter {
 public:
     explicit Interpreter(Client& client);
 
-    // Does what the words say; throws Failure if they say nothing or it fails.
+    // Does what the words say; throws Failure if they say nothing or it fails. With ? behind them
+    // it says what may come there, as at the prompt.
     void run(Words words, Options options, Output& out);
 
     // The command that the words are; throws Failure if they are none.
@@ -40,6 +42,9 @@ public:
     };
 
     std::vector<Hint> hints(const Words& before, std::string_view partial) const;
+
+    // A line for each of them, with its help.
+    static std::string help_lines(const std::vector<Hint>& hints, std::size_t width);
 
     // The words that `partial` may become: commands' words, and names.
     Words completions(const Words& before, std::string_view partial);

@@ -7,6 +7,7 @@
 
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
 
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
@@ -20,7 +21,12 @@ struct Asked {
     Client& client;
     const Match& before;
     std::string_view partial;
+    std::chrono::steady_clock::time_point enough;  // for the one who waits at the prompt
 };
+
+// Of a daemon that hangs nothing is waited for longer; of a long table what has come is taken.
+constexpr std::chrono::milliseconds kLongest{300};
+constexpr std::chrono::milliseconds kEnough{250};
 
 Words neighbors(const Asked& asked) {
     Words names;
@@ -52,11 +58,9 @@ Words interfaces(const Asked& asked) {
 // its reader nor the one who waits at the prompt wants all of them.
 Words prefixes(const Asked& asked) {
     constexpr std::size_t kMost = 200;
-    constexpr std::chrono::milliseconds kLongest{500};
     const auto* const family = asked.before.has("ipv6") ? "ipv6" : "ipv4";
     const auto table = asked.before.has("route") ? route_table_target(asked.before)
                                                  : fmt::format("/v1/bgp/routes?family={}", family);
-    const auto until = std::chrono::steady_clock::now() + kLongest;
     Words names;
     TableReader reader([](const Object&) {},
                        [&](std::string_view prefix, const boost::json::value&) {
@@ -65,8 +69,21 @@ Words prefixes(const Asked& asked) {
                        [](const Object&) {});
     asked.client.stream(table, [&](std::string_view piece) {
         reader.feed(piece);
-        return names.size() < kMost && std::chrono::steady_clock::now() < until;
+        return names.size() < kMost && std::chrono::steady_clock::now() < asked.enough;
     });
+    return names;
+}
+
+// Those of the configuration in force, and the two that are always there.
+Words policies(const Asked& asked) {
+    const auto answer = parse_object(asked.client.get("/v1/config/running"));
+    Words names{"accept-all", "reject-all"};
+    try {
+        for (const auto& policy : YAML::Load(std::string(text(answer, "text")))["policies"])
+            names.push_back(policy.first.as<std::string>());
+    } catch (const YAML::Exception&) {
+        throw Failure("the running configuration is no YAML");
+    }
     return names;
 }
 
@@ -101,8 +118,8 @@ struct Row {
 };
 
 constexpr std::array kRows{
-    Row{"NEIGHBOR", neighbors}, Row{"PREFIX", prefixes},       Row{"INTERFACE", interfaces},
-    Row{"FILE", files},         Row{"DIRECTORY", directories},
+    Row{"NEIGHBOR", neighbors}, Row{"PREFIX", prefixes}, Row{"INTERFACE", interfaces},
+    Row{"POLICY", policies},    Row{"FILE", files},      Row{"DIRECTORY", directories},
 };
 
 }  // namespace
@@ -110,9 +127,11 @@ constexpr std::array kRows{
 Words LiveNames::of(std::string_view argument, const Match& before, std::string_view partial) {
     const auto* const row = std::ranges::find(kRows, argument, &Row::argument);
     if (row == kRows.end()) return {};
+    const auto begin = std::chrono::steady_clock::now();
+    const Client::Until in_time(client_, begin + kLongest);
     Words names;
     try {
-        names = row->names({client_, before, partial});
+        names = row->names({client_, before, partial, begin + kEnough});
     } catch (const Failure&) {
         return {};
     }

@@ -1,5 +1,5 @@
 // What an argument can be at this moment, for completion: names that the daemon knows, files. Where
-// nobody answers there are none: the command itself will say why.
+// nobody answers, or not within 300 ms, there are none: the command itself will say why.
 #pragma once
 
 #include <string_view>

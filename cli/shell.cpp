@@ -167,10 +167,7 @@ private:
         const auto all = of(edit).hints(place_of(left_of_cursor(edit)));
         std::puts("?");
         if (all.empty()) std::puts("  nothing is known here");
-        constexpr std::size_t kHelpColumn = 21;
-        for (const auto& hint : all)
-            std::printf("  %-18s %s\n", hint.word.c_str(),
-                        wrapped(hint.help, stdout_style().width, kHelpColumn).c_str());
+        std::fputs(Interpreter::help_lines(all, stdout_style().width).c_str(), stdout);
         return CC_REDISPLAY;
     }
 

@@ -9,6 +9,7 @@ namespace dx::cli {
 namespace {
 
 constexpr std::size_t kNeighborWidth = 16;
+constexpr std::size_t kWidthOfIos = 87;
 
 std::string limit_text(const Object& peer) {
     return has(peer, "pfxSntMax") ? std::to_string(number(peer, "pfxSntMax")) : "-";
@@ -60,22 +61,65 @@ public:
 
 private:
     static constexpr std::string_view kDown = "Last down";
-    static constexpr std::size_t kWidthOfIos = 87;
     static constexpr std::size_t kWidthOfNumbers = 30;
     static constexpr std::size_t kLeastDescription = 20;
 
     std::size_t width_ = kDown.size();
 };
 
-void print_peer(std::string_view address, const Object& peer, const WideColumns* wide,
-                Output& out) {
-    if (address.size() >= kNeighborWidth) out.print("{}\n", address);
-    auto line =
-        fmt::format("{:<{}}{} {:>12} {:>7} {:>7} {:>8} {:>4} {:>4} {:<8} ",
-                    address.size() < kNeighborWidth ? address : "", kNeighborWidth,
-                    number(peer, "version"), number(peer, "remoteAs"), number(peer, "msgRcvd"),
-                    number(peer, "msgSent"), number(peer, "tableVersion"), number(peer, "inq"),
-                    number(peer, "outq"), text(peer, "peerUptime"));
+// The widths of the columns before the last one: those of IOS, which are 87 columns with the last.
+// On a terminal that is narrower each is as wide as what stands in it, as IOS had it in the days of
+// 80 columns; an address that leaves too little room has a line of its own then, as a long one has.
+struct Layout {
+    std::size_t neighbor = kNeighborWidth;  // with the blank behind it
+    std::size_t as = 12, received = 7, sent = 7, version = 8, in = 4, out = 4;
+
+    static Layout narrow(const Object& peers, std::size_t terminal_width);
+
+    std::string header() const {
+        return fmt::format(
+            "{:<{}}V {:>{}} {:>{}} {:>{}} {:>{}} {:>{}} {:>{}} Up/Down  State/PfxRcd", "Neighbor",
+            neighbor, "AS", as, "MsgRcvd", received, "MsgSent", sent, "TblVer", version, "InQ", in,
+            "OutQ", out);
+    }
+
+    std::string row(std::string_view address, const Object& peer) const {
+        return fmt::format("{:<{}}{} {:>{}} {:>{}} {:>{}} {:>{}} {:>{}} {:>{}} {:<8} ",
+                           fits(address) ? address : "", neighbor, number(peer, "version"),
+                           number(peer, "remoteAs"), as, number(peer, "msgRcvd"), received,
+                           number(peer, "msgSent"), sent, number(peer, "tableVersion"), version,
+                           number(peer, "inq"), in, number(peer, "outq"), out,
+                           text(peer, "peerUptime"));
+    }
+
+    bool fits(std::string_view address) const { return address.size() < neighbor; }
+};
+
+Layout Layout::narrow(const Object& peers, std::size_t terminal_width) {
+    Layout made{.neighbor = 0, .as = 2, .received = 7, .sent = 7, .version = 6, .in = 3, .out = 4};
+    for (const auto& [address, entry] : peers) {
+        const auto& peer = entry.as_object();
+        const auto widen = [&peer](std::size_t& column, std::string_view key) {
+            column = std::max(column, std::to_string(number(peer, key)).size());
+        };
+        widen(made.as, "remoteAs");
+        widen(made.received, "msgRcvd");
+        widen(made.sent, "msgSent");
+        widen(made.version, "tableVersion");
+        widen(made.in, "inq");
+        widen(made.out, "outq");
+    }
+    constexpr std::size_t kLeast = 9;  // "Neighbor "
+    const auto others = made.header().size() - kLeast + 1;
+    made.neighbor =
+        std::clamp(terminal_width - std::min(others, terminal_width), kLeast, kNeighborWidth);
+    return made;
+}
+
+void print_peer(std::string_view address, const Object& peer, const Layout& layout,
+                const WideColumns* wide, Output& out) {
+    if (!layout.fits(address)) out.print("{}\n", address);
+    auto line = layout.row(address, peer);
     const auto state = text(peer, "state");
     const auto shown = state == "Established" ? fmt::format("{:>12}", number(peer, "pfxRcd"))
                                               : fmt::format("{:<{}}", state, wide ? 12 : 0);
@@ -119,12 +163,12 @@ void print_family(const Object& family, bool wide, Output& out) {
 
     const auto& peers = child(family, "peers");
     const WideColumns columns(peers, out.style().width);
-    out.write(
-        "Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  "
-        "State/PfxRcd");
-    out.print("{}\n", wide ? columns.header() : "");
+    const auto room = out.style().width;
+    const bool narrow = !wide && room > 0 && room < kWidthOfIos;
+    const auto layout = narrow ? Layout::narrow(peers, room) : Layout();
+    out.print("{}{}\n", layout.header(), wide ? columns.header() : "");
     for (const auto& [address, peer] : peers)
-        print_peer(address, peer.as_object(), wide ? &columns : nullptr, out);
+        print_peer(address, peer.as_object(), layout, wide ? &columns : nullptr, out);
 
     const auto lacks_policy = [](const auto& entry) {
         const auto& peer = entry.value().as_object();

@@ -1,10 +1,11 @@
 """dxctl at a terminal: help at any word, completion of what there is, history, paging, colours, the width,
 `watch`, Ctrl-C; the same where stdout is no terminal; and completion in bash."""
 import signal
+import socket
 import subprocess
 import time
 
-from circuits import OUR_NETWORK, AwsSide, Site, aws_address, expect, expect_equal, wait_until
+from circuits import Failed, OUR_NETWORK, AwsSide, Site, aws_address, expect, expect_equal, wait_until
 from terminal import CTRL_C, CTRL_D, TAB, UP, Terminal
 
 NAME, ADDRESS, OTHER = "dx-primary", aws_address(1), "2001:db8::1"  # the other one is nowhere
@@ -29,6 +30,7 @@ def run(lab):
     for test in (helps, completes, remembers, is_interrupted, is_interrupted_at_any_moment, pages, fits, is_coloured, watches):
         test(dxctl, router)
     completes_in_bash(router)
+    is_not_held_up(router)
 
 
 def helps(dxctl, _):
@@ -69,11 +71,22 @@ def remembers(dxctl, _):
         shell.line(UP, PROMPT).wait("Router ID")
 
 
+def interrupt(shell):
+    """As somebody does it: once more where nothing happens. libedit misses what comes just before it waits for a key, which
+    on a busy machine is not so short a moment."""
+    for _ in range(5):
+        try:
+            return shell.keys(CTRL_C).wait(PROMPT, timeout=2)
+        except Failed as error:
+            last = error
+    raise last
+
+
 def is_interrupted(dxctl, _):
     with dxctl() as shell:
         shell.wait(PROMPT)
         shell.keys("show nonsense").wait("nonsense")
-        shell.keys(CTRL_C).wait(PROMPT)
+        interrupt(shell)
         shell.line("show version", PROMPT).wait("Router ID")
         expect("%" not in shell.since(), f"nothing is left of the line that was dropped: {shell.since()!r}")
         for moment in range(12):  # while it sleeps, and while it waits for a reply
@@ -172,3 +185,31 @@ def completes_in_bash(router):
         shell.line(f"dxctl import aws {router.directory}/of{TAB}", BASH).wait("of today.json has neither")
         shell.line("exit", BASH)
         shell.ends()
+
+
+def is_not_held_up(router):
+    """A daemon that takes connections and says nothing: Tab and ? go on, also in bash."""
+    path = router.directory / "hanging.sock"
+    hanging = socket.socket(socket.AF_UNIX)
+    hanging.bind(str(path))
+    hanging.listen(64)
+    for words in (("why", "down", ""), ("show", "ip", "bgp", "1"), ("policy", "test", "dx1", "in", "policy", "")):
+        began = time.monotonic()
+        done = subprocess.run([router.client, "complete", "--", "--socket", path, *words], timeout=10)
+        took = time.monotonic() - began
+        expect_equal(done.returncode, 0, "the exit code of a completion")
+        expect(0.25 < took < 1, f"completion of {words} took {took:.2f} s")
+    with Terminal(router.client, "--socket", path, columns=200, HOME=str(router.directory)) as shell:
+        shell.wait(PROMPT)
+        shell.keys("show ip bgp neighbors ?").wait("a neighbor's address or name")
+        shell.keys(TAB).wait("json  wide")
+        interrupt(shell)
+        shell.line("exit", PROMPT).ends()
+    began = time.monotonic()
+    script = (f"COMP_LINE='dxctl --socket {path} why down ' COMP_POINT=${{#COMP_LINE}}; . {router.directory}/completion.bash; "
+              "COMP_POINT=${#COMP_LINE}; _dxctl; echo \"(${COMPREPLY[*]})\"")
+    said = subprocess.run(["bash", "-c", script], text=True, capture_output=True, timeout=10,
+                          env={"PATH": f"{router.client.parent}:/usr/bin:/bin"})
+    expect_equal(said.stdout, "()\n", f"what bash is offered ({said.stderr})")
+    expect(time.monotonic() - began < 1.5, "bash waits no longer")
+    hanging.close()

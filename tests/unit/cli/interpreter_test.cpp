@@ -235,3 +235,20 @@ TEST_CASE("what FRR's users and exporters ask with a VRF is answered in FRR's fo
     CHECK(run(router, "show bgp vrf all ipv4 unicast summary") ==
           run(router, "show ip bgp summary"));
 }
+
+TEST_CASE("a ? behind the words says what may come there, also in one command") {
+    auto router = example_router();
+    const auto all = run(router, "?");
+    CHECK(all.starts_with("  show               what the router knows and does"));
+    CHECK(all.find("\n  completion         ") != std::string::npos);
+    const auto config = run(router, "config ?");
+    for (const auto* line :
+         {"  check              every mistake in a configuration\n",
+          "  confirm            what waits is to stay; behind `apply` how long it may wait for "
+          "that\n",
+          "  history            what happened to a neighbor, the newest last; of `config` when, by "
+          "whom and how\n"})
+        CHECK(config.find(line) != std::string::npos);
+    CHECK(run(router, "reload ?") == "  <cr>               read the configuration file again\n");
+    CHECK_THROWS_AS(run(router, "confg ?"), Failure);
+}

@@ -76,6 +76,45 @@ TEST_CASE("the summary fits a terminal: reason and description give way, numbers
           on_terminal(router, "show ip bgp summary", {}));
 }
 
+TEST_CASE("at 80 columns the summary of IOS is as narrow as its numbers, and no line is broken") {
+    auto router = example_router();
+    router.neighbor_views[0].address = address("169.254.100.200");
+    router.neighbor_views[0].name =
+        "a-neighbor-with-a-name-as-long-as-one-may-be-which-is-64-letters";
+    const auto shown = [&](const char* line, std::size_t width) {
+        const auto text = on_terminal(router, line, {width, false});
+        return text.substr(text.find("Neighbor "));  // the table
+    };
+    const auto table = [](const std::string& text) { return text.substr(0, text.find("\n\n")); };
+    CHECK(widest(table(shown("show ip bgp summary", 87))) == 87);
+    CHECK(shown("show ip bgp summary", 87) == shown("show ip bgp summary", 0));
+    const auto narrow = shown("show ip bgp summary", 80);
+    CHECK(widest(table(narrow)) <= 80);
+    CHECK(
+        narrow.starts_with("Neighbor      V         AS MsgRcvd MsgSent TblVer InQ OutQ Up/Down  "
+                           "State/PfxRcd\n169.254.100.200\n              4      64512 "));
+    for (auto& neighbor : router.neighbor_views)
+        neighbor.remote_as = 64512;  // five digits leave room for every IPv4 address
+    const auto usual = shown("show ip bgp summary", 80);
+    CHECK(widest(table(usual)) <= 80);
+    CHECK(usual.find("\n169.254.100.200 4 64512 ") != std::string::npos);
+    CHECK(widest(table(shown("show ip bgp summary", 40))) > 40);  // numbers are not cut
+}
+
+TEST_CASE("at 80 columns an IPv6 neighbor has its line, and its numbers another one") {
+    auto router = example_router();
+    auto& neighbor = router.neighbor_views[0];
+    neighbor.address = address("2001:db8:ffff:ffff:ffff:ffff:ffff:fff1");
+    neighbor.families = {neighbor.families.front()};
+    neighbor.families.front().family = dx::net::Family::Ipv6;
+    neighbor.remote_as = 4294967294;
+    const auto text = on_terminal(router, "show bgp ipv6 summary", {80, false});
+    const auto table = text.substr(text.find("Neighbor "));
+    CHECK(widest(table.substr(0, table.find("\n\n"))) <= 80);
+    CHECK(table.find("\n2001:db8:ffff:ffff:ffff:ffff:ffff:fff1\n              4 4294967294 ") !=
+          std::string::npos);
+}
+
 TEST_CASE("colours say who is up, and change no column") {
     auto router = example_router();
     router.neighbor_views[1].state = "Active";

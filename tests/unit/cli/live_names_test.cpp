@@ -1,0 +1,93 @@
+// Completion against a daemon that does not do what it should.
+#include "cli/live_names.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/write.hpp>
+
+#include "cli/completion.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/cli/run_cli.hpp"
+#include "tests/unit/daemon/control/temporary_directory.hpp"
+
+using namespace dx::cli;
+using namespace dx::control;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+using Protocol = boost::asio::local::stream_protocol;
+
+// Takes connections, and may begin an answer that has no end.
+struct Hanging {
+    explicit Hanging(bool talks) {
+        if (!talks) return;
+        thread = std::thread([this] {
+            Protocol::socket socket(io);
+            boost::system::error_code error;
+            acceptor.accept(socket, error);
+            std::string_view piece = "HTTP/1.1 200 OK\r\n";
+            for (int i = 0; i < 100 && !error; ++i) {
+                boost::asio::write(socket, boost::asio::buffer(piece), error);
+                piece = "X: y\r\n";
+                std::this_thread::sleep_for(milliseconds(20));
+            }
+        });
+    }
+
+    ~Hanging() {
+        if (thread.joinable()) thread.join();
+    }
+
+    TemporaryDirectory directory;
+    std::string path = directory.file("socket");
+    boost::asio::io_context io;
+    Protocol::acceptor acceptor{io, Protocol::endpoint(path)};
+    std::thread thread;
+};
+
+milliseconds time_of_completion(const std::string& path, Words words) {
+    SocketClient client(path);
+    Interpreter interpreter(client);
+    const auto begin = steady_clock::now();
+    completion_lines(interpreter, std::move(words));
+    return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+}
+
+}  // namespace
+
+TEST_CASE("a daemon that hangs keeps nobody at the prompt for longer than 300 ms") {
+    for (const bool talks : {false, true}) {
+        CAPTURE(talks);
+        const Hanging daemon(talks);
+        for (const auto& words : {Words{"why", "down", ""}, Words{"why", "10."},
+                                  Words{"policy", "test", "dx1", "in", "policy", ""}}) {
+            const auto took = time_of_completion(daemon.path, words);
+            CHECK(took >= milliseconds(250));
+            CHECK(took < milliseconds(900));  // on a machine that is busy
+            if (talks) break;                 // it answers one
+        }
+    }
+}
+
+TEST_CASE("a daemon that is not there keeps nobody at all") {
+    const TemporaryDirectory directory;
+    CHECK(time_of_completion(directory.file("none"), {"why", "down", ""}) < milliseconds(200));
+}
+
+TEST_CASE("the names of policies are completed, and those that are always there") {
+    auto router = example_router();
+    router.config_view.text = "policies:\n  from-aws:\n    - {then: accept}\n  from-lan: []\n";
+    DirectClient client(router);
+    LiveNames names(client);
+    CHECK(names.of("POLICY", {}, "") == Words{"accept-all", "from-aws", "from-lan", "reject-all"});
+    CHECK(names.of("POLICY", {}, "from-l") == Words{"from-lan"});
+    router.config_view.text = "router: {asn: 1}\n";
+    CHECK(names.of("POLICY", {}, "a") == Words{"accept-all"});
+    router.config_view.text = "policies: [";
+    CHECK(names.of("POLICY", {}, "").empty());
+}
