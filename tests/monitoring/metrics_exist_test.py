@@ -73,6 +73,20 @@ class MetricsExist(unittest.TestCase):
             self.assertFalse(cells & taken, f"{panel['title']} lies over another panel")
             taken |= cells
 
+    def test_dashboard_is_one_that_grafana_takes(self):
+        self.assertGreaterEqual(DASHBOARD["schemaVersion"], 36)  # data sources by type and uid
+        self.assertNotIn("id", DASHBOARD)  # of one installation; given at the import
+        self.assertTrue(DASHBOARD["uid"] and DASHBOARD["title"])
+        kinds = {each["name"]: each["type"] for each in DASHBOARD["templating"]["list"]}
+        self.assertEqual(kinds["datasource"], "datasource")
+        for variable in {word for text in expressions() for word in re.findall(r"\$(\w+)", text)}:
+            self.assertTrue(variable in kinds or variable.startswith("__"), variable)
+        for panel in panels():
+            references = [target["refId"] for target in panel["targets"]]
+            self.assertEqual(len(set(references)), len(references), panel["title"])
+            for target in panel["targets"]:
+                self.assertEqual(target["datasource"], panel["datasource"], panel["title"])
+
     def test_dashboard_takes_the_chosen_data_source_and_routers(self):
         for panel in panels():
             self.assertEqual(panel["datasource"]["uid"], "${datasource}", panel["title"])
