@@ -86,7 +86,7 @@ void BfdSessions::follow(const BfdPeer& peer, const Wish& wish, fib::SessionEpoc
                          bool attached) {
     if (const auto before = path_of(wish.user); before != paths_.end() && before->first != peer)
         remove(wish.user);
-    if (!attached) return;  // what there is, stays
+    if (!attached) return lose_link(wish.user);
     auto& path = paths_[peer];
     const auto known = std::ranges::find(path.wishes, wish.user, &Wish::user);
     if (known == path.wishes.end())
@@ -95,6 +95,14 @@ void BfdSessions::follow(const BfdPeer& peer, const Wish& wish, fib::SessionEpoc
         *known = wish;
     path.epoch = std::max(path.epoch, epoch);
     fulfil(path);
+    if (!std::exchange(path.has_link, true)) service().set_link(path.session, true);
+}
+
+// What there is, stays.
+void BfdSessions::lose_link(User user) {
+    const auto found = path_of(user);
+    if (found == paths_.end() || !std::exchange(found->second.has_link, false)) return;
+    service().set_link(found->second.session, false);
 }
 
 // Starts the session, or lets it be as its users want it now.

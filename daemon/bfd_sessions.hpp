@@ -53,6 +53,7 @@ public:
         bfd::TimePoint since = bfd::TimePoint::clock::now();
         fib::SessionEpoch epoch = 0;  // the latest of its users': a failure concerns all up to it
         bool switched_off = false;    // by the peer's operator: says nothing about the path
+        bool has_link = true;
 
         // Whether what runs over it may begin.
         bool permits() const { return state == bfd::State::Up || switched_off; }
@@ -96,6 +97,7 @@ private:
     using Paths = std::map<BfdPeer, Path>;
 
     void follow(const BfdPeer& peer, const Wish& wish, fib::SessionEpoch epoch, bool attached);
+    void lose_link(User user);
     void fulfil(Path& path);
     Paths::iterator path_of(User user);
     void on_bfd_change(const bfd::SessionChange& change) override;

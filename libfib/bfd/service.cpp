@@ -64,6 +64,10 @@ void BfdService::set_admin_down(SessionId session, bool admin_down) {
     worker_->post([=](BfdWorker& worker) { worker.set_admin_down(session, admin_down); });
 }
 
+void BfdService::set_link(SessionId session, bool there) {
+    worker_->post([=](BfdWorker& worker) { worker.set_link(session, there); });
+}
+
 void BfdService::remove(SessionId session) {
     worker_->post([=](BfdWorker& worker) { worker.remove(session); });
 }

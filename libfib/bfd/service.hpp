@@ -104,6 +104,9 @@ public:
     void set_token(SessionId session, Token token);
     void set_admin_down(SessionId session, bool admin_down);
 
+    // Whether the link to the peer is there, which it is at first: back, it is used at once.
+    void set_link(SessionId session, bool there);
+
     // The peer is told AdminDown, once, so that it takes this for no failure. No event comes of it.
     void remove(SessionId session);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 
 namespace dx::bfd {
 
@@ -194,6 +195,16 @@ Outcome Session::set_admin_down(bool admin_down, TimePoint now) {
         enter(State::Down, Diagnostic::None, true, now, outcome);
     send_pending(now, outcome);
     return outcome;
+}
+
+void Session::lose_link() {
+    if (!std::exchange(no_link_, true)) sent_on_link_ = last_sent_;
+}
+
+Outcome Session::find_link(TimePoint now) {
+    if (!std::exchange(no_link_, false)) return {};
+    last_sent_ = sent_on_link_;
+    return transmit(now);
 }
 
 ControlPacket Session::packet(bool final) const {

@@ -116,6 +116,12 @@ public:
     // AdminDown, or back to Down (6.8.16). While AdminDown the peer is told so every second.
     Outcome set_admin_down(bool admin_down, TimePoint now);
 
+    // There is no link: what is sent from now on gets to nobody. Then: there is one again, and none
+    // of it counts for when the next packet is due, which is at once unless one got out just before
+    // (6.8.7).
+    void lose_link();
+    Outcome find_link(TimePoint now);
+
     State state() const { return state_; }
 
     Discriminator local_discriminator() const { return local_; }
@@ -170,8 +176,10 @@ private:
     Timing in_force_;  // what we go by: until the Final the safer of the former and the new
     Poll poll_;
 
-    std::optional<TimePoint> last_sent_;  // not counting Finals
-    bool send_now_ = true;                // our packets would say something else than the last one
+    std::optional<TimePoint> last_sent_;     // not counting Finals
+    std::optional<TimePoint> sent_on_link_;  // the same, as it was when the link went
+    bool no_link_ = false;
+    bool send_now_ = true;  // our packets would say something else than the last one
     std::optional<Interval> smallest_margin_;
     SessionCounters counters_;
 };

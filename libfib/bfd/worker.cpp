@@ -87,6 +87,15 @@ void BfdWorker::set_admin_down(SessionId id, bool admin_down) {
     if (Peer* peer = find(id)) act(*peer, peer->session.set_admin_down(admin_down, Clock::now()));
 }
 
+void BfdWorker::set_link(SessionId id, bool there) {
+    Peer* peer = find(id);
+    if (peer == nullptr) return;
+    if (there)
+        act(*peer, peer->session.find_link(Clock::now()));
+    else
+        peer->session.lose_link();
+}
+
 void BfdWorker::remove(SessionId id) {
     Peer* peer = find(id);
     if (peer == nullptr) return;

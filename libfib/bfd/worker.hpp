@@ -58,6 +58,7 @@ public:
     void configure(SessionId id, const PeerKey& key, const SessionSettings& settings);
     void set_token(SessionId id, Token token);
     void set_admin_down(SessionId id, bool admin_down);
+    void set_link(SessionId id, bool there);
     void remove(SessionId id);
     void status(std::function<void(BfdStatus)> answer);
 

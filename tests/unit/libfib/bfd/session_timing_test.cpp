@@ -71,6 +71,32 @@ TEST_CASE("while not Up a packet a second is the most, whatever is configured") 
     CHECK(slow.run_to_next_event() >= 3750ms);
 }
 
+// RFC 5880 6.8.7 bounds what is transmitted, and without a link nothing is.
+TEST_CASE("when the link is back the next packet goes at once, whatever was said to nobody") {
+    Lab lab;
+    lab.advance();
+    REQUIRE(lab.sent.size() == 1);
+    lab.now += 100ms;
+    lab.session.lose_link();
+    const auto next = *lab.session.next_event();
+    const bool long_gone = GENERATE(true, false);
+    if (long_gone) {
+        for (int i = 0; i < 5; ++i)
+            lab.run_to_next_event();
+        lab.session.lose_link();  // told twice: it is the first time that counts
+        lab.now += 1ms;
+    } else {
+        lab.now += 50ms;
+    }
+    lab.take(lab.session.find_link(lab.now));
+    CHECK(lab.sent.size() == (long_gone ? 1 : 0));
+    if (!long_gone) CHECK(*lab.session.next_event() == next);
+    lab.take(lab.session.find_link(lab.now));
+    CHECK(lab.sent.empty());
+    lab.run_to_next_event();
+    CHECK(lab.run_to_next_event() >= 750ms);
+}
+
 TEST_CASE("the transmit interval is the greater of what we and the peer want") {
     Lab lab(every(50ms));
     lab.theirs.required_min_rx = 400ms;
