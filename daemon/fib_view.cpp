@@ -29,6 +29,16 @@ constexpr std::array kIncidents{
     Kind::ConflictOver,         Kind::RouteFailed,
     Kind::ObjectFailed,         Kind::RoutesAdopted,
     Kind::StaleSwept,           Kind::Reconciled,
+    IncidentName{Kind::RouteDeletedByOther, "route-deleted"},
+    IncidentName{Kind::Ipv6Lost, "ipv6-lost"},
+    IncidentName{Kind::RouteChangedByOther, "route-changed"},
+    IncidentName{Kind::ObjectDeletedByOther, "object-deleted"},
+    IncidentName{Kind::Conflict, "conflict"},
+    IncidentName{Kind::RouteFailed, "route-refused"},
+    IncidentName{Kind::ObjectFailed, "object-refused"},
+    IncidentName{Kind::RoutesAdopted, "adopted"},
+    IncidentName{Kind::StaleSwept, "swept"},
+    IncidentName{Kind::Reconciled, "reconciled"},
 };
 
 control::DurationHistogram histogram(const fib::FailoverTimes& times) {

@@ -10,6 +10,14 @@ namespace flag = route_flag;
 
 namespace {
 
+// Those that the kernel deletes with IPv6 on a link; the link has been reported (on_link).
+bool went_with_ipv6(const KernelRoute& route, const Interfaces& interfaces) {
+    return route.prefix.family() == net::Family::Ipv6 &&
+           std::ranges::any_of(route.hops, [&](const PlainHop& hop) {
+               return !interfaces.carries_ipv6(hop.target.interface);
+           });
+}
+
 constexpr std::uint8_t kProtocolKernel = 2;  // RTPROT_KERNEL: follows from an address, not a route
 
 }  // namespace
@@ -17,7 +25,14 @@ constexpr std::uint8_t kProtocolKernel = 2;  // RTPROT_KERNEL: follows from an a
 void Fib::on_link(const LinkChange& change, TimePoint now) {
     now_ = now;
     groups_.set_time(now);
+    const bool had_ipv6 = interfaces_.carries_ipv6(change.index);
     const auto effect = interfaces_.apply(change);
+    if (had_ipv6 && !change.removed && !interfaces_.carries_ipv6(change.index)) {
+        FibNote lost;
+        lost.kind = FibNote::Kind::Ipv6Lost;
+        lost.link = change.name;
+        note(lost);
+    }
     if (effect == Interfaces::Effect::Lost) {
         groups_.link_lost(change.index);
         vetoes_.link_lost(change.index);
@@ -73,7 +88,7 @@ void Fib::on_our_route(const KernelRoute& route, Seen seen) {
     if (seen == Seen::Deleted) {
         if (!entry.has(flag::kPresent)) return;
         what.kind = FibNote::Kind::RouteDeletedByOther;
-        if (wanted(id, entry)) note(what);
+        if (wanted(id, entry) && !went_with_ipv6(route, interfaces_)) note(what);
         lose_route(id);
     } else if (!matches(entry, route)) {
         what.kind = FibNote::Kind::RouteChangedByOther;

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <variant>
 
 #include "libfib/fib/kernel.hpp"
@@ -17,6 +18,7 @@ struct FibNote {
         RouteDeletedByOther,   // of ours; put back
         RouteChangedByOther,   // of ours; put right
         ObjectDeletedByOther,  // of ours, its routes with it; put back
+        Ipv6Lost,              // link: its MTU is too small, and the kernel took IPv6 from it
         Conflict,  // the kernel has a foreign route for the prefix: ours is not installed
         ConflictOver,
         RouteFailed,    // error: the errno; once, what may pass only when it does not
@@ -30,6 +32,7 @@ struct FibNote {
     Kind kind = Kind::NotesLost;
     net::Prefix prefix;
     ObjectId object = ObjectId::None;
+    std::string link;
     int error = 0;
     std::uint32_t count = 0;
     NeighborTag neighbor = NeighborTag::None;

@@ -32,6 +32,12 @@ bool Interfaces::usable(InterfaceIndex index) const {
     return found != interfaces_.end() && found->second.link.usable();
 }
 
+bool Interfaces::carries_ipv6(InterfaceIndex index) const {
+    constexpr std::uint32_t kLeastMtu = 1280;
+    const auto found = interfaces_.find(index);
+    return found != interfaces_.end() && found->second.link.mtu >= kLeastMtu;
+}
+
 bool Interfaces::has_address(const net::IpAddress& address, InterfaceIndex on) const {
     const bool anywhere = on == kNoInterface || !address.is_scoped();
     return std::ranges::any_of(interfaces_, [&](const auto& interface) {

@@ -24,6 +24,9 @@ public:
 
     bool usable(InterfaceIndex index) const;
 
+    // The kernel has IPv6 only where the MTU is 1280 at least (RFC 8200 5).
+    bool carries_ipv6(InterfaceIndex index) const;
+
     // Whether it is ours, on whatever interface; an IPv6 link-local one on `on`, if that is given.
     bool has_address(const net::IpAddress& address, InterfaceIndex on = kNoInterface) const;
 

@@ -25,6 +25,9 @@ constexpr std::array kForms{
     Form{Kind::ObjectDeletedByOther, Severity::Warning,
          "nexthop object {object} was deleted by another program, and its routes with it; "
          "putting them back"},
+    Form{Kind::Ipv6Lost, Severity::Warning,
+         "interface {link}: the kernel took IPv6 from it, with addresses and routes, since its MTU "
+         "is below 1280; when that is raised, the addresses have to be set again"},
     Form{Kind::Conflict, Severity::Warning,
          "{prefix} is not installed: the kernel has another program's route for it"},
     Form{Kind::ConflictOver, Severity::Info,
@@ -68,6 +71,7 @@ Note describe(const fib::FibNote& note, std::string_view explanation) {
     }
     replace(result.text, "{prefix}", note.prefix.to_string());
     replace(result.text, "{object}", std::to_string(static_cast<std::uint32_t>(note.object)));
+    replace(result.text, "{link}", note.link);
     replace(result.text, "{error}", error_text(note.error, explanation));
     replace(result.text, "{count}", std::to_string(note.count));
     replace(result.text, "{took}", milliseconds(note.took));

@@ -31,6 +31,8 @@ def below_the_least_of_ipv6(site, router):
     wait_until("the IPv6 session ends", lambda: not router.established(AWS6), 3)
     reason = router.neighbor(AWS6)["lastResetDueTo"]
     expect_equal(reason, f"no interface has an address on the subnet of {AWS6}", "the reason")
+    wait_until("the log says why", lambda: "took IPv6 from it" in router.process.log(), 3)
+    expect("deleted by another program" not in router.process.log(), "the kernel is taken for a program")
     stays("IPv4 goes on", lambda: routes(site) == (ALL[0], set()), 1)
 
     site.router.ip("link", "set", "dx1", "mtu", 1500)

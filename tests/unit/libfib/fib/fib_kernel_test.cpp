@@ -83,6 +83,32 @@ TEST_CASE("a route of ours that another program deletes is put back, and told") 
     CHECK(has_note(box.notes(), FibNote::Kind::RouteDeletedByOther));
 }
 
+TEST_CASE("what the kernel deletes with IPv6 is no other program's doing, and told once a link") {
+    Box box;
+    box.start();
+    box.announce("2001:db8:100::/48", Box::to({1}, {}, true));
+    box.announce("2001:db8:200::/48", Box::to({2}, {}, true));
+    box.run();
+    box.notes();
+    const auto set_mtu = [&](std::uint32_t mtu) {
+        box.fib.on_link({1, "eth1", true, true, false, mtu}, box.now);
+    };
+    set_mtu(1280);
+    CHECK_FALSE(has_note(box.notes(), FibNote::Kind::Ipv6Lost));
+    set_mtu(1279);
+    set_mtu(1000);
+    box.kernel.delete_route(prefix("2001:db8:100::/48"), 20);
+    box.run();
+    const auto notes = box.notes();
+    CHECK(std::ranges::count(notes, FibNote::Kind::Ipv6Lost, &FibNote::kind) == 1);
+    CHECK(notes.front().link == "eth1");
+    CHECK_FALSE(has_note(notes, FibNote::Kind::RouteDeletedByOther));
+
+    box.kernel.delete_route(prefix("2001:db8:200::/48"), 20);
+    box.run();
+    CHECK(has_note(box.notes(), FibNote::Kind::RouteDeletedByOther));
+}
+
 TEST_CASE("a nexthop object that another program deletes is put back with its routes") {
     Box box;
     box.start();
