@@ -43,16 +43,12 @@ std::string peer_id(const BgpPathView& path, std::string_view of_our_own) {
     return neighbor_label(*path.neighbor, path.neighbor_interface);
 }
 
-std::string_view segment_name(bgp::AsPath::SegmentType type) {
-    return type == bgp::AsPath::SegmentType::Set ? "as-set" : "as-sequence";
-}
-
 void write_as_path(const bgp::AsPath& as_path, JsonWriter& json) {
     json.key("aspath").begin_object().member("string", as_path.to_string());
     json.key("segments").begin_array();
     for (const auto& segment : as_path.segments()) {
-        json.begin_object().member("type", segment_name(segment.type)).key("list").begin_array();
-        for (const auto number : segment.numbers)
+        json.begin_object().member("type", "as-sequence").key("list").begin_array();
+        for (const auto number : segment)
             json.value(number);
         json.end_array().end_object();
     }

@@ -99,7 +99,7 @@ Finding origin(const RawAttribute& attribute, DecodingState& state) {
     return {};
 }
 
-// RFC 7606 7.2.
+// RFC 7606 7.2, 9774 3.
 Finding as_path(const RawAttribute& attribute, DecodingState& state) {
     const auto width = as_width(state.context);
     if (const auto error = find_as_path_error(attribute.value, width))
@@ -183,13 +183,16 @@ Finding extended_communities(const RawAttribute& attribute, DecodingState& state
     return {};
 }
 
-// RFC 6793 4.1 and 6, 7607: malformed or out of place, it is discarded.
+// RFC 6793 4.1 and 6, 7607: malformed or out of place, it is discarded; RFC 9774 3: with a set, it
+// takes the route along.
 Finding as4_path(const RawAttribute& attribute, DecodingState& state) {
     if (state.context.four_octet_as)
         return discard(UpdateError::OptionalAttributeError, "came from a 4-octet speaker");
     if (attribute.value.empty()) return bad_length_discard(attribute);
     if (const auto error = find_as4_path_error(attribute.value))
         return discard(UpdateError::OptionalAttributeError, *error);
+    if (const auto set = find_set_in_as4_path(attribute.value))
+        return withdraw(UpdateError::MalformedAsPath, *set);
     state.as4_path = decode_as_path(attribute.value, AsWidth::FourOctets);
     return {};
 }

@@ -20,17 +20,12 @@ namespace dx::bgp {
 
 enum class Origin : std::uint8_t { Igp = 0, Egp = 1, Incomplete = 2 };
 
-// AS_PATH: the segments as they came, each [type][count][count AS numbers] as 32-bit words
-// (type in the upper, count in the lower 16 bits of the first word). Confederation segments (RFC
-// 5065) have no place here: we are in no confederation, and the decoder lets none in.
+// AS_PATH: the segments as they came, each [count][count AS numbers] as 32-bit words. All are
+// AS_SEQUENCEs: the decoder lets in no sets (RFC 9774) and nothing of a confederation, since we are
+// in none (RFC 5065).
 class AsPath {
 public:
-    enum class SegmentType : std::uint8_t { Set = 1, Sequence = 2 };
-
-    struct Segment {
-        SegmentType type{};
-        std::span<const AsNumber> numbers;
-    };
+    using Segment = std::span<const AsNumber>;
 
     static constexpr std::size_t kMaxSegmentSize = 255;  // the count is one octet on the wire
 
@@ -46,10 +41,6 @@ public:
         return path;
     }
 
-    static constexpr std::uint32_t segment_head(SegmentType type, std::size_t count) {
-        return (static_cast<std::uint32_t>(type) << 16) | static_cast<std::uint32_t>(count);
-    }
-
     bool empty() const { return words_.empty(); }
 
     std::vector<Segment> segments() const;
@@ -59,12 +50,11 @@ public:
         for_each_segment_of(words(), visit);
     }
 
-    // RFC 4271 9.1.2.2 a: a set counts as one. `length_of`, `count_in` and `first_of` read the word
-    // form where it stands.
+    // How many ASes (RFC 4271 9.1.2.2 a). `length_of`, `count_in` and `first_of` read the word form
+    // where it stands.
     std::size_t length() const { return length_of(words()); }
 
     static std::size_t length_of(std::span<const std::uint32_t> words);
-    static std::size_t counted_length(const Segment& segment);
 
     // How often it stands in the path, for loop checks.
     std::size_t count(AsNumber as) const { return count_in(words(), as); }
@@ -73,17 +63,17 @@ public:
 
     bool contains(AsNumber as) const { return count(as) != 0; }
 
-    // The AS that the route was learnt from: the first of a leading AS_SEQUENCE (MED comparison,
-    // first-AS check); none if the path is empty or begins with a set.
+    // The AS that the route was learnt from (MED comparison, first-AS check); none if the path is
+    // empty.
     std::optional<AsNumber> first() const { return first_of(words()); }
 
     static std::optional<AsNumber> first_of(std::span<const std::uint32_t> words);
-    std::optional<AsNumber> origin_as() const;  // the last of a trailing AS_SEQUENCE
+    std::optional<AsNumber> origin_as() const;  // the last
 
     // `as` put before the path `times` times, opening a new segment where one is full (255).
     AsPath prepended(AsNumber as, std::size_t times = 1) const;
 
-    // "64512 65001 {65002,65003}"; the form on which as-path expressions match.
+    // "64512 65001"; the form on which as-path expressions match.
     std::string to_string() const;
 
     std::span<const std::uint32_t> words() const { return words_.view(); }
@@ -94,8 +84,8 @@ private:
     template <class Visit>
     static void for_each_segment_of(std::span<const std::uint32_t> left, Visit&& visit) {
         while (!left.empty()) {
-            const std::size_t count = left[0] & 0xffff;
-            visit(Segment{static_cast<SegmentType>(left[0] >> 16), left.subspan(1, count)});
+            const std::size_t count = left[0];
+            visit(left.subspan(1, count));
             left = left.subspan(1 + count);
         }
     }

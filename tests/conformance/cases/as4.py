@@ -2,7 +2,7 @@
 import struct
 
 import bgp_speaker as bgp
-from harness import alive, case, check, learns, pair, peer, same
+from harness import alive, case, check, forgets, learns, pair, peer, same
 
 OLD = [bgp.cap_mp(bgp.IPV4), bgp.capability(bgp.CAP_REFRESH)]
 BOTH = (peer(), peer(64601))
@@ -59,11 +59,17 @@ def an_as4_path_of_equal_length_replaces_the_path(t):
     same(route.path, [65000, 64512, BIG], "path")
 
 
-@case("RFC 6793 4.2.3", *BOTH)
-def a_set_counts_as_one_in_the_merge(t):
-    route = _from_old(t, lambda s: _usual(s, [64512, bgp.AS_TRANS, {64900, 64901}],
-                                          _as4_path(BIG, {64900, 64901})))
-    same(route.path, [65000, 64512, BIG, frozenset({64900, 64901})], "path")
+@case("RFC 9774 3", *BOTH)
+def a_set_in_the_as4_path_withdraws(t):
+    sender = t.peers[0].up(capabilities=OLD)
+    observer = t.peers[1].up()
+    attributes = _usual(sender, [64512, bgp.AS_TRANS], _as4_path(64512, BIG))
+    sender.send(bgp.update(attributes, [t.net(1)]))
+    learns(observer, t.net(1))
+    attributes = _usual(sender, [64512, bgp.AS_TRANS], _as4_path(BIG, {64900, 64901}))
+    sender.send(bgp.update(attributes, [t.net(1)]))
+    forgets(observer, t.net(1))
+    alive(sender)
 
 
 @case("RFC 6793 6", *BOTH)

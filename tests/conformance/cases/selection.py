@@ -34,11 +34,6 @@ def the_shorter_path_wins_against_a_lower_med_and_origin(t):
     _wins(t, 1, ([64512, 64999, 64998], [bgp.med(0)]), ([64513, 64999], [bgp.med(100)]))
 
 
-@case("RFC 4271 9.1.2.2 a", *TWO)
-def a_set_counts_as_one_as(t):
-    _wins(t, 1, ([64512, 64999, 64998], []), ([64513, {64990, 64991, 64992}], []))
-
-
 def _with_origin(session, value):
     return [bgp.origin(value), *session.attributes()[1:]]
 

@@ -44,7 +44,7 @@ class Replay:
         for prefix in learnt.withdrawn:
             self.table.pop(prefix, None)
         for prefix in learnt.announced:
-            if OUR_AS in learnt.route.path or not usable(prefix):
+            if OUR_AS in learnt.route.path or has_set(learnt.route) or not usable(prefix):
                 self.table.pop(prefix, None)
             else:
                 # An AS4_PATH changes numbers and not the length: AS_PATH is enough.
@@ -75,6 +75,12 @@ class Replay:
             attributes += bgp.attribute(found.flags & ~bgp.EXTENDED_LENGTH, found.kind, value)
         return body[:2 + gone] + len(attributes).to_bytes(2, "big") + attributes + \
             body[4 + gone + size:]
+
+
+def has_set(route):
+    """Such a route is taken as withdrawn (RFC 9774 3); those of 2010 have some."""
+    return any(isinstance(element, frozenset)
+               for element in [*route.path, *(route.as4_path or [])])
 
 
 def usable(prefix):

@@ -53,9 +53,8 @@ PathAttributes full() {
     a.only_to_customer = 64512;
     a.originator_id = RouterId{9};
     a.aggregator = Aggregator{65001, RouterId{2}};
-    const std::vector<AsNumber> first{64512, 4200000000}, set{1, 2, 3};
-    a.as_path = AsPath::of(std::vector<AsPath::Segment>{{AsPath::SegmentType::Sequence, first},
-                                                        {AsPath::SegmentType::Set, set}});
+    const std::vector<AsNumber> first{64512, 4200000000}, second{1, 2, 3};
+    a.as_path = AsPath::of(std::vector<AsPath::Segment>{first, second});
     a.communities = {Community{1}, Community{2}, Community{3}};
     a.extended_communities = {ExtendedCommunity{0x0002fde800000001}};
     a.large_communities = {LargeCommunity{1, 2, 3}, LargeCommunity{4, 5, 6}};

@@ -25,10 +25,9 @@ Buffer encoded(const AsPath& path, AsWidth width) {
 }  // namespace
 
 TEST_CASE("a path goes both ways in both widths") {
-    const auto wide = hex("02 02 0000fc00 00011170 01 02 00000001 00000002");
-    CHECK(decode_as_path(wide, AsWidth::FourOctets).to_string() == "64512 70000 {1,2}");
-    CHECK(encoded(path("02 02 0000fc00 00011170 01 02 00000001 00000002"), AsWidth::FourOctets) ==
-          wide);
+    const auto wide = hex("02 02 0000fc00 00011170 02 01 00000001");
+    CHECK(decode_as_path(wide, AsWidth::FourOctets).to_string() == "64512 70000 1");
+    CHECK(encoded(path("02 02 0000fc00 00011170 02 01 00000001"), AsWidth::FourOctets) == wide);
     const auto narrow = hex("02 02 fc00 0001");
     CHECK(encoded(decode_as_path(narrow, AsWidth::TwoOctets), AsWidth::TwoOctets) == narrow);
 }
@@ -66,9 +65,8 @@ TEST_CASE("AS_PATH and AS4_PATH make one path (RFC 6793 4.2.3)") {
         // A shorter AS_PATH than AS4_PATH: somebody cut it, AS4_PATH is ignored.
         {"02 01 00005ba0", "02 02 00011170 00000064", "23456"},
         {"02 01 00005ba0", "", "23456"},
-        // A set counts as one.
-        {"02 01 00000064 01 02 00000001 00000002", "02 01 00011170", "100 70000"},
-        {"01 02 00000001 00000002 02 01 00005ba0", "02 01 00011170", "{1,2} 70000"},
+        // The cut may fall between segments.
+        {"02 01 00000064 02 01 00005ba0", "02 01 00011170", "100 70000"},
     }));
     const auto as4 = *as4_path ? path(as4_path) : AsPath();
     CHECK(merge_as4_path(path(as_path), as4).to_string() == merged);
@@ -85,14 +83,29 @@ TEST_CASE("sequences that touch become one where there is room") {
 TEST_CASE("a confederation's segments are malformed in AS_PATH, and left out of AS4_PATH") {
     const auto [text, rest] = GENERATE(table<const char*, const char*>({
         {"03 01 00000009", ""},
-        {"04 01 00000009 02 01 00000064", "100"},
-        {"02 01 00000064 03 02 00000009 00000008 01 01 00000007", "100 {7}"},
+        {"03 01 00000009 02 01 00000064", "100"},
+        {"02 01 00000064 03 02 00000009 00000008 02 01 00000007", "100 7"},
     }));
     CAPTURE(text);
     const auto bytes = hex(text);
     CHECK(find_as_path_error(bytes, AsWidth::FourOctets));
     CHECK_FALSE(find_as4_path_error(bytes));
+    CHECK_FALSE(find_set_in_as4_path(bytes));
     CHECK(decode_as_path(bytes, AsWidth::FourOctets).to_string() == rest);
+}
+
+TEST_CASE("a set of ASes is refused in both, and told (RFC 9774 3)") {
+    const auto [text, told] = GENERATE(table<const char*, std::string>({
+        {"01 02 00000001 00000002", "has an AS_SET"},
+        {"02 01 00000064 01 01 00000001", "has an AS_SET"},
+        {"02 01 00000064 04 01 00000001", "has an AS_CONFED_SET"},
+        {"01 01 00000001 03 01 00000002", "has an AS_SET"},
+    }));
+    CAPTURE(text);
+    const auto bytes = hex(text);
+    CHECK(find_as_path_error(bytes, AsWidth::FourOctets) == told);
+    CHECK_FALSE(find_as4_path_error(bytes));
+    CHECK(find_set_in_as4_path(bytes) == told);
 }
 
 TEST_CASE("what is malformed in AS_PATH otherwise is malformed in AS4_PATH") {

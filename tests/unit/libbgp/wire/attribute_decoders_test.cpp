@@ -307,3 +307,27 @@ TEST_CASE("malformed AS4_PATH and AS4_AGGREGATOR are discarded (RFC 6793 6)") {
         CHECK(update.attributes.as_path.to_string() == "23456");
     }
 }
+
+// RFC 9774 3.
+TEST_CASE("a set of ASes withdraws the route, wherever it stands") {
+    const auto check_withdrawn = [](const Buffer& attributes, std::uint8_t type,
+                                    const WireContext& context) {
+        const auto update = decode_only(attributes, context);
+        REQUIRE(update.errors.size() == 1);
+        CHECK(update.treat_as_withdraw);
+        CHECK(update.errors[0].attribute == type);
+        CHECK(update.errors[0].notification ==
+              notification(UpdateError::MalformedAsPath, update.errors[0].notification.data));
+        CHECK(update.errors[0].text.find("_SET") != std::string::npos);
+    };
+    for (const auto* const path : {"40 02 0a 02 01 fc00 01 02 0001 0002", "40 02 04 01 01 0001",
+                                   "40 02 08 02 01 fc00 04 01 0001"})
+        check_withdrawn(origin() + hex(path) + next_hop(), 2, two_octets());
+    const auto base = origin() + hex("40 02 06 02 02 fc00 5ba0") + next_hop();
+    for (const auto* const path : {"c0 11 06 01 01 00011170", "c0 11 06 04 01 00011170"})
+        check_withdrawn(base + hex(path), 17, two_octets());
+    // From a 4-octet speaker AS4_PATH means nothing, whatever is in it (RFC 6793 4.1).
+    const auto update =
+        decode_only(origin() + as_path() + next_hop() + hex("c0 11 06 01 01 00011170"));
+    CHECK_FALSE(update.treat_as_withdraw);
+}
