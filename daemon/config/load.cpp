@@ -13,6 +13,7 @@
 #include "daemon/config/config_keys.hpp"
 #include "daemon/config/kinds.hpp"
 #include "daemon/config/reader.hpp"
+#include "daemon/config/restart_checks.hpp"
 #include "daemon/config/utf8.hpp"
 #include "daemon/config/yaml_tree.hpp"
 
@@ -106,6 +107,7 @@ void read_config(Reader& reader, const Node& root, Config& config) {
     learn_neighbor_names(reader, root);
     read_keys(reader, root, config_keys(), config);
     const auto* control = root.find("control");
+    check_restart_keeps_forwarding(reader, root);
     config.control.group_given = control && control->find("group");
 }
 

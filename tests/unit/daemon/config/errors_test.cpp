@@ -529,6 +529,21 @@ TEST_CASE("warnings do not stop a configuration") {
           "routes (expected it to be the last)\n");
 }
 
+TEST_CASE("to restart gracefully and take the routes along is warned about") {
+    const auto said_of = [](std::string_view mode, std::string_view fib) {
+        return said(load_text(neighbor("    graceful-restart: " + std::string(mode) + "\n") +
+                              std::string(fib)));
+    };
+    CHECK(said_of("full", "") ==
+          "x.yaml:8:23: warning: graceful-restart: when we stop, the session ends and our routes "
+          "leave the kernel (fib.on-stop: remove), so that full helps after a crash or an upgrade "
+          "only (expected fib: {on-stop: keep}, or helper)\n");
+    CHECK_FALSE(said_of("{mode: full}", "fib: {on-stop: remove}\n").empty());
+    CHECK(said_of("full", "fib: {on-stop: keep}\n").empty());
+    CHECK(said_of("full", "fib: {enabled: false}\n").empty());
+    CHECK(said_of("helper", "").empty());
+}
+
 TEST_CASE("all mistakes of a file are reported in one go, in the order of the file") {
     const auto result = load_text(
         "ruoter:\n"
