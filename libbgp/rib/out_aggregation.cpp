@@ -9,10 +9,6 @@ namespace {
 
 constexpr int kLeftOutAtOnce = 2048;
 
-// Of the places for routes, that many must stay free for a return to the routes themselves: one in
-// ten, and at least one. So a route that comes and goes does not swap the rest each time.
-constexpr std::uint32_t kFreeShare = 10;
-
 }  // namespace
 
 // --- Entries.
@@ -121,7 +117,7 @@ bool OutAggregation<Key>::prepare(NeighborState& to, std::vector<EntryId>& withd
     const auto wanted = taken(state) + state.held_back.count() + aggregates.represented.count();
     if (!aggregates.in_use && wanted > places)
         begin(to, wanted);
-    else if (aggregates.in_use && wanted + std::max(places / kFreeShare, 1U) <= places)
+    else if (aggregates.in_use && wanted + kept_free(places) <= places)
         end(to, wanted);
     if (!aggregates.in_use) return true;
     represent(to, withdrawn);
@@ -207,8 +203,10 @@ void OutAggregation<Key>::leave_out(NeighborState& to, EntryId id,
 // --- The end of what was kept.
 
 template <class Key>
-void OutAggregation<Key>::finish(NeighborState& to) {
+void OutAggregation<Key>::finish(NeighborState& to, bool freed) {
     auto& state = to.out[kFamily];
+    if (freed && std::ranges::any_of(state.aggregates->all, &OutAggregate::waits))
+        state.choose = true;
     if (!state.aggregates->lingering) return;
     state.choose = true;
     const auto& limit = to.settings.limit_out[kFamily];
@@ -224,8 +222,10 @@ void OutAggregation<Key>::stop_lingering(NeighborState& to) {
         if (state.sent_to(aggregate.id) != kNoAttributes) state.pending.set(aggregate.id);
     for (const auto& aggregate : std::exchange(aggregates.leaving, {})) {
         state.pending.set(aggregate.id);
-        // There may be a route for it, which is one among others now.
-        if (state.order.on() && state.sent_to(aggregate.id) != kNoAttributes)
+        // There may be a route for it, which is one among others now; it may have lost its place by
+        // this choice.
+        const bool sent = state.sent_to(aggregate.id) != kNoAttributes;
+        if (state.order.on() && sent && !state.held_back.test(aggregate.id))
             state.order.add_with_place(
                 ranks_.of(to.settings.limit_out[kFamily]->order, aggregate.id));
         loc_rib_.release(aggregate.id);

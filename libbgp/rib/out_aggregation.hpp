@@ -51,8 +51,9 @@ public:
     // Before it. False: what is covered is not yet left out, so nobody else gets its places.
     bool prepare(NeighborState& to, std::vector<EntryId>& withdrawn);
 
-    // After the choice: what was kept until other routes are out goes if they are.
-    void finish(NeighborState& to);
+    // After the choice: what was kept until other routes are out goes if they are. `freed`: places
+    // become free, for which an aggregate may be waiting.
+    void finish(NeighborState& to, bool freed);
 
 private:
     net::Prefix prefix(EntryId id) const { return loc_rib_.table()[id].key().prefix(); }

@@ -99,7 +99,7 @@ void OutLimit<Key>::choose(NeighborState& to, std::vector<EntryId>& withdrawn) {
     state.choose = false;
     if (to.settings.limit_out[kFamily])
         choose_among(to, !state.aggregates || aggregation_.prepare(to, withdrawn), withdrawn);
-    if (state.aggregates) aggregation_.finish(to);
+    if (state.aggregates) aggregation_.finish(to, !withdrawn.empty());
 }
 
 // Nobody new gets a place before it is `ready` for that.

@@ -18,6 +18,10 @@ std::uint32_t room(const AdjRibOut& state, std::uint32_t max) {
     return max - static_cast<std::uint32_t>(std::min<std::size_t>(max, own));
 }
 
+std::uint32_t kept_free(std::uint32_t places) {
+    return std::max(places / 10, 1U);
+}
+
 bool all_left_out(const AdjRibOut& state) {
     std::size_t covered = 0;
     for (const auto& aggregate : state.aggregates->all) {

@@ -12,6 +12,10 @@ namespace dx::bgp {
 std::size_t taken(const AdjRibOut& state);
 std::uint32_t room(const AdjRibOut& state, std::uint32_t max);
 
+// Of the places for routes, that many must be free for a return to the routes themselves: one in
+// ten, and at least one. So a route that comes and goes does not swap the rest each time.
+std::uint32_t kept_free(std::uint32_t places);
+
 // All aggregates that are to be sent are, and nothing that they cover is sent or waits.
 bool all_left_out(const AdjRibOut& state);
 
