@@ -7,9 +7,10 @@
 // from it, and what each neighbor with a session is then sent that it has not been sent,
 // prefix-limit out included. Not predicted: what a session that ends would bring when it is back
 // (roles, families, another peer), which paths prefix-limit in discards, attributes that fit in no
-// message, when aggregates come into use or go out of it, and what they would look like. A next hop
-// that no path has used so far counts as reachable. What changes in the tables meanwhile counts as
-// it was when its turn came.
+// message. A next hop that no path has used so far counts as reachable. Where aggregates come into
+// use, or go out of it, only because of what is wanted for a moment on the way, they count as they
+// are now, and `certain` says so. What changes in the tables meanwhile counts as it was when its
+// turn came.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +19,8 @@
 #include <set>
 #include <vector>
 
+#include "libbgp/rib/effect_counts.hpp"
+#include "libbgp/rib/out_forecast.hpp"
 #include "libbgp/rib/out_order.hpp"
 #include "libbgp/rib/rib.hpp"
 
@@ -32,18 +35,11 @@ struct Proposal {
 
 // Prefixes, of one neighbor and family.
 struct NeighborEffect {
-    struct Counts {
-        std::size_t more = 0;     // accepted, or announced, that are not now
-        std::size_t fewer = 0;    // no longer accepted, or withdrawn
-        std::size_t changed = 0;  // accepted or announced as before, with other attributes
-
-        bool none() const { return more == 0 && fewer == 0 && changed == 0; }
-
-        friend bool operator==(const Counts&, const Counts&) = default;
-    };
+    using Counts = EffectCounts;
 
     Counts in;
     Counts out;
+    bool certain = true;  // of `out`
 
     friend bool operator==(const NeighborEffect&, const NeighborEffect&) = default;
 };
@@ -84,6 +80,7 @@ private:
         std::optional<net::Prefix> last_own;
         bool done = false;
         std::map<NeighborId, std::set<Contender>> places;  // the first ones, as many as may go
+        std::map<NeighborId, OutForecast> forecasts;       // where there would be aggregates
     };
 
     Proposal proposal_;

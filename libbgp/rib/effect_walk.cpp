@@ -109,7 +109,7 @@ void EffectWalk<Key>::consider_changed(const Key& key, const Path& path, const N
     const bool then = result.state == PathState::Accepted && !over_limit;
     const auto& imported = result.changed ? *result.changed : received;
     const bool same = now && then && shared_.attributes[path.imported].unpack() == imported;
-    count(now, then, same, effect_of(from.id).in);
+    effect_of(from.id).in.add(now, then, same);
     if (same) return keep(path);
     touched_ |= now || then;
     if (!then) return;
@@ -180,14 +180,10 @@ void EffectWalk<Key>::compare_exports(const Key& key, EntryId id) {
         compare_export(to, key, id, best);
 }
 
-// Of an aggregate and of what it stands in for: see "not predicted" in change_effect.hpp.
 template <class Key>
-bool EffectWalk<Key>::stays_aggregated(const Receiver& to, EntryId id) const {
-    const auto& out = to.neighbor->out[kFamily];
-    if (to.neighbor->settings.limit_out[kFamily] != to.settings->limit_out[kFamily]) return false;
-    if (out.aggregates->represented.test(id)) return true;
-    const auto* own = out.aggregates->with(id);
-    return own != nullptr && own->made && out.sent_to(id) == own->made.id();
+bool EffectWalk<Key>::has_aggregates(const Receiver& to) {
+    const auto& limit = to.settings->limit_out[kFamily];
+    return to.neighbor->out[kFamily].aggregates || (limit && !limit->aggregates.empty());
 }
 
 template <class Key>
@@ -196,17 +192,17 @@ void EffectWalk<Key>::compare_export(const Receiver& to, const Key& key, EntryId
     const auto& out = to.neighbor->out[kFamily];
     const auto sent = id ? out.sent_to(id) : kNoAttributes;
     const bool now = sent != kNoAttributes;
-    if (to.gone) return count(now, false, false, effect_of(to.neighbor->id).out);
+    if (to.gone) return effect_of(to.neighbor->id).out.add(now, false, false);
 
-    if (id && out.aggregates && stays_aggregated(to, id)) return;
     Outcome outcome{.sent = now};
-    if (!touched_ && to.same_rules && !sources_changed_) {
+    if (!touched_ && to.same_rules && !sources_changed_ && !has_aggregates(to)) {
         outcome.wanted = now || out.held_back.test(id) || out.granted.test(id);
         outcome.same = true;
     } else if (best) {
         const auto made = exported(to, key, *best);
         outcome.wanted = made.has_value();
         outcome.same = made && now && shared_.attributes[sent].unpack() == *made;
+        if (made) outcome.origin = made->origin;
     }
     count_out(to, key, outcome);
 }
@@ -218,12 +214,18 @@ std::optional<PathAttributes> EffectWalk<Key>::exported(const Receiver& to, cons
     ExportRoute route{
         .prefix = prefix, .attributes = attributes_of(best).unpack(), .from_address = {}};
     tell_source(source_of(best.from), route);
+    return exported(to, std::move(route), best.from);
+}
+
+template <class Key>
+std::optional<PathAttributes> EffectWalk<Key>::exported(const Receiver& to, ExportRoute route,
+                                                        NeighborId from) const {
     auto result = export_route(std::move(route), to.rules);
     if (!result.attributes) return std::nullopt;
     std::vector<std::uint32_t> packed;
     pack(*result.attributes, packed);
     const ExportTo target{to.neighbor->id, *to.settings, *to.neighbor->session};
-    const auto refused = refused_to(target, kFamily, best.from, PackedAttributes(packed.data()));
+    const auto refused = refused_to(target, kFamily, from, PackedAttributes(packed.data()));
     if (refused != ExportState::Accepted) return std::nullopt;
     return std::move(result.attributes);
 }
@@ -232,14 +234,18 @@ template <class Key>
 void EffectWalk<Key>::count_out(const Receiver& to, const Key& key, const Outcome& outcome) {
     const auto id = to.neighbor->id;
     const auto& limit = to.settings->limit_out[kFamily];
+    const auto rank =
+        limit ? out_rank(limit->order, key.prefix(), configured_rank(key)) : OutRank();
+    if (limit && !limit->aggregates.empty())
+        return forecast_for(to).add(
+            {rank, outcome.origin, outcome.wanted, outcome.sent, outcome.same});
     if (!limit || !outcome.wanted)
-        return count(outcome.sent, outcome.wanted, outcome.same, effect_of(id).out);
+        return effect_of(id).out.add(outcome.sent, outcome.wanted, outcome.same);
     auto& places = progress_.places[id];
-    places.insert(
-        {out_rank(limit->order, key.prefix(), configured_rank(key)), outcome.sent, outcome.same});
+    places.insert({rank, outcome.sent, outcome.same});
     if (places.size() <= limit->max) return;
     const auto last = std::prev(places.end());
-    count(last->sent, false, false, effect_of(id).out);
+    effect_of(id).out.add(last->sent, false, false);
     places.erase(last);
 }
 
@@ -260,16 +266,62 @@ template <class Key>
 void EffectWalk<Key>::finish() {
     for (const auto& [id, places] : progress_.places)
         for (const auto& one : places)
-            count(one.sent, true, one.same, effect_of(id).out);
+            effect_of(id).out.add(one.sent, true, one.same);
     progress_.places.clear();
+    for (const auto& to : receivers_)
+        finish_aggregates(to);
+    progress_.forecasts.clear();
     progress_.done = true;
 }
 
+// --- Where aggregates stand in for routes, or would.
+
 template <class Key>
-void EffectWalk<Key>::count(bool now, bool then, bool same, NeighborEffect::Counts& counts) {
-    counts.more += !now && then;
-    counts.fewer += now && !then;
-    counts.changed += now && then && !same;
+OutForecast& EffectWalk<Key>::forecast_for(const Receiver& to) {
+    const auto& now = to.neighbor->out[kFamily].aggregates;
+    return progress_.forecasts
+        .try_emplace(to.neighbor->id, *to.settings->limit_out[kFamily], now && now->in_use)
+        .first->second;
+}
+
+// An aggregate that was sent may have no route of its own prefix, so that the walk did not see it.
+template <class Key>
+void EffectWalk<Key>::finish_aggregates(const Receiver& to) {
+    const auto& out = to.neighbor->out[kFamily];
+    const auto& limit = to.settings->limit_out[kFamily];
+    auto& effect = effect_of(to.neighbor->id);
+    const bool foreseen = !to.gone && limit && !limit->aggregates.empty();
+    if (out.aggregates)
+        for (const auto* those : {&out.aggregates->all, &out.aggregates->leaving})
+            for (const auto& aggregate : *those) {
+                const bool sent = out.sent_to(aggregate.id) != kNoAttributes;
+                if (!sent || loc_rib_.table()[aggregate.id].live) continue;
+                if (foreseen)
+                    forecast_for(to).add(
+                        {.rank = out_rank(limit->order, aggregate.prefix, UINT32_MAX),
+                         .sent = true});
+                else
+                    effect.out.add(true, false, false);
+            }
+    if (!foreseen) return;
+    const auto& forecast = forecast_for(to);
+    effect.out += forecast.result(
+        [&](const net::Prefix& aggregate, Origin origin) { return made(to, aggregate, origin); });
+    effect.certain = forecast.certain() || effect.out.none();
+}
+
+template <class Key>
+OutForecast::Made EffectWalk<Key>::made(const Receiver& to, const net::Prefix& aggregate,
+                                        Origin origin) const {
+    const auto made = exported(
+        to,
+        route_of_aggregate(aggregate, origin, to.settings->local_as, shared_.settings.router_id),
+        kLocalRoutes);
+    const auto& out = to.neighbor->out[kFamily];
+    const auto id = loc_rib_.table().find(Key::of(aggregate));
+    const auto sent = id ? out.sent_to(id) : kNoAttributes;
+    const bool same = made && sent != kNoAttributes && shared_.attributes[sent].unpack() == *made;
+    return {made.has_value(), same};
 }
 
 template class EffectWalk<Ipv4Key>;

@@ -42,6 +42,7 @@ private:
         bool wanted = false;
         bool sent = false;
         bool same = false;  // with the same attributes
+        Origin origin{};    // of what is wanted
     };
 
     const RibNeighbor& settings_of(const NeighborState& neighbor) const;
@@ -57,14 +58,18 @@ private:
     PackedAttributes attributes_of(const Option& option) const;
 
     void compare_exports(const Key& key, EntryId id);
-    bool stays_aggregated(const Receiver& to, EntryId id) const;
+    static bool has_aggregates(const Receiver& to);
     void compare_export(const Receiver& to, const Key& key, EntryId id, const Option* best);
     std::optional<PathAttributes> exported(const Receiver& to, const Key& key,
                                            const Option& best) const;
+    std::optional<PathAttributes> exported(const Receiver& to, ExportRoute route,
+                                           NeighborId from) const;
     void count_out(const Receiver& to, const Key& key, const Outcome& outcome);
     std::uint32_t configured_rank(const Key& key) const;
+    OutForecast& forecast_for(const Receiver& to);
     void finish();
-    static void count(bool now, bool then, bool same, NeighborEffect::Counts& counts);
+    void finish_aggregates(const Receiver& to);
+    OutForecast::Made made(const Receiver& to, const net::Prefix& aggregate, Origin origin) const;
 
     NeighborEffect& effect_of(NeighborId id) { return effect_.effects_[kFamily][id]; }
 

@@ -166,6 +166,16 @@ void tell_source(const ExportSource& from, ExportRoute& route) {
     route.within_horizon = from.neighbor->within_horizon;
 }
 
+ExportRoute route_of_aggregate(const net::Prefix& prefix, Origin origin, AsNumber local_as,
+                               RouterId router_id) {
+    ExportRoute route{.prefix = prefix, .attributes = {}, .from = kLocalRoutes, .from_address = {}};
+    route.attributes.next_hop.address = net::IpAddress::any(prefix.family());
+    route.attributes.origin = origin;
+    route.attributes.atomic_aggregate = true;
+    route.attributes.aggregator = {local_as, router_id};
+    return route;
+}
+
 ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrace* trace) {
     if (!rules.policy) return {ExportState::NoPolicy, {}, {}};  // RFC 8212
     for (const auto& refusal : kRefusals)

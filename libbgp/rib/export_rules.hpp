@@ -66,6 +66,11 @@ struct ExportResult {
 // A next hop that is to be our own address on each session is left unspecified: see `next_hop_on`.
 ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrace* trace = nullptr);
 
+// An aggregate in the place of routes of this ORIGIN: a route of our own, as `networks` are. The
+// path behind us is nobody's business, so no AS_SET (RFC 9774).
+ExportRoute route_of_aggregate(const net::Prefix& prefix, Origin origin, AsNumber local_as,
+                               RouterId router_id);
+
 struct ExportTo {
     NeighborId id{};
     const RibNeighbor& neighbor;

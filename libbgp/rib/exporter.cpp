@@ -79,6 +79,72 @@ std::size_t Exporter<Key>::run(std::size_t budget) {
 
 // --- What a neighbor is to have.
 
+// `unpack` gives the set's attributes.
+template <class Key>
+template <class Unpack>
+const EncodedAttributes& Exporter<Key>::wire_form(NeighborState& to, AttributeId set,
+                                                  Unpack unpack) {
+    auto& known = to.group->encoded(kFamily, set);
+    if (known.set.id() != set) {
+        known.set = AttributeRef(shared_.attributes, set);
+        encode_attributes(unpack(), kFamily, to.session->wire, known.wire);
+    }
+    return known.wire;
+}
+
+template <class Key>
+AttributeRef Exporter<Key>::apply_rules(NeighborState& to, ExportRoute&& route) {
+    const auto exported = export_route(std::move(route), to.group->rules());
+    const auto& result = exported.attributes;
+    if (!result) return {};
+    auto set = shared_.attributes.intern(*result);
+    wire_form(to, set.id(), [&]() -> const PathAttributes& { return *result; });
+    return set;
+}
+
+template <class Key>
+AttributeRef Exporter<Key>::export_best(NeighborState& to, const RouteEntry<Key>& entry) {
+    const auto prefix = entry.key().prefix();
+    const auto& path = entry.first;
+    ExportRoute route{.prefix = prefix,
+                      .attributes = shared_.attributes[path.imported].unpack(),
+                      .from_address = {}};
+    tell_source(shared_.source_of(path.neighbor), route);
+    return apply_rules(to, std::move(route));
+}
+
+template <class Key>
+AttributeRef Exporter<Key>::export_for_group(NeighborState& to, const RouteEntry<Key>& entry) {
+    if (!to.group->rules().ignores_prefix()) return export_best(to, entry);
+    const auto in = entry.first.imported;
+    const auto from = entry.first.neighbor;
+    auto& known = to.group->exported(kFamily, in, from);
+    if (known.in.id() != in || known.from != from)
+        known = {AttributeRef(shared_.attributes, in), from, export_best(to, entry)};
+    return known.out;
+}
+
+template <class Key>
+AttributeRef Exporter<Key>::export_to(NeighborState& to, const RouteEntry<Key>& entry) {
+    auto exported = export_for_group(to, entry);
+    const ExportTo target{to.id, to.settings, *to.session};
+    if (!exported) return exported;
+    const auto refused = refused_to(target, kFamily, entry.first.neighbor, *exported);
+    return refused == ExportState::Accepted ? exported : AttributeRef();
+}
+
+// RFC 4271 9.2.2.2, 5.1.6, 5.1.7.
+template <class Key>
+AttributeRef Exporter<Key>::export_aggregate(NeighborState& to, const OutAggregate& aggregate) {
+    auto exported =
+        apply_rules(to, route_of_aggregate(aggregate.prefix, aggregate.origin(),
+                                           to.settings.local_as, shared_.settings.router_id));
+    const ExportTo target{to.id, to.settings, *to.session};
+    if (!exported) return exported;
+    const auto refused = refused_to(target, kFamily, kLocalRoutes, *exported);
+    return refused == ExportState::Accepted ? exported : AttributeRef();
+}
+
 template <class Key>
 const AttributeRef& Exporter<Key>::evaluate_aggregate(NeighborState& to, EntryId id) {
     auto& now = batch_.aggregate;
