@@ -13,6 +13,12 @@ Retention::Kept phase(Retention::Phase phase, seconds lasts, Retention::TimePoin
     return {phase, now + lasts, lasts, long_lived};
 }
 
+// The long-lived stale time runs on beside (RFC 9494 4.2).
+seconds within(const Retention::Kept& away, seconds stale_time, Retention::TimePoint now) {
+    if (away.phase != Retention::Phase::LongAway) return stale_time;
+    return std::min(stale_time, std::chrono::ceil<seconds>(away.until - now));
+}
+
 }  // namespace
 
 bgp::Families Retention::begin(const std::vector<bgp::KeptFamily>& kept, bgp::Families told,
@@ -22,7 +28,8 @@ bgp::Families Retention::begin(const std::vector<bgp::KeptFamily>& kept, bgp::Fa
     bgp::Families families;
     for (const auto& [family, restart, long_lived] : kept) {
         const auto& earlier = before[family];
-        const bool goes_on = earlier && !told.contains(family);
+        const bool goes_on =
+            earlier && (!told.contains(family) || earlier->phase == Phase::LongAway);
         if (goes_on && earlier->until <= now && earlier->long_lived == seconds(0)) continue;
         families_[family] = goes_on ? *earlier : phase(Phase::Away, restart, now, long_lived);
         families.insert(family);
@@ -30,14 +37,15 @@ bgp::Families Retention::begin(const std::vector<bgp::KeptFamily>& kept, bgp::Fa
     return families;
 }
 
-std::vector<net::Family> Retention::resume(const bgp::Negotiated& agreed, TimePoint now) {
+std::vector<net::Family> Retention::resume(const bgp::Negotiated& agreed, TimePoint now,
+                                           seconds stale_time) {
     std::vector<net::Family> lost;
     for (const auto family : bgp::kFamilies) {
         auto& kept = families_[family];
         if (!kept) continue;
         if (bgp::still_forwards(agreed, family, kept->phase == Phase::LongAway)) {
             before_[family] = kept;
-            kept = phase(Phase::Back, kEndOfRibAtMost, now);
+            kept = phase(Phase::Back, within(*kept, stale_time, now), now);
         } else {
             kept.reset();
             lost.push_back(family);
@@ -68,6 +76,7 @@ std::vector<Retention::Ended> Retention::advance(TimePoint now) {
         if (!kept || kept->until > now) continue;
         const auto was = *kept;
         kept.reset();
+        before_[family].reset();
         if (was.long_lived > seconds(0)) kept = phase(Phase::LongAway, was.long_lived, now);
         ended.push_back({family, was, kept});
     }

@@ -17,9 +17,6 @@ class Retention {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
-    // How long a neighbor that is back may take to tell all it has.
-    static constexpr std::chrono::seconds kEndOfRibAtMost{360};
-
     enum class Phase : std::uint8_t {
         Away,      // within its restart time
         LongAway,  // beyond it: its routes are the last choice (RFC 9494)
@@ -41,13 +38,15 @@ public:
 
     // The session has ended, having told something of the families in `told`; with nothing to keep
     // everything ends. A session that told nothing is no restart of its own: what was kept before
-    // it goes on to its own end, so that nobody is waited for for ever. Returns what is kept.
+    // it goes on to its own end, so that nobody is waited for for ever; so does what is kept for
+    // long, until an End-of-RIB (RFC 9494 4.2). Returns what is kept.
     bgp::Families begin(const std::vector<bgp::KeptFamily>& kept, bgp::Families told,
                         TimePoint now);
 
-    // There is a session again. Returns the families whose routes from before are not to be used
-    // any longer.
-    std::vector<net::Family> resume(const bgp::Negotiated& agreed, TimePoint now);
+    // There is a session again, and `stale_time` for it to tell all that it has (RFC 8538 4.1).
+    // Returns the families whose routes from before are not to be used any longer.
+    std::vector<net::Family> resume(const bgp::Negotiated& agreed, TimePoint now,
+                                    std::chrono::seconds stale_time);
 
     bool complete(net::Family family);  // End-of-RIB; false: nothing was kept
 

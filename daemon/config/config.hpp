@@ -97,6 +97,8 @@ struct GracefulRestart {
     Mode mode = Mode::Off;
     bool force = false;  // although BFD is on
     seconds restart_time{120};
+    seconds stale_time{180};  // for a neighbor that is back to tell its routes (RFC 8538 4.1)
+    seconds long_lived_stale_time{bgp::kLongestStaleTime};  // at most, whatever the neighbor asks
 
     friend bool operator==(const GracefulRestart&, const GracefulRestart&) = default;
 };

@@ -50,6 +50,10 @@ constexpr Key<GracefulRestart> kRestartKeys[] = {
     key<&GracefulRestart::force, Flag>("force"),
     // Twelve bits of seconds (RFC 4724 3).
     key<&GracefulRestart::restart_time, Duration<seconds, 1000, 4'095'000>>("restart-time"),
+    key<&GracefulRestart::stale_time, Duration<seconds, 1000, 3'600'000>>("stale-time"),
+    key<&GracefulRestart::long_lived_stale_time,
+        Duration<seconds, 0, std::chrono::milliseconds(bgp::kLongestStaleTime).count()>>(
+        "long-lived-stale-time"),
 };
 
 struct PercentKind {

@@ -77,7 +77,7 @@ struct BfdKind {
     static Schema schema();
 };
 
-// off | helper | full | {mode: …, force: …, restart-time: …}
+// off | helper | full | {mode: …, force: …, restart-time: …, …}
 struct GracefulRestartKind {
     using Value = GracefulRestart;
 

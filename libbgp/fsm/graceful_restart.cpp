@@ -27,7 +27,8 @@ bool ended_gracefully(const Negotiated& agreed, const DownReason& reason) {
 
 }  // namespace
 
-std::vector<KeptFamily> kept_families(const Negotiated& agreed, const DownReason& reason) {
+std::vector<KeptFamily> kept_families(const Negotiated& agreed, const DownReason& reason,
+                                      seconds long_lived_at_most) {
     std::vector<KeptFamily> kept;
     if (!ended_gracefully(agreed, reason)) return kept;
     const auto& theirs = agreed.received.capabilities;
@@ -35,8 +36,9 @@ std::vector<KeptFamily> kept_families(const Negotiated& agreed, const DownReason
         if (!agreed.families.contains(family)) continue;
         const bool restarts = entry_of(theirs.graceful_restart, family) != nullptr;
         const auto* long_lived = entry_of(theirs.long_lived_restart, family);
-        const KeptFamily one{family, restarts ? theirs.graceful_restart->restart_time : seconds(0),
-                             long_lived ? long_lived->stale_time : seconds(0)};
+        const KeptFamily one{
+            family, restarts ? theirs.graceful_restart->restart_time : seconds(0),
+            std::min(long_lived ? long_lived->stale_time : seconds(0), long_lived_at_most)};
         if (one.restart + one.long_lived > seconds(0)) kept.push_back(one);
     }
     return kept;

@@ -18,8 +18,10 @@ struct KeptFamily {
     friend bool operator==(const KeptFamily&, const KeptFamily&) = default;
 };
 
-// The families whose routes stay in use now that the session has ended for this reason.
-std::vector<KeptFamily> kept_families(const Negotiated& agreed, const DownReason& reason);
+// The families whose routes stay in use now that the session has ended for this reason; beyond the
+// restart time not longer than `long_lived_at_most`.
+std::vector<KeptFamily> kept_families(const Negotiated& agreed, const DownReason& reason,
+                                      std::chrono::seconds long_lived_at_most = kLongestStaleTime);
 
 // The peer is back: whether it has forwarded all the while, so that what it told before still
 // holds. `long_lived`: it took longer than its restart time.

@@ -114,7 +114,8 @@ void NeighborFsm::accept(ConnectionId id) {
         if (other.state == State::Established) {
             // A peer that lost its state without telling us dials anew while our old session still
             // waits for its hold timer. It answers this with a RST, and the new connection is free
-            // to go on; a peer that is alive does not mind.
+            // to go on; a peer that is alive does not mind. With graceful restart its OPEN is
+            // enough.
             act(action::SendKeepalive{other.id});
         } else if (other.direction == Direction::Incoming && other.state == State::OpenConfirm) {
             return act(action::Close{id, collision});
@@ -146,10 +147,15 @@ void NeighborFsm::on(const event::OpenReceived& event) {
 
     const auto collision = notification(CeaseReason::ConnectionCollisionResolution);
     const auto rival = rival_of(*connection);
-    if (rival && !wins(*connection, *rival))
+    const bool restarted = rival && takes_over(*connection, *rival);
+    if (rival && !restarted && !wins(*connection, *rival))
         return end_with(connection->id, collision, Next::RetryLater);
     confirm_open(*connection);
-    if (rival) end_with(rival->id, collision, Next::RetryLater);
+    if (restarted)
+        end(rival->id, {DownCause::ConnectionClosed, {}, "the neighbor opened a new one"}, false,
+            Next::RetryLater);
+    else if (rival)
+        end_with(rival->id, collision, Next::RetryLater);
 }
 
 void NeighborFsm::on(const event::KeepaliveReceived& event) {

@@ -64,6 +64,7 @@ private:
         ConnectionId id{};
         Direction direction{};
         State state = State::OpenSent;
+        bool beside_session = false;  // there was a session when it came in
         Open sent;
         std::optional<Negotiated> agreed;  // from OpenConfirm on
     };
@@ -91,6 +92,7 @@ private:
     void confirm_open(Connection& connection);
     std::optional<Connection> rival_of(const Connection& connection) const;
     bool wins(const Connection& connection, const Connection& rival) const;
+    static bool takes_over(const Connection& connection, const Connection& rival);
     void establish(Connection& connection);
     void restart_hold(const Connection& connection);
     void start_keepalive(const Connection& connection);

@@ -49,7 +49,7 @@ void NeighborFsm::arm_connect_retry(milliseconds gone_by) {
 
 void NeighborFsm::send_open(ConnectionId id, Direction direction) {
     const auto& connection = connections_.emplace_back(
-        Connection{id, direction, State::OpenSent, make_open(settings_), std::nullopt});
+        Connection{id, direction, State::OpenSent, session() != nullptr, make_open(settings_), {}});
     act(action::SendOpen{id, connection.sent});
     act(action::StartTimer{Timer::Hold, id, settings_.open_timeout});
 }
@@ -70,6 +70,15 @@ bool NeighborFsm::wins(const Connection& connection, const Connection& rival) co
     const auto theirs = std::pair{connection.agreed->remote_id, connection.agreed->remote_as};
     const auto kept = ours > theirs ? Direction::Outgoing : Direction::Incoming;
     return connection.direction == kept;
+}
+
+// RFC 4724 4.2 and 5: a peer that restarts gracefully, and opens another connection beside its
+// session, has lost that one without our having noticed. One that began before the session is a
+// collision as ever.
+bool NeighborFsm::takes_over(const Connection& connection, const Connection& rival) {
+    return connection.beside_session && rival.state == State::Established &&
+           rival.agreed->graceful_restart() &&
+           !rival.agreed->received.capabilities.graceful_restart->families.empty();
 }
 
 void NeighborFsm::confirm_open(Connection& connection) {

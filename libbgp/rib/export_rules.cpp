@@ -183,6 +183,7 @@ ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrac
 
     auto& attributes = route.attributes;
     const auto imported = attributes.next_hop;
+    const bool marked = attributes.has(community::kLlgrStale);
     if (rules.external && !is_local(route))
         attributes.med.reset();  // 5.1.4; before the policy, which may set one
     attributes.add(rules.communities);
@@ -193,6 +194,7 @@ ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrac
     if (verdict.changed) attributes = std::move(*verdict.changed);
     if (trace) trace->left = attributes;
     if (rules.drain) lead_away(*rules.drain, rules, attributes);
+    if (marked) attributes.add(std::array{community::kLlgrStale});  // RFC 9494 4.3: not to be lost
 
     attributes.next_hop = next_hop_for(route, rules, imported);
     if (rules.external)

@@ -48,11 +48,12 @@ public:
 
     // The session has ended and its paths stay in use (RFC 4724 4.2): what the next one does not
     // bring again dies at end_restart(). What waited for that already is dead now, unless the
-    // session has told nothing: then the restart goes on that there was before it.
+    // session has told nothing: then the restart goes on that there was before it. What is kept for
+    // long lives on, and what was told now is kept with it (RFC 9494 4.2).
     void begin_restart() {
         over_limit_reported = false;
         if (restarting_ && tally_.received == 0) return;
-        end_restart();
+        if (!long_lived_) end_restart();
         if (window() >= kMostAlive) return end_session();
         begin_generation();
         restarting_ = true;
@@ -70,6 +71,8 @@ public:
 
     // The neighbor has been away for long: what is stale is the last choice (RFC 9494).
     void begin_long_lived() { long_lived_ = restarting_; }
+
+    bool long_lived() const { return long_lived_; }
 
     bool long_lived_stale(std::uint8_t generation) const {
         return long_lived_ && stale(generation);

@@ -73,6 +73,7 @@ void Rib::session_down(NeighborId id, Families kept) {
     core_->with_session_of(neighbor, [&](auto& tables) {
         auto& inbound = neighbor.in[tables.kFamily];
         kept.contains(tables.kFamily) ? inbound.begin_restart() : inbound.end_session();
+        if (inbound.long_lived()) tables.tasks.import_again(neighbor);
         tables.tasks.sweep(neighbor);
         tables.exporter.session_down(neighbor);
     });

@@ -93,7 +93,6 @@ void encode_graceful_restart(const GracefulRestart& restart, ByteWriter& writer)
 
 // RFC 9494 3: AFI, SAFI, flags and the stale time in three octets, a family.
 constexpr std::size_t kLongLivedEntry = 7;
-constexpr std::uint32_t kMaxStaleTime = 0xffffff;
 
 // The last one counts, as with Graceful Restart.
 bool decode_long_lived_restart(Bytes value, Capabilities& capabilities) {
@@ -115,7 +114,7 @@ bool decode_long_lived_restart(Bytes value, Capabilities& capabilities) {
 void encode_long_lived_restart(const LongLivedRestart& restart, ByteWriter& writer) {
     for (const auto& entry : restart.families) {
         const auto seconds =
-            std::clamp<std::chrono::seconds::rep>(entry.stale_time.count(), 0, kMaxStaleTime);
+            std::clamp(entry.stale_time, std::chrono::seconds(0), kLongestStaleTime).count();
         writer.u16(entry.afi_safi.afi);
         writer.u8(entry.afi_safi.safi);
         writer.u8(entry.forwarding_preserved ? kForwardingPreserved : 0);

@@ -28,12 +28,14 @@ struct GracefulRestart {  // RFC 4724, 8538
     friend bool operator==(const GracefulRestart&, const GracefulRestart&) = default;
 };
 
+inline constexpr std::chrono::seconds kLongestStaleTime{0xffffff};  // 24 bits
+
 struct LongLivedRestart {  // RFC 9494; means something only along with GracefulRestart
 
     struct Entry {
         AfiSafi afi_safi;
         bool forwarding_preserved = false;
-        std::chrono::seconds stale_time{0};  // 24 bits
+        std::chrono::seconds stale_time{0};  // up to kLongestStaleTime
 
         friend bool operator==(const Entry&, const Entry&) = default;
     };

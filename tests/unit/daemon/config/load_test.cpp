@@ -48,7 +48,8 @@ neighbors:
     next-hop-self: true
     timers: {hold: 30s, keepalive: 5, connect-retry: 3s}
     bfd: {interval: 400ms, multiplier: 4, strict: true}
-    graceful-restart: {mode: helper, force: true, restart-time: 60s}
+    graceful-restart: {mode: helper, force: true, restart-time: 60s, stale-time: 4m,
+                       long-lived-stale-time: 1h}
     prefix-limit:
       in: {max: 500, action: restart, after: 5m}
       out: {max: 50, order: configured, warn: 90%}
@@ -116,7 +117,8 @@ TEST_CASE("every key of the manual is read") {
     CHECK(n.allow_own_as == 1);
     CHECK(n.timers == Timers{seconds(30), seconds(5), seconds(3)});
     CHECK(n.bfd == Bfd{{milliseconds(400), 4}, true});
-    CHECK(n.graceful_restart == GracefulRestart{GracefulRestart::Mode::Helper, true, seconds(60)});
+    CHECK(n.graceful_restart == GracefulRestart{GracefulRestart::Mode::Helper, true, seconds(60),
+                                                seconds(240), seconds(3600)});
     const InboundLimit in{500, InboundLimit::Action::Restart, seconds(300)};
     const OutboundLimit out{50, OutboundLimit::Order::Configured, 90};
     CHECK(n.prefix_limit == PrefixLimits{{in, in}, {out, out}});

@@ -103,6 +103,17 @@ TEST_CASE("a long-lived stale time follows the restart time, or stands in for it
     CHECK(kept_families(agreed, lost()).empty());
 }
 
+// RFC 9494 4.2: "SHOULD be modifiable by local configuration".
+TEST_CASE("the long-lived stale time is bounded by ours") {
+    auto agreed = session();
+    agreed.received.capabilities.long_lived_restart =
+        LongLivedRestart{{{kIpv4, true, 3600s}, {kIpv6, false, 60s}}};
+    const auto kept = kept_families(agreed, lost(), 600s);
+    CHECK(kept[0].long_lived == 600s);
+    CHECK(kept[1].long_lived == 60s);
+    CHECK(kept_families(agreed, lost(), 0s) == kBoth);
+}
+
 TEST_CASE("a peer that comes back has forwarded on if its F bit says so") {
     auto agreed = session();
     CHECK(still_forwards(agreed, Family::Ipv4, false));

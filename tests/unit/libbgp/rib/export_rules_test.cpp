@@ -173,6 +173,21 @@ TEST_CASE("no export policy sends nothing, nor what it rejects") {
     CHECK(out.why_not(attributes({64512})) == ExportState::FilteredByPolicy);
 }
 
+// RFC 9494 4.3: "The LLGR_STALE community MUST NOT be removed when the route is further
+// advertised".
+TEST_CASE("no policy takes the mark of a long-lived stale route away") {
+    PolicyRule rule;
+    rule.set.community.replace = std::vector{Community{1}};
+    rule.then = PolicyAction::Accept;
+    Export out;
+    out.session.long_lived = true;
+    out.neighbor.export_policy = std::make_shared<const Policy>("p", std::vector{rule});
+    const auto sent = out(with_communities({Community{2}, community::kLlgrStale}));
+    REQUIRE(sent);
+    CHECK(sent->communities == CompactArray{Community{1}, community::kLlgrStale});
+    CHECK(out(with_communities({Community{2}}))->communities == CompactArray{Community{1}});
+}
+
 TEST_CASE("the neighbor's communities are added before the policy sees them, sorted and once") {
     Export out;
     out.neighbor.export_communities = {Community::of(7224, 7300), Community::of(1, 1)};

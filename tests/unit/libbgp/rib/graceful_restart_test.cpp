@@ -271,6 +271,32 @@ TEST_CASE("long-lived stale routes are the last choice, marked, and only for who
     CHECK_FALSE(lab.rib.find(prefix("10.2.0.0/16")));
 }
 
+// RFC 9494 4.2: "in the case of consecutive restarts, the previously marked stale routes MUST NOT
+// be deleted before the timer for the Long-Lived Stale Time expires".
+TEST_CASE("another restart deletes nothing of what is kept for long, and keeps the rest with it") {
+    Lab lab;
+    lab.lose();
+    lab.rib.long_lived_stale(lab.a, Family::Ipv4);
+    lab.settle_others();
+    lab.return_of_a();
+    lab.announce(lab.a, {"10.1.0.0/16"}, attributes({64512, 64999}));
+    lab.settle();
+    CHECK_FALSE(lab.rib.find(prefix("10.1.0.0/16"))->paths[0].imported->has(kStale));
+    lab.lose();
+    lab.settle_others();
+    for (const auto* const text : {"10.0.0.0/16", "10.1.0.0/16"}) {
+        CAPTURE(text);
+        const auto route = lab.rib.find(prefix(text));
+        REQUIRE(route);
+        CHECK(route->paths[0].imported->has(kStale));
+        CHECK(lab.stale(text));
+    }
+    lab.return_of_a();
+    lab.end_of_rib();
+    lab.settle();
+    CHECK(lab.events.forwarding.empty());
+}
+
 TEST_CASE("a route that comes marked long-lived stale is the last choice") {
     RibLab lab;
     const auto a = lab.add(1, RibLab::external(64512));
