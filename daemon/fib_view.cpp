@@ -24,21 +24,10 @@ constexpr std::array kStates{
 };
 
 constexpr std::array kIncidents{
-    Kind::RouteDeletedByOther,  Kind::RouteChangedByOther,
-    Kind::ObjectDeletedByOther, Kind::Conflict,
-    Kind::ConflictOver,         Kind::RouteFailed,
-    Kind::ObjectFailed,         Kind::RoutesAdopted,
+    Kind::RouteDeletedByOther,  Kind::Ipv6Lost,     Kind::RouteChangedByOther,
+    Kind::ObjectDeletedByOther, Kind::Conflict,     Kind::ConflictOver,
+    Kind::RouteFailed,          Kind::ObjectFailed, Kind::RoutesAdopted,
     Kind::StaleSwept,           Kind::Reconciled,
-    IncidentName{Kind::RouteDeletedByOther, "route-deleted"},
-    IncidentName{Kind::Ipv6Lost, "ipv6-lost"},
-    IncidentName{Kind::RouteChangedByOther, "route-changed"},
-    IncidentName{Kind::ObjectDeletedByOther, "object-deleted"},
-    IncidentName{Kind::Conflict, "conflict"},
-    IncidentName{Kind::RouteFailed, "route-refused"},
-    IncidentName{Kind::ObjectFailed, "object-refused"},
-    IncidentName{Kind::RoutesAdopted, "adopted"},
-    IncidentName{Kind::StaleSwept, "swept"},
-    IncidentName{Kind::Reconciled, "reconciled"},
 };
 
 control::DurationHistogram histogram(const fib::FailoverTimes& times) {

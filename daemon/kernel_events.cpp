@@ -17,6 +17,7 @@ struct Incident {
 
 constexpr std::array kIncidents{
     Incident{Kind::RouteDeletedByOther, "route-deleted", true},
+    Incident{Kind::Ipv6Lost, "ipv6-lost", false},
     Incident{Kind::RouteChangedByOther, "route-changed", true},
     Incident{Kind::ObjectDeletedByOther, "object-deleted", false},
     Incident{Kind::Conflict, "conflict", true},

@@ -20,6 +20,12 @@ std::string count_of_routes(std::uint32_t count, net::Family family) {
     return fmt::format("{} {} route{}", count, to_string(family), count == 1 ? "" : "s");
 }
 
+std::vector<bgp::KeptFamily> kept_families(const Neighbor& neighbor,
+                                           const bgp::DownReason& reason) {
+    return bgp::kept_families(neighbor.agreed, reason,
+                              neighbor.config.graceful_restart.long_lived_stale_time);
+}
+
 }  // namespace
 
 // Forwarding is told of the loss unless something is kept: then the traffic goes on as it is. A
@@ -32,11 +38,12 @@ bgp::Families NeighborRestarts::keep(Neighbor& neighbor, const bgp::DownReason& 
         if (counts.received > counts.stale) told.insert(family);
     }
     const auto families =
-        neighbor.retention.begin(bgp::kept_families(neighbor.agreed, reason), told, Clock::now());
+        neighbor.retention.begin(kept_families(neighbor, reason), told, Clock::now());
     if (families.empty())
         state_.fib->neighbor_down(tag_of(neighbor.id), neighbor.epoch);
     else
         state_.bfd->follow_session(neighbor);
+    tell_forwarding(state_, neighbor);
     arm();
     return families;
 }
@@ -55,7 +62,8 @@ void NeighborRestarts::note_kept(const Neighbor& neighbor) const {
 void NeighborRestarts::resume(Neighbor& neighbor) {
     if (!neighbor.retention.any()) return;
     const auto label = state_.neighbors.label(neighbor.id);
-    for (const auto family : neighbor.retention.resume(neighbor.agreed, Clock::now())) {
+    const auto stale_time = neighbor.config.graceful_restart.stale_time;
+    for (const auto family : neighbor.retention.resume(neighbor.agreed, Clock::now(), stale_time)) {
         log().warn("neighbor {}: back without having forwarded: {} from before removed", label,
                    count_of_routes(received(state_, neighbor.id, family), family));
         state_.rib->drop_stale(neighbor.id, family);

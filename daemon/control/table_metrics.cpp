@@ -60,9 +60,8 @@ constexpr MetricRow<FibView> kFibRows[] = {
     {"dxrouted_fib_incidents_total",
      Counter,
      "What happened to kernel routes: `route-deleted`, `route-changed`, `object-deleted` by "
-     "another "
-     "program, and put right; `conflict` with another program's route, `conflict-over` when that "
-     "is gone; `route-refused`, "
+     "another program, and put right; `ipv6-lost` of an interface whose MTU fell below 1280; "
+     "`conflict` with another program's route, `conflict-over` when that is gone; `route-refused`, "
      "`object-refused` by the kernel; `adopted` and `swept` routes of an earlier run; differences "
      "`reconciled` by a resync.",
      [](const FibView& of, Values& out) {

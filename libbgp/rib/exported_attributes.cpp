@@ -56,12 +56,8 @@ AttributeRef ExportedAttributes<Key>::of_best(NeighborState& to, const RouteEntr
 template <class Key>
 AttributeRef ExportedAttributes<Key>::of_aggregate(NeighborState& to,
                                                    const OutAggregate& aggregate) {
-    ExportRoute route{
-        .prefix = aggregate.prefix, .attributes = {}, .from = kLocalRoutes, .from_address = {}};
-    route.attributes.next_hop.address = net::IpAddress::any(kFamily);
-    route.attributes.origin = aggregate.origin();
-    route.attributes.atomic_aggregate = true;
-    route.attributes.aggregator = {to.settings.local_as, shared_.settings.router_id};
+    auto route = route_of_aggregate(aggregate.prefix, aggregate.origin(), to.settings.local_as,
+                                    shared_.settings.router_id);
     return unless_refused(to, kLocalRoutes, apply_rules(to, std::move(route)));
 }
 

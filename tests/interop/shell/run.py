@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 
-from circuits import Failed, OUR_NETWORK, AwsSide, Site, aws_address, expect, expect_equal, wait_until
+from circuits import OUR_NETWORK, AwsSide, Site, aws_address, expect, expect_equal, wait_until
 from terminal import CTRL_C, CTRL_D, TAB, UP, Terminal
 
 NAME, ADDRESS, OTHER = "dx-primary", aws_address(1), "2001:db8::1"  # the other one is nowhere
@@ -71,22 +71,11 @@ def remembers(dxctl, _):
         shell.line(UP, PROMPT).wait("Router ID")
 
 
-def interrupt(shell):
-    """As somebody does it: once more where nothing happens. libedit misses what comes just before it waits for a key, which
-    on a busy machine is not so short a moment."""
-    for _ in range(5):
-        try:
-            return shell.keys(CTRL_C).wait(PROMPT, timeout=2)
-        except Failed as error:
-            last = error
-    raise last
-
-
 def is_interrupted(dxctl, _):
     with dxctl() as shell:
         shell.wait(PROMPT)
         shell.keys("show nonsense").wait("nonsense")
-        interrupt(shell)
+        shell.keys(CTRL_C).wait(PROMPT)
         shell.line("show version", PROMPT).wait("Router ID")
         expect("%" not in shell.since(), f"nothing is left of the line that was dropped: {shell.since()!r}")
         for moment in range(12):  # while it sleeps, and while it waits for a reply
@@ -203,7 +192,7 @@ def is_not_held_up(router):
         shell.wait(PROMPT)
         shell.keys("show ip bgp neighbors ?").wait("a neighbor's address or name")
         shell.keys(TAB).wait("json  wide")
-        interrupt(shell)
+        shell.keys(CTRL_C).wait(PROMPT)
         shell.line("exit", PROMPT).ends()
     began = time.monotonic()
     script = (f"COMP_LINE='dxctl --socket {path} why down ' COMP_POINT=${{#COMP_LINE}}; . {router.directory}/completion.bash; "
