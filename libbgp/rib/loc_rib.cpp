@@ -7,7 +7,8 @@ namespace dx::bgp {
 
 namespace {
 
-// So many dirty entries before it is its turn, an entry's memory is asked for.
+// So many dirty entries before it is its turn, an entry's memory is asked for; and half as many
+// before, its place in the index, if it is to leave it.
 constexpr std::size_t kAhead = 8;
 
 Candidate unusable(Reason why) {
@@ -51,7 +52,11 @@ template <class Key>
 std::size_t LocRib<Key>::run(std::size_t budget) {
     for (; budget && !dirty_.empty(); --budget) {
         const auto id = dirty_.front();
-        if (dirty_.size() > kAhead) table_.prefetch_entry(dirty_[kAhead]);
+        if (dirty_.size() > kAhead) {
+            table_.prefetch_entry(dirty_[kAhead]);
+            const auto& soon = table_[dirty_[kAhead / 2]];
+            if (!soon.first.exists()) table_.prefetch(table_.hash(soon.key()));
+        }
         dirty_.pop_front();
         if (table_[id].live && table_[id].dirty) decide(id);
     }
