@@ -18,7 +18,7 @@ target_compile_options(dx_flags INTERFACE
 # check more than _FORTIFY_SOURCE does and do not go with it.
 if(NOT DX_SANITIZE)
   target_compile_options(dx_flags INTERFACE $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
-  target_link_options(dx_flags INTERFACE $<$<CONFIG:Release>:-Wl,-z,relro,-z,now>)
+  target_link_options(dx_flags INTERFACE $<$<CONFIG:Release>:-Wl,-z,relro,-z,now,--gc-sections>)
 endif()
 if(DX_WERROR)
   target_compile_options(dx_flags INTERFACE -Werror)

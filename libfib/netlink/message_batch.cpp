@@ -5,8 +5,8 @@ namespace dx::netlink {
 void MessageBatch::put(std::uint16_t type, std::span<const std::uint8_t> value) {
     append(nlattr{static_cast<std::uint16_t>(NLA_HDRLEN + value.size()), type});
     const auto end = used_ + NLA_ALIGN(value.size());
-    if (end > used_) std::memset(buffer_.data() + end - 4, 0, 4);  // the padding
-    std::memcpy(buffer_.data() + used_, value.data(), value.size());
+    if (end > used_) std::memset(buffer_.get() + end - 4, 0, 4);  // the padding
+    std::memcpy(buffer_.get() + used_, value.data(), value.size());
     used_ = end;
 }
 
@@ -28,7 +28,7 @@ void MessageBatch::end() {
 void MessageBatch::request_ack() {
     const std::size_t at = message_ + offsetof(nlmsghdr, nlmsg_flags);
     std::uint16_t flags;
-    std::memcpy(&flags, buffer_.data() + at, sizeof flags);
+    std::memcpy(&flags, buffer_.get() + at, sizeof flags);
     patch(at, static_cast<std::uint16_t>(flags | NLM_F_ACK));
 }
 

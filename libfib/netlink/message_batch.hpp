@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <cstring>
 #include <linux/netlink.h>
+#include <memory>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 #include "libfib/net/ip_address.hpp"
 
@@ -26,9 +26,7 @@ public:
     // Room that begin() guarantees: the largest request is a route over 64 IPv6 next hops.
     static constexpr std::size_t kLargestMessage = 8 * 1024;
 
-    MessageBatch() : buffer_(kBytes) {}
-
-    bool has_room() const { return used_ + kLargestMessage <= buffer_.size(); }
+    bool has_room() const { return used_ + kLargestMessage <= kBytes; }
 
     // Starts a message; only after has_room(). NLM_F_REQUEST is implied.
     template <class Header>
@@ -82,7 +80,7 @@ public:
 
     template <class T>
     void patch(std::size_t position, const T& value) {
-        std::memcpy(buffer_.data() + position, &value, sizeof value);
+        std::memcpy(buffer_.get() + position, &value, sizeof value);
     }
 
     void end();  // writes the length of the message begun last
@@ -97,7 +95,7 @@ public:
 
     std::size_t count() const { return count_; }
 
-    std::span<const std::byte> bytes() const { return {buffer_.data(), used_}; }
+    std::span<const std::byte> bytes() const { return {buffer_.get(), used_}; }
 
 private:
     // An attribute whose size the compiler knows: a route has three or four of them.
@@ -114,7 +112,8 @@ private:
         append(attribute);
     }
 
-    std::vector<std::byte> buffer_;
+    // Its pages cost memory as they are written.
+    std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(kBytes);
     std::size_t used_ = 0;
     std::size_t message_ = 0;  // where the message begun last starts
     std::size_t count_ = 0;

@@ -49,7 +49,8 @@ std::uint32_t bind_socket(int fd) {
 }  // namespace
 
 NetlinkSocket::NetlinkSocket(boost::asio::io_context& context, int receive_buffer_bytes)
-    : descriptor_(context, open_socket()), buffer_(kDatagramBytes) {
+    : descriptor_(context, open_socket()),
+      buffer_(std::make_unique_for_overwrite<std::byte[]>(kDatagramBytes)) {
     const int fd = descriptor_.native_handle();
     size_receive_buffer(fd, receive_buffer_bytes);
     switch_on(fd, NETLINK_EXT_ACK);         // the kernel's own words on a failure
@@ -82,7 +83,7 @@ int NetlinkSocket::send(std::span<const std::byte> messages) {
 
 int NetlinkSocket::receive_datagram(std::size_t& bytes) {
     sockaddr_nl from{};
-    iovec space{buffer_.data(), buffer_.size()};
+    iovec space{buffer_.get(), kDatagramBytes};
     msghdr message{};
     message.msg_name = &from;
     message.msg_namelen = sizeof from;
@@ -98,7 +99,7 @@ int NetlinkSocket::receive_datagram(std::size_t& bytes) {
 void NetlinkSocket::for_each_message(std::size_t bytes,
                                      const std::function<void(nlmsghdr&)>& visit) {
     auto remaining = static_cast<int>(bytes);
-    auto* message = reinterpret_cast<nlmsghdr*>(buffer_.data());
+    auto* message = reinterpret_cast<nlmsghdr*>(buffer_.get());
     for (; nlmsg_ok(message, remaining); message = nlmsg_next(message, &remaining))
         visit(*message);
 }

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
-#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -61,7 +61,7 @@ private:
 
     boost::asio::posix::stream_descriptor descriptor_;
     std::uint32_t port_id_ = 0;
-    std::vector<std::byte> buffer_;
+    std::unique_ptr<std::byte[]> buffer_;  // its pages cost memory as they are written
 };
 
 }  // namespace dx::netlink
