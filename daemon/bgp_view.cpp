@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "daemon/as_path_words.hpp"
 #include "daemon/queries.hpp"
 
 namespace dx::daemon {
@@ -134,16 +133,6 @@ std::string compared(const bgp::PathVerdict& verdict) {
     }
 }
 
-// Of the path that lost by its AS path's length, and of the one that it lost to.
-std::string sets_between(const bgp::RouteView& route, std::size_t lost,
-                         const std::optional<std::size_t>& against) {
-    const auto as_path = [&](std::size_t at) -> const bgp::AsPath& {
-        const auto& path = route.paths[at];
-        return (path.imported ? path.imported : path.received)->as_path;
-    };
-    return set_words(as_path(lost), against ? &as_path(*against) : nullptr);
-}
-
 control::BgpRouteView PathViews::explained(const bgp::Explanation& explanation) const {
     auto view = route(explanation.route);
     for (std::size_t i = 0; i < view.paths.size() && i < explanation.verdicts.size(); ++i) {
@@ -152,8 +141,6 @@ control::BgpRouteView PathViews::explained(const bgp::Explanation& explanation) 
                                    ? decided_by(explanation.verdicts)
                                    : std::string(to_string(verdict.reason));
         view.paths[i].reason_values = compared(verdict);
-        if (verdict.reason == bgp::Reason::AsPathLength)
-            view.paths[i].reason_values += sets_between(explanation.route, i, verdict.against);
     }
     for (const auto& neighbor : state_.neighbors.all())
         if (state_.rib->advertised(neighbor->id, view.prefix))

@@ -3,7 +3,6 @@
 // of the configuration are put to them here.
 #include <fmt/format.h>
 
-#include "daemon/as_path_words.hpp"
 #include "daemon/queries.hpp"
 #include "libbgp/rib/attribute_pool.hpp"
 
@@ -14,6 +13,15 @@ namespace {
 std::string_view then_text(const std::optional<bgp::PolicyAction>& then) {
     if (!then) return "";
     return *then == bgp::PolicyAction::Accept ? "accept" : "reject";
+}
+
+// What the path begins with instead of the neighbor's AS.
+std::string first_as_text(const bgp::PathView& path, const config::Neighbor& from) {
+    const auto first = path.received->as_path.first();
+    if (!first)
+        return fmt::format("the AS path is empty, without the neighbor's AS {}", from.remote_as);
+    return fmt::format("the AS path begins with {}, not with the neighbor's AS {}", *first,
+                       from.remote_as);
 }
 
 class Why {
@@ -28,6 +36,7 @@ private:
                               control::BgpPathView shown) const;
     std::optional<control::PolicyRunView> import_run(bgp::NeighborId from) const;
     std::string unusable(const bgp::PathView& path, const bgp::PathVerdict& verdict) const;
+    std::string loop_text(const bgp::PathView& path, const config::Neighbor& from) const;
     control::WhyNeighborView neighbor(const Neighbor& to) const;
     std::string detail(const Neighbor& to, bgp::ExportState state) const;
 
@@ -72,6 +81,12 @@ std::optional<control::PolicyRunView> Why::import_run(bgp::NeighborId from) cons
     return policy_run(state_, *settings.import_policy, *trial->received, trace, nullptr);
 }
 
+std::string Why::loop_text(const bgp::PathView& path, const config::Neighbor& from) const {
+    const auto own = state_.config.router.asn;
+    return fmt::format("our own AS {} is {} times in the AS path (allow-own-as {})", own,
+                       path.received->as_path.count(own), from.allow_own_as);
+}
+
 std::string Why::unusable(const bgp::PathView& path, const bgp::PathVerdict& verdict) const {
     if (verdict.reason == bgp::Reason::SessionDown) return std::string(to_string(verdict.reason));
     const auto* from = state_.neighbors.find(path.neighbor);
@@ -82,10 +97,9 @@ std::string Why::unusable(const bgp::PathView& path, const bgp::PathVerdict& ver
         return fmt::format("{}: {}", key.address.to_string(), next_hops_.problem(key));
     }
     if (from != nullptr && path.state == bgp::PathState::AsLoop)
-        return loop_words(path.received->as_path, state_.config.router.asn,
-                          from->config.allow_own_as);
+        return loop_text(path, from->config);
     if (from != nullptr && path.state == bgp::PathState::FirstAsMismatch)
-        return first_as_words(path.received->as_path, from->config.remote_as);
+        return first_as_text(path, from->config);
     if (from != nullptr && path.state == bgp::PathState::LimitExceeded)
         if (const auto& limit = from->config.prefix_limit.in[prefix_.family()])
             return fmt::format("{} (prefix-limit in {})", to_string(path.state), limit->max);
