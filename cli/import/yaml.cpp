@@ -251,11 +251,18 @@ void write_static_routes(const Configuration& from, Lines& out) {
 }
 
 void write_forwarding(const Configuration& from, Lines& out) {
-    if (from.maximum_paths <= 1 && from.path_comments.empty()) return;
+    const bool multipath = from.maximum_paths > 1 || !from.path_comments.empty();
+    const bool restarts = std::ranges::any_of(from.neighbors, [](const Neighbor& neighbor) {
+        return neighbor.graceful_restart == "full";
+    });
+    if (!multipath && !restarts) return;
     out.gap();
     out.line("fib:");
-    out.comments("  ", from.path_comments);
-    out.line(fmt::format("  maximum-paths: {}", from.maximum_paths));
+    if (multipath) {
+        out.comments("  ", from.path_comments);
+        out.line(fmt::format("  maximum-paths: {}", from.maximum_paths));
+    }
+    if (restarts) out.line("  on-stop: keep  # graceful-restart: full");
 }
 
 }  // namespace
