@@ -158,6 +158,9 @@ void config_history(Invocation& call) {
         print_entry(entry.as_object(), call.out);
     if (!has(history, "pending")) return;
     const auto& pending = child(history, "pending");
+    if (flag(pending, "takenBack"))
+        return call.out.print("\nChange {} was taken back; its file is not put back yet.\n",
+                              number(pending, "number"));
     call.out.print("\nChange {} waits for `config confirm`, and is taken back at {}.\n",
                    number(pending, "number"), local_time(number(pending, "deadlineEpoch")));
 }

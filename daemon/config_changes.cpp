@@ -85,10 +85,7 @@ void ConfigChanges::put(std::shared_ptr<ConfigWork> work, control::ConfigTrial t
                         std::function<void()> find_text, ResultAnswer answer) {
     in_turn([=, this] {
         if (hooks_.stopping()) return refuse(answer, "the router is stopping");
-        if (trial_)
-            return refuse(answer, "change " + std::to_string(trial_->number) +
-                                      " waits for its confirmation: `config confirm` or `config "
-                                      "abort` first");
+        if (trial_) return refuse(answer, why_no_other());
         disk_.run(
             [work, trial, origin, find_text, store = store_, file = file_, previous = text_] {
                 work->attempt([&] {
@@ -105,10 +102,19 @@ void ConfigChanges::put(std::shared_ptr<ConfigWork> work, control::ConfigTrial t
     });
 }
 
+std::string ConfigChanges::why_no_other() const {
+    const auto change = "change " + std::to_string(trial_->number);
+    if (trial_->returned) return change + " was taken back, and its file is not put back yet";
+    return change + " waits for its confirmation: `config confirm` or `config abort` first";
+}
+
 void ConfigChanges::finish_put(ConfigWork& work, const control::ConfigTrial& trial,
                                const ResultAnswer& answer) {
     auto result = work.result();
-    if (result.outcome == Outcome::Done && hooks_.stopping())
+    if (result.outcome == Outcome::Done && hooks_.stopping() && trial.confirm_within)
+        result = {Outcome::Refused,
+                  "the router is stopping: nobody can confirm, and its next start takes it back"};
+    else if (result.outcome == Outcome::Done && hooks_.stopping())
         result.text = "the router is stopping: the configuration is for its next start";
     else if (result.outcome == Outcome::Done)
         result.text = take(work, trial);
@@ -126,8 +132,9 @@ std::string ConfigChanges::take(ConfigWork& work, const control::ConfigTrial& tr
                trial.user ? std::to_string(*trial.user) : "unknown");
     auto before = std::exchange(text_, work.text);
     if (!trial.confirm_within) return change + hooks_.apply(std::move(*work.loaded.config));
-    trial_ = Trial{number, hooks_.in_force(), std::move(before)};
-    hooks_.waits_until(std::chrono::system_clock::now() + *trial.confirm_within);
+    trial_ = Trial{number, hooks_.in_force(), std::move(before),
+                   std::chrono::system_clock::now() + *trial.confirm_within};
+    hooks_.waits_until(trial_->until);
     arm(*trial.confirm_within);
     return change + hooks_.apply(std::move(*work.loaded.config)) + "; returns in " +
            seconds_text(*trial.confirm_within) + " unless `config confirm` comes";
@@ -142,10 +149,14 @@ void ConfigChanges::arm(std::chrono::seconds after) {
 }
 
 void ConfigChanges::confirm(ResultAnswer answer) {
-    if (trial_ && !trial_->returned) trial_->confirming = true;
+    if (trial_ && !trial_->returned) {
+        trial_->confirming = true;
+        hooks_.waits_until(std::nullopt);
+    }
     in_turn([this, answer = std::move(answer)] {
-        if (!trial_ || !trial_->confirming)
+        if (!trial_ || trial_->returned)
             return refuse(answer, "no change waits for a confirmation");
+        trial_->confirming = true;  // one asked for before may have failed
         const auto work = std::make_shared<ConfigWork>();
         disk_.run([work, store = store_] { work->attempt([&] { store->confirm(); }); },
                   [this, work, answer] { finish_confirm(*work, answer); });
@@ -154,7 +165,10 @@ void ConfigChanges::confirm(ResultAnswer answer) {
 
 void ConfigChanges::finish_confirm(const ConfigWork& work, const ResultAnswer& answer) {
     trial_->confirming = false;
-    if (!work.error.empty()) return refuse(answer, "not confirmed: " + work.error);
+    if (!work.error.empty()) {
+        hooks_.waits_until(trial_->until);
+        return refuse(answer, "not confirmed: " + work.error);
+    }
     const auto text = "change " + std::to_string(trial_->number) + " confirmed";
     end_trial();
     log().info("configuration: {}", text);
@@ -175,9 +189,12 @@ void ConfigChanges::give_back(User user, ResultAnswer answer) {
 }
 
 // Of the change with this number alone: it may be confirmed meanwhile, and another wait.
-void ConfigChanges::return_in_memory(std::uint32_t number, const char* why) {
+void ConfigChanges::return_in_memory(std::uint32_t number, User user, const char* why) {
     if (!trial_ || trial_->number != number || trial_->confirming || hooks_.stopping()) return;
     if (std::exchange(trial_->returned, true)) return;
+    trial_->returned_by = user;
+    trial_->why_returned = why;
+    hooks_.waits_until(std::chrono::system_clock::now());
     trial_->said = "change " + std::to_string(number) + " " + why;
     log().warn("configuration: {}: what was before it is in force again", trial_->said);
     timer_.cancel();
@@ -188,20 +205,21 @@ void ConfigChanges::return_in_memory(std::uint32_t number, const char* why) {
 // At once in memory, unless a confirmation is under way; the file in its turn.
 void ConfigChanges::return_to_before(std::uint32_t number, User user, const char* why,
                                      ResultAnswer answer) {
-    return_in_memory(number, why);
+    return_in_memory(number, user, why);
     in_turn([=, this] {
         if (!trial_ || trial_->number != number)
             return refuse(answer, "no change waits for a confirmation");
         if (hooks_.stopping()) return refuse(answer, "the router is stopping");
-        return_in_memory(number, why);  // the confirmation has failed
+        return_in_memory(number, user, why);  // the confirmation has failed
         const auto work = std::make_shared<ConfigWork>();
         disk_.run(
-            [work, user, why, store = store_] {
+            [work, user = trial_->returned_by, why = trial_->why_returned, in_force = text_,
+             store = store_] {
                 work->attempt([&] {
                     const auto returned = store->give_back(user, why);
-                    if (returned && returned->kept_file)
+                    if (returned ? returned->kept_file : store->read_file() != in_force)
                         work->warning =
-                            "the file was edited by hand since and stays as it is; "
+                            "the file was changed by somebody else since and stays as it is; "
                             "`reload` puts it in force";
                 });
             },

@@ -40,7 +40,8 @@ public:
         std::function<void()> reload_begins;
         std::function<void(const control::CommandResult&)> reload_ends;
         std::function<void()> file_is_good;  // what it says is in force, whatever was said before
-        // A change may be confirmed until then; none: none waits any more.
+        // A change may be confirmed until then; past: it was taken back, its file not yet; none:
+        // none waits any more.
         std::function<void(std::optional<std::chrono::system_clock::time_point>)> waits_until;
         // Once for each that changed something or was to: what became of it, and who wanted it.
         std::function<void(const control::CommandResult&, User)> tell;
@@ -68,10 +69,13 @@ private:
         std::uint32_t number = 0;
         config::Config before;
         std::string text_before;
+        std::chrono::system_clock::time_point until;
         bool confirming = false;  // it was asked for, and is not done yet
         bool returned = false;    // `before` is in force again; the file is not yet put back
-        std::string said{};       // of the return
-        bool told = false;        // of the return, however often the file is tried
+        User returned_by{};       // none: the time was over
+        std::string why_returned{};
+        std::string said{};  // of the return
+        bool told = false;   // of the return, however often the file is tried
     };
 
     void compare(const ConfigWork& work, const DiffAnswer& answer);
@@ -86,11 +90,12 @@ private:
     void finish_return(const ConfigWork& work, const std::string& text, User user,
                        const ResultAnswer& answer);
     static void read_again(ConfigWork& work, ConfigStore& store, const std::string& file, User user,
-                           bool waits);
+                           const std::optional<Trial>& trial);
     void finish_reload(ConfigWork& work, bool waited, User user, const ResultAnswer& answer);
     static std::shared_ptr<ConfigWork> work_for(control::ConfigText config);
     void return_to_before(std::uint32_t number, User user, const char* why, ResultAnswer answer);
-    void return_in_memory(std::uint32_t number, const char* why);
+    void return_in_memory(std::uint32_t number, User user, const char* why);
+    std::string why_no_other() const;
     void end_trial();
     void arm(std::chrono::seconds after);
     void refuse(const ResultAnswer& answer, std::string why);

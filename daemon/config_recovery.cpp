@@ -28,7 +28,10 @@ Recovery recover(const Files& files) {
         if (!returned) return {};
         const auto change = "change " + std::to_string(returned->number) + " was not confirmed: ";
         if (returned->kept_file)
-            return {change + files.config + " was edited by hand since, and is kept", {}};
+            return {change + files.config +
+                        " was edited by hand since and is kept; what was before the change is in "
+                        "force, `reload` takes the file",
+                    returned->previous};
         return {change + "what was before it is in force again", {}};
     } catch (const std::runtime_error& error) {
         Recovery recovery{

@@ -11,7 +11,7 @@ namespace dx::daemon {
 
 struct Recovery {
     std::string note;                         // for the log; empty: there was nothing to do
-    std::optional<std::string> text_instead;  // in place of the file, which could not be put back
+    std::optional<std::string> text_instead;  // in place of the file, which is not put back
 };
 
 // A change that was not confirmed when the last run ended is given back.

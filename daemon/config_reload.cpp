@@ -28,23 +28,26 @@ void ConfigChanges::reload(User user, ResultAnswer answer) {
         hooks_.reload_begins();
         const bool waits = trial_ && !trial_->returned;
         const auto work = std::make_shared<ConfigWork>();
-        disk_.run(
-            [=, store = store_, file = file_] { read_again(*work, *store, file, user, waits); },
-            [this, work, waits, user, answer] { finish_reload(*work, waits, user, answer); });
+        disk_.run([=, store = store_, file = file_,
+                   trial = trial_] { read_again(*work, *store, file, user, trial); },
+                  [this, work, waits, user, answer] { finish_reload(*work, waits, user, answer); });
     });
 }
 
 // On the disk thread. What is wrong with the history is no reason not to reload.
 void ConfigChanges::read_again(ConfigWork& work, ConfigStore& store, const std::string& file,
-                               User user, bool waits) {
+                               User user, const std::optional<Trial>& trial) {
+    const bool waits = trial && !trial->returned;
     try {
-        if (!waits) store.give_back(std::nullopt, "was not confirmed");
+        if (!waits)
+            store.give_back(trial ? trial->returned_by : std::nullopt,
+                            trial ? trial->why_returned : "was not confirmed");
         work.loaded = config::load_config(file);
         work.text = work.loaded.text;
         if (work.loaded.has_errors()) return;
         if (!waits) return store.record(Deed::Reload, user, work.text);
         const auto pending = store.pending();
-        if (pending && pending->tried != work.text)
+        if (!pending || pending->tried != work.text)
             work.error =
                 "a change waits for its confirmation, and the file is another one: "
                 "`config confirm` or `config abort` first";

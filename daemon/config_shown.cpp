@@ -50,12 +50,15 @@ void ConfigChanges::history(std::function<void(control::ConfigHistoryView)> answ
                                              std::string(to_string(entry.origin.deed)),
                                              entry.origin.user, std::move(entry.origin.comment)});
                 if (const auto pending = store->pending())
-                    view->pending = {pending->number, pending->deadline};
+                    view->pending = {pending->number, pending->deadline, false};
             } catch (const std::runtime_error& error) {
                 view->error = error.what();
             }
         },
-        [view, answer = std::move(answer)] { answer(std::move(*view)); });
+        [this, view, answer = std::move(answer)] {
+            if (view->pending) view->pending->taken_back = trial_ && trial_->returned;
+            answer(std::move(*view));
+        });
 }
 
 // Rendered, because a text may hold secrets.

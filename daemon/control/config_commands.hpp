@@ -59,6 +59,7 @@ struct ConfigHistoryView {
     struct Pending {
         std::uint32_t number = 0;
         std::int64_t deadline = 0;
+        bool taken_back = false;  // its file is not put back yet
     };
 
     std::string error;           // why it cannot be read; empty: it could

@@ -120,6 +120,7 @@ Reply history_reply(const ConfigHistoryView& view) {
             .begin_object()
             .member("number", view.pending->number)
             .member("deadlineEpoch", view.pending->deadline)
+            .member("takenBack", view.pending->taken_back)
             .end_object();
     json.end_object();
     return json_reply(std::move(body));

@@ -75,12 +75,15 @@ TEST_CASE("config history has who and when, and what waits") {
     ::setenv("TZ", "UTC", 1);
     Place place;
     place.router.config_history.entries = {{1, 100, "start", {}, ""}, {2, 200, "apply", 0, "why"}};
-    place.router.config_history.pending = {2, 500};
+    place.router.config_history.pending = {2, 500, false};
     CHECK(run(place.router, "config history") ==
           "Number  Time                 User          What      Comment\n"
           "     1  1970-01-01 00:01:40  -             start     \n"
           "     2  1970-01-01 00:03:20  root          apply     why\n"
           "\nChange 2 waits for `config confirm`, and is taken back at 1970-01-01 00:08:20.\n");
+    place.router.config_history.pending->taken_back = true;
+    CHECK(run(place.router, "config history")
+              .ends_with("\nChange 2 was taken back; its file is not put back yet.\n"));
     CHECK(run(place.router, "config show 3") == "router: {asn: 65000}\n");
     run(place.router, "config rollback 1");
     CHECK(place.router.rollbacks == std::vector<std::uint32_t>{1});

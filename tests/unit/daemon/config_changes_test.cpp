@@ -47,7 +47,11 @@ struct Router {
                 .reload_begins = [this] { ++reloads; },
                 .reload_ends = [this](const control::CommandResult&) { --reloads; },
                 .file_is_good = [this] { ++good_files; },
-                .waits_until = [this](auto until) { waits = until.has_value(); },
+                .waits_until =
+                    [this](auto until) {
+                        waits = until.has_value();
+                        due = until && *until <= std::chrono::system_clock::now();
+                    },
                 .tell = [this](const control::CommandResult& result,
                                std::optional<std::uint32_t>) { told.push_back(result.text); }};
     }
@@ -90,6 +94,7 @@ struct Router {
     int reloads = 0;
     int good_files = 0;
     bool waits = false;
+    bool due = false;  // it waits, and the time is over: its file is to be put back
     std::vector<std::string> told;
     boost::asio::io_context io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> goes_on =
@@ -209,7 +214,7 @@ TEST_CASE("a return that is due does not wait behind a reload that hangs on the 
     CHECK(router.in_force.router.asn == 1);
     CHECK(router.file() == with_asn(2));  // the disk does nothing
     CHECK_FALSE(reload);
-    CHECK(router.waits);
+    CHECK(router.due);
     release();
     while (router.file() != with_asn(1) || router.disk.waiting() > 0)
         router.io.run_one();
@@ -230,6 +235,7 @@ TEST_CASE("who confirms in time has confirmed, however long the disk takes") {
     router.io.run_for(std::chrono::milliseconds(1200));
     router.io.restart();
     CHECK(router.in_force.router.asn == 2);
+    CHECK_FALSE(router.waits);  // it is confirmed as far as anybody can see
     release();
     while (!confirmed)
         router.io.run_one();
@@ -259,6 +265,83 @@ TEST_CASE("a confirmation that the disk refuses does not hold up the return") {
         router.io.run_one();
     REQUIRE(confirmed);
     CHECK(confirmed->outcome == Outcome::Refused);
+}
+
+TEST_CASE("after a confirmation that the disk refused, another one may come") {
+    Router router;
+    router.apply(2, seconds(60));
+    const std::filesystem::path pending = router.files.state / "pending.json";
+    const auto saved = daemon::read_whole(pending).value();
+    const auto confirm = [&] {
+        return router.ask([&](auto answer) { router.changes.confirm(answer); });
+    };
+    std::filesystem::remove(pending);
+    std::filesystem::create_directory(pending);  // it cannot be read
+    CHECK(confirm().outcome == Outcome::Refused);
+    CHECK(router.waits);
+    std::filesystem::remove(pending);
+    daemon::write_durably(pending, saved);
+    CHECK(confirm().outcome == Outcome::Done);
+    CHECK_FALSE(router.waits);
+}
+
+TEST_CASE("what was aborted stands so in the history, however late its file is put back") {
+    Router router;
+    router.apply(2, seconds(60));
+    const std::filesystem::path pending = router.files.state / "pending.json";
+    const auto saved = daemon::read_whole(pending).value();
+    std::filesystem::remove(pending);
+    std::filesystem::create_directory(pending);
+    const auto aborted = router.ask([&](auto answer) { router.changes.give_back(1000, answer); });
+    CHECK(aborted.diagnostics.size() == 1);
+    CHECK(router.in_force.router.asn == 1);
+    CHECK(router.due);
+    CHECK(router.apply(3).text == "change 2 was taken back, and its file is not put back yet");
+    std::filesystem::remove(pending);
+    daemon::write_durably(pending, saved);
+    router.ask([&](auto answer) { router.changes.reload(std::nullopt, answer); });
+    CHECK(router.file() == with_asn(1));
+    const auto latest = daemon::ConfigStore(router.files).history().back();
+    CHECK(latest.origin.user == 1000U);
+    CHECK(latest.origin.comment == "2 was aborted");
+}
+
+TEST_CASE("a return of which the state directory knows nothing says what the file is") {
+    Router router;
+    router.apply(2, seconds(60));
+    std::filesystem::remove(router.files.state / "pending.json");
+    const auto reload =
+        router.ask([&](auto answer) { router.changes.reload(std::nullopt, answer); });
+    CHECK(reload.outcome == Outcome::Refused);
+    const auto aborted =
+        router.ask([&](auto answer) { router.changes.give_back(std::nullopt, answer); });
+    CHECK(router.in_force.router.asn == 1);
+    REQUIRE(aborted.diagnostics.size() == 1);
+    CHECK(aborted.diagnostics[0].find("stays as it is") != std::string::npos);
+}
+
+TEST_CASE("a change that nobody can confirm any more is not said to be kept") {
+    Router router;
+    const auto release = router.hang();
+    std::optional<control::CommandResult> answer;
+    router.changes.apply({"new.yaml", with_asn(2)}, {seconds(60), "", 1000},
+                         [&](auto result) { answer = std::move(result); });
+    router.stopping = true;
+    release();
+    while (!answer)
+        router.io.run_one();
+    CHECK(answer->outcome == Outcome::Refused);
+    CHECK(answer->text.find("takes it back") != std::string::npos);
+    CHECK(router.in_force.router.asn == 1);
+}
+
+TEST_CASE("a start after an edit by hand has in force what was before the change") {
+    Router router;
+    router.apply(2, seconds(60));
+    router.write(with_asn(2) + "# a comment\n");
+    const auto recovery = daemon::recover(router.files);
+    CHECK(recovery.text_instead == with_asn(1));
+    CHECK(router.file() == with_asn(2) + "# a comment\n");
 }
 
 TEST_CASE("an abort behind a confirmation that came first changes nothing") {
