@@ -68,10 +68,10 @@ std::string error_text(const std::string& body) {
 }
 
 // Ctrl-C ends what waits for a reply, as does whoever is not patient; else the connection broke.
-Failure broken(const error_code& error, std::string_view when) {
-    if (error == asio::error::interrupted) return Failure("interrupted");
-    if (error == asio::error::timed_out) return Failure("dxrouted has not answered in time");
-    return Failure("dxrouted ended the connection " + std::string(when));
+[[noreturn]] void broken(const error_code& error, std::string_view when) {
+    if (error == asio::error::interrupted) throw Interrupted();
+    if (error == asio::error::timed_out) throw Failure("dxrouted has not answered in time");
+    throw Failure("dxrouted ended the connection " + std::string(when));
 }
 
 class Exchange {
@@ -86,6 +86,7 @@ public:
             error = error_code(ENAMETOOLONG, boost::system::system_category());
         else
             socket_.connect(asio::local::stream_protocol::endpoint(path), error);
+        if (error == asio::error::interrupted) throw Interrupted();
         if (error) throw Failure(why_unreachable(path, error));
         if (until) socket_.native_non_blocking(false, error);
     }
@@ -105,7 +106,7 @@ private:
         parser.body_limit(boost::none);
         error_code error;
         http::read_header(stream_, buffer_, parser, error);
-        if (error) throw broken(error, "without a reply");
+        if (error) broken(error, "without a reply");
         const auto status = parser.get().result_int();
         const bool good = status < 300;
         std::string refusal;  // the body, if it is one
@@ -126,8 +127,7 @@ private:
         body.size = bytes_.size();
         error_code error;
         http::read_some(stream_, buffer_, parser, error);
-        if (error && error != http::error::need_buffer)
-            throw broken(error, "in the middle of its reply");
+        if (error && error != http::error::need_buffer) broken(error, "in the middle of its reply");
         return {bytes_.data(), bytes_.size() - body.size};
     }
 

@@ -29,7 +29,7 @@ void wait_for_end(Invocation& call) {
                                        : "given back before it was drained");
             return;
         }
-        if (!pause_for(std::chrono::milliseconds(100))) throw Failure("interrupted");
+        if (!pause_for(std::chrono::milliseconds(100))) throw Interrupted();
     }
 }
 

@@ -86,7 +86,7 @@ void run_test(Invocation& call) {
     Follower follower(call.out);
     auto test = parse_object(call.client.get(kTarget));
     while (call.json ? !flag(test, "over") : !follower.follow(test)) {
-        if (!pause_for(std::chrono::milliseconds(100))) throw Failure("interrupted");
+        if (!pause_for(std::chrono::milliseconds(100))) throw Interrupted();
         test = parse_object(call.client.get(kTarget));
     }
     if (call.json) call.out.print("{}\n", boost::json::serialize(test));

@@ -21,4 +21,9 @@ private:
     int exit_code_;
 };
 
+// Ctrl-C ended what was waited for: whatever else may fail meanwhile is another Failure.
+struct Interrupted : Failure {
+    Interrupted() : Failure("interrupted") {}
+};
+
 }  // namespace dx::cli

@@ -83,8 +83,8 @@ void monitor(Invocation& call) {
             call.out.flush();
             return call.out.is_open() && !is_interrupted();
         });
-    } catch (const Failure&) {
-        if (!is_interrupted()) throw;
+    } catch (const Interrupted&) {
+        return;
     }
 }
 

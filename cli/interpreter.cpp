@@ -52,7 +52,7 @@ void Interpreter::run(Words words, Options options, Output& out) {
     if (words.back() == "?") {
         words.pop_back();
         const auto next = hints(words, {});
-        if (next.empty()) understood(tree_, words);  // which says why
+        if (next.empty()) understood(tree_, words);  // which says why, if it is this command's
         return out.write(help_lines(next, out.style().width));
     }
     take_options(words, options);
@@ -104,6 +104,7 @@ std::vector<Interpreter::Hint> Interpreter::hints(const Words& before,
 
 std::string Interpreter::help_lines(const std::vector<Hint>& hints, std::size_t width) {
     constexpr std::size_t kHelpColumn = 21;
+    if (hints.empty()) return "  nothing is known here\n";  // a line that a command repeats
     std::string lines;
     for (const auto& hint : hints)
         lines += fmt::format("  {:<18} {}\n", hint.word, wrapped(hint.help, width, kHelpColumn));

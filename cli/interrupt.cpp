@@ -33,9 +33,8 @@ void forget_interrupt() {
 void unless_interrupted(const std::string& goes_on, const std::function<void()>& work) {
     try {
         work();
-    } catch (const Failure&) {
-        if (!is_interrupted()) throw;
-        throw Failure("interrupted: " + goes_on);  // whatever it was that Ctrl-C broke off
+    } catch (const Interrupted&) {
+        throw Failure("interrupted: " + goes_on);
     }
 }
 

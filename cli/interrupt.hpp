@@ -24,7 +24,8 @@ private:
 bool is_interrupted();
 void forget_interrupt();
 
-// Does what Ctrl-C only ends the waiting for; then it throws the Failure that says what `goes_on`.
+// Does what Ctrl-C only ends the waiting for: where it throws Interrupted, what `goes_on` is said.
+// A refusal stays one, also if Ctrl-C came at the same time.
 void unless_interrupted(const std::string& goes_on, const std::function<void()>& work);
 
 // Sleeps; false if Ctrl-C ended it.

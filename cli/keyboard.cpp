@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "cli/interrupt.hpp"
@@ -12,8 +13,16 @@ namespace {
 constexpr auto kIncomplete = static_cast<std::size_t>(-2);
 constexpr auto kInvalid = static_cast<std::size_t>(-1);
 
+bool is_pending(int signal) {
+    sigset_t pending;
+    ::sigpending(&pending);
+    return sigismember(&pending, signal) == 1;
+}
+
 // A look at a flag and then read() would sleep on a Ctrl-C that came in between; ppoll() lets it in
-// and waits in one step. Other signals (a new size of the terminal) are no reason to stop.
+// and waits in one step. Other signals (a new size of the terminal) are no reason to stop. Where
+// there is input ppoll() lets nothing in, so a Ctrl-C that was held is let in behind it: what was
+// typed around it is then dropped, else an Enter would run the line that was to go.
 bool wait_for_input() {
     sigset_t open;
     ::pthread_sigmask(SIG_BLOCK, nullptr, &open);
@@ -21,7 +30,12 @@ bool wait_for_input() {
     pollfd input{STDIN_FILENO, POLLIN, 0};
     while (::ppoll(&input, 1, nullptr, &open) < 0)
         if (errno != EINTR || is_interrupted()) return false;
-    return true;
+    while (is_pending(SIGINT))  // libedit's own handler sends it again
+        ::sigsuspend(&open);
+    if (!is_interrupted()) return true;
+    ::tcflush(STDIN_FILENO, TCIFLUSH);
+    errno = EINTR;
+    return false;
 }
 
 }  // namespace

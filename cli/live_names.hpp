@@ -1,5 +1,5 @@
-// What an argument can be at this moment, for completion: names that the daemon knows, files. Where
-// nobody answers, or not within 300 ms, there are none: the command itself will say why.
+// What an argument can be at this moment, for completion: names that the daemon knows, files. What
+// has not come within 300 ms is left out: why that is, the command itself will say.
 #pragma once
 
 #include <string_view>

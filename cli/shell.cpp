@@ -166,7 +166,6 @@ private:
     static unsigned char on_help(EditLine* edit, int) {
         const auto all = of(edit).hints(place_of(left_of_cursor(edit)));
         std::puts("?");
-        if (all.empty()) std::puts("  nothing is known here");
         std::fputs(Interpreter::help_lines(all, stdout_style().width).c_str(), stdout);
         return CC_REDISPLAY;
     }

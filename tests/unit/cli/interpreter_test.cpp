@@ -250,5 +250,6 @@ TEST_CASE("a ? behind the words says what may come there, also in one command") 
           "whom and how\n"})
         CHECK(config.find(line) != std::string::npos);
     CHECK(run(router, "reload ?") == "  <cr>               read the configuration file again\n");
+    CHECK(run(router, "watch show version nonsense ?") == "  nothing is known here\n");
     CHECK_THROWS_AS(run(router, "confg ?"), Failure);
 }

@@ -16,6 +16,7 @@
 using namespace dx::cli;
 using namespace dx::control;
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 namespace {
@@ -60,7 +61,7 @@ milliseconds time_of_completion(const std::string& path, Words words) {
 
 }  // namespace
 
-TEST_CASE("a daemon that hangs keeps nobody at the prompt for longer than 300 ms") {
+TEST_CASE("a daemon that hangs keeps nobody at the prompt") {
     for (const bool talks : {false, true}) {
         CAPTURE(talks);
         const Hanging daemon(talks);
@@ -68,15 +69,30 @@ TEST_CASE("a daemon that hangs keeps nobody at the prompt for longer than 300 ms
                                   Words{"policy", "test", "dx1", "in", "policy", ""}}) {
             const auto took = time_of_completion(daemon.path, words);
             CHECK(took >= milliseconds(250));
-            CHECK(took < milliseconds(900));  // on a machine that is busy
-            if (talks) break;                 // it answers one
+            CHECK(took < seconds(3));  // not for ever, on a machine that is busy too
+            if (talks) break;          // it answers one
         }
     }
 }
 
 TEST_CASE("a daemon that is not there keeps nobody at all") {
     const TemporaryDirectory directory;
-    CHECK(time_of_completion(directory.file("none"), {"why", "down", ""}) < milliseconds(200));
+    CHECK(time_of_completion(directory.file("none"), {"why", "down", ""}) < seconds(3));
+}
+
+TEST_CASE("of a table that stalls those names are offered that have come") {
+    class Stalling : public dx::cli::Client {
+    public:
+        void stream(const std::string&, const Take& take) override {
+            take("{\"routes\":{\n\"10.0.0.0/16\":[{}]\n,\"10.20.0.0/24\":[{}]\n,\"10.30");
+            throw Failure("dxrouted has not answered in time");
+        }
+
+        std::string post(const std::string&, const std::string&) override { return {}; }
+    } client;
+
+    LiveNames names(client);
+    CHECK(names.of("PREFIX", {}, "10.") == Words{"10.0.0.0/16", "10.20.0.0/24"});
 }
 
 TEST_CASE("the names of policies are completed, and those that are always there") {
