@@ -13,7 +13,10 @@ case $mode in
 esac
 jobs=2
 fuzz_seconds=15
-[[ $mode == --all ]] && fuzz_seconds=300
+if [[ $mode == --all ]]; then
+  fuzz_seconds=300
+  export DX_SEED=${DX_SEED:-random}  # each scenario that goes by chance prints its own
+fi
 
 stage() {  # stage NAME COMMAND…: runs it and says how long it took
   local name=$1 start=$SECONDS
@@ -65,6 +68,12 @@ package() {
   lintian --fail-on error,warning build/release/dxrouted_*.deb
 }
 
+other_release() {  # of the two that packages are made for, the one that this machine is not
+  local codename
+  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  [[ $codename == trixie ]] && echo bookworm || echo trixie
+}
+
 container_test() {  # container_test NAME [WORD]; 77: it cannot run here (no way to a Debian mirror)
   local status=0 name=$1
   shift
@@ -88,8 +97,10 @@ fi
 if [[ $mode != --quick ]]; then stage "package" package; fi
 if [[ $mode == --all ]]; then
   stage "beside systemd-networkd" container_test networkd_restart
-  stage "package of Debian 13" container_test build_package trixie
-  for deb in build/release/dxrouted_*.deb build/package-trixie/dxrouted_*.deb; do
+  other=$(other_release)
+  rm -f build/package-"$other"/dxrouted_*.deb
+  stage "package for $other" container_test build_package "$other"
+  for deb in build/release/dxrouted_*.deb build/package-"$other"/dxrouted_*.deb; do
     [[ -e $deb ]] || continue
     export DXROUTED_DEB=$deb
     stage "the package's life: ${deb##*/}" container_test package_life

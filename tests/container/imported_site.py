@@ -82,7 +82,8 @@ class Site(Machine):
     def ask(self, *words):
         """A command in root's home; its answer whatever it is."""
         inside = self.box.words_inside("sh", "-c", f'cd {HOME} && exec "$@"', "sh", *words)
-        done = subprocess.run(inside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(inside, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              errors="replace", timeout=60)
         return Answer(list(words), done.returncode, done.stdout, done.stderr)
 
     def ctl(self, *words):

@@ -1,7 +1,7 @@
 """`kill -9` at any moment: while a table is loaded, half of it new each time, and while a circuit fails and returns, by
 its link, by BFD, by a NOTIFICATION. After each restart the kernel has exactly the routes that are announced, each by the
 right gateway; the configuration is the same byte by byte, and its history is whole.
-By hand, or with run.sh --all: DX_KILLS=32 DX_KILL_ROUTES=100000; DX_SEED repeats the moments of a run."""
+By hand, or with run.sh --all: DX_KILLS=32 DX_KILL_ROUTES=100000 DX_SEED=random; its number repeats the moments of a run."""
 import json
 import os
 import time
@@ -12,7 +12,7 @@ from circuits import AWS_AS, Site, aws_address, expect_equal, wait_until
 from lab import Lab
 from speaker_peer import SpeakerPeer
 
-KILLS = int(os.environ.get("DX_KILLS", "8"))
+KILLS = int(os.environ.get("DX_KILLS", "6"))
 COUNT = int(os.environ.get("DX_KILL_ROUTES", "5000"))
 PER_SET = 10           # prefixes that share their attributes
 VPCS = [f"172.{16 + n // 250}.{n % 250}.0/24" for n in range(60)]
