@@ -114,15 +114,15 @@ void NeighborFsm::accept(ConnectionId id) {
         if (other.state == State::Established) {
             // A peer that lost its state without telling us dials anew while our old session still
             // waits for its hold timer. It answers this with a RST, and the new connection is free
-            // to go on; a peer that is alive does not mind. With graceful restart its OPEN is
-            // enough.
+            // to go on; a peer that is alive does not mind.
             act(action::SendKeepalive{other.id});
-        } else if (other.direction == Direction::Incoming && other.state == State::OpenConfirm) {
-            return act(action::Close{id, collision});
-        } else if (other.direction == Direction::Incoming || session()) {
-            // It has said nothing so far: the newer one is the more likely to be alive.
+        } else if (session() ||
+                   (other.direction == Direction::Incoming && other.state == State::OpenSent)) {
+            // It has not said what is due: the newer one is the more likely to be alive.
             end(other.id, sent_notification(collision, "a newer connection came in"), true,
                 Next::RetryLater);
+        } else if (other.direction == Direction::Incoming) {
+            return act(action::Close{id, collision});
         }
     }
     if (mode_ == Mode::Damped) {
@@ -147,23 +147,25 @@ void NeighborFsm::on(const event::OpenReceived& event) {
 
     const auto collision = notification(CeaseReason::ConnectionCollisionResolution);
     const auto rival = rival_of(*connection);
-    const bool restarted = rival && takes_over(*connection, *rival);
-    if (rival && !restarted && !wins(*connection, *rival))
+    const bool collides = rival && !may_take_over(*connection, *rival);
+    if (collides && !wins(*connection, *rival))
         return end_with(connection->id, collision, Next::RetryLater);
     confirm_open(*connection);
-    if (restarted)
-        end(rival->id, {DownCause::ConnectionClosed, {}, "the neighbor opened a new one"}, false,
-            Next::RetryLater);
-    else if (rival)
-        end_with(rival->id, collision, Next::RetryLater);
+    if (collides) end_with(rival->id, collision, Next::RetryLater);
 }
 
 void NeighborFsm::on(const event::KeepaliveReceived& event) {
     auto* connection = find(event.connection);
     if (!connection) return;
     if (connection->state == State::OpenSent) return end_unexpected(*connection, "KEEPALIVE");
-    restart_hold(*connection);
-    if (connection->state == State::OpenConfirm) establish(*connection);
+    if (connection->state == State::Established) return restart_hold(*connection);
+    // A peer that is alive has answered our OPEN beside its session with a NOTIFICATION.
+    if (const auto lost = rival_of(*connection)) {
+        end(lost->id, {DownCause::ConnectionClosed, {}, "the neighbor opened a new one"}, false,
+            Next::RetryLater);
+        connection = find(event.connection);
+    }
+    establish(*connection);
 }
 
 void NeighborFsm::on(const event::UpdateReceived& event) {

@@ -64,7 +64,6 @@ private:
         ConnectionId id{};
         Direction direction{};
         State state = State::OpenSent;
-        bool beside_session = false;  // there was a session when it came in
         Open sent;
         std::optional<Negotiated> agreed;  // from OpenConfirm on
     };
@@ -92,7 +91,7 @@ private:
     void confirm_open(Connection& connection);
     std::optional<Connection> rival_of(const Connection& connection) const;
     bool wins(const Connection& connection, const Connection& rival) const;
-    static bool takes_over(const Connection& connection, const Connection& rival);
+    static bool may_take_over(const Connection& connection, const Connection& session);
     void establish(Connection& connection);
     void restart_hold(const Connection& connection);
     void start_keepalive(const Connection& connection);

@@ -49,7 +49,7 @@ void NeighborFsm::arm_connect_retry(milliseconds gone_by) {
 
 void NeighborFsm::send_open(ConnectionId id, Direction direction) {
     const auto& connection = connections_.emplace_back(
-        Connection{id, direction, State::OpenSent, session() != nullptr, make_open(settings_), {}});
+        Connection{id, direction, State::OpenSent, make_open(settings_), {}});
     act(action::SendOpen{id, connection.sent});
     act(action::StartTimer{Timer::Hold, id, settings_.open_timeout});
 }
@@ -73,29 +73,33 @@ bool NeighborFsm::wins(const Connection& connection, const Connection& rival) co
 }
 
 // RFC 4724 4.2 and 5: a peer that restarts gracefully, and opens another connection beside its
-// session, has lost that one without our having noticed. One that began before the session is a
-// collision as ever.
-bool NeighborFsm::takes_over(const Connection& connection, const Connection& rival) {
-    return connection.beside_session && rival.state == State::Established &&
-           rival.agreed->graceful_restart() &&
-           !rival.agreed->received.capabilities.graceful_restart->families.empty();
+// session, has lost that one without our having noticed, unless the new one was on its way since
+// before the session. Its KEEPALIVE will tell: who still has the session answers with a collision.
+bool NeighborFsm::may_take_over(const Connection& connection, const Connection& session) {
+    return connection.direction == Direction::Incoming && session.state == State::Established &&
+           session.agreed->graceful_restart() &&
+           !session.agreed->received.capabilities.graceful_restart->families.empty();
 }
 
 void NeighborFsm::confirm_open(Connection& connection) {
     connection.state = State::OpenConfirm;
     stop_searching();
     act(action::SendKeepalive{connection.id});
-    if (connection.agreed->hold_time == seconds(0)) {
-        act(action::StopTimer{Timer::Hold, connection.id});
-        return;
-    }
-    restart_hold(connection);
-    start_keepalive(connection);
+    // Whatever was agreed: it may not stand in the way of others for ever.
+    const milliseconds hold = connection.agreed->hold_time;
+    const auto limit =
+        hold.count() ? std::min(hold, settings_.open_timeout) : settings_.open_timeout;
+    act(action::StartTimer{Timer::Hold, connection.id, limit});
+    if (hold.count()) start_keepalive(connection);
 }
 
 void NeighborFsm::establish(Connection& connection) {
     connection.state = State::Established;
     connect_retry_count_ = 0;
+    if (connection.agreed->hold_time == seconds(0))
+        act(action::StopTimer{Timer::Hold, connection.id});
+    else
+        restart_hold(connection);
     const auto send_hold = std::max(settings_.min_send_hold,
                                     milliseconds(2 * connection.agreed->hold_time));  // RFC 9687 5
     act(action::StartTimer{Timer::SendHold, connection.id, send_hold});

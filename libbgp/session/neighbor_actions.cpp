@@ -62,6 +62,8 @@ void NeighborSession::perform(const action::SessionUp& action) {
     ++status_.established_count;
     status_.epoch = SessionEpoch{status_.established_count};
     status_.established_at = LazyTimer::Clock::now();
+    status_.since = *status_.established_at;  // the state may be Established as before
+    status_.last_error.clear();
     events_->on_established(id_, status_.epoch, action.negotiated);
     wake();
 }

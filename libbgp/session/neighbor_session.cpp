@@ -203,7 +203,6 @@ void NeighborSession::note_state_change(State old, const Event& event) {
     const auto now = fsm_.state();
     if (now == old || !events_) return;
     status_.since = LazyTimer::Clock::now();
-    if (now == State::Established) status_.last_error.clear();
     events_->on_state_change(id_, old, now, why.empty() ? describe(event) : why);
 }
 

@@ -118,44 +118,6 @@ TEST_CASE("a new connection makes us ask the established one whether it is alive
     CHECK(lab.fsm.state() == State::Established);
 }
 
-// RFC 4724 4.2 and 5.
-TEST_CASE("the OPEN of a new connection ends the session of a peer that restarts gracefully") {
-    const auto ours = GENERATE(true, false);
-    const auto restarts = GENERATE(true, false);  // else it only helps
-    const bool taken_over = ours && restarts;
-    std::vector<GracefulRestart::Entry> families;
-    if (restarts) families.push_back({AfiSafi::unicast(dx::net::Family::Ipv4), false});
-    auto settings = our_settings();
-    if (ours) settings.graceful_restart = GracefulRestart{false, false, 60s, {}};
-    auto theirs = their_open();
-    theirs.capabilities.graceful_restart = GracefulRestart{false, false, 120s, families};
-    Lab lab(settings);
-    lab.start();
-    const bool begun_before = GENERATE(true, false);
-    CAPTURE(ours, restarts, begun_before);
-    lab.connect_outgoing();
-    if (begun_before) lab.connect_incoming();
-    lab.handle(event::OpenReceived{kDialled, theirs});
-    lab.keepalive(kDialled);
-    if (!begun_before) lab.connect_incoming();
-    REQUIRE(lab.fsm.state_of(kDialled) == State::Established);
-    REQUIRE(lab.fsm.state_of(kAccepted) == State::OpenSent);
-
-    lab.handle(event::OpenReceived{kAccepted, theirs});
-    if (!taken_over || begun_before) {
-        CHECK(lab.did(closed(kAccepted)));
-        CHECK(lab.fsm.state() == State::Established);
-        return;
-    }
-    CHECK(lab.did("close 1"));  // without a NOTIFICATION: nothing but TCP has failed
-    REQUIRE(lab.down());
-    CHECK(lab.down()->cause == DownCause::ConnectionClosed);
-    CHECK_FALSE(lab.down()->notification);
-    lab.keepalive(kAccepted);
-    CHECK(lab.fsm.state() == State::Established);
-    CHECK(lab.fsm.furthest() == kAccepted);
-}
-
 TEST_CASE("an established incoming session is defended against another incoming connection") {
     Lab lab;
     lab.start();

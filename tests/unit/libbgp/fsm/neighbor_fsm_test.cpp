@@ -70,9 +70,11 @@ TEST_CASE("hold time zero: no hold timer, no KEEPALIVEs of our own accord") {
     auto theirs = their_open();
     theirs.hold_time = 0s;
     CHECK(lab.handle(event::OpenReceived{kDialled, theirs}) ==
-          Words{"send KEEPALIVE on 1", "stop Hold of 1"});
+          Words{"send KEEPALIVE on 1", "start Hold of 1"});
+    CHECK(lab.started(Timer::Hold) == lab.fsm.settings().open_timeout);  // there is a session yet
     lab.keepalive(kDialled);
     CHECK(lab.fsm.state() == State::Established);
+    CHECK(lab.did("stop Hold of 1"));
     CHECK_FALSE(lab.started(Timer::Hold));
     CHECK(lab.handle(event::UpdateReceived{kDialled}).empty());
 }
