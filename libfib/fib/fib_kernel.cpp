@@ -25,7 +25,9 @@ constexpr std::uint8_t kProtocolKernel = 2;  // RTPROT_KERNEL: follows from an a
 void Fib::on_link(const LinkChange& change, TimePoint now) {
     now_ = now;
     groups_.set_time(now);
-    const bool had_ipv6 = interfaces_.carries_ipv6(change.index);
+    // The kernel tells of the link before it tells of the addresses that it takes.
+    const bool had_ipv6 =
+        interfaces_.carries_ipv6(change.index) && interfaces_.has_ipv6_address(change.index);
     const auto effect = interfaces_.apply(change);
     if (had_ipv6 && !change.removed && !interfaces_.carries_ipv6(change.index)) {
         FibNote lost;

@@ -35,7 +35,16 @@ bool Interfaces::usable(InterfaceIndex index) const {
 bool Interfaces::carries_ipv6(InterfaceIndex index) const {
     constexpr std::uint32_t kLeastMtu = 1280;
     const auto found = interfaces_.find(index);
-    return found != interfaces_.end() && found->second.link.mtu >= kLeastMtu;
+    if (found == interfaces_.end()) return true;
+    const auto mtu = found->second.link.mtu;
+    return mtu == 0 || mtu >= kLeastMtu;
+}
+
+bool Interfaces::has_ipv6_address(InterfaceIndex index) const {
+    const auto found = interfaces_.find(index);
+    return found != interfaces_.end() &&
+           std::ranges::any_of(found->second.addresses,
+                               [](const Address& known) { return known.address.is_v6(); });
 }
 
 bool Interfaces::has_address(const net::IpAddress& address, InterfaceIndex on) const {

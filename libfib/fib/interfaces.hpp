@@ -24,8 +24,10 @@ public:
 
     bool usable(InterfaceIndex index) const;
 
-    // The kernel has IPv6 only where the MTU is 1280 at least (RFC 8200 5).
+    // The kernel has IPv6 only where the MTU is 1280 at least (RFC 8200 5). Yes where the interface
+    // or its MTU is not known.
     bool carries_ipv6(InterfaceIndex index) const;
+    bool has_ipv6_address(InterfaceIndex index) const;
 
     // Whether it is ours, on whatever interface; an IPv6 link-local one on `on`, if that is given.
     bool has_address(const net::IpAddress& address, InterfaceIndex on = kNoInterface) const;

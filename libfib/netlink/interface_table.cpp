@@ -44,7 +44,6 @@ Interface link_of(const ifinfomsg& header, const LinkAttributes& attributes) {
     interface.up = (header.ifi_flags & IFF_UP) != 0;
     interface.running = (header.ifi_flags & IFF_RUNNING) != 0;
     interface.loopback = (header.ifi_flags & IFF_LOOPBACK) != 0;
-    interface.mtu = attributes.u32(IFLA_MTU).value_or(0);
     interface.master = attributes.u32(IFLA_MASTER).value_or(0);
     // A veth names its peer here, perhaps in another namespace: not what a VLAN means by it.
     take_kind(interface, attributes, header.ifi_type);
@@ -124,6 +123,7 @@ std::optional<std::uint32_t> InterfaceTable::take_link(nlmsghdr& message,
     const auto [at, is_new] = interfaces_.try_emplace(index);
     Interface& known = at->second;
     link.addresses = known.addresses;
+    link.mtu = attributes->u32(IFLA_MTU).value_or(known.mtu);
     link.last_change = known.last_change;
     if (!is_new && (known.up != link.up || known.running != link.running)) link.last_change = now;
     if (known == link) return std::nullopt;

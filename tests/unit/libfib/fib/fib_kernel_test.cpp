@@ -109,6 +109,22 @@ TEST_CASE("what the kernel deletes with IPv6 is no other program's doing, and to
     CHECK(has_note(box.notes(), FibNote::Kind::RouteDeletedByOther));
 }
 
+TEST_CASE("IPv6 is told to be lost only where there was an IPv6 address, and the MTU is known") {
+    Box box;
+    box.start();
+    const auto set_mtu = [&](InterfaceIndex link, std::uint32_t mtu) {
+        box.fib.on_link({link, "eth", true, true, false, mtu}, box.now);
+    };
+    set_mtu(9, 1000);  // seen for the first time
+    set_mtu(9, 1500);
+    box.fib.on_address({9, address("192.0.2.200"), prefix("192.0.2.200/31"), false}, box.now);
+    set_mtu(9, 1000);
+    set_mtu(1, 0);
+    CHECK_FALSE(has_note(box.notes(), FibNote::Kind::Ipv6Lost));
+    set_mtu(1, 1000);
+    CHECK(has_note(box.notes(), FibNote::Kind::Ipv6Lost));
+}
+
 TEST_CASE("a nexthop object that another program deletes is put back with its routes") {
     Box box;
     box.start();

@@ -25,7 +25,7 @@ class Kernel {
 public:
     nlmsghdr& link(std::uint16_t type, int index, const std::string& name, unsigned flags,
                    unsigned char family = AF_UNSPEC,
-                   const std::function<void(MessageBatch&)>& more = {}) {
+                   const std::function<void(MessageBatch&)>& more = {}, std::uint32_t mtu = 1500) {
         ifinfomsg header{};
         header.ifi_family = family;
         header.ifi_type = ARPHRD_ETHER;
@@ -34,7 +34,7 @@ public:
         batch_.clear();
         batch_.begin(type, 0, 0, header);
         put_text(batch_, IFLA_IFNAME, name);
-        batch_.put_u32(IFLA_MTU, 1500);
+        if (mtu > 0) batch_.put_u32(IFLA_MTU, mtu);
         if (more) more(batch_);
         batch_.end();
         return message();
@@ -83,6 +83,8 @@ TEST_CASE("an interface comes, changes its state, is renamed and goes") {
     CHECK(table.find(5)->up);
     CHECK(!table.find(5)->running);
     CHECK(table.find(5)->mtu == 1500);
+    CHECK(!table.take(kernel.link(RTM_NEWLINK, 5, "eth0", kUp, AF_UNSPEC, {}, 0), start));
+    CHECK(table.find(5)->mtu == 1500);  // the message did not say
     CHECK(!table.find(5)->last_change);
 
     const Time later = start + std::chrono::seconds(3);
