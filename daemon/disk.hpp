@@ -21,8 +21,8 @@ public:
     ~Disk();
 
     // Runs `work` on the disk thread, then `done` on the routing thread, whose loop does not end
-    // meanwhile. Of what `work` may throw
-    // nothing is expected: it catches what it can do something about.
+    // meanwhile. Of what `work` may throw nothing is expected: it catches what it can do something
+    // about.
     void run(Job work, Job done = {});
 
     // Jobs that are not done yet: who can do without one leaves it when there are many.

@@ -19,7 +19,7 @@ std::string keys_changed_since(const config::Config& config, const std::filesyst
     for (const auto& name : changed)
         names += (names.empty() ? "" : ", ") + name;
     if (names.empty()) return {};
-    return "changed since then: " + names +
+    return "may have changed since then: " + names +
            ": the history does not keep password files, so the keys are those of now";
 }
 

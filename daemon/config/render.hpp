@@ -8,8 +8,8 @@
 namespace dx::config {
 
 // Says what differs from the defaults (of the neighbor's profile, for a neighbor), in the order of
-// the manual; loads again as the same Config, except that an inline key, and what
-// comes after the host in the URL of a webhook, reads `<hidden>`.
+// the manual; loads again as the same Config, except that an inline key, and what comes after the
+// host in the URL of a webhook, reads `<hidden>`.
 std::string render(const Config& config);
 
 // The JSON Schema of the file, for editors.

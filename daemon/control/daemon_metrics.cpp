@@ -36,8 +36,7 @@ constexpr MetricRow<Scrape> kRows[] = {
      [](const Scrape& of, Values& out) { out.add(since_1970(of.health.reload.last_success)); }},
     {"dxrouted_config_confirm_until_timestamp_seconds", Gauge,
      "Until when a change waits to be confirmed, in seconds since 1970; absent while none waits. "
-     "In "
-     "the past: it was taken back in memory, but its file cannot be put back.",
+     "In the past: it was taken back in memory, but its file cannot be put back.",
      [](const Scrape& of, Values& out) {
          if (const auto until = of.health.reload.confirm_until) out.add(since_1970(*until));
      }},
