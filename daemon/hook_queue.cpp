@@ -76,8 +76,10 @@ std::vector<std::string> environment_of(const Told& told, const std::string& soc
     };
 }
 
-std::string name_of(const config::Hook& hook) {
-    return hook.webhook ? shown_url(*hook.webhook) : hook.command.front();
+// The position too: of two webhooks at one relay what differs is hidden.
+std::string name_of(const config::Hook& hook, std::size_t position) {
+    const auto target = hook.webhook ? shown_url(*hook.webhook) : hook.command.front();
+    return fmt::format("hooks[{}] {}", position, target);
 }
 
 }  // namespace
@@ -99,13 +101,13 @@ void HookQueue::note(const Event& event) {
     if (event.kind == EventKind::Stopped) stopping_ = true;
     const auto named = std::ranges::find(kNames, event.kind, &Name::kind);
     if (stopping_ || named == kNames.end()) return;
-    for (const auto& hook : hooks_)
-        if (std::ranges::find(hook.on, named->name) != hook.on.end())
-            take(hook, named->name, event);
+    for (std::size_t i = 0; i < hooks_.size(); ++i)
+        if (std::ranges::find(hooks_[i].on, named->name) != hooks_[i].on.end())
+            take(i, named->name, event);
     start_waiting();
 }
 
-void HookQueue::take(const config::Hook& hook, HookEvent name, const Event& event) {
+void HookQueue::take(std::size_t position, HookEvent name, const Event& event) {
     if (waiting_.size() == kMostWaiting) {
         ++counts_.dropped;
         if (dropped_in_a_row_++ == 0)
@@ -115,7 +117,9 @@ void HookQueue::take(const config::Hook& hook, HookEvent name, const Event& even
     const auto address = addresses_.find(event.neighbor);
     const Told told{event, to_string(name),
                     address == addresses_.end() ? std::string_view() : address->second};
-    waiting_.push_back({hook, json_of(told), environment_of(told, socket_)});
+    const auto& hook = hooks_[position];
+    waiting_.push_back(
+        {hook, name_of(hook, position), json_of(told), environment_of(told, socket_)});
 }
 
 void HookQueue::start_waiting() {
@@ -123,7 +127,7 @@ void HookQueue::start_waiting() {
         auto job = std::move(waiting_.front());
         waiting_.pop_front();
         ++running_;
-        auto done = [this, name = name_of(job.hook),
+        auto done = [this, name = job.name,
                      alive = std::weak_ptr(alive_)](const HookResult& result) {
             if (!alive.expired()) ended(name, result);
         };
@@ -141,7 +145,7 @@ void HookQueue::ended(const std::string& name, const HookResult& result) {
         case Outcome::Failed: ++counts_.failed; break;
         case Outcome::TimedOut: ++counts_.timed_out; break;
     }
-    if (result.outcome != Outcome::Done) report_("hook " + name + ": " + result.text);
+    if (result.outcome != Outcome::Done) report_(name + ": " + result.text);
     start_waiting();
 }
 

@@ -21,6 +21,7 @@ namespace dx::daemon {
 
 struct HookJob {
     config::Hook hook;
+    std::string name;                      // for the log
     std::string body;                      // the event as JSON: stdin, or what is posted
     std::vector<std::string> environment;  // the event for shell scripts: "DXROUTED_EVENT=…"
 };
@@ -70,7 +71,7 @@ public:
 
 private:
     void note(const Event& event);
-    void take(const config::Hook& hook, config::HookEvent name, const Event& event);
+    void take(std::size_t position, config::HookEvent name, const Event& event);
     void start_waiting();
     void ended(const std::string& name, const HookResult& result);
 

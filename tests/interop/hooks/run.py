@@ -65,13 +65,13 @@ def run(lab):
     expect("BFD Down" in event["text"], f"the reason: {event['text']}")
     wait_until("the webhook has it too", lambda: posted.events)
     expect_equal(posted.events[0], event, "what was posted")
-    wait_until("what hangs is killed", lambda: "hook /bin/sleep: killed after 0.5 s" in router.process.log(), 5)
+    wait_until("what hangs is killed", lambda: "/bin/sleep: killed after 0.5 s" in router.process.log(), 5)
     site.circuits[0].black_hole(False)
 
     router.sighup()
     wait_until("the reload is told", lambda: heard("configuration"))
     expect_equal(heard("configuration")[0]["details"]["summary"], "nothing changed", "what came of it")
-    wait_until("what fails is logged", lambda: "hook /bin/false: exit code 1" in router.process.log())
+    wait_until("what fails is logged", lambda: "/bin/false: exit code 1" in router.process.log())
     is_harmless(said)
     counts = Exposition(site.router.run("curl", "-sSf", "http://127.0.0.1:9179/metrics"))
     for result, least in (("done", 5), ("failed", 1), ("timed-out", 1)):

@@ -153,8 +153,8 @@ TEST_CASE("what went wrong with a hook is said and counted") {
     lab.happens(EventKind::Down, 2);
     lab.runner.started[0].done({Outcome::Failed, "exit code 3"});
     lab.runner.started[1].done({Outcome::TimedOut, "killed after 10 s"});
-    CHECK(lab.log ==
-          std::vector<std::string>{"hook /bin/a: exit code 3", "hook /bin/a: killed after 10 s"});
+    CHECK(lab.log == std::vector<std::string>{"hooks[0] /bin/a: exit code 3",
+                                              "hooks[0] /bin/a: killed after 10 s"});
     CHECK(lab.queue.counts().failed == 1);
     CHECK(lab.queue.counts().timed_out == 1);
 }
@@ -163,10 +163,11 @@ TEST_CASE("a webhook that fails is named without what may be a secret") {
     config::Hook webhook;
     webhook.on = {HookEvent::NeighborDown};
     webhook.webhook = config::parse_webhook("http://127.0.0.1:8080/services/token?key=hunter2");
-    Lab lab({webhook});
+    Lab lab({webhook, webhook});
     lab.happens(EventKind::Down);
-    lab.runner.started[0].done({Outcome::Failed, "answered 403"});
-    CHECK(lab.log == std::vector<std::string>{"hook http://127.0.0.1:8080/<hidden>: answered 403"});
+    lab.runner.started[1].done({Outcome::Failed, "answered 403"});
+    CHECK(lab.log ==
+          std::vector<std::string>{"hooks[1] http://127.0.0.1:8080/<hidden>: answered 403"});
 }
 
 TEST_CASE("a reload changes what events start, not what runs") {
