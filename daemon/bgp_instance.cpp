@@ -35,7 +35,7 @@ void BgpInstance::start() {
     const auto& router = state_.config.router;
     state_.router_id = router.router_id ? router.router_id : state_.interfaces.choose_router_id();
     if (state_.router_id) run();
-    tried_();
+    hooks_.tried();
 }
 
 void BgpInstance::run() {
@@ -94,11 +94,14 @@ void BgpInstance::set_neighbors() {
         auto& neighbor = state_.neighbors.add(config);
         if (const auto found = drained.find(config.name); found != drained.end())
             neighbor.drain = std::move(found->second);
+        hooks_.added(neighbor);
     }
 }
 
 void BgpInstance::add(const config::Neighbor& neighbor) {
-    start(state_.neighbors.add(neighbor));
+    auto& added = state_.neighbors.add(neighbor);
+    hooks_.added(added);
+    start(added);
 }
 
 void BgpInstance::start(Neighbor& neighbor) {

@@ -35,10 +35,13 @@ public:
         ChangeEffects& change_effects;
     };
 
-    // `tried` is called by start(): BGP runs, or waits for a router id.
-    BgpInstance(boost::asio::io_context& io, RouterState& state, const Parts& parts,
-                std::function<void()> tried)
-        : io_(io), state_(state), parts_(parts), tried_(std::move(tried)) {}
+    struct Hooks {
+        std::function<void(Neighbor&)> added;  // before anybody is told of it
+        std::function<void()> tried;           // start() has: BGP runs, or waits for a router id
+    };
+
+    BgpInstance(boost::asio::io_context& io, RouterState& state, const Parts& parts, Hooks hooks)
+        : io_(io), state_(state), parts_(parts), hooks_(std::move(hooks)) {}
 
     // Ends without a word: see Speaker::stop.
     ~BgpInstance();
@@ -72,7 +75,7 @@ private:
     boost::asio::io_context& io_;
     RouterState& state_;
     Parts parts_;
-    std::function<void()> tried_;
+    Hooks hooks_;
     std::vector<std::unique_ptr<bgp::Speaker>> ending_;  // they still send their last words
 };
 

@@ -1,6 +1,7 @@
 #include "daemon/drain_record.hpp"
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -8,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
+#include <fmt/format.h>
 
 #include "daemon/durable_file.hpp"
 
@@ -33,17 +35,26 @@ std::string write_names(const std::filesystem::path& file, const DrainRecord::Na
 
 }  // namespace
 
+// The last word counts, also one that waits for an answer or for room when the loop has ended.
+DrainRecord::~DrainRecord() {
+    if (!under_way_ && wanted_ == kept_) return;
+    disk_.run([file = file_, names = wanted_.value_or(Names())] { write_names(file, names); });
+}
+
 DrainRecord::Names DrainRecord::load() {
+    const std::string_view so = "; what was drained before is in use now";
     try {
-        if (const auto text = read_whole(file_))
-            kept_ = json::value_to<Names>(json::parse(*text).at("drained"));
+        const auto text = read_whole(file_);
+        kept_ = text ? json::value_to<Names>(json::parse(*text).at("drained")) : Names();
     } catch (const std::system_error& error) {
-        report_(true, error.what());
+        kept_.reset();
+        report_(true, fmt::format("{}{}", error.what(), so));
     } catch (const std::exception&) {
-        report_(true, file_.string() + " is damaged");
+        kept_.reset();
+        report_(true, fmt::format("{} is damaged{}", file_.string(), so));
     }
     wanted_ = kept_;
-    return kept_;
+    return kept_.value_or(Names());
 }
 
 void DrainRecord::keep(Names names) {
@@ -53,19 +64,28 @@ void DrainRecord::keep(Names names) {
 
 // One after the other, so that the file says what was wanted last.
 void DrainRecord::write() {
-    if (wanted_ == kept_ || std::exchange(under_way_, true)) return;
+    if (under_way_) return;
     timer_.cancel();
+    if (wanted_ == kept_) {  // there is nothing to be written any more, maybe
+        if (std::exchange(in_trouble_, false)) report_(false, "the file is right again");
+        return;
+    }
+    under_way_ = true;
     const auto error = std::make_shared<std::string>();
-    disk_.run([file = file_, names = wanted_, error] { *error = write_names(file, names); },
-              [this, names = wanted_, error] { written(names, *error); });
+    const auto names = *wanted_;
+    disk_.run([file = file_, names, error] { *error = write_names(file, names); },
+              [this, names, error] { written(names, *error); });
 }
 
 void DrainRecord::written(Names names, const std::string& error) {
     under_way_ = false;
-    if (error.empty()) kept_ = std::move(names);
-    if (std::exchange(in_trouble_, !error.empty()) != in_trouble_)
-        report_(in_trouble_, in_trouble_ ? error : "written again");
-    if (!in_trouble_) return write();
+    if (error.empty()) {
+        kept_ = std::move(names);
+        return write();
+    }
+    if (!std::exchange(in_trouble_, true))
+        report_(true, error + "; a restart takes for drained what was so before");
+    if (wanted_ == kept_) return write();
     timer_.expires_after(retry_);
     timer_.async_wait([this](boost::system::error_code cancelled) {
         if (!cancelled) write();

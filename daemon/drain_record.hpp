@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -32,12 +33,18 @@ public:
           retry_(retry),
           timer_(io) {}
 
+    // What was wanted last is written as the disk thread ends.
+    ~DrainRecord();
+
+    DrainRecord(const DrainRecord&) = delete;
+    DrainRecord& operator=(const DrainRecord&) = delete;
+
     // What the run before kept; nothing where that cannot be read. Blocks: for a start.
     Names load();
 
     void keep(Names names);  // these are drained now, and no others
 
-    void stop() { timer_.cancel(); }  // nothing is tried again
+    void stop() { timer_.cancel(); }  // nothing is tried again, but for once at the end
 
 private:
     void write();
@@ -48,8 +55,9 @@ private:
     Report report_;
     std::chrono::milliseconds retry_;
     boost::asio::steady_timer timer_;  // until what failed is tried again
-    Names wanted_;
-    Names kept_;  // what the file says
+    // None until it is known: a file that could not be read is not taken for an empty one.
+    std::optional<Names> wanted_;
+    std::optional<Names> kept_;  // what the file says
     bool under_way_ = false;
     bool in_trouble_ = false;
 };

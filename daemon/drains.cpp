@@ -61,21 +61,60 @@ void Drains::end(Neighbor& neighbor) {
     note();
 }
 
-void Drains::restore(const std::set<std::string>& names) {
+void Drains::put_out_of_use(Neighbor& neighbor) {
+    neighbor.drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
+    neighbor.drain->ended = true;
+}
+
+void Drains::restore(std::set<std::string> names) {
+    noted_ = std::move(names);
+    for (const auto& neighbor : state_.neighbors.all())
+        if (noted_.contains(neighbor->config.name)) put_out_of_use(*neighbor);
+}
+
+void Drains::tell_restored() {
     for (const auto& neighbor : state_.neighbors.all()) {
-        if (!names.contains(neighbor->config.name)) continue;
-        neighbor->drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
-        neighbor->drain->ended = true;
+        if (!neighbor->drain) continue;
+        state_.events.publish({EventKind::Drained,
+                               neighbor->config.name,
+                               "drained before the restart, and still",
+                               {}});
         log().warn("neighbor {}: drained before the restart, and still; `undrain` gives it back",
                    state_.neighbors.label(neighbor->id));
     }
     note();
 }
 
+void Drains::take_up(Neighbor& added) {
+    if (absent_.erase(added.config.name) == 0 || added.drain) return;
+    put_out_of_use(added);
+    log().warn("neighbor {}: it was drained when it went, and still is; `undrain` gives it back",
+               state_.neighbors.label(added.id));
+}
+
+// Of one that was drained and is no neighbor now.
+bool Drains::is_remembered(const std::string& gone) {
+    if (state_.last_reload.confirm_until) {
+        if (absent_.insert(gone).second)
+            log().warn(
+                "neighbor {}: not configured any more; it is drained again if the change is "
+                "taken back",
+                gone);
+        return true;
+    }
+    absent_.erase(gone);
+    log().warn("neighbor {} is not configured any more: it is drained no longer", gone);
+    state_.events.publish({EventKind::Undrained, gone, "not configured any more", {}});
+    return false;
+}
+
 void Drains::note() {
     std::set<std::string> names;
     for (const auto& neighbor : state_.neighbors.all())
         if (neighbor->drain) names.insert(neighbor->config.name);
+    for (const auto& name : std::exchange(noted_, {}))
+        if (state_.neighbors.find_named(name) == nullptr && is_remembered(name)) names.insert(name);
+    noted_ = names;
     hooks_.keep(std::move(names));
 }
 

@@ -33,20 +33,30 @@ public:
     control::CommandResult drain(const control::DrainRequest& request);
     control::CommandResult undrain(const control::UndrainRequest& request);  // a failover test too
 
-    // What was drained when the run before ended is so from the start: before BGP begins.
-    void restore(const std::set<std::string>& names);
+    // What was drained when the run before ended is so from the start: before BGP begins. It is
+    // told when events can be.
+    void restore(std::set<std::string> names);
+    void tell_restored();
 
-    void note();  // neighbors may be gone: what is not there any longer is not drained
+    // Neighbors may be gone, or a change may wait for its confirmation no longer. Who is not there
+    // is not drained, unless the change that removed it waits: it may be taken back by itself.
+    void note();
+
+    void take_up(Neighbor& added);  // it may be back, and was drained when it went
 
 private:
     control::CommandResult lead_away(Neighbor& neighbor, Drain::Clock::duration wait);
     void end(Neighbor& neighbor);
+    void put_out_of_use(Neighbor& neighbor);
+    bool is_remembered(const std::string& gone);
 
     boost::asio::io_context& io_;
     RouterState& state_;
     Revivals& revivals_;
     Drills& drills_;
     Hooks hooks_;
+    std::set<std::string> noted_;   // drained, by name; with those of
+    std::set<std::string> absent_;  // ... neighbors that a change which waits has removed
 };
 
 }  // namespace dx::daemon

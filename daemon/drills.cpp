@@ -34,7 +34,6 @@ CommandResult Drills::begin(const control::FailoverTestRequest& request) {
     test.neighbor = request.neighbor;
     test.expected_backup = request.expected_backup;
     test.lasts = request.lasts;
-    state_.events.publish(by_operator(EventKind::FailoverTestBegun, neighbor, "", request.by));
     const auto label = state_.neighbors.label(neighbor.id);
     log().warn("neighbor {}: failover test: taken away for {} s", label,
                std::chrono::duration<double>(request.lasts).count());
@@ -43,6 +42,7 @@ CommandResult Drills::begin(const control::FailoverTestRequest& request) {
         if (!error) give_back();
     });
     take_away(neighbor, test);
+    state_.events.publish(by_operator(EventKind::FailoverTestBegun, neighbor, "", request.by));
     return {Outcome::Done, label + ": taken away"};
 }
 

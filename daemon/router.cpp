@@ -43,6 +43,7 @@ void Router::open_journal() {
         journal_.last_run_ended() ? "" : "; the run before ended without a word";
     state_.events.publish(
         {EventKind::Started, {}, fmt::format("dxrouted {}{}", kVersion, before), {}});
+    drains_.tell_restored();
 }
 
 void Router::reload() {

@@ -1,6 +1,5 @@
 // The router: owns every part, gives each what it needs of the others, and carries what happens to
-// whom it concerns. The only place where BGP, forwarding, configuration and the control API know of
-// each other; what comes of an event is decided in the parts.
+// whom it concerns. What comes of an event is decided in the parts.
 //
 // Everything runs on the routing thread, that of the io_context. Nothing here blocks, and every
 // walk over a table is sliced.
@@ -112,7 +111,7 @@ private:
     Drills drills_;
     SessionReports session_reports_;
     BgpInstance bgp_;
-    DrainRecord drain_record_;
+    DrainRecord drain_record_;  // `disk_` writes its last word too
     Drains drains_;
     Clears clears_;
     ConfigChanges config_changes_;

@@ -20,8 +20,7 @@ void tell_of_journal(bool trouble, const std::string& text) {
 }
 
 void tell_of_drains(bool trouble, const std::string& text) {
-    log().log(trouble ? LogLevel::Error : LogLevel::Info, "drains: {}{}", text,
-              trouble ? "; a restart may not find what is drained" : "");
+    log().log(trouble ? LogLevel::Error : LogLevel::Info, "drains: {}", text);
 }
 
 }  // namespace
@@ -52,7 +51,8 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       bgp_(io, state_,
            {session_reports_, next_hops_, local_routes_, rib_work_, revivals_, neighbor_restarts_,
             selection_deferral_, attachments_, drills_, change_effects_},
-           [this] { announce_ready(); }),
+           {[this](Neighbor& neighbor) { drains_.take_up(neighbor); },
+            [this] { announce_ready(); }}),
       drain_record_(io, disk_, state_.files.state, tell_of_drains),
       drains_(io, state_, revivals_, drills_,
               {[this](Neighbor& neighbor) { bgp_.follow(neighbor); },
@@ -116,10 +116,7 @@ Drills::Hooks Router::hooks_of_drills() {
                     std::chrono::duration_cast<std::chrono::milliseconds>(lasts));
                 rib_work_.follow();
             },
-        .give_back =
-            [this](const Neighbor& neighbor) {
-                if (state_.speaker) state_.speaker->release(neighbor.id);
-            }};
+        .give_back = [this](const Neighbor& neighbor) { state_.speaker->release(neighbor.id); }};
 }
 
 void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
@@ -165,7 +162,11 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
                 status_.reloaded(false);
                 state_.last_reload.note(true);
             },
-        .waits_until = [this](auto until) { state_.last_reload.confirm_until = until; },
+        .waits_until =
+            [this](auto until) {
+                state_.last_reload.confirm_until = until;
+                drains_.note();
+            },
         .tell =
             [this](const control::CommandResult& result, std::optional<std::uint32_t> user) {
                 const bool done = result.outcome == control::CommandResult::Outcome::Done;

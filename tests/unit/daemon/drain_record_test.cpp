@@ -93,6 +93,42 @@ TEST_CASE("of a file that is damaged nothing is taken, and that is said") {
         std::ofstream(lab.state / "drained.json") << text;
         CHECK(lab.record.load().empty());
         REQUIRE(lab.reports.size() == 1);
-        CHECK(lab.reports[0].second == (lab.state / "drained.json").string() + " is damaged");
+        CHECK(lab.reports[0].second == (lab.state / "drained.json").string() +
+                                           " is damaged; what was drained before is in use now");
+        lab.record.keep({});
+        lab.io.run();
+        CHECK_FALSE(std::filesystem::exists(lab.state / "drained.json"));
     }
+}
+
+TEST_CASE("the last word is on the disk though the loop runs no more") {
+    const control::TemporaryDirectory directory;
+    const std::filesystem::path state = directory.file("state");
+    std::filesystem::create_directory(state);
+    const auto say = [&state](const std::vector<Names>& words) {
+        boost::asio::io_context io;
+        daemon::Disk disk(io);
+        daemon::DrainRecord record(io, disk, state, [](bool, const auto&) {});
+        record.load();
+        for (const auto& names : words)
+            record.keep(names);
+    };
+    say({{"dx1"}, {}});
+    CHECK_FALSE(std::filesystem::exists(state / "drained.json"));
+    say({{}, {"dx1"}, {"dx2"}});
+    CHECK(std::filesystem::exists(state / "drained.json"));
+    say({});
+    CHECK(std::filesystem::exists(state / "drained.json"));
+}
+
+TEST_CASE("what need not be written any more is no trouble any more") {
+    Lab lab;
+    CHECK(lab.record.load().empty());
+    std::ofstream(lab.state) << "in the way";
+    lab.record.keep({"dx1"});
+    REQUIRE(lab.run_until([&] { return lab.reports.size() == 1; }));
+    CHECK(lab.reports[0].second.ends_with("; a restart takes for drained what was so before"));
+    lab.record.keep({});
+    REQUIRE(lab.run_until([&] { return lab.reports.size() == 2; }));
+    CHECK_FALSE(lab.reports[1].first);
 }

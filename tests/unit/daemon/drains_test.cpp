@@ -126,6 +126,11 @@ TEST_CASE("what was drained before is so from the start; who is no neighbor is f
     Lab lab;
     lab.drains.restore({"dx2", "dx9"});
     CHECK(lab["dx2"].is_shut_down());
+    CHECK(lab.events.empty());  // the journal does not know of earlier ones yet
+    lab.drains.tell_restored();
+    CHECK(lab.events ==
+          std::vector<std::string>{"dx2: drained: drained before the restart, and still",
+                                   "dx9: undrained: not configured any more"});
     CHECK_FALSE(lab["dx1"].is_shut_down());
     CHECK(lab.kept == std::set<std::string>{"dx2"});
     CHECK(lab.followed.empty());
@@ -140,4 +145,40 @@ TEST_CASE("a neighbor that a new configuration removes is forgotten") {
     lab.state.neighbors.remove(lab["dx1"].id);
     lab.drains.note();
     CHECK(lab.kept.empty());
+    CHECK(lab.events.back() == "dx1: undrained: not configured any more");
+    lab.drains.take_up(lab.add("dx1, address: 192.0.2.9"));
+    CHECK_FALSE(lab["dx1"].drain);
+}
+
+TEST_CASE("a neighbor that a change on trial removes is drained again when that is taken back") {
+    Lab lab;
+    lab.drains.drain({"dx1", 1h});
+    lab.state.last_reload.confirm_until = std::chrono::system_clock::now() + 1h;
+    lab.drains.note();
+    lab.state.neighbors.remove(lab["dx1"].id);
+    lab.drains.note();
+    CHECK(lab.kept == std::set<std::string>{"dx1"});  // also for a crash before that
+    lab.drains.take_up(lab.add("dx1, address: 192.0.2.1"));
+    CHECK(lab["dx1"].is_shut_down());
+    lab.drains.note();
+    lab.state.last_reload.confirm_until.reset();
+    lab.drains.note();
+    CHECK(lab.kept == std::set<std::string>{"dx1"});
+    CHECK(lab.events.back().starts_with("dx1: drained"));  // nothing since
+}
+
+TEST_CASE("a neighbor that a change removed is forgotten when that is confirmed") {
+    Lab lab;
+    lab.drains.drain({"dx1", 1h});
+    lab.state.last_reload.confirm_until = std::chrono::system_clock::now() + 1h;
+    lab.state.neighbors.remove(lab["dx1"].id);
+    lab.drains.note();
+    lab.drains.note();
+    CHECK(lab.kept == std::set<std::string>{"dx1"});
+    lab.state.last_reload.confirm_until.reset();
+    lab.drains.note();
+    CHECK(lab.kept.empty());
+    CHECK(lab.events.back() == "dx1: undrained: not configured any more");
+    lab.drains.take_up(lab.add("dx1, address: 192.0.2.1"));
+    CHECK_FALSE(lab["dx1"].drain);
 }

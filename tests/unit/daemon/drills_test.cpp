@@ -38,6 +38,7 @@ struct Lab : daemon::Site {
     daemon::Revivals revivals{io, state.neighbors, [](Neighbor&) {}, {.quiet = 1h, .at_most = 1h}};
     int taken_away = 0;
     int given_back = 0;
+    std::size_t told_before = 0;  // events, as it was taken away
     std::function<void(const netlink::FailoverAnswer&)> moved;
     daemon::Drills drills{io,
                           state,
@@ -45,6 +46,7 @@ struct Lab : daemon::Site {
                           {.take_away =
                                [this](const Neighbor&, auto, auto answer) {
                                    ++taken_away;
+                                   told_before = events.size();
                                    moved = std::move(answer);
                                },
                            .give_back = [this](const Neighbor&) { ++given_back; }}};
@@ -73,6 +75,14 @@ TEST_CASE("a test that would be an outage or proves nothing is refused") {
     lab["dx2"].session.reset();
     CHECK(lab.why_not(of("dx1")).starts_with("no other neighbor's routes are in use"));
     CHECK(lab.why_not(of("dx2")) == "dx2 (192.0.2.2) is not up");
+}
+
+TEST_CASE("that a test has begun is told when the traffic has gone") {
+    Lab lab;
+    lab.drills.begin(of("dx1"));
+    CHECK(lab.told_before == 0);
+    REQUIRE(lab.events.size() == 1);
+    CHECK(lab.events.front().starts_with("dx1: failover-test-begun"));
 }
 
 TEST_CASE("what is refused takes nothing away") {
