@@ -95,14 +95,14 @@ void BfdSessions::follow(const BfdPeer& peer, const Wish& wish, fib::SessionEpoc
         *known = wish;
     path.epoch = std::max(path.epoch, epoch);
     fulfil(path);
-    if (!std::exchange(path.has_link, true)) service().set_link(path.session, true);
 }
 
 // What there is, stays.
 void BfdSessions::lose_link(User user) {
     const auto found = path_of(user);
-    if (found == paths_.end() || !std::exchange(found->second.has_link, false)) return;
-    service().set_link(found->second.session, false);
+    if (found == paths_.end()) return;
+    std::ranges::find(found->second.wishes, user, &Wish::user)->attached = false;
+    fulfil(found->second);
 }
 
 // Starts the session, or lets it be as its users want it now.
@@ -120,6 +120,9 @@ void BfdSessions::fulfil(Path& path) {
     else if (!same)
         service().configure(path.session, key, settings);
     if (!is_new && before != token) service().set_token(path.session, token);
+    const bool attached = path.is_attached();
+    if (std::exchange(path.has_link, attached) != attached)
+        service().set_link(path.session, attached);
 }
 
 void BfdSessions::follow_session(const Neighbor& neighbor) {

@@ -6,6 +6,7 @@
 // thread has heard of it; what is left for the router is to end the BGP session.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,7 +40,8 @@ public:
         User user{};
         bfd::PeerKey key;
         bfd::SessionSettings settings;
-        bool spared = false;  // its routes outlive a BGP session: a failure concerns none
+        bool spared = false;   // its routes outlive a BGP session: a failure concerns none
+        bool attached = true;  // its link and address are there
     };
 
     // What this thread knows of a session.
@@ -54,6 +56,9 @@ public:
         fib::SessionEpoch epoch = 0;  // the latest of its users': a failure concerns all up to it
         bool switched_off = false;    // by the peer's operator: says nothing about the path
         bool has_link = true;
+
+        // Whether one of its users is: they may be configured on different links.
+        bool is_attached() const { return std::ranges::any_of(wishes, &Wish::attached); }
 
         // Whether what runs over it may begin.
         bool permits() const { return state == bfd::State::Up || switched_off; }

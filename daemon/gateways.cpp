@@ -17,7 +17,8 @@ std::optional<Gateway> gateway_of(const config::StaticRoute& route) {
     Gateway gateway{.peer = {*route.via, route.interface},
                     .interface = route.interface,
                     .settings = {},
-                    .tracking = route.track};
+                    .tracking = route.track,
+                    .routes = 1};
     if (route.bfd) gateway.settings = bfd_settings(*route.bfd);
     return gateway;
 }
@@ -42,6 +43,7 @@ std::vector<Gateway> gateways_of(const std::vector<config::StaticRoute>& routes)
             gateways.push_back(*wanted);
             continue;
         }
+        ++known->routes;
         if (known->interface.empty()) known->interface = route.interface;
         if (!asks_for_more(*wanted, *known)) continue;
         known->settings = wanted->settings;
@@ -52,7 +54,7 @@ std::vector<Gateway> gateways_of(const std::vector<config::StaticRoute>& routes)
 
 }  // namespace
 
-std::vector<fib::NeighborTag> Gateways::configure(const std::vector<config::StaticRoute>& routes) {
+std::vector<Gateway> Gateways::configure(const std::vector<config::StaticRoute>& routes) {
     const auto wanted = gateways_of(routes);
     for (const auto& gateway : wanted) {
         const auto known = std::ranges::find_if(gateways_, is(gateway));
@@ -64,12 +66,13 @@ std::vector<fib::NeighborTag> Gateways::configure(const std::vector<config::Stat
             known->interface = gateway.interface;
             known->settings = gateway.settings;
             known->tracking = gateway.tracking;
+            known->routes = gateway.routes;
         }
     }
-    std::vector<fib::NeighborTag> gone;
+    std::vector<Gateway> gone;
     std::erase_if(gateways_, [&](const auto& known) {
         const bool stays = std::ranges::any_of(wanted, is(known));
-        if (!stays) gone.push_back(known.tag);
+        if (!stays) gone.push_back(known);
         return !stays;
     });
     return gone;

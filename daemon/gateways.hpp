@@ -3,6 +3,7 @@
 // not while it is Down. Knows no sessions: see bfd_sessions.hpp, gateway_tracking.hpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct Gateway {
     std::string missing{};        // why it is nowhere
     fib::SessionEpoch epoch = 0;  // since when it is, or was, in use; counted with the neighbors'
     bool in_use = false;
+    std::optional<bool> told{};  // of that, the last that events said
+    std::size_t routes = 0;      // of the configuration that go by it
 
     bool is_same(const Gateway& other) const {
         return peer == other.peer && tracking.has_value() == other.tracking.has_value();
@@ -34,8 +37,8 @@ struct Gateway {
 class Gateways {
 public:
     // Those of the routes with `bfd` or `track`. One that stays keeps its tag and what is known of
-    // it. Returns the tags of those that are gone, which the next call may give out again.
-    std::vector<fib::NeighborTag> configure(const std::vector<config::StaticRoute>& routes);
+    // it. Returns those that are gone, whose tags the next call may give out again.
+    std::vector<Gateway> configure(const std::vector<config::StaticRoute>& routes);
 
     std::vector<Gateway>& all() { return gateways_; }
 

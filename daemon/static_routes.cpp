@@ -18,10 +18,11 @@ void StaticRoutes::configure() {
         if (!gateway.in_use) state_.fib->neighbor_down(gateway.tag, gateway.epoch);
     follow_links();
     state_.fib->set_static_routes(static_routes(state_.config, state_.gateways));
-    for (const auto tag : gone) {
-        state_.bfd->remove(tag);
-        state_.tracking->remove(tag);
-        state_.fib->forget_neighbor(tag);
+    for (const auto& gateway : gone) {
+        state_.bfd->remove(gateway.tag);
+        state_.tracking->remove(gateway.tag);
+        state_.fib->forget_neighbor(gateway.tag);
+        if (auto event = no_longer_watched(gateway)) state_.events.publish(std::move(*event));
     }
 }
 
@@ -38,6 +39,7 @@ void StaticRoutes::follow_links() {
         else
             state_.bfd->follow(gateway);
         use_or_veto(gateway);
+        tell(gateway);
     }
 }
 
@@ -47,36 +49,44 @@ void StaticRoutes::use_or_veto(Gateway& gateway) {
     const bool permitted = gateway.tracking ? state_.tracking->permits(gateway.tag)
                                             : path != nullptr && path->permits();
     if (std::exchange(gateway.in_use, permitted) == permitted) return;
+    if (permitted) {
+        gateway.epoch = state_.next_epoch();
+        if (!gateway.tracking) state_.bfd->established(gateway.tag, gateway.epoch);
+        state_.fib->neighbor_up(gateway.tag, gateway.epoch, fib::kNoInterface);
+    } else {
+        state_.fib->neighbor_down(gateway.tag, gateway.epoch);
+    }
     changed_();
+}
+
+void StaticRoutes::tell(Gateway& gateway) {
+    if (!is_news(gateway, state_.tracking->find(gateway.tag))) return;
+    gateway.told = gateway.in_use;
     state_.events.publish(gateway_changed(state_, gateway));
-    if (!permitted) return state_.fib->neighbor_down(gateway.tag, gateway.epoch);
-    gateway.epoch = state_.next_epoch();
-    if (!gateway.tracking) state_.bfd->established(gateway.tag, gateway.epoch);
-    state_.fib->neighbor_up(gateway.tag, gateway.epoch, fib::kNoInterface);
 }
 
 void StaticRoutes::on_bfd(Gateway& gateway, const bfd::SessionChange& told) {
+    use_or_veto(gateway);
     const auto& change = told.transition;
     const std::string_view goes_on = "they stay";
     const auto peer = gateway.peer.to_string();
     log_change(change, "static routes via " + peer, goes_on);
     if (auto event = gateway_bfd_changed(peer, told, reason_of(change, goes_on)))
         state_.events.publish(std::move(*event));
-    use_or_veto(gateway);
+    tell(gateway);
 }
 
 void StaticRoutes::on_tracked(fib::NeighborTag tag) {
     auto* gateway = state_.gateways.find(tag);
     const auto* known = state_.tracking->find(tag);
     if (gateway == nullptr || known == nullptr || state_.stopping) return;
+    use_or_veto(*gateway);
     const auto who = gateway->peer.to_string();
     if (known->answers())
         log().info("static routes via {}: it answers", who);
     else
         log().warn("static routes via {}: {}", who, silence_words(*known));
-    if (!known->answers() && !gateway->in_use)  // from the start
-        state_.events.publish(gateway_changed(state_, *gateway));
-    use_or_veto(*gateway);
+    tell(*gateway);
 }
 
 }  // namespace dx::daemon

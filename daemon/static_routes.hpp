@@ -21,6 +21,7 @@ public:
 
 private:
     void use_or_veto(Gateway& gateway);
+    void tell(Gateway& gateway);  // an event, if there is something new
 
     RouterState& state_;
     std::function<void()> changed_;

@@ -60,7 +60,8 @@ def events_of_gateways(router):
         events = [json.loads(line) for line in journal.read_text().splitlines()]
         return [(event["event"], event["details"]["watchedBy"]) for event in events
                 if event["event"].startswith("gateway-") and event["details"]["gateway"] == FIRST]
-    wait_until("the gateway's use is an event", lambda: happened() == [("gateway-up", "bfd")])
+    wait_until("the gateway's use is an event",
+               lambda: happened() == [("gateway-down", "bfd"), ("gateway-up", "bfd")])
 
 
 def wait_ways(site, gateway, gateway6, timeout=15):

@@ -29,6 +29,12 @@ TEST_CASE("why a gateway is in use or not: its link, its answers, BFD") {
           "it does not answer (3 times, asked every 1s)");
     tracked.missing = "interface eth9 does not exist";
     CHECK(gateway_cause(tracked, nullptr, nullptr) == "interface eth9 does not exist");
+    auto kept = gateway(false);  // BFD still carries it
+    kept.missing = "no address on its subnet";
+    kept.in_use = true;
+    BfdSessions::Path up;
+    up.state = bfd::State::Up;
+    CHECK(gateway_cause(kept, nullptr, &up) == "BFD is Up");
 
     const auto watched = gateway(false);
     BfdSessions::Path path;
@@ -43,7 +49,8 @@ TEST_CASE("why a gateway is in use or not: its link, its answers, BFD") {
 TEST_CASE("a gateway's event says which, who watches it and how many routes it takes along") {
     auto tracked = gateway(true);
     tracked.in_use = true;
-    auto event = gateway_event(tracked, 2, "it answers");
+    tracked.routes = 2;
+    auto event = gateway_event(tracked, "it answers");
     CHECK(event.kind == EventKind::GatewayUp);
     CHECK(event.neighbor.empty());
     CHECK(event.text == "static routes via 192.0.2.1: it answers");
@@ -51,7 +58,58 @@ TEST_CASE("a gateway's event says which, who watches it and how many routes it t
                                           {"watchedBy", std::string("track")},
                                           {"staticRoutes", std::int64_t{2}}});
     tracked.in_use = false;
-    CHECK(gateway_event(tracked, 2, "x").kind == EventKind::GatewayDown);
-    CHECK(gateway_event(gateway(false), 1, "x").details[1].second ==
-          Event::Value(std::string("bfd")));
+    CHECK(gateway_event(tracked, "x").kind == EventKind::GatewayDown);
+    CHECK(gateway_event(gateway(false), "x").details[1].second == Event::Value(std::string("bfd")));
+}
+
+TEST_CASE("a gateway's ups and downs take turns") {
+    auto tracked = gateway(true);
+    Reachability known(*tracked.tracking);
+    CHECK_FALSE(is_news(tracked, nullptr));
+    CHECK_FALSE(is_news(tracked, &known));  // nobody knows yet
+    for (int i = 0; i < 13; ++i)
+        known.look(NeighborEntry::Known);
+    REQUIRE(known.judged());
+    CHECK(is_news(tracked, &known));  // silent from the start
+    tracked.told = false;
+    tracked.missing = "interface eth9 is down";  // its link goes, and comes back
+    CHECK_FALSE(is_news(tracked, nullptr));
+    tracked.missing.clear();
+    Reachability anew(*tracked.tracking);
+    CHECK_FALSE(is_news(tracked, &anew));
+    CHECK_FALSE(is_news(tracked, &known));
+    tracked.in_use = true;
+    CHECK(is_news(tracked, &known));
+    tracked.told = true;
+    CHECK_FALSE(is_news(tracked, &known));
+    tracked.in_use = false;
+    CHECK(is_news(tracked, &anew));  // was told to be up
+}
+
+TEST_CASE("what cannot be used from the start is told: no link, no first Up") {
+    auto tracked = gateway(true);
+    tracked.missing = "interface eth9 does not exist";
+    CHECK(is_news(tracked, nullptr));
+    CHECK(is_news(gateway(false), nullptr));
+}
+
+TEST_CASE("a gateway that was down and is given up by the configuration ends with an up") {
+    auto gone = gateway(false);
+    CHECK_FALSE(no_longer_watched(gone));
+    gone.told = true;
+    CHECK_FALSE(no_longer_watched(gone));
+    gone.told = false;
+    const auto event = no_longer_watched(gone);
+    REQUIRE(event);
+    CHECK(event->kind == EventKind::GatewayUp);
+    CHECK(event->text == "static routes via 192.0.2.1: no longer watched");
+}
+
+TEST_CASE("a BFD session's link is there while one of its users has it") {
+    BfdSessions::Path path;
+    path.wishes.resize(2);
+    path.wishes[0].attached = false;
+    CHECK(path.is_attached());
+    path.wishes[1].attached = false;
+    CHECK_FALSE(path.is_attached());
 }

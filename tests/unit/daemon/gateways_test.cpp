@@ -21,6 +21,13 @@ config::StaticRoute on(config::StaticRoute route, const char* interface) {
     return route;
 }
 
+std::vector<fib::NeighborTag> tags_of(const std::vector<daemon::Gateway>& gateways) {
+    std::vector<fib::NeighborTag> tags;
+    for (const auto& gateway : gateways)
+        tags.push_back(gateway.tag);
+    return tags;
+}
+
 }  // namespace
 
 TEST_CASE("routes via one address have one gateway, with a tag that no neighbor has") {
@@ -34,6 +41,10 @@ TEST_CASE("routes via one address have one gateway, with a tag that no neighbor 
     CHECK(gateways.tag_of(routes[1]) == fib::NeighborTag{0xfffe});
     CHECK(gateways.tag_of(routes[2]) == fib::NeighborTag{0xfffd});
     CHECK(gateways.tag_of(routes[3]) == fib::NeighborTag::None);
+    CHECK(gateways.all()[0].routes == 2);
+    CHECK(gateways.all()[1].routes == 1);
+    gateways.configure({routes[0], routes[2]});
+    CHECK(gateways.all()[0].routes == 1);
     CHECK(gateways.find(fib::NeighborTag{0xfffd})->peer.to_string() == "192.168.2.1");
     CHECK(gateways.find(fib::NeighborTag{1}) == nullptr);
 }
@@ -78,7 +89,7 @@ TEST_CASE("a gateway that is tracked is another one than that which BFD watches"
     CHECK(gateways.all()[0].tracking == sooner.track);  // the one that notices sooner
     CHECK_FALSE(gateways.all()[1].tracking);
     // The other way of watching is another gateway: it begins anew.
-    CHECK(gateways.configure({watched}) == std::vector{fib::NeighborTag{0xfffe}});
+    CHECK(tags_of(gateways.configure({watched})) == std::vector{fib::NeighborTag{0xfffe}});
 }
 
 TEST_CASE("a gateway that stays keeps its tag and its state, one that goes frees its own later") {
@@ -89,7 +100,7 @@ TEST_CASE("a gateway that stays keeps its tag and its state, one that goes frees
     gateways.find(fib::NeighborTag{0xfffd})->in_use = true;
     second.bfd->multiplier = 5;
     const auto third = route("10.3.0.0/16", "192.168.3.1");
-    CHECK(gateways.configure({third, second}) == std::vector{fib::NeighborTag{0xfffe}});
+    CHECK(tags_of(gateways.configure({third, second})) == std::vector{fib::NeighborTag{0xfffe}});
     const auto* kept = gateways.find(fib::NeighborTag{0xfffd});
     REQUIRE(kept != nullptr);
     CHECK(kept->in_use);
