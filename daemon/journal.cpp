@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <ranges>
 #include <span>
 #include <utility>
 
@@ -94,7 +95,10 @@ void Journal::load_line(std::string_view line) {
     last_sequence_ = std::max(last_sequence_, number);
     // Its sessions end after it said so.
     if (kind->get_string() == to_string(EventKind::Stopped)) last_run_ended_ = true;
-    if (kind->get_string() == to_string(EventKind::Started)) last_run_ended_ = false;
+    if (kind->get_string() == to_string(EventKind::Started)) {
+        last_run_ended_ = false;
+        last_start_ = number;
+    }
     keep(chapter_of(*event), {number, std::string(line)});
 }
 
@@ -103,7 +107,10 @@ std::vector<std::string> Journal::history(const std::string& neighbor, std::size
     for (const auto& name : std::set<std::string>{neighbor, "", std::string(kGateways)}) {
         const auto chapter = chapters_.find(name);
         if (chapter == chapters_.end()) continue;
-        for (const auto& kept : chapter->second.events)
+        const auto& events = chapter->second.events;
+        const auto most = name == kGateways ? (count + 3) / 4 : events.size();
+        const auto skipped = events.size() - std::min(most, events.size());
+        for (const auto& kept : events | std::views::drop(skipped))
             both.push_back(&kept);
     }
     std::ranges::sort(both, {}, &Kept::sequence);
@@ -155,7 +162,10 @@ void Journal::forget_former() {
 void Journal::keep(const std::string& chapter, Kept kept) {
     auto& events = chapters_[chapter].events;
     events.push_back(std::move(kept));
-    if (events.size() > limits_.events) events.pop_front();
+    if (events.size() <= limits_.events) return;
+    // Without its start a run that ends without a word would not be noticed.
+    const bool keeps_first = events.front().sequence == last_start_;
+    events.erase(events.begin() + (keeps_first ? 1 : 0));
 }
 
 void Journal::note(const Event& event) {
@@ -169,6 +179,7 @@ void Journal::note(const Event& event) {
     } else {
         anew_ = true;
     }
+    if (event.kind == EventKind::Started) last_start_ = event.sequence;
     keep(chapter, {event.sequence, std::move(line)});
     if (!known) forget_former();  // of one that has just been removed, say
     write();

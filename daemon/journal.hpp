@@ -1,7 +1,7 @@
-// The journal: the last events of each neighbor and of the router itself, in memory and in a file
-// that the next run reads. The memory is what counts: whenever the file may be incomplete (a full
-// disk, a torn line, more events than the disk takes) it is written anew from it as a whole, so
-// that nothing but a crash loses an event. Routing never waits for it.
+// The journal: the last events of each neighbor, of the gateways of static routes and of the router
+// itself, in memory and in a file that the next run reads. The memory is what counts: whenever the
+// file may be incomplete (a full disk, a torn line, more events than the disk takes) it is written
+// anew from it as a whole, so that nothing but a crash loses an event. Routing never waits for it.
 #pragma once
 
 #include <chrono>
@@ -58,7 +58,8 @@ public:
     bool last_run_ended() const { return last_run_ended_; }
 
     // The latest `count` events of a neighbor, of the router and of the gateways of its static
-    // routes, each a JSON object, oldest first.
+    // routes, each a JSON object, oldest first. The gateways have a quarter of them at most, for
+    // one that comes and goes would leave nothing of the others.
     std::vector<std::string> history(const std::string& neighbor, std::size_t count) const;
 
 private:
@@ -94,6 +95,7 @@ private:
     std::size_t file_size_ = 0;
     std::size_t file_limit_;
     std::uint64_t last_sequence_ = 0;
+    std::uint64_t last_start_ = 0;  // the sequence of the latest Started, which is always kept
     std::chrono::steady_clock::time_point retry_at_;
     bool anew_ = false;     // the file lacks something
     bool writing_ = false;  // one job at a time

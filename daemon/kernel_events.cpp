@@ -49,6 +49,7 @@ std::optional<Event> kernel_event(const netlink::Note& note) {
     if (incident == nullptr) return event;
     event.details.emplace_back("what", std::string(incident->name));
     if (incident->of_a_prefix) event.details.emplace_back("prefix", note.about->prefix.to_string());
+    if (!note.about->link.empty()) event.details.emplace_back("interface", note.about->link);
     return event;
 }
 

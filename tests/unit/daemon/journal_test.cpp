@@ -179,6 +179,38 @@ TEST_CASE("What a gateway does is in every history and pushes nothing of the rou
     CHECK(next.kept() == 11);
 }
 
+TEST_CASE("A gateway that comes and goes leaves room for what else a history shows") {
+    Bench bench(std::make_shared<TestStore>());
+    for (int i = 0; i < 4; ++i)
+        bench.publish(EventKind::Down, "the neighbor");
+    for (int i = 0; i < 30; ++i)
+        bench.events.publish(
+            {EventKind::GatewayDown, {}, "silent", {{"gateway", std::string("192.0.2.1")}}});
+    const auto history = bench.journal.history("dx1", 5);
+    REQUIRE(history.size() == 5);  // 2 of the gateway's at most
+    CHECK(history[2].find("the neighbor") != std::string::npos);
+    CHECK(history[4].find("silent") != std::string::npos);
+}
+
+TEST_CASE("The latest start is kept whatever the kernel does, so that a run without an end shows") {
+    const auto store = std::make_shared<TestStore>();
+    {
+        Bench first(store, {.events = 10, .file_bytes = 100, .retry = {}});
+        first.publish(EventKind::Started, "first", "");
+        first.publish(EventKind::Stopped, "SIGTERM", "");
+        first.publish(EventKind::Started, "second", "");
+        for (int i = 0; i < 30; ++i) {
+            first.publish(EventKind::Kernel, "conflict", "");
+            first.settle();
+        }
+        CHECK(first.kept() == 10);
+    }
+    CHECK(store->content.find("first") == std::string::npos);
+    Bench second(store);
+    second.journal.load({"dx1"});
+    CHECK(!second.journal.last_run_ended());
+}
+
 TEST_CASE("One neighbor's events never push another's out, and the file stays bounded") {
     const auto store = std::make_shared<TestStore>();
     Bench bench(store, {.events = 10, .file_bytes = 4096, .retry = {}});

@@ -50,6 +50,16 @@ TEST_CASE("what is in order is for the log alone, and what is wrong without a ro
     CHECK_FALSE(has(*object, "prefix", "10.1.0.0/16"));
 }
 
+TEST_CASE("an interface that lost IPv6 is named") {
+    fib::FibNote about;
+    about.kind = Kind::Ipv6Lost;
+    about.link = "eth1";
+    const auto told = kernel_event(netlink::describe(about, {}));
+    REQUIRE(told);
+    CHECK(has(*told, "what", "ipv6-lost"));
+    CHECK(has(*told, "interface", "eth1"));
+}
+
 TEST_CASE("what has a name as an event has none twice") {
     std::set<std::string_view> names;
     for (int at = 0; at < static_cast<int>(Kind::NotesLost); ++at) {
