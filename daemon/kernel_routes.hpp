@@ -1,6 +1,6 @@
 // The only place where a best path of BGP becomes a route to be forwarded on: collects what changed
-// until the router hands it to the fib thread.
-// Knows what both sides mean by a next hop; decides nothing.
+// until RibWork hands it to the fib thread. Knows what both sides mean by a next hop; decides
+// nothing.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // Our own graceful restart (RFC 4724 4.1): what neighbors are told of it, and how long it is waited
-// for them before routes are chosen. State and pure functions; the timer is the router's.
+// for them before routes are chosen. State and pure functions; the timer is
+// SelectionDeferral's.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // What is kept of a neighbor that restarts, family by family, and until when: the timers of RFC
-// 4724 4.2 and RFC 9494 4.2. Pure: time comes in as a value; what comes of it is the router's to
-// do.
+// 4724 4.2 and RFC 9494 4.2. Pure: time comes in as a value; what comes of it is
+// NeighborRestarts' to do.
 #pragma once
 
 #include <chrono>

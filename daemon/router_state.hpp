@@ -1,4 +1,4 @@
-// Everything that the router knows, in one place: the router changes it, the queries read it.
+// Everything that the router knows, in one place: the parts change it, the queries read it.
 #pragma once
 
 #include <chrono>
