@@ -16,16 +16,20 @@ constexpr std::size_t kAhead = 16;
 template <class Key>
 class Chunk {
 public:
+    // Not a Key: those are zeroed, which would be done for places that most lists leave empty.
     struct Prefix {
-        Key key;
+        typename Key::Address address;
+        std::uint8_t length;
         std::uint64_t hash;
+
+        Key key() const { return {address, length}; }
     };
 
     // Takes them from the list, and asks for their places in the index.
     void take(const RouteTable<Key>& table, const std::uint8_t*& at, const std::uint8_t* end) {
         for (count_ = 0; count_ < kAhead && at != end; ++count_) {
             const auto key = Key::take(at);
-            prefixes_[count_] = {key, table.hash(key)};
+            prefixes_[count_] = {key.address, key.length, table.hash(key)};
             table.prefetch(prefixes_[count_].hash);
         }
     }
@@ -57,7 +61,7 @@ void for_each_key(const RouteTable<Key>& table, const NlriView& list, Handle han
         std::swap(next, after);
         fetch_next();
         for (const auto& prefix : now->prefixes())
-            handle(prefix.key, prefix.hash);
+            handle(prefix.key(), prefix.hash);
     }
 }
 
@@ -76,7 +80,8 @@ void AdjRibIn<Key>::announce(NeighborState& from, const NlriView& prefixes,
                            shared_.settings.router_id);
         const auto& result = (*import)(key);
         place(from, table.find_or_insert(key, hash),
-              {import->received(), result.imported.id(), result.state, now});
+              {import->received(), result.imported.id(), result.state, now,
+               from.in[kFamily].current()});
     });
 }
 
@@ -113,10 +118,10 @@ void AdjRibIn<Key>::place(NeighborState& from, EntryId id, const Arrival& arriva
         path = table.add_path(entry, Path{.neighbor = from.id, .state = PathState::NoPolicy});
     const auto before = *path;
 
-    path->state = limited(from, arrival.state);
+    path->state = limited(from, arrival, before.state);
     path->received = arrival.received;
     path->imported = arrival.imported;
-    path->generation = inbound.current();
+    path->generation = arrival.generation;
     inbound.count(*path, 1);
 
     const bool revived = !inbound.alive(before.generation);
@@ -131,11 +136,16 @@ void AdjRibIn<Key>::place(NeighborState& from, EntryId id, const Arrival& arriva
         loc_rib_.mark_dirty(id);
 }
 
+// What is left from before a restart is not the session's doing: it takes no room and is given
+// none.
 template <class Key>
-PathState AdjRibIn<Key>::limited(NeighborState& from, PathState state) {
+PathState AdjRibIn<Key>::limited(NeighborState& from, const Arrival& arrival, PathState before) {
     const auto& limit = from.settings.limit_in[kFamily];
     auto& inbound = from.in[kFamily];
-    if (state != PathState::Accepted || !limit || inbound.accepted_now() < limit->max) return state;
+    if (arrival.state != PathState::Accepted || !limit) return arrival.state;
+    if (inbound.restarting() && inbound.stale(arrival.generation))
+        return before == PathState::LimitExceeded ? before : arrival.state;
+    if (inbound.accepted_now() < limit->max) return arrival.state;
     if (!std::exchange(inbound.over_limit_reported, true))
         shared_.events.prefix_limit_exceeded(from.id, kFamily, limit->max,
                                              limit->action == PrefixLimitIn::Action::Restart);
@@ -151,19 +161,15 @@ void AdjRibIn<Key>::import_again(NeighborState& from, EntryId id, Path& path,
         run.emplace(shared_.attributes, from, path.received, shared_.settings.router_id,
                     long_lived);
     const auto& result = run->run(loc_rib_.table()[id].key());
-    const auto generation = path.generation;
     const RouteTime learnt{path.learnt};
-    place(from, id, {path.received, result.imported.id(), result.state, learnt});
-    inbound.count(path, -1U);
-    path.generation = generation;
-    inbound.count(path, 1);
+    place(from, id, {path.received, result.imported.id(), result.state, learnt, path.generation});
 }
 
 template <class Key>
 bool AdjRibIn<Key>::has_room_again(const NeighborState& from) const {
     const auto& limit = from.settings.limit_in[kFamily];
     const auto& inbound = from.in[kFamily];
-    return inbound.total().discarded && (!limit || inbound.accepted_now() < limit->max);
+    return inbound.discarded_now() && (!limit || inbound.accepted_now() < limit->max);
 }
 
 template class AdjRibIn<Ipv4Key>;

@@ -36,10 +36,11 @@ private:
         AttributeId imported;
         PathState state;
         RouteTime now;
+        std::uint8_t generation;
     };
 
     void place(NeighborState& from, EntryId id, const Arrival& arrival);
-    PathState limited(NeighborState& from, PathState state);
+    PathState limited(NeighborState& from, const Arrival& arrival, PathState before);
 
     RibShared& shared_;
     LocRib<Key>& loc_rib_;

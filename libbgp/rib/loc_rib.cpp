@@ -50,12 +50,14 @@ void LocRib<Key>::remove_path(EntryId id, Path& path) {
 
 template <class Key>
 std::size_t LocRib<Key>::run(std::size_t budget) {
+    for (std::size_t i = 0; i < std::min({kAhead, dirty_.size(), budget}); ++i)
+        table_.prefetch_entry(dirty_[i]);
     for (; budget && !dirty_.empty(); --budget) {
         const auto id = dirty_.front();
         if (dirty_.size() > kAhead) {
             table_.prefetch_entry(dirty_[kAhead]);
             const auto& soon = table_[dirty_[kAhead / 2]];
-            if (!soon.first.exists()) table_.prefetch(table_.hash(soon.key()));
+            if (!soon.first.exists() && !soon.holders) table_.prefetch(table_.hash(soon.key()));
         }
         dirty_.pop_front();
         if (table_[id].live && table_[id].dirty) decide(id);

@@ -49,14 +49,15 @@ public:
     // The session has ended and its paths stay in use (RFC 4724 4.2): what the next one does not
     // bring again dies at end_restart(). What waited for that already is dead now, unless the
     // session has told nothing: then the restart goes on that there was before it. What is kept for
-    // long lives on, and what was told now is kept with it (RFC 9494 4.2).
-    void begin_restart() {
+    // long lives on, and what was told now is kept with it (RFC 9494 4.2). True: other paths are
+    // alive, or stale, than before. Not while must_merge().
+    bool begin_restart() {
         over_limit_reported = false;
-        if (restarting_ && tally_.received == 0) return;
+        if (restarting_ && tally_.received == 0) return false;
         if (!long_lived_) end_restart();
-        if (window() >= kMostAlive) return end_session();
         begin_generation();
         restarting_ = true;
+        return true;
     }
 
     // End-of-RIB, or nobody waits any longer. False: there was no restart.
@@ -81,7 +82,7 @@ public:
     // RFC 7313 BoRR. Refreshes begun without ever ending are merged before generations run out; one
     // that comes before the End-of-RIB of a restart means nothing (RFC 7313 4).
     void begin_refresh() {
-        if (!restarting_ && window() < kMostAlive) begin_generation();
+        if (!restarting_ && !must_merge()) begin_generation();
     }
 
     // EoRR: what has not come again is dead. False: there was nothing to end.
@@ -96,6 +97,19 @@ public:
 
     void swept() { unswept_ = 0; }
 
+    // So many are alive that another would be too much: all but the current one become one, which
+    // costs no path its life (RFC 9494 4.2). The caller moves the paths, and removes the dead.
+    bool must_merge() const { return window() >= kMostAlive; }
+
+    std::uint8_t merged(std::uint8_t generation) const {
+        return stale(generation) ? static_cast<std::uint8_t>(current_ - 1) : generation;
+    }
+
+    void end_merge() {
+        valid_from_ = static_cast<std::uint8_t>(current_ - 1);
+        unswept_ = 0;
+    }
+
     void count(const Path& path, std::uint32_t by) {
         if (!alive(path.generation)) return;
         (path.generation == current_ ? tally_ : older_).add(path.state, by);
@@ -107,7 +121,9 @@ public:
     }
 
     // Of those that a limit counts: what is left from before a restart is not the session's doing.
-    std::uint32_t accepted_now() const { return restarting_ ? tally_.accepted : total().accepted; }
+    std::uint32_t accepted_now() const { return limited().accepted; }
+
+    std::uint32_t discarded_now() const { return limited().discarded; }
 
     std::uint32_t stale_count() const { return restarting_ ? older_.received : 0; }
 
@@ -116,6 +132,8 @@ public:
 
 private:
     static constexpr unsigned kMostAlive = 100;  // generations
+
+    Tally limited() const { return restarting_ ? tally_ : total(); }
 
     std::uint8_t window() const { return static_cast<std::uint8_t>(current_ - valid_from_); }
 

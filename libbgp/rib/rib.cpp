@@ -72,10 +72,15 @@ void Rib::session_down(NeighborId id, Families kept) {
     if (!neighbor.session) return;
     core_->with_session_of(neighbor, [&](auto& tables) {
         auto& inbound = neighbor.in[tables.kFamily];
-        kept.contains(tables.kFamily) ? inbound.begin_restart() : inbound.end_session();
+        tables.exporter.session_down(neighbor);
+        if (kept.contains(tables.kFamily)) {
+            tables.tasks.merge_generations(neighbor);
+            if (!inbound.begin_restart()) return;
+        } else {
+            inbound.end_session();
+        }
         if (inbound.long_lived()) tables.tasks.import_again(neighbor);
         tables.tasks.sweep(neighbor);
-        tables.exporter.session_down(neighbor);
     });
     std::erase(core_->shared.established, &neighbor);
     neighbor.session.reset();

@@ -61,6 +61,22 @@ void TableTasks<Key>::sweep_now(NeighborState& from) {
 }
 
 template <class Key>
+void TableTasks<Key>::merge_generations(NeighborState& from) {
+    auto& inbound = from.in[kFamily];
+    if (!inbound.must_merge()) return;
+    auto& table = loc_rib_.table();
+    for (EntryId id = 1; id < table.end(); ++id) {
+        auto* path = table[id].live ? table.find_path(table[id], is_from(from.id)) : nullptr;
+        if (!path) continue;
+        if (inbound.alive(path->generation))
+            path->generation = inbound.merged(path->generation);
+        else
+            loc_rib_.remove_path(id, *path);
+    }
+    inbound.end_merge();
+}
+
+template <class Key>
 std::size_t TableTasks<Key>::run(std::size_t budget) {
     std::size_t credit = budget * kCreditOfOne;
     while (!tasks_.empty() && credit) {

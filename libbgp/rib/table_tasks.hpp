@@ -24,6 +24,9 @@ public:
     void next_hop_changed(NextHopId next_hop);
     void decide_all();
 
+    // At once, of a neighbor that restarts for ever; nothing unless it has to be (Inbound).
+    void merge_generations(NeighborState& from);
+
     // Returns how much of the budget is left.
     std::size_t run(std::size_t budget);
 

@@ -199,6 +199,48 @@ TEST_CASE("stale routes take no room under the limit in") {
     CHECK(lab.events.exceeded.size() == 1);
 }
 
+TEST_CASE("a restart lets in nothing of what the limit in has kept out") {
+    RibLab lab;
+    auto settings = RibLab::external(64512);
+    settings.limit_in[Family::Ipv4] = PrefixLimitIn{2, PrefixLimitIn::Action::Discard};
+    const auto a = lab.add(1, settings);
+    lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"}, attributes({64512}));
+    lab.work();
+    lab.rib.session_down(a, {Family::Ipv4});
+    lab.work();
+    CHECK(lab.rib.counts(a, Family::Ipv4).discarded == 1);
+    lab.rib.soft_in(a, Family::Ipv4);
+    lab.work();
+    CHECK(lab.events.forwarding.size() == 2);
+    lab.rib.session_up(a, RibLab::session(1));
+    lab.announce(a, {"10.3.0.0/16", "10.4.0.0/16", "10.5.0.0/16"}, attributes({64512}));
+    lab.withdraw(a, {"10.3.0.0/16"});
+    lab.work();
+    CHECK(lab.events.forwarding.contains(prefix("10.5.0.0/16")));  // it had the place
+    CHECK_FALSE(lab.events.forwarding.contains(prefix("10.2.0.0/16")));
+
+    settings.limit_in[Family::Ipv4].reset();
+    lab.rib.set_neighbor(a, settings);
+    lab.work();
+    CHECK(lab.events.forwarding.contains(prefix("10.2.0.0/16")));
+}
+
+TEST_CASE("a session within its limit in is not ended for what is stale") {
+    RibLab lab;
+    auto settings = RibLab::external(64512);
+    settings.limit_in[Family::Ipv4] = PrefixLimitIn{3, PrefixLimitIn::Action::Restart};
+    const auto a = lab.add(1, settings);
+    lab.announce(a, {"10.0.0.0/16"}, attributes({64512}));
+    lab.work();
+    lab.rib.session_down(a, {Family::Ipv4});
+    lab.rib.session_up(a, RibLab::session(1));
+    lab.announce(a, {"10.3.0.0/16", "10.4.0.0/16", "10.5.0.0/16"}, attributes({64512}));
+    lab.rib.soft_in(a, Family::Ipv4);
+    lab.work();
+    CHECK(lab.events.exceeded.empty());
+    CHECK(lab.events.forwarding.size() == 4);
+}
+
 TEST_CASE("a changed policy holds for stale routes too") {
     Lab lab;
     lab.lose();
@@ -295,6 +337,39 @@ TEST_CASE("another restart deletes nothing of what is kept for long, and keeps t
     lab.end_of_rib();
     lab.settle();
     CHECK(lab.events.forwarding.empty());
+}
+
+TEST_CASE("what is kept for long outlives any number of restarts, and what was dead stays dead") {
+    Lab lab;
+    lab.lose();
+    lab.rib.long_lived_stale(lab.a, Family::Ipv4);
+    const auto other = [](int i) { return attributes({64512, 64513U + unsigned(i % 2)}); };
+    for (int i = 0; i < 350; ++i) {
+        lab.return_of_a();
+        lab.announce(lab.a, {"10.1.0.0/16"}, other(i));
+        lab.lose();
+        REQUIRE(lab.counts().received == 3);
+    }
+    lab.settle_others();
+    CHECK(lab.events.forwarding.size() == 3);
+    lab.return_of_a();
+    lab.announce(lab.a, {"10.1.0.0/16"}, other(0));
+    lab.end_of_rib();
+    lab.settle();
+    CHECK(lab.counts().received == 1);
+    CHECK(lab.events.forwarding.size() == 1);
+}
+
+TEST_CASE("a session that told nothing costs no walk over the table") {
+    Lab lab;
+    lab.lose();
+    const bool long_lived = GENERATE(false, true);
+    if (long_lived) lab.rib.long_lived_stale(lab.a, Family::Ipv4);
+    lab.settle_others();
+    lab.rib.session_up(lab.a, RibLab::session(1));
+    lab.work();
+    lab.lose();
+    CHECK_FALSE(lab.rib.has_work());
 }
 
 TEST_CASE("a route that comes marked long-lived stale is the last choice") {
