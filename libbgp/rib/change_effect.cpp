@@ -9,6 +9,11 @@
 
 namespace dx::bgp {
 
+const RibNeighbor& Proposal::of(const NeighborState& neighbor) const {
+    const auto found = settings.find(neighbor.id);
+    return found == settings.end() ? neighbor.settings : found->second;
+}
+
 ChangeEffect::ChangeEffect(Proposal proposal) : proposal_(std::move(proposal)) {
     if (!proposal_.local) return;
     for (const auto& route : *proposal_.local)

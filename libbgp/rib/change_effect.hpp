@@ -26,11 +26,15 @@
 
 namespace dx::bgp {
 
+struct NeighborState;
+
 // Neighbors that are not named, and routes where none are given, stay as they are.
 struct Proposal {
     std::map<NeighborId, RibNeighbor> settings;
     std::set<NeighborId> gone;                     // their sessions end
     std::optional<std::vector<LocalRoute>> local;  // all routes of our own
+
+    const RibNeighbor& of(const NeighborState& neighbor) const;
 };
 
 // Prefixes, of one neighbor and family.
@@ -54,6 +58,8 @@ public:
 private:
     template <class Key>
     friend class EffectWalk;
+    template <class Key>
+    friend class EffectExports;
     friend class Rib;
 
     struct OwnRoute {
@@ -79,6 +85,7 @@ private:
         EntryId next = 1;
         std::optional<net::Prefix> last_own;
         bool done = false;
+        bool touched = false;  // something about a path would be different
         std::map<NeighborId, std::set<Contender>> places;  // the first ones, as many as may go
         std::map<NeighborId, OutForecast> forecasts;       // where there would be aggregates
     };

@@ -11,35 +11,10 @@ EffectWalk<Key>::EffectWalk(const RibShared& shared, const LocRib<Key>& loc_rib,
                             const LocalRoutes<Key>& local_routes, ChangeEffect& effect)
     : shared_(shared),
       loc_rib_(loc_rib),
-      local_routes_(local_routes),
       effect_(effect),
       proposal_(effect.proposal_),
-      progress_(effect.progress_[kFamily]) {
-    for (const auto& neighbor : shared.neighbors)
-        if (neighbor)
-            sources_changed_ |=
-                neighbor->settings.within_horizon != settings_of(*neighbor).within_horizon;
-    for (const auto* neighbor : shared.established) {
-        if (!neighbor->established(kFamily)) continue;
-        const auto& settings = settings_of(*neighbor);
-        receivers_.push_back({neighbor, &settings, export_rules(settings, *neighbor->session),
-                              proposal_.gone.contains(neighbor->id),
-                              exports_the_same(neighbor->settings, settings)});
-    }
-}
-
-template <class Key>
-const RibNeighbor& EffectWalk<Key>::settings_of(const NeighborState& neighbor) const {
-    const auto found = proposal_.settings.find(neighbor.id);
-    return found == proposal_.settings.end() ? neighbor.settings : found->second;
-}
-
-template <class Key>
-ExportSource EffectWalk<Key>::source_of(NeighborId id) const {
-    auto source = shared_.source_of(id);
-    if (id != kLocalRoutes) source.neighbor = &settings_of(shared_.neighbor(id));
-    return source;
-}
+      progress_(effect.progress_[kFamily]),
+      exports_(shared, loc_rib, local_routes, effect) {}
 
 // --- The walk: the table by entries, then our own routes that it does not have yet.
 
@@ -57,7 +32,9 @@ void EffectWalk<Key>::run(std::size_t max) {
         const auto key = Key::of(at->first);
         if (!table.find(key)) visit(key, 0);
     }
-    if (progress_.next >= table.end() && at == own.end()) finish();
+    if (progress_.next < table.end() || at != own.end()) return;
+    exports_.finish();
+    progress_.done = true;
 }
 
 template <class Key>
@@ -74,7 +51,12 @@ void EffectWalk<Key>::visit(const Key& key, EntryId id) {
                 consider_learnt(key, path);
         });
     consider_own(key.prefix(), own);
-    compare_exports(key, id);
+    progress_.touched |= touched_;
+    const auto& decision = decision_.run(candidates_, 1);
+    if (!decision.best) return exports_.compare(key, id, nullptr, touched_);
+    const auto& best = options_[*decision.best];
+    const typename EffectExports<Key>::Best chosen{best.from, attributes_of(best)};
+    exports_.compare(key, id, &chosen, touched_);
 }
 
 // --- The paths, as they would be.
@@ -89,7 +71,7 @@ void EffectWalk<Key>::consider_learnt(const Key& key, const Path& path) {
         effect_of(from.id).in.fewer += counted;
         return;
     }
-    const auto& settings = settings_of(from);
+    const auto& settings = proposal_.of(from);
     if (imports_the_same(from.settings, settings))
         keep(path);
     else
@@ -168,160 +150,6 @@ template <class Key>
 PackedAttributes EffectWalk<Key>::attributes_of(const Option& option) const {
     if (option.unchanged != kNoAttributes) return shared_.attributes[option.unchanged];
     return PackedAttributes(option.packed.data());
-}
-
-// --- What the neighbors would be sent.
-
-template <class Key>
-void EffectWalk<Key>::compare_exports(const Key& key, EntryId id) {
-    const auto& decision = decision_.run(candidates_, 1);
-    const auto* best = decision.best ? &options_[*decision.best] : nullptr;
-    for (const auto& to : receivers_)
-        compare_export(to, key, id, best);
-}
-
-template <class Key>
-bool EffectWalk<Key>::has_aggregates(const Receiver& to) {
-    const auto& limit = to.settings->limit_out[kFamily];
-    return to.neighbor->out[kFamily].aggregates || (limit && !limit->aggregates.empty());
-}
-
-template <class Key>
-void EffectWalk<Key>::compare_export(const Receiver& to, const Key& key, EntryId id,
-                                     const Option* best) {
-    const auto& out = to.neighbor->out[kFamily];
-    const auto sent = id ? out.sent_to(id) : kNoAttributes;
-    const bool now = sent != kNoAttributes;
-    if (to.gone) return effect_of(to.neighbor->id).out.add(now, false, false);
-
-    Outcome outcome{.sent = now};
-    if (!touched_ && to.same_rules && !sources_changed_ && !has_aggregates(to)) {
-        outcome.wanted = now || out.held_back.test(id) || out.granted.test(id);
-        outcome.same = true;
-    } else if (best) {
-        const auto made = exported(to, key, *best);
-        outcome.wanted = made.has_value();
-        outcome.same = made && now && shared_.attributes[sent].unpack() == *made;
-        if (made) outcome.origin = made->origin;
-    }
-    count_out(to, key, outcome);
-}
-
-template <class Key>
-std::optional<PathAttributes> EffectWalk<Key>::exported(const Receiver& to, const Key& key,
-                                                        const Option& best) const {
-    const auto prefix = key.prefix();
-    ExportRoute route{
-        .prefix = prefix, .attributes = attributes_of(best).unpack(), .from_address = {}};
-    tell_source(source_of(best.from), route);
-    return exported(to, std::move(route), best.from);
-}
-
-template <class Key>
-std::optional<PathAttributes> EffectWalk<Key>::exported(const Receiver& to, ExportRoute route,
-                                                        NeighborId from) const {
-    auto result = export_route(std::move(route), to.rules);
-    if (!result.attributes) return std::nullopt;
-    std::vector<std::uint32_t> packed;
-    pack(*result.attributes, packed);
-    const ExportTo target{to.neighbor->id, *to.settings, *to.neighbor->session};
-    const auto refused = refused_to(target, kFamily, from, PackedAttributes(packed.data()));
-    if (refused != ExportState::Accepted) return std::nullopt;
-    return std::move(result.attributes);
-}
-
-template <class Key>
-void EffectWalk<Key>::count_out(const Receiver& to, const Key& key, const Outcome& outcome) {
-    const auto id = to.neighbor->id;
-    const auto& limit = to.settings->limit_out[kFamily];
-    const auto rank =
-        limit ? out_rank(limit->order, key.prefix(), configured_rank(key)) : OutRank();
-    if (limit && !limit->aggregates.empty())
-        return forecast_for(to).add(
-            {rank, outcome.origin, outcome.wanted, outcome.sent, outcome.same});
-    if (!limit || !outcome.wanted)
-        return effect_of(id).out.add(outcome.sent, outcome.wanted, outcome.same);
-    auto& places = progress_.places[id];
-    places.insert({rank, outcome.sent, outcome.same});
-    if (places.size() <= limit->max) return;
-    const auto last = std::prev(places.end());
-    effect_of(id).out.add(last->sent, false, false);
-    places.erase(last);
-}
-
-template <class Key>
-std::uint32_t EffectWalk<Key>::configured_rank(const Key& key) const {
-    if (!proposal_.local) return local_routes_.configured_rank(key);
-    const auto& own = effect_.own_[kFamily];
-    const auto found = own.find(key.prefix());
-    auto rank = UINT32_MAX;
-    if (found == own.end()) return rank;
-    for (const auto& route : found->second)
-        if (route.source == LocalSource::Network) rank = route.rank;
-    return rank;
-}
-
-// Those who are left have places.
-template <class Key>
-void EffectWalk<Key>::finish() {
-    for (const auto& [id, places] : progress_.places)
-        for (const auto& one : places)
-            effect_of(id).out.add(one.sent, true, one.same);
-    progress_.places.clear();
-    for (const auto& to : receivers_)
-        finish_aggregates(to);
-    progress_.forecasts.clear();
-    progress_.done = true;
-}
-
-// --- Where aggregates stand in for routes, or would.
-
-template <class Key>
-OutForecast& EffectWalk<Key>::forecast_for(const Receiver& to) {
-    const auto& now = to.neighbor->out[kFamily].aggregates;
-    return progress_.forecasts
-        .try_emplace(to.neighbor->id, *to.settings->limit_out[kFamily], now && now->in_use)
-        .first->second;
-}
-
-// An aggregate that was sent may have no route of its own prefix, so that the walk did not see it.
-template <class Key>
-void EffectWalk<Key>::finish_aggregates(const Receiver& to) {
-    const auto& out = to.neighbor->out[kFamily];
-    const auto& limit = to.settings->limit_out[kFamily];
-    auto& effect = effect_of(to.neighbor->id);
-    const bool foreseen = !to.gone && limit && !limit->aggregates.empty();
-    if (out.aggregates)
-        for (const auto* those : {&out.aggregates->all, &out.aggregates->leaving})
-            for (const auto& aggregate : *those) {
-                const bool sent = out.sent_to(aggregate.id) != kNoAttributes;
-                if (!sent || loc_rib_.table()[aggregate.id].live) continue;
-                if (foreseen)
-                    forecast_for(to).add(
-                        {.rank = out_rank(limit->order, aggregate.prefix, UINT32_MAX),
-                         .sent = true});
-                else
-                    effect.out.add(true, false, false);
-            }
-    if (!foreseen) return;
-    const auto& forecast = forecast_for(to);
-    effect.out += forecast.result(
-        [&](const net::Prefix& aggregate, Origin origin) { return made(to, aggregate, origin); });
-    effect.certain = forecast.certain() || effect.out.none();
-}
-
-template <class Key>
-OutForecast::Made EffectWalk<Key>::made(const Receiver& to, const net::Prefix& aggregate,
-                                        Origin origin) const {
-    const auto made = exported(
-        to,
-        route_of_aggregate(aggregate, origin, to.settings->local_as, shared_.settings.router_id),
-        kLocalRoutes);
-    const auto& out = to.neighbor->out[kFamily];
-    const auto id = loc_rib_.table().find(Key::of(aggregate));
-    const auto sent = id ? out.sent_to(id) : kNoAttributes;
-    const bool same = made && sent != kNoAttributes && shared_.attributes[sent].unpack() == *made;
-    return {made.has_value(), same};
 }
 
 template class EffectWalk<Ipv4Key>;
