@@ -32,6 +32,7 @@ std::vector<bgp::KeptFamily> kept_families(const Neighbor& neighbor,
 // veto would hold for all of the neighbor, so that where one of two families is kept, the other's
 // routes go by the tables alone.
 bgp::Families NeighborRestarts::keep(Neighbor& neighbor, const bgp::DownReason& reason) {
+    advance(neighbor);  // what was over is over, also if its timer has not been heard yet
     bgp::Families told;
     for (const auto family : bgp::kFamilies) {
         const auto counts = state_.rib->counts(neighbor.id, family);
@@ -52,10 +53,9 @@ void NeighborRestarts::note_kept(const Neighbor& neighbor) const {
     for (const auto family : bgp::kFamilies) {
         const auto& kept = neighbor.retention.of(family);
         if (!kept) continue;
-        log().warn("neighbor {}: {} kept in use, {} s to come back (graceful restart)",
-                   state_.neighbors.label(neighbor.id),
+        log().warn("neighbor {}: {} {}", state_.neighbors.label(neighbor.id),
                    count_of_routes(received(state_, neighbor.id, family), family),
-                   kept->lasts.count());
+                   to_string(*kept, Clock::now()));
     }
 }
 
@@ -112,10 +112,14 @@ void NeighborRestarts::arm() {
 
 void NeighborRestarts::advance() {
     for (const auto& neighbor : state_.neighbors.all())
-        for (const auto& ended : neighbor->retention.advance(Clock::now()))
-            end_phase(*neighbor, ended);
+        advance(*neighbor);
     arm();
     rib_work_.follow();
+}
+
+void NeighborRestarts::advance(Neighbor& neighbor) {
+    for (const auto& ended : neighbor.retention.advance(Clock::now()))
+        end_phase(neighbor, ended);
 }
 
 void NeighborRestarts::end_phase(Neighbor& neighbor, const Retention::Ended& ended) {

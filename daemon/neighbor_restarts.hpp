@@ -33,6 +33,7 @@ public:
 private:
     void arm();
     void advance();
+    void advance(Neighbor& neighbor);
     void end_phase(Neighbor& neighbor, const Retention::Ended& ended);
 
     RouterState& state_;

@@ -13,13 +13,23 @@ Retention::Kept phase(Retention::Phase phase, seconds lasts, Retention::TimePoin
     return {phase, now + lasts, lasts, long_lived};
 }
 
-// The long-lived stale time runs on beside (RFC 9494 4.2).
-seconds within(const Retention::Kept& away, seconds stale_time, Retention::TimePoint now) {
-    if (away.phase != Retention::Phase::LongAway) return stale_time;
-    return std::min(stale_time, std::chrono::ceil<seconds>(away.until - now));
+// The long-lived stale time runs on beside (RFC 9494 4.2), to the moment: what is told after it is
+// not kept with what was stale.
+Retention::Kept back(const Retention::Kept& away, seconds stale_time, Retention::TimePoint now) {
+    auto back = phase(Retention::Phase::Back, stale_time, now);
+    if (away.phase == Retention::Phase::LongAway && away.until < back.until)
+        back = {Retention::Phase::Back, away.until, std::chrono::ceil<seconds>(away.until - now)};
+    return back;
 }
 
 }  // namespace
+
+std::string to_string(const Retention::Kept& kept, Retention::TimePoint now) {
+    const bool is_last = kept.phase == Retention::Phase::LongAway;
+    const auto left = std::chrono::ceil<seconds>(kept.until - now).count();
+    return (is_last ? "kept as the last choice, " : "kept in use, ") + std::to_string(left) +
+           " s to come back (" + (is_last ? "long-lived " : "") + "graceful restart)";
+}
 
 bgp::Families Retention::begin(const std::vector<bgp::KeptFamily>& kept, bgp::Families told,
                                TimePoint now) {
@@ -28,8 +38,9 @@ bgp::Families Retention::begin(const std::vector<bgp::KeptFamily>& kept, bgp::Fa
     bgp::Families families;
     for (const auto& [family, restart, long_lived] : kept) {
         const auto& earlier = before[family];
-        const bool goes_on =
-            earlier && (!told.contains(family) || earlier->phase == Phase::LongAway);
+        const bool still_long =
+            earlier && earlier->phase == Phase::LongAway && now < earlier->until;
+        const bool goes_on = earlier && (!told.contains(family) || still_long);
         if (goes_on && earlier->until <= now && earlier->long_lived == seconds(0)) continue;
         families_[family] = goes_on ? *earlier : phase(Phase::Away, restart, now, long_lived);
         families.insert(family);
@@ -45,7 +56,7 @@ std::vector<net::Family> Retention::resume(const bgp::Negotiated& agreed, TimePo
         if (!kept) continue;
         if (bgp::still_forwards(agreed, family, kept->phase == Phase::LongAway)) {
             before_[family] = kept;
-            kept = phase(Phase::Back, within(*kept, stale_time, now), now);
+            kept = back(*kept, stale_time, now);
         } else {
             kept.reset();
             lost.push_back(family);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "libbgp/fsm/graceful_restart.hpp"
@@ -39,7 +40,7 @@ public:
     // The session has ended, having told something of the families in `told`; with nothing to keep
     // everything ends. A session that told nothing is no restart of its own: what was kept before
     // it goes on to its own end, so that nobody is waited for for ever; so does what is kept for
-    // long, until an End-of-RIB (RFC 9494 4.2). Returns what is kept.
+    // long, until an End-of-RIB or the end of its time (RFC 9494 4.2). Returns what is kept.
     bgp::Families begin(const std::vector<bgp::KeptFamily>& kept, bgp::Families told,
                         TimePoint now);
 
@@ -65,5 +66,8 @@ private:
     bgp::PerFamily<std::optional<Kept>> families_;
     bgp::PerFamily<std::optional<Kept>> before_;  // of those that are Back: what they were
 };
+
+// Of a neighbor that is away: "kept in use, 120 s to come back (graceful restart)".
+std::string to_string(const Retention::Kept& kept, Retention::TimePoint now);
 
 }  // namespace dx::daemon

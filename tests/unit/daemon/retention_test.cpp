@@ -138,9 +138,19 @@ TEST_CASE("what is kept for long has its time, however often the neighbor comes 
         CHECK(retention.advance(end).size() == 1);
         CHECK_FALSE(retention.any());
     }
-    SECTION("it ends, and then the session does") {
+    SECTION("it ends to the moment, not up to a second later") {
+        retention.resume(back, end - 1500ms, kStaleTime);
+        CHECK(retention.next() == end);
+    }
+    SECTION("it ends, and then a session does that told nothing") {
         retention.resume(back, end - 10s, kStaleTime);
-        CHECK(retention.begin({kBoth[1]}, kTold, end).empty());
+        CHECK(retention.begin({kBoth[1]}, {}, end).empty());
+    }
+    SECTION("it ends, and what the session told has a restart of its own") {
+        retention.resume(back, end - 10s, kStaleTime);
+        CHECK(retention.begin({kBoth[1]}, kTold, end) == bgp::Families{Family::Ipv6});
+        CHECK(retention.of(Family::Ipv6)->phase == Phase::Away);
+        CHECK(retention.next() == end + 60s);
     }
     SECTION("once all was told, the next loss is a restart of its own") {
         retention.resume(back, kNow + 120s, kStaleTime);
@@ -155,4 +165,14 @@ TEST_CASE("what is kept for long has its time, however often the neighbor comes 
         retention.begin({kBoth[1]}, kTold, kNow + 400s);
         CHECK(retention.of(Family::Ipv6)->phase == Phase::Away);
     }
+}
+
+TEST_CASE("what is told of routes that are kept is the time that is left, and as what") {
+    Retention retention;
+    retention.begin({kBoth[1]}, kTold, kNow);
+    CHECK(to_string(*retention.of(Family::Ipv6), kNow + 10500ms) ==
+          "kept in use, 50 s to come back (graceful restart)");
+    retention.advance(kNow + 60s);
+    CHECK(to_string(*retention.of(Family::Ipv6), kNow + 160s) ==
+          "kept as the last choice, 3500 s to come back (long-lived graceful restart)");
 }
