@@ -53,6 +53,7 @@ bgp::Proposal proposal(const config::Config& now, bgp::AsNumber asn_in_force,
 std::string to_string(const EffectOnNeighbor& effect) {
     auto text = text_of(effect.effect.out, {"withdraws", "announces", "changes"});
     const auto in = text_of(effect.effect.in, {"rejects", "accepts", "takes in otherwise"});
+    if (!effect.effect.certain && text.empty()) text = "nothing";
     if (!effect.effect.certain) text += " (unless aggregates come or go on the way)";
     if (!text.empty() && !in.empty()) text += "; ";
     return text + in;
