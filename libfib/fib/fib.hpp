@@ -174,6 +174,8 @@ private:
         int error = 0;
         unsigned attempts = 0;
         bool probed = false;  // what stands in the way is not ours
+        bool conflict_told = false;
+        bool failure_told = false;
         TimePoint retry{};
     };
 

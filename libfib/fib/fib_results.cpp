@@ -5,6 +5,7 @@
 // ours and nothing else. After that, EEXIST means somebody else's.
 #include <cassert>
 #include <cerrno>
+#include <utility>
 
 #include "libfib/fib/fib.hpp"
 #include "libfib/fib/refusal.hpp"
@@ -78,7 +79,7 @@ void Fib::on_put_result(const Pending& pending, int error) {
         FibNote over;  // of a conflict that the monitor did not tell of
         over.kind = FibNote::Kind::ConflictOver;
         over.prefix = table_.entries().prefix(id);
-        if (errors_[id].error == EEXIST) note(over);
+        if (errors_[id].conflict_told) note(over);
         clear_error(id);
     }
     follow_cover(id);
@@ -131,7 +132,9 @@ void Fib::refused(PrefixId id, int error, Refusal why) {
     const auto delay = why == Refusal::Passing    ? backoff(refusal.attempts)
                        : why == Refusal::Conflict ? kConflictRetry
                                                   : kSlowRetry;
-    if (++refusal.attempts == (why == Refusal::Passing ? kPassingAttempts : 1)) {
+    const bool is_due = ++refusal.attempts >= kPassingAttempts || why != Refusal::Passing;
+    auto& told = why == Refusal::Conflict ? refusal.conflict_told : refusal.failure_told;
+    if (is_due && !std::exchange(told, true)) {
         FibNote what;
         what.kind = why == Refusal::Conflict ? FibNote::Kind::Conflict : FibNote::Kind::RouteFailed;
         what.prefix = table_.entries().prefix(id);

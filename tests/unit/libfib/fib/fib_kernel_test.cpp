@@ -72,6 +72,36 @@ TEST_CASE("a foreign route that we have not heard of is a conflict, never overwr
     CHECK(box.fib.find(prefix("10.0.0.0/16"), box.now)->error == 0);
 }
 
+TEST_CASE(
+    "who is told of a conflict is told of its end, whatever else went wrong before or between") {
+    Box box;
+    box.start();
+    box.kernel.add_foreign(prefix("10.0.0.0/16"), 20, Box::at(3));
+    const auto unheard = box.kernel.take_events();
+    const bool before = GENERATE(true, false);
+    if (before) box.kernel.fail_next = ENETUNREACH;
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    box.pass(seconds(1));
+    CHECK(has_note(box.notes(), FibNote::Kind::Conflict));
+    if (!before) box.kernel.fail_next = ENETUNREACH;
+    box.kernel.routes.clear();
+    box.pass(seconds(60));
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK(has_note(box.notes(), FibNote::Kind::ConflictOver));
+}
+
+TEST_CASE("no end is told of a conflict that there was not") {
+    Box box;
+    box.start();
+    box.kernel.fail_next = ENETUNREACH;
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.run();
+    box.pass(seconds(60));
+    CHECK(box.carriers("10.0.0.0/16") == std::set<OnLink>{Box::at(1)});
+    CHECK_FALSE(has_note(box.notes(), FibNote::Kind::ConflictOver));
+}
+
 TEST_CASE("a route of ours that another program deletes is put back, and told") {
     Box box;
     box.start();
