@@ -110,9 +110,17 @@ std::optional<bgp::AsPathExpression> AsPathExpressionKind::read(Reader& reader, 
     const auto* text = reader.text(value, "a regular expression as ^64512_");
     if (!text) return std::nullopt;
     auto expression = bgp::AsPathExpression::parse(*text);
-    if (expression) return *std::move(expression);
-    reader.problem(value, printable(expression.error(), 300));
-    return std::nullopt;
+    if (!expression) {
+        reader.problem(value, printable(expression.error(), 300));
+        return std::nullopt;
+    }
+    if (text->find_first_of("{}") != std::string::npos)
+        reader.problem(value,
+                       "'" + printable(*text, 60) +
+                           "' has braces, which are in no AS path: they are no counts, and a route "
+                           "with an AS_SET is not used (expected none)",
+                       Severity::Warning);
+    return *std::move(expression);
 }
 
 std::optional<PrefixSetsKind::Value> PrefixSetsKind::read(Reader& reader, const Node& value) {

@@ -8,8 +8,7 @@ namespace {
 
 constexpr std::size_t kMaxExpression = 500;  // characters
 
-// Cisco's dialect in POSIX words: `_` is a separator or an end, and braces are those of an AS_SET,
-// not counts.
+// Cisco's dialect in POSIX words: `_` is a separator or an end, and braces are no counts.
 std::string to_posix(std::string_view text) {
     std::string posix;
     bool bracket = false;
@@ -22,7 +21,7 @@ std::string to_posix(std::string_view text) {
             posix += c;
             posix += text[++i];
         } else if (c == '_') {
-            posix += "(^|[ ,{}()]|$)";
+            posix += "(^| |$)";
         } else if (c == '{' || c == '}') {
             posix += '[';
             posix += c;

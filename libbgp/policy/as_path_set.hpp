@@ -1,5 +1,5 @@
-// Regular expressions over the text form of an AS_PATH ("64512 65001 {65002,65003}"), as network
-// engineers write them: POSIX extended, and `_` for a separator, the beginning or the end.
+// Regular expressions over the text form of an AS_PATH ("64512 65001"), as network engineers write
+// them: POSIX extended, and `_` for a separator, the beginning or the end.
 #pragma once
 
 #include <cstddef>

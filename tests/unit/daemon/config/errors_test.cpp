@@ -527,6 +527,10 @@ TEST_CASE("warnings do not stop a configuration") {
     CHECK(warned(routed("policies:\n  p:\n    - then: accept\n    - then: reject\n")) ==
           "x.yaml:6:7: warning: this rule is never reached: the one before decides about all "
           "routes (expected it to be the last)\n");
+    CHECK(
+        warned(routed("as-path-sets: {s: [\"^1{2}\"]}\n")) ==
+        "x.yaml:3:20: warning: s: '^1{2}' has braces, which are in no AS path: they are no counts, "
+        "and a route with an AS_SET is not used (expected none)\n");
 }
 
 TEST_CASE("to restart gracefully and take the routes along is warned about") {
