@@ -56,8 +56,8 @@ std::size_t LocRib<Key>::run(std::size_t budget) {
         const auto id = dirty_.front();
         if (dirty_.size() > kAhead) {
             table_.prefetch_entry(dirty_[kAhead]);
-            const auto& soon = table_[dirty_[kAhead / 2]];
-            if (!soon.first.exists() && !soon.holders) table_.prefetch(table_.hash(soon.key()));
+            const auto soon = dirty_[kAhead / 2];
+            if (!table_[soon].first.exists() && !table_[soon].holders) table_.prefetch_place(soon);
         }
         dirty_.pop_front();
         if (table_[id].live && table_[id].dirty) decide(id);
