@@ -1,7 +1,6 @@
 #include "libbgp/rib/adj_rib_in.hpp"
 
 #include <array>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -9,59 +8,33 @@ namespace dx::bgp {
 
 namespace {
 
-// The memory of a large table is far away: it is asked for so many prefixes ahead.
+// The memory of a large table is far away: the index, and then the entries, are asked for this many
+// prefixes at once.
 constexpr std::size_t kAhead = 16;
 
-// Some prefixes of a list in wire form.
-template <class Key>
-class Chunk {
-public:
-    // Not a Key: those are zeroed, which would be done for places that most lists leave empty.
-    struct Prefix {
-        typename Key::Address address;
-        std::uint8_t length;
-        std::uint64_t hash;
-
-        Key key() const { return {address, length}; }
-    };
-
-    // Takes them from the list, and asks for their places in the index.
-    void take(const RouteTable<Key>& table, const std::uint8_t*& at, const std::uint8_t* end) {
-        for (count_ = 0; count_ < kAhead && at != end; ++count_) {
-            const auto key = Key::take(at);
-            prefixes_[count_] = {key.address, key.length, table.hash(key)};
-            table.prefetch(prefixes_[count_].hash);
-        }
-    }
-
-    std::span<const Prefix> prefixes() const { return std::span(prefixes_).first(count_); }
-
-private:
-    std::array<Prefix, kAhead> prefixes_;
-    std::size_t count_ = 0;
-};
-
-// Calls `handle(key, hash)` for each prefix. While those of one chunk are handled, the entries of
-// the next are under way, and the index of the one after it.
+// Calls `handle(key, hash)` for each prefix.
 template <class Key, class Handle>
-void for_each_key(const RouteTable<Key>& table, const NlriView& list, Handle handle) {
-    const auto* at = list.bytes().data();
-    const auto* const end = at + list.bytes().size();
-    std::array<Chunk<Key>, 3> chunks;
-    auto *now = &chunks[0], *next = &chunks[1], *after = &chunks[2];
-    const auto fetch_next = [&] {
-        for (const auto& prefix : next->prefixes())
-            table.prefetch_entry(prefix.hash);
-        after->take(table, at, end);
+void for_each_key(const RouteTable<Key>& table, const NlriView& prefixes, Handle handle) {
+    struct Ahead {
+        Key key;
+        std::uint64_t hash;
     };
-    next->take(table, at, end);
-    fetch_next();
-    while (!next->prefixes().empty()) {
-        std::swap(now, next);
-        std::swap(next, after);
-        fetch_next();
-        for (const auto& prefix : now->prefixes())
-            handle(prefix.key(), prefix.hash);
+
+    std::array<Ahead, kAhead> ahead;
+    const auto* at = prefixes.bytes().data();
+    const auto* const end = at + prefixes.bytes().size();
+    while (at != end) {
+        std::size_t count = 0;
+        for (; count < kAhead && at != end; ++count) {
+            const auto key = Key::take(at);
+            ahead[count] = {key, table.hash(key)};
+            table.prefetch(ahead[count].hash);
+        }
+        const auto taken = std::span(ahead).first(count);
+        for (const auto& one : taken)
+            table.prefetch_entry(one.hash);
+        for (const auto& one : taken)
+            handle(one.key, one.hash);
     }
 }
 
@@ -71,17 +44,13 @@ template <class Key>
 void AdjRibIn<Key>::announce(NeighborState& from, const NlriView& prefixes,
                              const PathAttributes& attributes, RouteTime now) {
     auto& table = loc_rib_.table();
-    auto& pool = shared_.attributes;
-    pool.seek(attributes, scope_of(attributes.next_hop, from.id), sought_);
-    std::optional<ImportRun> import;  // once the first prefixes are under way as well
+    const auto received =
+        shared_.attributes.intern(attributes, scope_of(attributes.next_hop, from.id));
+    ImportRun import(shared_.attributes, from, received, attributes, shared_.settings.router_id);
     for_each_key(table, prefixes, [&](const Key& key, std::uint64_t hash) {
-        if (!import)
-            import.emplace(pool, from, pool.intern(sought_), attributes,
-                           shared_.settings.router_id);
-        const auto& result = (*import)(key);
+        const auto& result = import(key);
         place(from, table.find_or_insert(key, hash),
-              {import->received(), result.imported.id(), result.state, now,
-               from.in[kFamily].current()});
+              {received.id(), result.imported.id(), result.state, now, from.in[kFamily].current()});
     });
 }
 

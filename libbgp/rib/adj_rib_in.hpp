@@ -44,7 +44,6 @@ private:
 
     RibShared& shared_;
     LocRib<Key>& loc_rib_;
-    AttributePool::Sought sought_;  // reused from one call to the next
 };
 
 }  // namespace dx::bgp

@@ -48,26 +48,15 @@ std::uint64_t AttributePool::hash(std::span<const std::uint32_t> words, Neighbor
 }
 
 AttributeRef AttributePool::intern(const PathAttributes& attributes, NeighborId scope) {
-    seek(attributes, scope, sought_);
-    return intern(sought_);
-}
-
-void AttributePool::seek(const PathAttributes& attributes, NeighborId scope, Sought& sought) const {
-    pack(attributes, sought.words);
-    sought.scope = scope;
-    sought.hash = hash(sought.words, scope);
-    index_.prefetch(sought.hash);
-}
-
-AttributeRef AttributePool::intern(const Sought& sought) {
-    const auto& [words, scope, hash] = sought;
+    pack(attributes, packed_);
+    const auto hash = this->hash(packed_, scope);
     auto id = index_.find(hash, [&](std::uint32_t at) {
         const auto& set = *places_[at].set;
-        return set.scope == sought.scope && std::ranges::equal(set.words(), sought.words);
+        return set.scope == scope && std::ranges::equal(set.words(), packed_);
     });
     if (!id) {
         id = places_.allocate();
-        places_[id] = {make_set(words, scope), 0, net::HashIndex::middle(hash)};
+        places_[id] = {make_set(packed_, scope), 0, net::HashIndex::middle(hash)};
         set_bytes_ += allocated(places_[id].set->bytes());
         index_.insert(hash, id, Members{*this});
     }

@@ -33,16 +33,6 @@ public:
     // is another host on another interface.
     AttributeRef intern(const PathAttributes& attributes, NeighborId scope = kLocalRoutes);
 
-    // The same in two steps, for who has something to do while memory is fetched.
-    struct Sought {
-        std::vector<std::uint32_t> words;
-        NeighborId scope = kLocalRoutes;
-        std::uint64_t hash = 0;
-    };
-
-    void seek(const PathAttributes& attributes, NeighborId scope, Sought& sought) const;
-    AttributeRef intern(const Sought& sought);
-
     // Valid while the set has a user.
     PackedAttributes operator[](AttributeId id) const {
         return PackedAttributes(places_[index(id)].set->words().data());
@@ -112,7 +102,7 @@ private:
     Slab<Place> places_;
     net::HashIndex index_;
     std::size_t set_bytes_ = 0;
-    Sought sought_;  // reused from one call to the next
+    std::vector<std::uint32_t> packed_;  // reused from one call to the next
 };
 
 // One user of a set, for as long as it lives.

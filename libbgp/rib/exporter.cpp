@@ -11,9 +11,6 @@ namespace {
 // Prefixes looked at in one go: enough that those with the same attributes meet in one UPDATE.
 constexpr std::size_t kBatch = 2048;
 
-// So many entries before one is let go, its place in the index is asked for.
-constexpr std::size_t kAhead = 8;
-
 // Batches in one `fill`, however little comes of them: a few milliseconds.
 constexpr int kBatchesAtOnce = 4;
 
@@ -192,11 +189,8 @@ void Exporter<Key>::send_withdrawals(NeighborState& to, Buffer& out) {
     if (batch_.withdrawn.empty()) return;
     const auto nlri = nlri_of(batch_.withdrawn, std::identity{});
     encode_withdrawals(nlri, to.session->wire, out);
-    const auto& ids = batch_.withdrawn;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (i + kAhead < ids.size()) loc_rib_.table().prefetch_place(ids[i + kAhead]);
-        set_sent(to.out[kFamily], ids[i], kNoAttributes);  // for most, the last that knew of it
-    }
+    for (const auto id : batch_.withdrawn)
+        set_sent(to.out[kFamily], id, kNoAttributes);
     batch_.withdrawn.clear();
 }
 

@@ -7,8 +7,7 @@ namespace dx::bgp {
 
 namespace {
 
-// So many dirty entries before it is its turn, an entry's memory is asked for; and half as many
-// before, its place in the index, if it is to leave it.
+// So many dirty entries before it is its turn, an entry's memory is asked for.
 constexpr std::size_t kAhead = 8;
 
 Candidate unusable(Reason why) {
@@ -50,15 +49,9 @@ void LocRib<Key>::remove_path(EntryId id, Path& path) {
 
 template <class Key>
 std::size_t LocRib<Key>::run(std::size_t budget) {
-    for (std::size_t i = 0; i < std::min({kAhead, dirty_.size(), budget}); ++i)
-        table_.prefetch_entry(dirty_[i]);
     for (; budget && !dirty_.empty(); --budget) {
         const auto id = dirty_.front();
-        if (dirty_.size() > kAhead) {
-            table_.prefetch_entry(dirty_[kAhead]);
-            const auto soon = dirty_[kAhead / 2];
-            if (!table_[soon].first.exists() && !table_[soon].holders) table_.prefetch_place(soon);
-        }
+        if (dirty_.size() > kAhead) table_.prefetch_entry(dirty_[kAhead]);
         dirty_.pop_front();
         if (table_[id].live && table_[id].dirty) decide(id);
     }

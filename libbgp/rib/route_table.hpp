@@ -85,9 +85,6 @@ public:
         if (id) net::prefetch(&entries_[id]);
     }
 
-    // Its place in the index, for who is about to erase it.
-    void prefetch_place(EntryId id) const { prefetch(hash(entries_[id].key())); }
-
     // 0: not there.
     EntryId find(const Key& key) const { return find(key, hash(key)); }
 
