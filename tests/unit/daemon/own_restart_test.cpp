@@ -99,6 +99,7 @@ TEST_CASE("a peer that says that it restarts, with no family, waits for nobody")
 TEST_CASE("a neighbor waits for our return if the kernel's routes stay and it said that it helps") {
     config::Config config;
     config.fib.on_stop = config::FibSettings::OnStop::Keep;
+    boost::asio::io_context io;  // outlives what the neighbor has of it
     auto neighbor = established();
     CHECK(waits_for_our_return(neighbor, config));
     SECTION("routes are removed") {
@@ -113,7 +114,6 @@ TEST_CASE("a neighbor waits for our return if the kernel's routes stay and it sa
     SECTION("we only help") {
         neighbor.config.graceful_restart.mode = GracefulRestart::Mode::Helper;
     }
-    boost::asio::io_context io;
     SECTION("it is led away from: it will be drained") {
         neighbor.drain = std::make_unique<daemon::Drain>(io, 1h);
     }
