@@ -64,8 +64,8 @@ def remembers(dxctl, _):
     with dxctl() as shell:
         shell.line("show version", PROMPT).wait("Router ID")
         shell.line(UP, PROMPT).wait("Router ID")
-        shell.line("", PROMPT).wait(PROMPT)  # what is typed earlier is no end of input
-        shell.keys(CTRL_D)
+        # libedit shows the prompt a moment before it takes the terminal, and until then it is no end of input.
+        wait_until("Ctrl-D ends the shell", lambda: shell.keys(CTRL_D).process.poll() is not None)
         expect_equal(shell.ends(), 0, "the exit code at the end of input")
     with dxctl() as shell:
         shell.line(UP, PROMPT).wait("Router ID")
