@@ -60,7 +60,9 @@ int next_key(wchar_t& key) {
         if (count <= 0) return static_cast<int>(count);
         const auto size = std::mbrtowc(&key, &byte, 1, &state);
         if (size == kInvalid) state = {};  // it is no character
-        if (size != kInvalid && size != kIncomplete) return 1;
+        // A Ctrl-D from before libedit took the terminal comes as NUL, which it would bind to the
+        // disabled LNEXT character: the next Ctrl-D would be inserted, and end nothing.
+        if (size != kInvalid && size != kIncomplete && key != L'\0') return 1;
     }
 }
 

@@ -14,13 +14,14 @@ CTRL_C, CTRL_D, TAB, UP = "\x03", "\x04", "\t", "\x1b[A"
 
 
 class Terminal:
-    """`environment` is added to a plain one."""
+    """`environment` is added to a plain one, `ahead` typed before the program starts."""
 
-    def __init__(self, *words, columns=120, rows=40, **environment):
+    def __init__(self, *words, columns=120, rows=40, ahead="", **environment):
         self.shown = ""
         self._mark = 0
         self._end, far_end = pty.openpty()
         fcntl.ioctl(far_end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.write(self._end, ahead.encode())
         plain = {"PATH": os.environ["PATH"], "TERM": "xterm", "PAGER": "cat", "LC_ALL": "C.UTF-8"}
 
         def own_terminal():

@@ -69,6 +69,9 @@ def remembers(dxctl, _):
         expect_equal(shell.ends(), 0, "the exit code at the end of input")
     with dxctl() as shell:
         shell.line(UP, PROMPT).wait("Router ID")
+    with dxctl(ahead=CTRL_D) as shell:
+        shell.wait(PROMPT)
+        wait_until("a later Ctrl-D ends the shell", lambda: shell.keys(CTRL_D).process.poll() is not None)
 
 
 def is_interrupted(dxctl, _):
