@@ -1,10 +1,12 @@
 #include "daemon/control/unix_socket.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <grp.h>
+#include <memory>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -62,6 +64,24 @@ Failure clear_the_place(const sockaddr_un& address) {
     return {};
 }
 
+struct Closer {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+// The default group is the package's, in this machine's own file. Only for one that was asked for
+// by name are other sources asked (nsswitch.conf): a router that starts does not wait for a
+// directory server which it is the way to, and their libraries stay in its memory.
+std::optional<gid_t> find_group(const UnixSocketSettings& settings) {
+    if (!settings.group_is_default) {
+        const auto* const group = ::getgrnam(settings.group.c_str());
+        return group ? std::optional(group->gr_gid) : std::nullopt;
+    }
+    const std::unique_ptr<std::FILE, Closer> file(std::fopen("/etc/group", "re"));
+    while (const auto* const group = file ? ::fgetgrent(file.get()) : nullptr)
+        if (group->gr_name == settings.group) return group->gr_gid;
+    return std::nullopt;
+}
+
 // The group and the mode that lets it in; until here only the owner can connect.
 Failure open_to_group(const UnixSocketSettings& settings, std::vector<std::string>& warnings) {
     if (settings.group.empty()) return {};
@@ -70,9 +90,9 @@ Failure open_to_group(const UnixSocketSettings& settings, std::vector<std::strin
         warnings.push_back(problem(settings.path, why + "; only its owner can use it"));
         return {};
     };
-    const auto* const group = ::getgrnam(settings.group.c_str());
+    const auto group = find_group(settings);
     if (!group) return refuse("there is no group " + settings.group);
-    if (::chown(settings.path.c_str(), static_cast<uid_t>(-1), group->gr_gid) != 0)
+    if (::chown(settings.path.c_str(), static_cast<uid_t>(-1), *group) != 0)
         return refuse("cannot give it to group " + settings.group + ": " + std::strerror(errno));
     if (::chmod(settings.path.c_str(), 0660) != 0)
         return errno_problem(settings.path, "cannot set its mode");

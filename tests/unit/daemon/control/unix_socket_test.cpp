@@ -34,6 +34,16 @@ TEST_CASE("the socket belongs to its group") {
     ::close(opened->descriptor);
 }
 
+TEST_CASE("a default group of this machine has the socket") {
+    const TemporaryDirectory directory;
+    const auto path = directory.file("s");
+    const auto opened = UnixSocketFile::open({path, own_group(), true});
+    REQUIRE(opened.has_value());
+    CHECK(opened->warnings.empty());
+    CHECK(mode_of(path) == 0660);
+    ::close(opened->descriptor);
+}
+
 TEST_CASE("a default group that does not exist leaves the socket to its owner, with a warning") {
     const TemporaryDirectory directory;
     const auto path = directory.file("s");
