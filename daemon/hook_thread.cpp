@@ -1,8 +1,6 @@
 #include "daemon/hook_thread.hpp"
 
 #include <exception>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <utility>
 
@@ -11,6 +9,7 @@
 
 #include "daemon/hook_command.hpp"
 #include "daemon/webhook.hpp"
+#include "libfib/thread/thread.hpp"
 
 namespace dx::daemon {
 
@@ -20,19 +19,6 @@ namespace {
 // is not root's has from its parent. Not capset(2), which the unit's sandbox does not allow.
 bool keep_capabilities_to_ourselves() {
     return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0;
-}
-
-// Signals are the main thread's.
-template <class Work>
-std::thread start_thread(Work work) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread thread(std::move(work));
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    pthread_setname_np(thread.native_handle(), "dx-hooks");
-    return thread;
 }
 
 }  // namespace
@@ -47,7 +33,7 @@ HookThread::~HookThread() {
 
 void HookThread::run(HookJob job, Done done) {
     if (!thread_.joinable())
-        thread_ = start_thread([this] {
+        thread_ = thread::start("dx-hooks", [this] {
             harmless_ = keep_capabilities_to_ourselves();
             context_.run();
         });

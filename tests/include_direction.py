@@ -11,9 +11,10 @@ import sys
 # folder -> folders or headers of ours that it may include besides itself
 ALLOWED = {
     "libfib/net": set(),
+    "libfib/thread": set(),
     "libfib/fib": {"libfib/net"},
-    "libfib/netlink": {"libfib/net", "libfib/fib"},
-    "libfib/bfd": {"libfib/net"},
+    "libfib/netlink": {"libfib/net", "libfib/fib", "libfib/thread"},
+    "libfib/bfd": {"libfib/net", "libfib/thread"},
     "libbgp/wire": {"libfib/net"},
     "libbgp/fsm": {"libfib/net", "libbgp/wire"},
     "libbgp/policy": {"libfib/net", "libbgp/wire"},

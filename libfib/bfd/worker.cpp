@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <pthread.h>
-#include <signal.h>
 #include <system_error>
+
+#include "libfib/thread/thread.hpp"
 
 namespace dx::bfd {
 
@@ -23,18 +23,6 @@ constexpr std::chrono::milliseconds kLate{5};
 // What was under way meanwhile goes through the kernel in this time.
 constexpr std::chrono::milliseconds kReprieve{10};
 
-// Signals are the main thread's.
-std::thread start_thread(boost::asio::io_context& context) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread thread([&context] { context.run(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    pthread_setname_np(thread.native_handle(), "dx-bfd");
-    return thread;
-}
-
 }  // namespace
 
 BfdWorker::Peer::Peer(BfdWorker& worker, SessionId its_id, const PeerKey& its_key,
@@ -52,7 +40,10 @@ BfdWorker::BfdWorker(const BfdServiceConfig& config, Handlers handlers)
       config_(config),
       handlers_(std::move(handlers)),
       receivers_{Receiver(context_, net::Family::Ipv4), Receiver(context_, net::Family::Ipv6)},
-      thread_(start_thread(context_)) {}
+      thread_(thread::start("dx-bfd", [this] {
+          thread::ask_for_turns_of(thread::kShortTurns);
+          context_.run();
+      })) {}
 
 BfdWorker::~BfdWorker() {
     try {

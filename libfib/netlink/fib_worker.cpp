@@ -1,10 +1,10 @@
 #include "libfib/netlink/fib_worker.hpp"
 
 #include <algorithm>
-#include <pthread.h>
-#include <signal.h>
 #include <type_traits>
 #include <utility>
+
+#include "libfib/thread/thread.hpp"
 
 namespace dx::netlink {
 
@@ -18,24 +18,6 @@ constexpr std::size_t kWalkSlice = 1000;
 std::uint64_t tune_from(const FibServiceConfig& config) {
     return config.tune_kernel && config.fib.enabled ? config.fib.plain_route_limit : 0;
 }
-
-// Signals are the main thread's.
-class SignalsBlocked {
-public:
-    SignalsBlocked() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
-private:
-    sigset_t before_;
-};
 
 // With copies of what the view points to.
 ShownRoute copy(const fib::RouteView& route) {
@@ -59,10 +41,11 @@ FibWorker::FibWorker(const FibServiceConfig& config, Deliver deliver)
       fib_(config.fib, Clock::now()),
       kernel_(context_, fib_, {config.table, tune_from(config), kReceiveBufferBytes}, handlers()),
       deliver_(std::move(deliver)) {
-    const SignalsBlocked blocked;
     kernel_.start();
-    thread_ = std::thread([this] { context_.run(); });
-    pthread_setname_np(thread_.native_handle(), "dx-fib");
+    thread_ = thread::start("dx-fib", [this] {
+        thread::ask_for_turns_of(thread::kShortTurns);
+        context_.run();
+    });
 }
 
 FibWorker::~FibWorker() {
