@@ -36,8 +36,7 @@ BfdWorker::Peer::Peer(BfdWorker& worker, SessionId its_id, const PeerKey& its_ke
       timer(worker.context_) {}
 
 BfdWorker::BfdWorker(const BfdServiceConfig& config, Handlers handlers)
-    : work_(context_.get_executor()),
-      config_(config),
+    : config_(config),
       handlers_(std::move(handlers)),
       receivers_{Receiver(context_, net::Family::Ipv4), Receiver(context_, net::Family::Ipv6)},
       thread_(thread::start("dx-bfd", [this] {

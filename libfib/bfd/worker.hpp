@@ -18,15 +18,14 @@
 #include <thread>
 #include <utility>
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "libfib/bfd/arrival_clock.hpp"
 #include "libfib/bfd/receive_socket.hpp"
 #include "libfib/bfd/send_socket.hpp"
 #include "libfib/bfd/service.hpp"
+#include "libfib/thread/mailbox.hpp"
 
 namespace dx::bfd {
 
@@ -49,7 +48,7 @@ public:
     // Runs work(*this) on the bfd thread, in the order of the calls.
     template <class Work>
     void post(Work work) {
-        boost::asio::post(context_, [this, work = std::move(work)]() mutable { work(*this); });
+        mailbox_.post([this, work = std::move(work)]() mutable { work(*this); });
     }
 
     // --- From here on only on the bfd thread.
@@ -111,7 +110,7 @@ private:
     bool reprieve(Peer& peer, TimePoint now);
 
     boost::asio::io_context context_{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+    thread::Mailbox mailbox_{context_};
     BfdServiceConfig config_;
     Handlers handlers_;
     std::random_device random_;

@@ -37,8 +37,7 @@ std::optional<ShownRoute> copy(const std::optional<fib::RouteView>& route) {
 }  // namespace
 
 FibWorker::FibWorker(const FibServiceConfig& config, Deliver deliver)
-    : work_(context_.get_executor()),
-      fib_(config.fib, Clock::now()),
+    : fib_(config.fib, Clock::now()),
       kernel_(context_, fib_, {config.table, tune_from(config), kReceiveBufferBytes}, handlers()),
       deliver_(std::move(deliver)) {
     kernel_.start();

@@ -10,11 +10,10 @@
 #include <variant>
 #include <vector>
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include "libfib/netlink/fib_service.hpp"
+#include "libfib/thread/mailbox.hpp"
 
 namespace dx::netlink {
 
@@ -43,7 +42,7 @@ public:
     // Runs work(*this) on the fib thread, in the order of the calls.
     template <class Work>
     void post(Work work) {
-        boost::asio::post(context_, [this, work = std::move(work)]() mutable { work(*this); });
+        mailbox_.post([this, work = std::move(work)]() mutable { work(*this); });
     }
 
     // --- From here on only on the fib thread.
@@ -88,7 +87,7 @@ private:
     void walk(std::unique_ptr<Walk> walk);
 
     boost::asio::io_context context_{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+    thread::Mailbox mailbox_{context_};
     fib::Fib fib_;
     KernelSync kernel_;
     Deliver deliver_;
