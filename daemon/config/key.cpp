@@ -35,6 +35,12 @@ void check_names(Reader& reader, const Node& map, std::span<const std::string_vi
         if (std::ranges::find(known, entry.key) != known.end()) continue;
         if (reader.full()) return;
         if (says_missing_colon(reader, entry, known)) continue;
+        if (entry.key == "<<") {
+            reader.error(entry.key_at,
+                         "a merge key (expected the keys themselves; '*NAME' stands for a whole "
+                         "value)");
+            continue;
+        }
         const auto near = near_match(entry.key, known);
         if (near) meant.push_back(*near);
         reader.error(entry.key_at, "unknown key '" + printable(entry.key) + "' (" +

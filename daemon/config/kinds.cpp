@@ -47,6 +47,8 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 }
 
 std::optional<bgp::AsNumber> Asn::parse(std::string_view text) {
+    // To some a leading zero means octal, and no AS number is written with one.
+    if (text.size() > 1 && text[0] == '0' && text[1] != '.') return std::nullopt;
     const auto dot = text.find('.');
     if (dot == text.npos) {
         const auto number = parse_number(text);
@@ -223,8 +225,11 @@ std::optional<bgp::Families> FamiliesKind::read(Reader& reader, const Node& valu
     const auto list = ListOf<FamilyWord>::read(reader, value);
     if (!list) return std::nullopt;
     bgp::Families families;
-    for (const auto family : *list)
-        families.insert(family);
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        if (families.contains((*list)[i]) && value.is_list())
+            reader.repeated(value.items[i], "'" + value.items[i].text + "'", value.at.line);
+        families.insert((*list)[i]);
+    }
     if (!families.empty()) return families;
     reader.problem(value, "no family (expected a list of " + FamilyWord::expected() + ")");
     return std::nullopt;

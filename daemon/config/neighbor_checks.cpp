@@ -87,10 +87,13 @@ void keepalive_is_a_third(const Checked& c) {
     const auto& timers = c.neighbor.timers;
     if (!c.says("timers") || timers.hold == seconds(0) || timers.keepalive * 3 <= timers.hold)
         return;
-    c.warning("timers", "keepalive " + std::to_string(timers.keepalive.count()) +
-                            "s is more than a third of hold " +
-                            std::to_string(timers.hold.count()) + "s (expected at most " +
-                            std::to_string(timers.hold.count() / 3) + "s: RFC 4271 10)");
+    const auto keepalive = "keepalive " + std::to_string(timers.keepalive.count()) + "s is ";
+    const auto hold = "hold " + std::to_string(timers.hold.count()) + "s (expected at most " +
+                      std::to_string(timers.hold.count() / 3) + "s: RFC 4271 10)";
+    if (timers.keepalive >= timers.hold)
+        c.error("timers", keepalive + "not shorter than " + hold);
+    else
+        c.warning("timers", keepalive + "more than a third of " + hold);
 }
 
 void hold_is_not_zero_at_aws(const Checked& c) {

@@ -43,29 +43,34 @@ public:
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto target = anchors_.find(anchor);
         if (target == anchors_.end())
-            throw Stop{{position_of(mark), "an alias inside of what it stands for"}};
+            throw Stop{{position_of(mark),
+                        "an alias inside of what it stands for (expected it behind the end of "
+                        "its anchor's value)"}};
         count(target->second.size, mark);
         auto copy = target->second.node;
         copy.at = position_of(mark);
         finish(std::move(copy), 0);
     }
 
-    void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
+        refuse(tag, mark);
         auto node = make(Node::Kind::Scalar, mark);
         node.text = value;
         finish(std::move(node), anchor);
     }
 
-    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
+        refuse(tag, mark);
         open(Node::Kind::List, mark, anchor);
     }
 
     void OnSequenceEnd() override { close(); }
 
-    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value) override {
+        refuse(tag, mark);
         open(Node::Kind::Map, mark, anchor);
     }
 
@@ -88,7 +93,16 @@ private:
     void count(std::size_t nodes, const YAML::Mark& mark) {
         count_ += nodes;
         if (count_ > kMaxNodes)
-            throw Stop{{position_of(mark), "too many values (expected at most 1000000)"}};
+            throw Stop{{position_of(mark),
+                        "too many values (expected at most 1000000, those that an alias stands "
+                        "for counted each time)"}};
+    }
+
+    // "?" and "!" are yaml-cpp's for a value without and for one in quotes.
+    void refuse(const std::string& tag, const YAML::Mark& mark) {
+        if (tag.empty() || tag == "?" || tag == "!") return;
+        errors_.push_back({position_of(mark), "a tag, '" + printable(tag) +
+                                                  "' (expected the value alone, without '!')"});
     }
 
     Node make(Node::Kind kind, const YAML::Mark& mark) {
@@ -159,6 +173,8 @@ std::optional<TextError> find_bad_byte(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto c = static_cast<unsigned char>(text[i]);
         const auto length = utf8_length(text.substr(i));
+        if (c == '\r' && text.substr(i, 2) != "\r\n")
+            return TextError{at, "a carriage return alone (expected lines that end in LF)"};
         if (length == 0) return TextError{at, "this is not UTF-8 (expected a text file)"};
         if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
             return TextError{at, "a control character (expected a text file)"};
@@ -181,75 +197,30 @@ std::optional<Position> find_tab(std::string_view text, int line) {
     return std::nullopt;
 }
 
+// What was meant, for the complaints of yaml-cpp that leave one guessing.
+struct Meant {
+    std::string_view complaint;
+    std::string_view expected;
+};
+
+constexpr Meant kMeant[] = {
+    {"illegal map value", "KEY: VALUE, with a KEY of at most 1024 bytes"},
+    {"the referenced anchor is not defined", "'&NAME VALUE' somewhere before '*NAME'"},
+};
+
 std::string lowered(std::string text) {
     if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z')
         text[0] = static_cast<char>(text[0] - 'A' + 'a');
     return text;
 }
 
-void emit(YAML::Emitter& out, const Node& node, bool top) {
-    switch (node.kind) {
-        case Node::Kind::Null: out << YAML::Null; return;
-        case Node::Kind::Scalar:
-            // To YAML 1.1, 65000:1 is a number to the base of 60.
-            if (node.text.find(':') != std::string::npos) out << YAML::DoubleQuoted;
-            out << node.text;
-            return;
-        case Node::Kind::List: {
-            const bool flow =
-                std::ranges::all_of(node.items, [](const Node& item) { return item.is_scalar(); });
-            if (flow && !top) out << YAML::Flow;
-            out << YAML::BeginSeq;
-            for (const auto& item : node.items)
-                emit(out, item, false);
-            out << YAML::EndSeq;
-            return;
-        }
-        case Node::Kind::Map:
-            out << YAML::BeginMap;
-            for (const auto& entry : node.entries) {
-                out << YAML::Key << entry.key << YAML::Value;
-                emit(out, entry.value, false);
-            }
-            out << YAML::EndMap;
-    }
+std::string explained(std::string complaint) {
+    const auto meant = std::ranges::find(kMeant, complaint, &Meant::complaint);
+    if (meant != std::end(kMeant)) complaint += " (expected " + std::string(meant->expected) + ")";
+    return complaint;
 }
 
 }  // namespace
-
-Node Node::scalar(std::string text) {
-    Node node;
-    node.kind = Kind::Scalar;
-    node.text = std::move(text);
-    return node;
-}
-
-Node Node::list(std::vector<Node> items) {
-    Node node;
-    node.kind = Kind::List;
-    node.items = std::move(items);
-    return node;
-}
-
-Node Node::map() {
-    Node node;
-    node.kind = Kind::Map;
-    return node;
-}
-
-const Node::Entry* Node::find_entry(std::string_view key) const {
-    const auto entry = std::ranges::find(entries, key, &Entry::key);
-    return entry == entries.end() ? nullptr : &*entry;
-}
-
-const Node* Node::find(std::string_view key) const {
-    const auto* entry = find_entry(key);
-    return entry ? &entry->value : nullptr;
-}
-
-void Node::add(std::string_view key, Node value) {
-    entries.push_back({std::string(key), {}, std::move(value)});
-}
 
 std::optional<Node> parse_yaml(std::string_view text, std::vector<TextError>& errors) {
     if (auto bad = find_bad_byte(text)) {
@@ -284,15 +255,9 @@ std::optional<Node> parse_yaml(std::string_view text, std::vector<TextError>& er
                               "this is not YAML: the file ends inside of a value (expected a "
                               "closing quote or bracket)"});
         else
-            errors.push_back({at, "this is not YAML: " + lowered(error.msg)});
+            errors.push_back({at, "this is not YAML: " + explained(lowered(error.msg))});
     }
     return std::nullopt;
-}
-
-std::string to_yaml(const Node& root) {
-    YAML::Emitter out;
-    emit(out, root, true);
-    return std::string(out.c_str()) + "\n";
 }
 
 }  // namespace dx::config

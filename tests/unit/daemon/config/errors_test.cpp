@@ -51,6 +51,13 @@ TEST_CASE("mistakes in the text itself") {
          "x.yaml:4:1: the key 'log' stands here again (expected once; first in line 3)\n"},
         {"a key that is a list", routed("? [a]\n: 1\n"),
          "x.yaml:3:3: a key that is not a word (expected KEY: VALUE)\n"},
+        {"a tag", "router: !big {asn: 65000}\n",
+         "x.yaml:1:9: a tag, '!big' (expected the value alone, without '!')\n"},
+        {"an anchor that is nowhere", "router: *a\n",
+         "x.yaml:1:9: this is not YAML: the referenced anchor is not defined (expected '&NAME "
+         "VALUE' somewhere before '*NAME')\n"},
+        {"lines as of an old Macintosh", "router:\r  asn: 65000\r",
+         "x.yaml:1:8: a carriage return alone (expected lines that end in LF)\n"},
         {"a second document", routed("---\nlog: {}\n"),
          "x.yaml:4:1: a second YAML document (expected one in the file)\n"},
         {"not UTF-8", "router:\n  asn: 65000 # \xff\n",
@@ -60,7 +67,8 @@ TEST_CASE("mistakes in the text itself") {
         {"a NUL byte", std::string("router:\n\0", 9),
          "x.yaml:2:1: a control character (expected a text file)\n"},
         {"an alias inside of itself", "router: &a {asn: *a}\n",
-         "x.yaml:1:18: an alias inside of what it stands for\n"},
+         "x.yaml:1:18: an alias inside of what it stands for (expected it behind the end of its "
+         "anchor's value)\n"},
     });
 }
 
@@ -100,7 +108,7 @@ TEST_CASE("a file of aliases of aliases is refused before it grows") {
             text += (i ? ", *" : "*") + std::string(1, static_cast<char>(c - 1));
         text += "]\n";
     }
-    CHECK(said(load_text(text)).find("too many values (expected at most 1000000)") !=
+    CHECK(said(load_text(text)).find("too many values (expected at most 1000000, those") !=
           std::string::npos);
 }
 
@@ -122,7 +130,8 @@ TEST_CASE("unknown and missing keys") {
         {"a sentence", routed("see also the manual\n"),
          "x.yaml:3:1: there is no colon behind 'see' (expected KEY: VALUE)\n"},
         {"a merge key", "router: {asn: 1, <<: {}}\n",
-         "x.yaml:1:18: unknown key '<<' (expected one of asn, router-id, listen)\n"},
+         "x.yaml:1:18: a merge key (expected the keys themselves; '*NAME' stands for a whole "
+         "value)\n"},
         {"no asn", "router: {}\n",
          "x.yaml:1:9: router: the key 'asn' is missing (expected asn: VALUE)\n"},
         {"no address", with_neighbor("    remote-as: 64512\n"),
@@ -169,6 +178,14 @@ TEST_CASE("wrong types and impossible values") {
          "30s, 3m or 1h; a bare number is seconds)\n"},
         {"half a second of hold time", neighbor("    timers: {hold: 3500ms}\n"),
          "x.yaml:8:20: hold: '3500ms' is not a whole number of seconds (expected 0s to 65535s)\n"},
+        {"a keepalive behind the hold time", neighbor("    timers: {hold: 30s, keepalive: 40s}\n"),
+         "x.yaml:8:13: timers: keepalive 40s is not shorter than hold 30s (expected at most 10s: "
+         "RFC 4271 10)\n"},
+        {"a family twice", neighbor("    families: [ipv4, ipv4]\n"),
+         "x.yaml:8:22: families: 'ipv4' is there already (expected each once; first in line 8)\n"},
+        {"an AS number as of octal", "router: {asn: 010}\n",
+         "x.yaml:1:15: asn: '010' is not an AS number (expected 1..4294967294, or asdot as "
+         "1.10)\n"},
         {"hold of 2 s", neighbor("    timers: {hold: 2, keepalive: 1}\n"),
          "x.yaml:8:20: hold: '2' is not possible as a hold time (expected 0, or 3s and more: RFC "
          "4271 4.2)\n"},
