@@ -100,17 +100,20 @@ std::string local_time(std::int64_t seconds) {
     return {out, std::strftime(out, sizeof out, "%Y-%m-%d %H:%M:%S", &broken_down)};
 }
 
-std::string user_name(const Object& entry) {
-    if (!has(entry, "user")) return "-";
-    const auto id = static_cast<uid_t>(number(entry, "user"));
+std::string user_name(const Object& entry, std::string_view key) {
+    if (!has(entry, key)) return "-";
+    const auto id = static_cast<uid_t>(number(entry, key));
     const auto* const user = ::getpwuid(id);
     return user ? user->pw_name : std::to_string(id);
 }
 
 void print_entry(const Object& entry, Output& out) {
     out.print("{:>6}  {}  {:<12}  {:<8}  {}\n", number(entry, "number"),
-              local_time(number(entry, "timeEpoch")), user_name(entry), text(entry, "what"),
+              local_time(number(entry, "timeEpoch")), user_name(entry, "user"), text(entry, "what"),
               text(entry, "comment"));
+    if (has(entry, "confirmedEpoch"))
+        out.print("{:>6}  {}  {:<12}  confirmed\n", "", local_time(number(entry, "confirmedEpoch")),
+                  user_name(entry, "confirmedBy"));
 }
 
 }  // namespace

@@ -119,8 +119,10 @@ void ConfigChanges::finish_put(ConfigWork& work, const control::ConfigTrial& tri
     else if (result.outcome == Outcome::Done)
         result.text = take(work, trial);
     log().info("configuration: {}", result.text);
-    if (result.outcome == Outcome::Done) hooks_.file_is_good();
-    hooks_.tell(result, trial.user);
+    if (result.outcome == Outcome::Done) {
+        hooks_.file_is_good();
+        hooks_.tell(result, trial.user);  // what was refused is for who asked, and the log
+    }
     answer(std::move(result));
     end_turn();
 }
@@ -148,22 +150,22 @@ void ConfigChanges::arm(std::chrono::seconds after) {
     });
 }
 
-void ConfigChanges::confirm(ResultAnswer answer) {
+void ConfigChanges::confirm(User user, ResultAnswer answer) {
     if (trial_ && !trial_->returned) {
         trial_->confirming = true;
         hooks_.waits_until(std::nullopt);
     }
-    in_turn([this, answer = std::move(answer)] {
+    in_turn([this, user, answer = std::move(answer)] {
         if (!trial_ || trial_->returned)
             return refuse(answer, "no change waits for a confirmation");
         trial_->confirming = true;  // one asked for before may have failed
         const auto work = std::make_shared<ConfigWork>();
-        disk_.run([work, store = store_] { work->attempt([&] { store->confirm(); }); },
-                  [this, work, answer] { finish_confirm(*work, answer); });
+        disk_.run([work, user, store = store_] { work->attempt([&] { store->confirm(user); }); },
+                  [this, work, user, answer] { finish_confirm(*work, user, answer); });
     });
 }
 
-void ConfigChanges::finish_confirm(const ConfigWork& work, const ResultAnswer& answer) {
+void ConfigChanges::finish_confirm(const ConfigWork& work, User user, const ResultAnswer& answer) {
     trial_->confirming = false;
     if (!work.error.empty()) {
         hooks_.waits_until(trial_->until);
@@ -171,9 +173,9 @@ void ConfigChanges::finish_confirm(const ConfigWork& work, const ResultAnswer& a
     }
     const auto text = "change " + std::to_string(trial_->number) + " confirmed";
     end_trial();
-    log().info("configuration: {}", text);
+    log().info("configuration: {} by user {}", text, user ? std::to_string(*user) : "unknown");
     CommandResult result{Outcome::Done, text};
-    hooks_.tell(result, std::nullopt);
+    hooks_.tell(result, user);
     answer(std::move(result));
     end_turn();
 }

@@ -56,7 +56,7 @@ public:
     void apply(control::ConfigText config, control::ConfigTrial trial,
                ResultAnswer answer) override;
     void rollback(std::uint32_t number, control::ConfigTrial trial, ResultAnswer answer) override;
-    void confirm(ResultAnswer answer) override;
+    void confirm(User user, ResultAnswer answer) override;
     void give_back(User user, ResultAnswer answer) override;
     void reload(User user, ResultAnswer answer) override;
     void history(std::function<void(control::ConfigHistoryView)> answer) override;
@@ -86,7 +86,7 @@ private:
     void finish_put(ConfigWork& work, const control::ConfigTrial& trial,
                     const ResultAnswer& answer);
     std::string take(ConfigWork& work, const control::ConfigTrial& trial);
-    void finish_confirm(const ConfigWork& work, const ResultAnswer& answer);
+    void finish_confirm(const ConfigWork& work, User user, const ResultAnswer& answer);
     void finish_return(const ConfigWork& work, const std::string& text, User user,
                        const ResultAnswer& answer);
     static void read_again(ConfigWork& work, ConfigStore& store, const std::string& file, User user,

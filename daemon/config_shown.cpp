@@ -45,10 +45,14 @@ void ConfigChanges::history(std::function<void(control::ConfigHistoryView)> answ
     disk_.run(
         [view, store = store_] {
             try {
-                for (auto& entry : store->history())
-                    view->entries.push_back({entry.number, entry.time,
-                                             std::string(to_string(entry.origin.deed)),
-                                             entry.origin.user, std::move(entry.origin.comment)});
+                for (auto& entry : store->history()) {
+                    auto& shown = view->entries.emplace_back(
+                        entry.number, entry.time, std::string(to_string(entry.origin.deed)),
+                        entry.origin.user, std::move(entry.origin.comment));
+                    if (!entry.confirmed) continue;
+                    shown.confirmed_at = entry.confirmed->time;
+                    shown.confirmed_by = entry.confirmed->user;
+                }
                 if (const auto pending = store->pending())
                     view->pending = {pending->number, pending->deadline, false};
             } catch (const std::runtime_error& error) {

@@ -35,6 +35,11 @@ std::string to_text(const HistoryEntry& entry) {
                         {"comment", entry.origin.comment},
                         {"text", entry.text}};
     if (entry.origin.user) object["user"] = *entry.origin.user;
+    if (entry.confirmed) {
+        auto& confirmed = object["confirmed"].emplace_object();
+        confirmed["time"] = entry.confirmed->time;
+        if (entry.confirmed->user) confirmed["user"] = *entry.confirmed->user;
+    }
     return json::serialize(object) + '\n';
 }
 
@@ -46,6 +51,11 @@ std::string to_text(const PendingChange& pending) {
            '\n';
 }
 
+std::optional<std::uint32_t> user_of(const json::object& object) {
+    const auto* const user = object.if_contains("user");
+    return user ? std::optional(user->to_number<std::uint32_t>()) : std::nullopt;
+}
+
 HistoryEntry entry_of(const json::object& object) {
     HistoryEntry entry;
     entry.number = object.at("number").to_number<std::uint32_t>();
@@ -53,9 +63,11 @@ HistoryEntry entry_of(const json::object& object) {
     const auto* const deed =
         std::ranges::find(kDeeds, std::string_view(object.at("what").as_string()));
     if (deed != std::end(kDeeds)) entry.origin.deed = static_cast<Deed>(deed - kDeeds);
-    if (const auto* user = object.if_contains("user"))
-        entry.origin.user = user->to_number<std::uint32_t>();
+    entry.origin.user = user_of(object);
     entry.origin.comment = object.at("comment").as_string();
+    if (const auto* const confirmed = object.if_contains("confirmed"))
+        entry.confirmed = {confirmed->at("time").to_number<std::int64_t>(),
+                           user_of(confirmed->as_object())};
     entry.text = object.at("text").as_string();
     return entry;
 }
@@ -143,12 +155,23 @@ void ConfigStore::wait_for_confirmation(const HistoryEntry& entry, const std::st
                                                         entry.text, previous}));
 }
 
-std::uint32_t ConfigStore::confirm() {
+std::uint32_t ConfigStore::confirm(std::optional<std::uint32_t> user) {
     const auto waiting = pending();
     if (!waiting) throw std::runtime_error("no change waits for a confirmation");
     step_("remove pending");
     remove_durably(pending_file());
+    note_confirmation(waiting->number, user);
     return waiting->number;
+}
+
+void ConfigStore::note_confirmation(std::uint32_t number, std::optional<std::uint32_t> user) const {
+    auto noted = readable_entry(number);
+    if (!noted) return;
+    noted->confirmed = {now(), user};
+    try {
+        write_durably(entry_file(number), to_text(*noted));
+    } catch (const std::runtime_error&) {  // the change stays all the same
+    }
 }
 
 // `pending` goes last: a crash before that begins anew with the next start.

@@ -40,11 +40,18 @@ struct Origin {
     std::string comment{};
 };
 
+// Of a change that waited for it.
+struct Confirmation {
+    std::int64_t time = 0;  // seconds since 1970
+    std::optional<std::uint32_t> user{};
+};
+
 struct HistoryEntry {
     std::uint32_t number = 0;
     std::int64_t time = 0;  // seconds since 1970
     Origin origin;
     std::string text;
+    std::optional<Confirmation> confirmed{};
 };
 
 struct PendingChange {
@@ -72,8 +79,9 @@ public:
     HistoryEntry put(std::string_view text, const std::string& previous, Origin origin,
                      std::optional<std::chrono::seconds> confirm_within);
 
-    // The change that waits is to stay; its number.
-    std::uint32_t confirm();
+    // The change that waits is to stay; its number. That it was confirmed is noted with its entry
+    // where the disk permits.
+    std::uint32_t confirm(std::optional<std::uint32_t> user);
 
     struct Returned {
         std::uint32_t number = 0;  // of the change that did not stay
@@ -103,6 +111,7 @@ private:
     HistoryEntry add(Origin origin, std::string_view text);
     void wait_for_confirmation(const HistoryEntry& entry, const std::string& previous,
                                std::chrono::seconds within);
+    void note_confirmation(std::uint32_t number, std::optional<std::uint32_t> user) const;
     bool latest_says(std::string_view text) const;
     std::optional<HistoryEntry> readable_entry(std::uint32_t number) const;
     void undo(const std::filesystem::path& file, std::optional<std::uint32_t> added) const;

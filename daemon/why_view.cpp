@@ -83,8 +83,10 @@ std::optional<control::PolicyRunView> Why::import_run(bgp::NeighborId from) cons
 
 std::string Why::loop_text(const bgp::PathView& path, const config::Neighbor& from) const {
     const auto own = state_.config.router.asn;
-    return fmt::format("our own AS {} is {} times in the AS path (allow-own-as {})", own,
-                       path.received->as_path.count(own), from.allow_own_as);
+    const auto count = path.received->as_path.count(own);
+    const auto times = count == 1 ? "once" : std::to_string(count) + " times";
+    return fmt::format("our own AS {} is in the AS path {} (allow-own-as {})", own, times,
+                       from.allow_own_as);
 }
 
 std::string Why::unusable(const bgp::PathView& path, const bgp::PathVerdict& verdict) const {

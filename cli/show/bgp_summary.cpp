@@ -197,13 +197,16 @@ void show_bgp_summary(Invocation& call) {
     const bool titled = call.family() == "all";
     bool first = true;
     for (const auto& [key, family] : body) {
-        if (titled && child(family.as_object(), "peers").empty()) continue;
+        if (child(family.as_object(), "peers").empty()) {
+            if (!titled) call.out.print("No {} neighbor is configured\n", family_title(key));
+            continue;
+        }
         if (titled)
             call.out.print("{}For address family: {}\n", first ? "" : "\n", family_title(key));
         print_family(family.as_object(), call.wide, call.out);
         first = false;
     }
-    if (first) call.out.write("No neighbors are configured\n");
+    if (first && titled) call.out.write("No neighbors are configured\n");
 }
 
 }  // namespace dx::cli

@@ -54,6 +54,8 @@ struct ConfigHistoryView {
         std::string what;       // "apply", "reload", …
         std::optional<std::uint32_t> user;
         std::string comment;
+        std::optional<std::int64_t> confirmed_at{};  // of one that waited for it
+        std::optional<std::uint32_t> confirmed_by{};
     };
 
     struct Pending {
@@ -84,7 +86,7 @@ public:
     virtual void diff(ConfigText config, DiffAnswer answer) = 0;
     virtual void apply(ConfigText config, ConfigTrial trial, ResultAnswer answer) = 0;
     virtual void rollback(std::uint32_t number, ConfigTrial trial, ResultAnswer answer) = 0;
-    virtual void confirm(ResultAnswer answer) = 0;
+    virtual void confirm(User user, ResultAnswer answer) = 0;
     virtual void give_back(User user, ResultAnswer answer) = 0;  // what waits for confirmation
     virtual void reload(User user, ResultAnswer answer) = 0;
     virtual void history(std::function<void(ConfigHistoryView)> answer) = 0;

@@ -112,7 +112,10 @@ Reply history_reply(const ConfigHistoryView& view) {
         json.begin_object().member("number", entry.number).member("timeEpoch", entry.time);
         json.member("what", entry.what);
         if (entry.user) json.member("user", *entry.user);
-        json.member("comment", entry.comment).end_object();
+        json.member("comment", entry.comment);
+        if (entry.confirmed_at) json.member("confirmedEpoch", *entry.confirmed_at);
+        if (entry.confirmed_by) json.member("confirmedBy", *entry.confirmed_by);
+        json.end_object();
     }
     json.end_array();
     if (view.pending)
@@ -183,8 +186,9 @@ Reply post_config_rollback(const Call& call) {
 }
 
 Reply post_config_confirm(const Call& call) {
-    return later<CommandResult>([&to = call.configuration](auto answer) { to.confirm(answer); },
-                                result_reply);
+    return later<CommandResult>(
+        [&to = call.configuration, user = user_of(call)](auto answer) { to.confirm(user, answer); },
+        result_reply);
 }
 
 Reply post_config_abort(const Call& call) {

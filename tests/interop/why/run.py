@@ -98,7 +98,7 @@ def check_paths(router):
     expect(f"rule 1 (line {line}): prefix: {FILTERED} matches {FILTERED}" in rejected.text, rejected.text)
     expect(rejected.text.startswith(f"{FILTERED} goes nowhere: dx1 "), rejected.text)
 
-    for prefix, name, words in ((LOOP, "dx1", "our own AS 65000 is 1 times in the AS path"),
+    for prefix, name, words in ((LOOP, "dx1", "our own AS 65000 is in the AS path once"),
                                 (LOST, "dx1", "203.0.113.9: next hop not reachable"),
                                 (OVER_LIMIT, "dx2", "over the prefix limit (prefix-limit in 1)")):
         why = Why(router, prefix)

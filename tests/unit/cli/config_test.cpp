@@ -82,6 +82,11 @@ TEST_CASE("config history has who and when, and what waits") {
           "     2  1970-01-01 00:03:20  root          apply     why\n"
           "\nChange 2 waits for `config confirm`, and is taken back at 1970-01-01 00:08:20.\n");
     place.router.config_history.pending->taken_back = true;
+    place.router.config_history.entries[1].confirmed_at = 260;
+    place.router.config_history.entries[1].confirmed_by = 0;
+    CHECK(run(place.router, "config history")
+              .find("why\n        1970-01-01 00:04:20  root          confirmed\n\n") !=
+          std::string::npos);
     CHECK(run(place.router, "config history")
               .ends_with("\nChange 2 was taken back; its file is not put back yet.\n"));
     CHECK(run(place.router, "config show 3") == "router: {asn: 65000}\n");

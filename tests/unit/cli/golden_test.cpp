@@ -71,6 +71,9 @@ TEST_CASE("show bgp summary has a title for each family that has neighbors") {
     const auto text = run(router, "show bgp summary");
     CHECK(text.starts_with("For address family: IPv4 Unicast\nBGP router identifier"));
     CHECK(text.find("IPv6 Unicast") == std::string::npos);
+    CHECK(run(router, "show bgp ipv6 summary") == "No IPv6 Unicast neighbor is configured\n");
+    router.neighbor_views.clear();
+    CHECK(run(router, "show bgp summary") == "No neighbors are configured\n");
 }
 
 TEST_CASE("show ip bgp summary wide") {

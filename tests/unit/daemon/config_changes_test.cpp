@@ -157,13 +157,13 @@ TEST_CASE("what is not confirmed in time is given back") {
 TEST_CASE("what is confirmed stays") {
     Router router;
     router.apply(2, seconds(1));
-    CHECK(router.ask([&](auto answer) { router.changes.confirm(answer); }).outcome ==
+    CHECK(router.ask([&](auto answer) { router.changes.confirm(1000, answer); }).outcome ==
           Outcome::Done);
     router.io.run_for(std::chrono::milliseconds(1200));
     router.io.restart();
     CHECK(router.file() == with_asn(2));
     CHECK(router.in_force.router.asn == 2);
-    CHECK(router.ask([&](auto answer) { router.changes.confirm(answer); }).outcome ==
+    CHECK(router.ask([&](auto answer) { router.changes.confirm(1000, answer); }).outcome ==
           Outcome::Refused);
 }
 
@@ -193,7 +193,7 @@ TEST_CASE("a return does not wait for the disk: memory first, the file as soon a
     CHECK(router.in_force.router.asn == 1);
     CHECK(result.diagnostics.size() == 1);
     CHECK(router.file() == with_asn(2));
-    CHECK(router.ask([&](auto answer) { router.changes.confirm(answer); }).outcome ==
+    CHECK(router.ask([&](auto answer) { router.changes.confirm(1000, answer); }).outcome ==
           Outcome::Refused);
     const auto recovery = daemon::recover(router.files);
     CHECK(recovery.text_instead == with_asn(1));
@@ -231,7 +231,7 @@ TEST_CASE("who confirms in time has confirmed, however long the disk takes") {
     router.apply(2, seconds(1));
     const auto release = router.hang();
     std::optional<control::CommandResult> confirmed;
-    router.changes.confirm([&](auto result) { confirmed = std::move(result); });
+    router.changes.confirm(1000, [&](auto result) { confirmed = std::move(result); });
     router.io.run_for(std::chrono::milliseconds(1200));
     router.io.restart();
     CHECK(router.in_force.router.asn == 2);
@@ -255,7 +255,7 @@ TEST_CASE("a confirmation that the disk refuses does not hold up the return") {
     std::filesystem::remove(pending);
     std::filesystem::create_directory(pending);  // it cannot be read
     std::optional<control::CommandResult> confirmed;
-    router.changes.confirm([&](auto result) { confirmed = std::move(result); });
+    router.changes.confirm(1000, [&](auto result) { confirmed = std::move(result); });
     router.io.run_for(std::chrono::milliseconds(1200));
     router.io.restart();
     CHECK(router.in_force.router.asn == 2);
@@ -272,7 +272,7 @@ TEST_CASE("after a confirmation that the disk refused, another one may come") {
     const std::filesystem::path pending = router.files.state / "pending.json";
     const auto saved = daemon::read_whole(pending).value();
     const auto confirm = [&] {
-        return router.ask([&](auto answer) { router.changes.confirm(answer); });
+        return router.ask([&](auto answer) { router.changes.confirm(1000, answer); });
     };
     std::filesystem::remove(pending);
     std::filesystem::create_directory(pending);  // it cannot be read
@@ -347,7 +347,7 @@ TEST_CASE("an abort behind a confirmation that came first changes nothing") {
     Router router;
     router.apply(2, seconds(60));
     std::optional<control::CommandResult> confirmed;
-    router.changes.confirm([&](auto result) { confirmed = std::move(result); });
+    router.changes.confirm(1000, [&](auto result) { confirmed = std::move(result); });
     const auto aborted =
         router.ask([&](auto answer) { router.changes.give_back(std::nullopt, answer); });
     CHECK(confirmed->outcome == Outcome::Done);

@@ -91,10 +91,14 @@ TEST_CASE("A change waits for its confirmation, and no second one beside it") {
     CHECK_THROWS(store.put("other\n", "new\n", {Deed::Apply}, {}));
     CHECK(place.file() == "new\n");
     CHECK(store.pending());
-    CHECK(store.confirm() == entry.number);
+    CHECK(!store.entry(entry.number)->confirmed);
+    CHECK(store.confirm(1000) == entry.number);
+    REQUIRE(store.entry(entry.number)->confirmed);
+    CHECK(store.entry(entry.number)->confirmed->user == 1000U);
+    CHECK(store.entry(entry.number)->text == "new\n");
     CHECK(!store.pending());
     CHECK(place.file() == "new\n");
-    CHECK_THROWS(store.confirm());
+    CHECK_THROWS(store.confirm({}));
     CHECK(!store.give_back({}, "was not confirmed"));
 }
 

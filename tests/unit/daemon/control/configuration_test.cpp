@@ -93,15 +93,17 @@ TEST_CASE("confirm, abort and rollback say whom they come from") {
 
 TEST_CASE("the history is shown, and what waits for its confirmation") {
     auto router = example_router();
-    router.config_history.entries = {{1, 100, "start", {}, ""}, {2, 200, "apply", 0, "why"}};
+    router.config_history.entries = {{1, 100, "start", {}, ""},
+                                     {2, 200, "apply", 0, "why", 260, 1000}};
     router.config_history.pending = {2, 500, false};
     const auto history = get(router, "/v1/config/history");
-    CHECK(history.body ==
-          R"({"schema":1,"entries":[)"
-          R"({"number":1,"timeEpoch":100,"what":"start","comment":""},)"
-          R"({"number":2,"timeEpoch":200,"what":"apply","user":0,"comment":"why"}],)"
-          R"("pending":{"number":2,"deadlineEpoch":500,"takenBack":false}})"
-          "\n");
+    CHECK(
+        history.body ==
+        R"({"schema":1,"entries":[)"
+        R"({"number":1,"timeEpoch":100,"what":"start","comment":""},)"
+        R"({"number":2,"timeEpoch":200,"what":"apply","user":0,"comment":"why","confirmedEpoch":260,"confirmedBy":1000}],)"
+        R"("pending":{"number":2,"deadlineEpoch":500,"takenBack":false}})"
+        "\n");
     router.config_history.error = "/x is damaged";
     CHECK(get(router, "/v1/config/history").status == 409);
     CHECK(has(get(router, "/v1/config/history/3"), "router: {asn: 65000}"));

@@ -104,7 +104,7 @@ public:
         answer(result);
     }
 
-    void confirm(ResultAnswer answer) override {
+    void confirm(User, ResultAnswer answer) override {
         ++confirmed;
         answer(result);
     }
