@@ -80,6 +80,9 @@ void print_communities(const Object& path, Output& out) {
     line("community", "Community");
     line("extendedCommunity", "Extended Community");
     line("largeCommunity", "Large Community");
+    if (has(path, "linkBandwidthMbps"))
+        out.print("      Link bandwidth: {:.6g} Mbit/s\n",
+                  path.at("linkBandwidthMbps").to_number<double>());
     if (has(path, "originatorId")) out.print("      Originator: {}\n", text(path, "originatorId"));
     if (has(path, "otc")) out.print("      Only-To-Customer: {}\n", number(path, "otc"));
 }

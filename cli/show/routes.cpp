@@ -186,6 +186,13 @@ void show_table(Invocation& call, const std::string& target) {
     });
 }
 
+// What share of the traffic each next hop gets; all the same is not worth a word.
+bool is_weighted(const Object& route) {
+    return std::ranges::any_of(list(route, "nexthops"), [](const auto& hop) {
+        return has(hop.as_object(), "weight") && number(hop.as_object(), "weight") > 1;
+    });
+}
+
 void print_entry(std::string_view prefix, const Object& route, Output& out) {
     out.print("Routing entry for {}\n", prefix);
     out.print("  Known via \"{}\", distance {}, metric {}{}\n", text(route, "protocol"),
@@ -193,6 +200,7 @@ void print_entry(std::string_view prefix, const Object& route, Output& out) {
               flag(route, "selected") ? ", best" : "");
     out.print("  Last update {} ago{}\n", text(route, "uptime"),
               flag(route, "installed") ? ", installed" : trouble(route));
+    const bool weighted = is_weighted(route);
     for (const auto& each : list(route, "nexthops")) {
         const auto& hop = each.as_object();
         const auto interface = interface_of(hop);
@@ -203,6 +211,7 @@ void print_entry(std::string_view prefix, const Object& route, Output& out) {
             out.print("  {} {}{}{}", mark, text(hop, "ip"), interface.empty() ? "" : ", via ",
                       interface);
         if (const auto from = text(hop, "resolvedFrom"); !from.empty()) out.print(", for {}", from);
+        if (weighted && !flag(hop, "backup")) out.print(", weight {}", number(hop, "weight"));
         out.print("{}\n", hop_note(hop));
     }
 }

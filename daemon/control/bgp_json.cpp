@@ -1,8 +1,10 @@
 #include "daemon/control/bgp_json.hpp"
 
+#include <cmath>
 #include <ctime>
 
 #include "daemon/control/forms.hpp"
+#include "libbgp/wire/link_bandwidth.hpp"
 
 namespace dx::control {
 namespace {
@@ -67,10 +69,19 @@ void write_communities(std::string_view key, const List& list, JsonWriter& json)
     json.end_array().end_object();
 }
 
+// What the paths that are used together share by: the first one that says something.
+void write_link_bandwidth(const bgp::PathAttributes& attributes, JsonWriter& json) {
+    constexpr double kBytesPerMbit = 125'000;
+    for (const auto& community : attributes.extended_communities)
+        if (const auto bytes = bgp::link_bandwidth(community); bytes && std::isfinite(*bytes))
+            return void(json.member("linkBandwidthMbps", *bytes / kBytesPerMbit));
+}
+
 void write_optional_attributes(const bgp::PathAttributes& attributes, JsonWriter& json) {
     write_communities("community", attributes.communities, json);
     write_communities("extendedCommunity", attributes.extended_communities, json);
     write_communities("largeCommunity", attributes.large_communities, json);
+    write_link_bandwidth(attributes, json);
     if (attributes.atomic_aggregate) json.member("atomicAggregate", true);
     if (attributes.aggregator)
         json.member("aggregatorAs", attributes.aggregator->as)

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "libbgp/wire/link_bandwidth.hpp"
+
 namespace dx::bgp {
 
 namespace {
@@ -245,8 +247,6 @@ bool PackedAttributes::as_path_contains(AsNumber as) const {
 }
 
 std::optional<float> PackedAttributes::link_bandwidth() const {
-    constexpr std::uint64_t kTransitivity = std::uint64_t{0x40} << 56;
-    constexpr std::uint64_t kType = std::uint64_t{0x0004} << 48;
     if (!(words_[0] & bit(kExtendedCommunities))) return std::nullopt;
     Reader reader(words_);
     reader.skip_numbers();
@@ -257,8 +257,7 @@ std::optional<float> PackedAttributes::link_bandwidth() const {
     for (std::size_t at = 0; at < bytes.size(); at += sizeof(ExtendedCommunity)) {
         ExtendedCommunity community;
         std::memcpy(&community, bytes.data() + at, sizeof community);
-        if ((community.value & ~kTransitivity) >> 48 << 48 == kType)
-            return std::bit_cast<float>(static_cast<std::uint32_t>(community.value));
+        if (const auto bandwidth = bgp::link_bandwidth(community)) return bandwidth;
     }
     return std::nullopt;
 }

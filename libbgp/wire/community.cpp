@@ -5,6 +5,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "libbgp/wire/link_bandwidth.hpp"
 #include "libbgp/wire/path_attributes.hpp"
 
 namespace dx::bgp {
@@ -52,7 +53,7 @@ std::optional<std::array<std::string_view, Count>> split(std::string_view text) 
 }
 
 // Extended communities with words: route target and route origin, in the three forms of RFC 4360
-// and 5668. Everything else is written in hexadecimal.
+// and 5668; link bandwidth beside them. Everything else is written in hexadecimal.
 constexpr std::uint8_t kTwoOctetAs = 0x00;
 constexpr std::uint8_t kIpv4Address = 0x01;
 constexpr std::uint8_t kFourOctetAs = 0x02;
@@ -142,6 +143,7 @@ std::string to_string(LargeCommunity community) {
 }
 
 std::string to_string(ExtendedCommunity community) {
+    if (auto bandwidth = link_bandwidth_text(community)) return *std::move(bandwidth);
     const auto type = static_cast<std::uint8_t>(community.value >> 56);
     const auto subtype = static_cast<std::uint8_t>(community.value >> 48);
     const auto* named = std::ranges::find(kNamedSubtypes, subtype, &NamedSubtype::subtype);
@@ -173,6 +175,7 @@ std::optional<LargeCommunity> parse_large_community(std::string_view text) {
 
 std::optional<ExtendedCommunity> parse_extended_community(std::string_view text) {
     if (text.starts_with("0x")) return parse_hexadecimal(text.substr(2));
+    if (const auto bandwidth = parse_link_bandwidth(text)) return bandwidth;
     const auto parts = split<3>(text);
     if (!parts) return std::nullopt;
     const auto* named = std::ranges::find(kNamedSubtypes, (*parts)[0], &NamedSubtype::name);

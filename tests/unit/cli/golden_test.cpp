@@ -325,6 +325,11 @@ TEST_CASE("show ip route PREFIX") {
     169.254.20.1, via eth1.260 (backup)
 )");
     CHECK(run(router, "show ip route 10.0.3.4") == run(router, "show ip route 10.0.0.0/16"));
+    router.route_views[1].next_hops[1].backup = false;
+    router.route_views[1].next_hops[1].weight = 255;
+    CHECK(run(router, "show ip route 10.0.0.0/16")
+              .ends_with("  * 169.254.10.1, via eth0.259, weight 1\n"
+                         "  * 169.254.20.1, via eth1.260, weight 255\n"));
     CHECK_THROWS_AS(run(router, "show ip route 10.99.0.0/16"), Failure);
 }
 

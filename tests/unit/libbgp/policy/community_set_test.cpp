@@ -52,6 +52,11 @@ TEST_CASE("large and extended communities have patterns too") {
     CHECK(matches("rt:65000:100", *target));
     CHECK(matches("rt:65000:*", *target));
     CHECK(!matches("rt:65001:*", *target));
+    const auto bandwidth = parse_extended_community("link-bandwidth:65000:2.5");
+    REQUIRE(bandwidth);
+    CHECK(matches("link-bandwidth:65000:2.5", *bandwidth));
+    CHECK(matches("link-bandwidth:*:*", *bandwidth));
+    CHECK(!matches("link-bandwidth:65000:1*", *bandwidth));
 }
 
 TEST_CASE("what is no community is refused with what was expected") {

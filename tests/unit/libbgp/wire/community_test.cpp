@@ -48,14 +48,41 @@ TEST_CASE("an extended community's text") {
         {0x4004fde800000001, "0x4004fde800000001"},
         {0x0005fc0000000064, "0x0005fc0000000064"},
         {0x0602000000000001, "0x0602000000000001"},
+        {0x4004fc004cee6b28, "link-bandwidth:64512:1000"},  // 125e6 bytes a second
+        {0x0004fc004cee6b28, "transitive-link-bandwidth:64512:1000"},
+        {0x4004000146fde800, "link-bandwidth:1:0.26"},  // 32500 bytes a second
+        {0x4004fc0000000000, "link-bandwidth:64512:0"},
+        {0x4004fc007f800000, "0x4004fc007f800000"},  // infinity
+        {0x4004fc00ccee6b28, "0x4004fc00ccee6b28"},  // less than nothing
+        {0x4004fc007fc00000, "0x4004fc007fc00000"},  // no number
     }));
     CHECK(to_string(ExtendedCommunity{value}) == text);
     CHECK(parse_extended_community(text) == ExtendedCommunity{value});
 }
 
 TEST_CASE("what is not an extended community is refused") {
-    for (const auto* const text :
-         {"", "rt", "rt:1", "rt:1:2:3", "xx:1:2", "rt:70000:65536", "rt:192.0.2.1:65536",
-          "rt:192.0.2:1", "rt:1:4294967296", "rt:L:1", "0x", "0x12345678901234567", "0xg"})
+    for (const auto* const text : {"",
+                                   "rt",
+                                   "rt:1",
+                                   "rt:1:2:3",
+                                   "xx:1:2",
+                                   "rt:70000:65536",
+                                   "rt:192.0.2.1:65536",
+                                   "rt:192.0.2:1",
+                                   "rt:1:4294967296",
+                                   "rt:L:1",
+                                   "0x",
+                                   "0x12345678901234567",
+                                   "0xg",
+                                   "link-bandwidth",
+                                   "link-bandwidth:1",
+                                   "link-bandwidth:1:",
+                                   "link-bandwidth:65536:1",
+                                   "link-bandwidth:1:-1",
+                                   "link-bandwidth:1:1e3",
+                                   "link-bandwidth:1:inf",
+                                   "link-bandwidth:1:1:1",
+                                   "link-bandwidth:1:1000000000",
+                                   "link-bandwidths:1:1"})
         CHECK_FALSE(parse_extended_community(text));
 }
