@@ -129,7 +129,7 @@ std::string what_to_do(const Object& end, bool is_up, std::string_view name) {
 std::string state_now(const Object& neighbor) {
     if (text(neighbor, "drain") == "drained") return "drained by the operator";
     if (const auto waiting = text(neighbor, "waitingFor"); !waiting.empty())
-        return fmt::format("it waits for: {}", waiting);
+        return fmt::format("it waits: {}", waiting);
     if (text(neighbor, "bgpStateNote") == "Admin") return "shut down by the configuration";
     if (const auto error = text(neighbor, "lastError"); !error.empty()) return std::string(error);
     return fmt::format("state {}", text(neighbor, "bgpState"));

@@ -15,7 +15,8 @@ std::string watched_by(const Gateway& gateway) {
 }  // namespace
 
 std::string silence_words(const Reachability& known) {
-    return fmt::format("it does not answer ({} times, asked every {})", known.missed(),
+    return fmt::format("it does not answer ({}, asked every {})",
+                       known.missed() == 1 ? "once" : fmt::format("{} times", known.missed()),
                        config::duration_text(known.settings().interval));
 }
 

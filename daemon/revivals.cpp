@@ -19,10 +19,11 @@ void Revivals::begin(Neighbor& neighbor) {
     revival_.begin(neighbor.id, delay);
     if (delay <= Flaps::Clock::duration::zero()) return;
     neighbor.back_in_use_at = now + delay;
-    log().info("neighbor {}: its routes are used again in {} s ({} failures within 5 minutes)",
+    const auto recent = neighbor.flaps.recent(now);
+    log().info("neighbor {}: its routes are used again in {} s ({} within 5 minutes)",
                neighbors_.label(neighbor.id),
                std::chrono::duration_cast<std::chrono::seconds>(delay).count(),
-               neighbor.flaps.recent(now));
+               recent == 1 ? "a failure" : fmt::format("{} failures", recent));
 }
 
 void Revivals::end(Neighbor& neighbor) {

@@ -91,7 +91,7 @@ void print_state(const Object& neighbor, Output& out) {
             out.print("  {}: {}\n", name, value);
     };
     line("shutdownMessage", "Shut down with the message");
-    line("waitingFor", "Waiting for");
+    line("waitingFor", "Waiting");
     line("lastError", "Last error");
     line("drainRemainingString", "Drained by the operator, the session ends in");
     if (text(neighbor, "drain") == "drained") out.write("  Drained by the operator\n");

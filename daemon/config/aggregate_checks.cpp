@@ -62,6 +62,20 @@ void session_carries_them(const Checked& c) {
                                  " among its families, or none of them here)");
 }
 
+// What neighbors tell may be covered too, so that it is no error; and where nothing of ours is
+// listed, that is what there is.
+void covers_something(const Checked& c) {
+    const auto& config = c.reader.config();
+    if (config.networks.empty() || !(config.redistribute == Redistribute{})) return;
+    for (const auto& aggregate : c.aggregates)
+        if (std::ranges::none_of(config.networks, [&](const Network& network) {
+                return aggregate.prefix.contains(network.prefix);
+            }))
+            c.warning(aggregate,
+                      "covers none of the networks, and takes a place of the limit all the same "
+                      "(expected one that does, unless it is for what other neighbors announce)");
+}
+
 // As it would go there: a route of ours.
 bool passes(const Neighbor& neighbor, const net::Prefix& prefix) {
     bgp::PathAttributes attributes;
@@ -89,7 +103,8 @@ void export_lets_them_out(const Checked& c) {
 }
 
 constexpr void (*kChecks[])(const Checked&) = {none_within_another, routes_have_a_place,
-                                               session_carries_them, export_lets_them_out};
+                                               session_carries_them, covers_something,
+                                               export_lets_them_out};
 
 void check_family(Reader& reader, const Neighbor& neighbor, net::Family family,
                   const OutboundLimit& limit, const Node& key) {

@@ -76,11 +76,19 @@ void remote_as_fits_profile(const Checked& c) {
                                  " expected Amazon's: the two must differ)");
 }
 
+std::string most_keepalive(const Timers& timers) {
+    return "expected at most " + std::to_string(timers.hold.count() / 3) + "s: RFC 4271 10";
+}
+
 void keepalive_is_sent(const Checked& c) {
     const auto& timers = c.neighbor.timers;
     if (timers.keepalive == seconds(0) && timers.hold != seconds(0))
         c.error("timers", "keepalive 0 with hold " + std::to_string(timers.hold.count()) +
                               "s ends the session (expected 1s and more, or hold 0 too)");
+    if (timers.hold != seconds(0) && timers.keepalive >= timers.hold)
+        c.error("timers", "keepalive " + std::to_string(timers.keepalive.count()) +
+                              "s is no less than hold " + std::to_string(timers.hold.count()) +
+                              "s (" + most_keepalive(timers) + ")");
 }
 
 void keepalive_is_a_third(const Checked& c) {
@@ -94,6 +102,12 @@ void keepalive_is_a_third(const Checked& c) {
         c.error("timers", keepalive + "not shorter than " + hold);
     else
         c.warning("timers", keepalive + "more than a third of " + hold);
+    if (!c.says("timers") || timers.keepalive * 3 <= timers.hold) return;
+    if (timers.keepalive >= timers.hold) return;  // that is an error
+    c.warning("timers", "keepalive " + std::to_string(timers.keepalive.count()) +
+                            "s is more than a third of hold " +
+                            std::to_string(timers.hold.count()) + "s, and no more is used (" +
+                            most_keepalive(timers) + ")");
 }
 
 void hold_is_not_zero_at_aws(const Checked& c) {

@@ -91,6 +91,14 @@ Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State
 )");
 }
 
+TEST_CASE("a long reason does not push the columns of wide away") {
+    auto router = example_router();
+    router.neighbor_views[2].waiting_for = std::string(200, 'x');
+    const auto text = run(router, "show ip bgp summary wide");
+    CHECK(text.find(" " + std::string(59, 'x') + "\u2026 -\n") != std::string::npos);
+    CHECK(text.find(std::string(60, 'x')) == std::string::npos);
+}
+
 TEST_CASE("show ip bgp") {
     auto router = example_router();
     router.bgp_tables[0][0].paths[0].multipath = false;
@@ -423,7 +431,7 @@ TEST_CASE("a neighbor that is down says what it waits for and what passes no pol
     neighbor.families[0].import_policy.reset();
     const auto text = run(router, "show ip bgp neighbors 203.0.113.9");
     for (const auto* line :
-         {"  BGP state = Idle (Admin)\n", "  Waiting for: local address 203.0.113.10\n",
+         {"  BGP state = Idle (Admin)\n", "  Waiting: local address 203.0.113.10\n",
           "  Configured hold time is 90 seconds, keepalive interval is 30 seconds\n",
           "  No policy for incoming advertisements: nothing passes (RFC 8212)\n",
           " For address family: IPv4 Unicast (not negotiated)\n", "  Last reset never\n",

@@ -145,7 +145,7 @@ TEST_CASE("why down: of a neighbor that never was up, or never down") {
     CHECK(why_down_text("dx1", kUp, {}, kNoon) ==
           "dx1 is up for 2 h and was not down as far back as is known");
     CHECK(why_down_text("dx1", {{"waitingFor", "interface eth0 is down"}}, {}, kNoon)
-              .find("it waits for: interface eth0 is down") != std::string::npos);
+              .find("it waits: interface eth0 is down") != std::string::npos);
 }
 
 TEST_CASE("`why down` is a command, and `why` still takes prefixes") {

@@ -362,6 +362,16 @@ TEST_CASE("aggregates do not overlap, leave places to routes, and can go out") {
                          "     prefix-limit: {out: {max: 9, aggregate: [10.0.0.0/8]}}}\n")) ==
           "x.yaml:4:47: warning: aggregate: '10.0.0.0/8' is rejected by the export policy "
           "reject-all, so what it covers is held back (expected a rule that accepts it)\n");
+    const std::string aggregate =
+        neighbor("    prefix-limit: {out: {max: 9, aggregate: 10.0.0.0/8}}\n");
+    CHECK(said(load_text(aggregate + "networks: [192.0.2.0/24]\n")) ==
+          "x.yaml:8:45: warning: aggregate: '10.0.0.0/8' covers none of the networks, and takes a "
+          "place of the limit all the same (expected one that does, unless it is for what other "
+          "neighbors announce)\n");
+    CHECK(said(load_text(aggregate + "networks: [192.0.2.0/24, 10.1.0.0/16]\n")).empty());
+    CHECK(said(load_text(aggregate + "networks: [192.0.2.0/24]\n"
+                                     "redistribute: {static: {policy: accept-all}}\n"))
+              .empty());
     CHECK(said(load_text(neighbor("    prefix-limit: {out: {max: 9, aggregate: [10.0.0.0/8, "
                                   "\"2001:db8::/32\"]}}\n"))) ==
           "x.yaml:8:58: warning: aggregate: '2001:db8::/32' is of a family that the session does "
@@ -523,8 +533,14 @@ TEST_CASE("warnings do not stop a configuration") {
           "(expected import: POLICY, or accept-all)\n"
           "x.yaml:3:5: warning: no export policy: nothing is sent to this neighbor, RFC 8212 "
           "(expected export: POLICY, or accept-all)\n");
+    CHECK(
+        said(load_text(neighbor("    timers: {hold: 6s, keepalive: 10s}\n"))) ==
+        "x.yaml:8:13: timers: keepalive 10s is no less than hold 6s (expected at most 2s: RFC 4271 "
+        "10)\n");
     CHECK(warned(neighbor("    timers: {hold: 30s, keepalive: 11s}\n")) ==
-          "x.yaml:8:13: warning: timers: keepalive 11s is more than a third of hold 30s (expected "
+          "x.yaml:8:13: warning: timers: keepalive 11s is more than a third of hold 30s, and no "
+          "more is "
+          "used (expected "
           "at most 10s: RFC 4271 10)\n");
     CHECK(warned(neighbor("    profile: aws-private\n")) ==
           "x.yaml:8:14: warning: profile: no password, but AWS sets a key on every Direct Connect "
