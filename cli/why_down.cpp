@@ -70,22 +70,37 @@ std::string said(const Lead& lead, const Object& event) {
            (counts ? std::string(text(event, "text")) : event_words(event));
 }
 
-// What came shortly before, the latest first, each once.
+// What came to the neighbor shortly before, the latest first.
+std::vector<const Object*> events_before(const boost::json::array& events, const Outage& outage) {
+    std::vector<const Object*> found;
+    for (auto at = outage.at; at-- > 0;) {
+        const auto& event = events[at].as_object();
+        if (time_of(*outage.end) - time_of(event) > kCauseWithin) break;
+        if (text(event, "event") == "established") break;
+        if (has(event, "neighbor")) found.push_back(&event);  // else of a gateway, say
+    }
+    return found;
+}
+
+// Each kind once.
 std::string led_to_it(const boost::json::array& events, const Outage& outage) {
     std::string words;
     std::set<std::string_view> told;
-    for (auto at = outage.at; at-- > 0;) {
-        const auto& event = events[at].as_object();
-        const auto before = time_of(*outage.end) - time_of(event);
-        const auto kind = text(event, "event");
-        if (before > kCauseWithin || kind == "established") break;
-        if (!has(event, "neighbor")) continue;  // of a gateway of static routes, say
+    for (const auto* event : events_before(events, outage)) {
+        const auto kind = text(*event, "event");
         const auto lead = std::ranges::find(kLeads, kind, &Lead::event);
-        if (lead != kLeads.end() && told.insert(kind).second)
-            words +=
-                fmt::format(", {} after {}", span_text(milliseconds(before)), said(*lead, event));
+        if (lead == kLeads.end() || !told.insert(kind).second) continue;
+        const milliseconds before(time_of(*outage.end) - time_of(*event));
+        words += fmt::format(", {} after {}", span_text(before), said(*lead, *event));
     }
     return words;
+}
+
+// BFD went down though the peer spoke: its packets were refused.
+bool bfd_was_refused(const boost::json::array& events, const Outage& outage) {
+    return std::ranges::any_of(events_before(events, outage), [](const Object* event) {
+        return text(*event, "event") == "bfd-down" && has(child(*event, "details"), "refused");
+    });
 }
 
 std::string cause_of(const boost::json::array& events, const Outage& outage) {
@@ -116,7 +131,12 @@ constexpr std::array kAdvice{
     Advice{"internal error", "report this bug with what `dxctl support` gathers"},
 };
 
-std::string what_to_do(const Object& end, bool is_up, std::string_view name) {
+std::string what_to_do(const boost::json::array& events, const Outage& outage, bool is_up,
+                       std::string_view name) {
+    if (bfd_was_refused(events, outage))
+        return fmt::format("; what to do: set the peer's BFD right, `dxctl doctor {}` says how",
+                           name);
+    const auto& end = *outage.end;
     const auto cause = text(child(end, "details"), "cause");
     for (const auto& advice : kAdvice)
         if (advice.cause == cause) return fmt::format("; what to do: {}", advice.words);
@@ -170,7 +190,7 @@ std::string why_down_text(std::string_view name, const Object& neighbor,
         words += fmt::format("; it has not come back: {}", state_now(neighbor));
     const auto lead = is_up ? fmt::format("{} is up for {}; it went down ", name, up_for)
                             : fmt::format("{} went down ", name);
-    return lead + words + times_a_day(outages, now) + what_to_do(*last.end, is_up, name);
+    return lead + words + times_a_day(outages, now) + what_to_do(events, last, is_up, name);
 }
 
 void why_down(Invocation& call) {

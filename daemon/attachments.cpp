@@ -31,7 +31,8 @@ void Attachments::follow_bfd(const Neighbor& neighbor, std::string& missing) {
     const bool on_link = is_single_hop(neighbor.config) ||
                          state_.interfaces.connected_to(neighbor.config.address) != nullptr;
     state_.bfd->follow(neighbor, missing.empty() && on_link);
-    if (missing.empty() && !state_.bfd->permits(neighbor)) missing = "waits for BFD (strict)";
+    bfd_absences_.follow(neighbor);
+    if (missing.empty() && !state_.bfd->permits(neighbor)) missing = "BFD is not Up (strict)";
 }
 
 // At the start a link that is there is no news.

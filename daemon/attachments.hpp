@@ -2,6 +2,7 @@
 // a session, and from where its BFD is sent.
 #pragma once
 
+#include "daemon/bfd_absences.hpp"
 #include "daemon/neighbor_restarts.hpp"
 #include "daemon/next_hops.hpp"
 #include "daemon/router_state.hpp"
@@ -10,8 +11,9 @@ namespace dx::daemon {
 
 class Attachments {
 public:
-    Attachments(RouterState& state, NextHops& next_hops, NeighborRestarts& restarts)
-        : state_(state), next_hops_(next_hops), restarts_(restarts) {}
+    Attachments(RouterState& state, NextHops& next_hops, NeighborRestarts& restarts,
+                BfdAbsences& bfd_absences)
+        : state_(state), next_hops_(next_hops), restarts_(restarts), bfd_absences_(bfd_absences) {}
 
     // Whatever it depends on may have changed: links, addresses, BFD, the configuration. Only while
     // there is BGP.
@@ -26,6 +28,7 @@ private:
     RouterState& state_;
     NextHops& next_hops_;
     NeighborRestarts& restarts_;
+    BfdAbsences& bfd_absences_;
 };
 
 }  // namespace dx::daemon

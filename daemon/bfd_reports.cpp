@@ -8,8 +8,8 @@ namespace dx::daemon {
 void BfdReports::on_change(Neighbor& neighbor, const bfd::SessionChange& told) {
     const auto& change = told.transition;
     const std::string_view goes_on = "BGP goes on";
-    log_change(change, "neighbor " + state_.neighbors.label(neighbor.id), goes_on);
-    if (auto event = bfd_changed(neighbor.config.name, told, reason_of(change, goes_on)))
+    log_change(told, "neighbor " + state_.neighbors.label(neighbor.id), goes_on);
+    if (auto event = bfd_changed(neighbor.config.name, told, reason_of(told, goes_on)))
         state_.events.publish(std::move(*event));
     if (!state_.speaker) return;
     // Where BFD shares the fate of the peer's control plane, its end was to be expected (RFC 5882
@@ -17,6 +17,11 @@ void BfdReports::on_change(Neighbor& neighbor, const bfd::SessionChange& told) {
     if (change.is_failure() && change.peer_independent) restarts_.lose(neighbor, "BFD Down");
     attachments_.follow(neighbor);
     rib_work_.follow();
+}
+
+void BfdReports::on_refusal(const Neighbor& neighbor, const bfd::RefusalChange& change) {
+    log_refusal(change, "neighbor " + state_.neighbors.label(neighbor.id));
+    if (change.reason) state_.events.publish(bfd_refused(neighbor.config.name, *change.reason));
 }
 
 void BfdReports::on_failure(Neighbor& neighbor, fib::SessionEpoch epoch) {

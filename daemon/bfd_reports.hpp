@@ -16,6 +16,8 @@ public:
 
     void on_change(Neighbor& neighbor, const bfd::SessionChange& change);
 
+    void on_refusal(const Neighbor& neighbor, const bfd::RefusalChange& change);
+
     // Of whatever ran up to `epoch`.
     void on_failure(Neighbor& neighbor, fib::SessionEpoch epoch);
 

@@ -207,6 +207,13 @@ void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
             handlers_.on_failure(user, mark.epoch);
 }
 
+void BfdSessions::on_bfd_refusal(const bfd::RefusalChange& change) {
+    for (const auto& [peer, path] : paths_)
+        if (path.session == change.session)
+            for (const auto& wish : path.wishes)
+                handlers_.on_refusal(wish.user, change);
+}
+
 void BfdSessions::answer(std::function<void()> answer) const {
     if (!service_) return answer();
     service_->answer(std::move(answer));

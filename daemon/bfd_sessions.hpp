@@ -33,6 +33,7 @@ public:
         // BFD session while its failure was on the way; comes after on_change.
         std::function<void(User, fib::SessionEpoch)> on_failure;
         std::function<void(User, const bfd::SessionChange&)> on_change;
+        std::function<void(User, const bfd::RefusalChange&)> on_refusal;
         std::function<void(const std::string&)> on_note;
     };
 
@@ -106,6 +107,7 @@ private:
     void fulfil(Path& path);
     Paths::iterator path_of(User user);
     void on_bfd_change(const bfd::SessionChange& change) override;
+    void on_bfd_refusal(const bfd::RefusalChange& change) override;
 
     void on_bfd_note(const std::string& text) override { handlers_.on_note(text); }
 

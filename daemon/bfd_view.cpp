@@ -62,12 +62,13 @@ control::BfdPeerView bfd_peer_view(const RouterState& state, const BfdSessions::
     control::BfdPeerView view;
     add_users(state, of.users, view);
     view.peer = of.peer.key.peer;
-    view.local = of.peer.key.local;
+    view.local = of.peer.key.local ? of.peer.key.local : of.peer.heard_at;
     view.interface = state.interfaces.name_of(of.peer.key.interface);
     view.state = to_string(status.state);
     view.state_for = since(status.state_since);
     view.ours = side(status.local);
-    view.remote = side(status.remote);
+    if (status.remote.my_discriminator != 0) view.remote = side(status.remote);
+    view.remote.diagnostic = diagnostic(status.remote.diagnostic);
     view.transmit_interval = in_milliseconds(status.transmit_interval);
     view.detection_time = in_milliseconds(status.detection_time);
     view.smallest_margin = status.smallest_margin;
@@ -76,6 +77,7 @@ control::BfdPeerView bfd_peer_view(const RouterState& state, const BfdSessions::
     view.ups = status.counters.ups;
     view.downs = status.counters.downs;
     view.discarded = occurred(of.peer.discarded);
+    if (of.peer.refused) view.refused = to_string(*of.peer.refused);
     view.send_errors = of.peer.send_errors;
     view.last_send_error = of.peer.last_send_error;
     view.trouble = of.trouble;

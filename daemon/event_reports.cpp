@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/bfd_words.hpp"
+
 namespace dx::daemon {
 
 namespace {
@@ -46,6 +48,12 @@ void add_user(const std::optional<control::Client>& by, Event& event) {
     if (!by) return;
     event.details.emplace_back("user", number(by->user));
     event.details.emplace_back("process", std::int64_t{by->process});
+}
+
+Event of_gateway(const std::string& gateway, Event event) {
+    event.text = fmt::format("static routes via {}: {}", gateway, event.text);
+    event.details.emplace_back("gateway", gateway);
+    return event;
 }
 
 }  // namespace
@@ -153,17 +161,32 @@ std::optional<Event> bfd_changed(std::string neighbor, const bfd::SessionChange&
                                {"ups", number(change.counters.ups)},
                                {"downs", number(change.counters.downs)}}};
     if (!up) event.details.emplace_back("administrative", now.administrative);
+    if (change.refused)
+        event.details.emplace_back("refused", std::string(to_string(*change.refused)));
     return event;
+}
+
+Event bfd_refused(std::string neighbor, bfd::Discard reason) {
+    return {EventKind::BfdRefused, std::move(neighbor), refusal_words(reason),
+            Event::Details{{"reason", std::string(to_string(reason))}}};
+}
+
+Event bfd_absent(const Neighbor& neighbor, bfd::State state, std::string_view why) {
+    return {EventKind::BfdAbsent, neighbor.config.name,
+            fmt::format("BGP is up, and BFD does not come Up: {}", why),
+            Event::Details{{"state", std::string(to_string(state))}}};
 }
 
 std::optional<Event> gateway_bfd_changed(const std::string& gateway,
                                          const bfd::SessionChange& change,
                                          std::string_view reason) {
     auto event = bfd_changed({}, change, reason);
-    if (!event) return event;
-    event->text = fmt::format("static routes via {}: {}", gateway, event->text);
-    event->details.emplace_back("gateway", gateway);
+    if (event) event = of_gateway(gateway, std::move(*event));
     return event;
+}
+
+Event gateway_bfd_refused(const std::string& gateway, bfd::Discard reason) {
+    return of_gateway(gateway, bfd_refused({}, reason));
 }
 
 Event failed_over(const Neighbor* neighbor, std::string text, std::chrono::nanoseconds took) {

@@ -47,9 +47,16 @@ Event limit_event(EventKind kind, const Neighbor& neighbor, const LimitReport& l
 std::optional<Event> bfd_changed(std::string neighbor, const bfd::SessionChange& change,
                                  std::string_view reason);
 
+// Its packets come and are refused.
+Event bfd_refused(std::string neighbor, bfd::Discard reason);
+
+// BGP is Established and BFD, in `state`, does not come Up.
+Event bfd_absent(const Neighbor& neighbor, bfd::State state, std::string_view why);
+
 // Of the gateway of static routes, which is no neighbor.
 std::optional<Event> gateway_bfd_changed(const std::string& gateway,
                                          const bfd::SessionChange& change, std::string_view reason);
+Event gateway_bfd_refused(const std::string& gateway, bfd::Discard reason);
 
 // `neighbor` is null where a gateway was lost.
 Event failed_over(const Neighbor* neighbor, std::string text, std::chrono::nanoseconds took);

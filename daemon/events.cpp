@@ -30,6 +30,8 @@ constexpr std::array kKindNames{
     KindName{EventKind::RoutesComplete, "routes-complete"},
     KindName{EventKind::BfdUp, "bfd-up"},
     KindName{EventKind::BfdDown, "bfd-down"},
+    KindName{EventKind::BfdRefused, "bfd-refused"},
+    KindName{EventKind::BfdAbsent, "bfd-absent"},
     KindName{EventKind::LinkUp, "link-up"},
     KindName{EventKind::LinkDown, "link-down"},
     KindName{EventKind::PrefixLimitNear, "prefix-limit-near"},

@@ -37,7 +37,9 @@ enum class EventKind : std::uint8_t {
     RoutesComplete,  // End-of-RIB: it has told all
     BfdUp,
     BfdDown,
-    LinkUp,  // the link, and the address on it, that the neighbor is reached by
+    BfdRefused,  // its packets come and are refused
+    BfdAbsent,   // BGP is up, and BFD does not come Up
+    LinkUp,      // the link, and the address on it, that the neighbor is reached by
     LinkDown,
     PrefixLimitNear,
     PrefixLimitReached,

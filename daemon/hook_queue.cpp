@@ -27,6 +27,7 @@ constexpr std::array kNames{
     Name{EventKind::Established, HookEvent::NeighborUp},
     Name{EventKind::Down, HookEvent::NeighborDown},
     Name{EventKind::BfdDown, HookEvent::BfdDown},
+    Name{EventKind::BfdAbsent, HookEvent::BfdDown},
     Name{EventKind::GatewayUp, HookEvent::GatewayUp},
     Name{EventKind::GatewayDown, HookEvent::GatewayDown},
     Name{EventKind::PrefixLimitNear, HookEvent::PrefixLimit},

@@ -80,6 +80,7 @@ private:
     void make_hooks();
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
     void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
+    void on_bfd_refusal(fib::NeighborTag user, const bfd::RefusalChange& change);
     void put_in_use(const Neighbor& neighbor);
 
     // --- Start and stop.
@@ -106,6 +107,7 @@ private:
     Revivals revivals_;
     NeighborRestarts neighbor_restarts_;
     SelectionDeferral selection_deferral_;
+    BfdAbsences bfd_absences_;
     Attachments attachments_;
     BfdReports bfd_reports_;
     Drills drills_;

@@ -43,11 +43,12 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       revivals_(io, state_.neighbors, [this](const Neighbor& neighbor) { put_in_use(neighbor); }),
       neighbor_restarts_(io, state_, rib_work_),
       selection_deferral_(io, state_, next_hops_, rib_work_),
-      attachments_(state_, next_hops_, neighbor_restarts_),
+      bfd_absences_(io, state_),
+      attachments_(state_, next_hops_, neighbor_restarts_, bfd_absences_),
       bfd_reports_(state_, neighbor_restarts_, attachments_, rib_work_),
       drills_(io, state_, revivals_, hooks_of_drills()),
       session_reports_(state_, {next_hops_, rib_work_, revivals_, neighbor_restarts_,
-                                selection_deferral_, drills_}),
+                                selection_deferral_, drills_, bfd_absences_}),
       bgp_(io, state_,
            {session_reports_, next_hops_, local_routes_, rib_work_, revivals_, neighbor_restarts_,
             selection_deferral_, attachments_, drills_, change_effects_},
@@ -76,6 +77,9 @@ void Router::make_bfd() {
             [this](fib::NeighborTag user, fib::SessionEpoch epoch) { on_bfd_failure(user, epoch); },
             [this](fib::NeighborTag user, const bfd::SessionChange& change) {
                 on_bfd_change(user, change);
+            },
+            [this](fib::NeighborTag user, const bfd::RefusalChange& change) {
+                on_bfd_refusal(user, change);
             },
             [](const std::string& text) { log().warn("{}", text); }});
     state_.tracking = std::make_unique<GatewayTracking>(
@@ -129,6 +133,14 @@ void Router::on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& chan
     if (auto* gateway = state_.gateways.find(user)) return static_routes_.on_bfd(*gateway, change);
     auto* neighbor = state_.neighbors.find(neighbor_of(user));
     if (neighbor != nullptr) bfd_reports_.on_change(*neighbor, change);
+}
+
+void Router::on_bfd_refusal(fib::NeighborTag user, const bfd::RefusalChange& change) {
+    if (state_.stopping) return;
+    if (const auto* gateway = state_.gateways.find(user))
+        return static_routes_.on_bfd_refusal(*gateway, change);
+    if (const auto* neighbor = state_.neighbors.find(neighbor_of(user)))
+        bfd_reports_.on_refusal(*neighbor, change);
 }
 
 ConfigChanges::Hooks Router::hooks_of_changes() {

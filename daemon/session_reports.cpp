@@ -62,6 +62,7 @@ void SessionReports::on_established(bgp::NeighborId id, bgp::SessionEpoch,
     const auto local = state_.speaker->status(id).local.value_or(bgp::Endpoint{}).address;
     begin_session(neighbor, agreed, local);
     state_.bfd->follow_session(neighbor);
+    parts_.bfd_absences.follow(neighbor);
     parts_.deferral.announce_anew(neighbor);  // from now on we have forwarded all the while
     parts_.next_hops.want(likely_next_hop(neighbor));
     log().info("neighbor {}: Established, hold time {} s", state_.neighbors.label(id),

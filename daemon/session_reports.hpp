@@ -1,6 +1,7 @@
 // What the sessions report, carried to the RIB, to forwarding and to the journal.
 #pragma once
 
+#include "daemon/bfd_absences.hpp"
 #include "daemon/drills.hpp"
 #include "daemon/neighbor_restarts.hpp"
 #include "daemon/next_hops.hpp"
@@ -21,6 +22,7 @@ public:
         NeighborRestarts& restarts;
         SelectionDeferral& deferral;
         Drills& drills;
+        BfdAbsences& bfd_absences;
     };
 
     SessionReports(RouterState& state, const Parts& parts) : state_(state), parts_(parts) {}

@@ -67,13 +67,18 @@ void StaticRoutes::tell(Gateway& gateway) {
 
 void StaticRoutes::on_bfd(Gateway& gateway, const bfd::SessionChange& told) {
     use_or_veto(gateway);
-    const auto& change = told.transition;
     const std::string_view goes_on = "they stay";
     const auto peer = gateway.peer.to_string();
-    log_change(change, "static routes via " + peer, goes_on);
-    if (auto event = gateway_bfd_changed(peer, told, reason_of(change, goes_on)))
+    log_change(told, "static routes via " + peer, goes_on);
+    if (auto event = gateway_bfd_changed(peer, told, reason_of(told, goes_on)))
         state_.events.publish(std::move(*event));
     tell(gateway);
+}
+
+void StaticRoutes::on_bfd_refusal(const Gateway& gateway, const bfd::RefusalChange& change) {
+    const auto peer = gateway.peer.to_string();
+    log_refusal(change, "static routes via " + peer);
+    if (change.reason) state_.events.publish(gateway_bfd_refused(peer, *change.reason));
 }
 
 void StaticRoutes::on_tracked(fib::NeighborTag tag) {

@@ -124,6 +124,7 @@ Bfd bfd_of(const Object& session) {
     bfd.remote_diagnostic = text(session, "remote-diagnostic");
     bfd.detection_time = std::chrono::milliseconds(number(session, "detection-time"));
     bfd.trouble = text(session, "trouble");
+    bfd.refused = text(session, "refused");
     return bfd;
 }
 

@@ -77,6 +77,8 @@ void print_counters(const Object& session, Output& out) {
     for (const auto& [reason, count] : child(session, "discarded"))
         out.print("\t\tDiscarded, {}: {}\n", std::string_view(reason),
                   count.to_number<std::int64_t>());
+    if (const auto refused = text(session, "refused"); !refused.empty())
+        out.print("\t\tRefused now: {}\n", refused);
     if (has(session, "send-errors"))
         out.print("\t\tSend errors: {}, the last one: {}\n", number(session, "send-errors"),
                   text(session, "last-send-error"));

@@ -1,5 +1,7 @@
 #include "daemon/config/key.hpp"
 
+#include <array>
+
 #include "daemon/config/near_match.hpp"
 #include "daemon/config/utf8.hpp"
 
@@ -26,6 +28,32 @@ bool says_missing_colon(Reader& reader, const Node::Entry& entry,
     return true;
 }
 
+// What people try because others have it, and what to say instead of the keys that there are.
+struct Unsupported {
+    std::string_view in;
+    std::string_view name;
+    std::string_view words;
+};
+
+constexpr std::string_view kNoAuthentication =
+    "BFD authentication is not supported (expected none; AWS uses none, switch it off at the peer)";
+
+constexpr std::array kUnsupported{
+    Unsupported{"bfd", "auth", kNoAuthentication},
+    Unsupported{"bfd", "auth-key", kNoAuthentication},
+    Unsupported{"bfd", "authentication", kNoAuthentication},
+    Unsupported{"bfd", "password", kNoAuthentication},
+};
+
+bool says_unsupported(Reader& reader, const Node::Entry& entry) {
+    const auto* const found = std::ranges::find_if(kUnsupported, [&](const Unsupported& each) {
+        return each.in == reader.key() && each.name == entry.key;
+    });
+    if (found == kUnsupported.end()) return false;
+    reader.error(entry.key_at, printable(entry.key) + ": " + std::string(found->words));
+    return true;
+}
+
 }  // namespace
 
 void check_names(Reader& reader, const Node& map, std::span<const std::string_view> known,
@@ -41,6 +69,7 @@ void check_names(Reader& reader, const Node& map, std::span<const std::string_vi
                          "value)");
             continue;
         }
+        if (says_missing_colon(reader, entry, known) || says_unsupported(reader, entry)) continue;
         const auto near = near_match(entry.key, known);
         if (near) meant.push_back(*near);
         reader.error(entry.key_at, "unknown key '" + printable(entry.key) + "' (" +

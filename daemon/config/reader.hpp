@@ -65,6 +65,9 @@ public:
         Reader& reader_;
     };
 
+    // The innermost key; empty: outside of all.
+    std::string_view key() const { return keys_.empty() ? std::string_view() : keys_.back(); }
+
     // Enough has been said: a file that is wrong all over is not worth the time for more.
     bool full() const { return diagnostics_.size() > kMost; }
 

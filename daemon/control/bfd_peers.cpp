@@ -57,6 +57,7 @@ void write_counters(const BfdPeerView& session, JsonWriter& json) {
             json.member(reason, count);
         json.end_object();
     }
+    if (!session.refused.empty()) json.member("refused", session.refused);
     if (session.send_errors != 0) {
         json.member("send-errors", session.send_errors);
         json.member("last-send-error", session.last_send_error);

@@ -119,7 +119,7 @@ struct BfdPeerView {
     std::string neighbor;                    // its name; empty: no neighbor uses the session
     std::vector<net::Prefix> static_routes;  // via the peer, used while the session is Up
     net::IpAddress peer;
-    std::optional<net::IpAddress> local;
+    std::optional<net::IpAddress> local;  // as configured, or where packets come to; none yet
     std::string interface;
     std::string state;  // "Up", "Down", "Init", "AdminDown"
     Milliseconds state_for{0};
@@ -134,6 +134,7 @@ struct BfdPeerView {
     std::uint64_t ups = 0;
     std::uint64_t downs = 0;
     std::vector<std::pair<std::string, std::uint64_t>> discarded;  // reasons that occurred
+    std::string refused;  // why the peer's packets are at present; empty: they are not
     std::uint64_t send_errors = 0;
     std::string last_send_error;
     std::string trouble;  // why nothing can be heard; empty: it can
@@ -206,7 +207,7 @@ struct NeighborView {
 
     std::string state;        // RFC 4271 8.2.2: "Idle" … "Established"
     std::string state_note;   // why it stays Idle: "Admin" (shutdown), "PfxCt"; "" otherwise
-    std::string waiting_for;  // what a session that is not up lacks: "local address 192.168.1.2"
+    std::string waiting_for;  // why it cannot come up: "interface eth0 is down"
     std::optional<Milliseconds> up_for;  // only when established
     std::optional<Milliseconds> state_for;
     std::optional<DownView> last_down;  // kept while the session is up again

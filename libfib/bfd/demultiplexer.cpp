@@ -44,19 +44,28 @@ void Demultiplexer::remove(SessionId session) {
     entries_.erase(session);
 }
 
-Match Demultiplexer::find(const ControlPacket& packet, const Arrival& arrival) const {
-    if (arrival.hop_limit != kAllHops) return {std::nullopt, Discard::HopLimit};
+// What came over a router is looked at no further: anybody may have sent it.
+Match Demultiplexer::find(const Decoded& decoded, const Arrival& arrival) const {
+    if (arrival.hop_limit != kAllHops) return {find_by_sender(arrival), Discard::HopLimit};
+    if (const auto* reason = std::get_if<Discard>(&decoded))
+        return {find_by_sender(arrival), *reason};
+    const auto& packet = std::get<ControlPacket>(decoded);
     if (packet.your_discriminator != 0)
         return find_by_discriminator(packet.your_discriminator, arrival);
-    Match match{std::nullopt, Discard::UnknownPeer};
+    if (const auto session = find_by_sender(arrival)) return {session, std::nullopt};
+    return {std::nullopt, Discard::UnknownPeer};
+}
+
+std::optional<SessionId> Demultiplexer::find_by_sender(const Arrival& arrival) const {
+    std::optional<SessionId> found;
     int best = -1;
     for (const auto& [session, entry] : entries_) {
         if (!fits_addresses(entry.key, arrival) || !fits_interface(entry.key, arrival)) continue;
         if (strictness(entry.key) <= best) continue;
         best = strictness(entry.key);
-        match = {session, std::nullopt};
+        found = session;
     }
-    return match;
+    return found;
 }
 
 Match Demultiplexer::find_by_discriminator(Discriminator discriminator,

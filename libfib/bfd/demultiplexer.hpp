@@ -52,8 +52,8 @@ public:
     void remove(SessionId session);
 
     // Where Your Discriminator names a session, the rest must fit it. Else the session is found by
-    // its key; the one that says most of the packet, and then the oldest, where several do.
-    Match find(const ControlPacket& packet, const Arrival& arrival) const;
+    // where the packet comes from, as it is for one that is refused whatever it says.
+    Match find(const Decoded& decoded, const Arrival& arrival) const;
 
 private:
     struct Entry {
@@ -61,6 +61,8 @@ private:
         PeerKey key;
     };
 
+    // The session whose key says most of the packet, and then the oldest, where several fit.
+    std::optional<SessionId> find_by_sender(const Arrival& arrival) const;
     Match find_by_discriminator(Discriminator discriminator, const Arrival& arrival) const;
 
     std::map<SessionId, Entry> entries_;  // a neighbor each: few

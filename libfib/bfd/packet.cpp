@@ -42,7 +42,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Discard::Count)>
     "multipoint bit set",
     "my discriminator 0",
     "your discriminator 0 while Init or Up",
-    "authentication, which is not configured",
+    "authentication, which is not supported",
     "wrong TTL or hop limit",
     "no session with the sender",
     "unknown discriminator",
@@ -114,7 +114,7 @@ std::uint64_t DiscardCounts::total() const {
 }
 
 // In the order of RFC 5880 6.8.6.
-std::variant<ControlPacket, Discard> decode(Bytes bytes) {
+Decoded decode(Bytes bytes) {
     if (bytes.size() < kPacketBytes) return Discard::TooShort;
     if (bytes[0] >> 5 != kVersion) return Discard::Version;
     const bool authenticated = (bytes[1] & kAuthenticationPresent) != 0;

@@ -46,7 +46,7 @@ enum class Discard : std::uint8_t {
     Multipoint,            // M bit
     NoMyDiscriminator,     // 0
     NoYourDiscriminator,   // 0, and the sender claims to have heard of us
-    Authentication,        // A bit; we have no key
+    Authentication,        // A bit
     HopLimit,              // TTL or hop limit below 255: it came over a router (RFC 5881 5)
     UnknownPeer,           // no session with its sender
     UnknownDiscriminator,  // Your Discriminator is of no session of ours
@@ -93,8 +93,10 @@ struct ControlPacket {
 inline constexpr std::size_t kPacketBytes = 24;  // without an authentication section
 inline constexpr Interval kMaxInterval{0xffffffff};
 
+using Decoded = std::variant<ControlPacket, Discard>;
+
 // What follows the packet's own length is not looked at.
-std::variant<ControlPacket, Discard> decode(Bytes bytes);
+Decoded decode(Bytes bytes);
 
 // Intervals are from 0 to kMaxInterval.
 std::array<std::uint8_t, kPacketBytes> encode(const ControlPacket& packet);

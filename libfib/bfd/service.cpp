@@ -31,6 +31,9 @@ BfdService::BfdService(boost::asio::io_context& routing, BfdEvents& events, OnDo
     handlers.on_change = [&routing, inbox = std::weak_ptr(inbox_)](const SessionChange& change) {
         Inbox::post(routing, inbox, [change](BfdEvents& told) { told.on_bfd_change(change); });
     };
+    handlers.on_refusal = [&routing, inbox = std::weak_ptr(inbox_)](const RefusalChange& change) {
+        Inbox::post(routing, inbox, [change](BfdEvents& told) { told.on_bfd_refusal(change); });
+    };
     handlers.on_note = [&routing, inbox = std::weak_ptr(inbox_)](const std::string& text) {
         Inbox::post(routing, inbox, [text](BfdEvents& told) { told.on_bfd_note(text); });
     };

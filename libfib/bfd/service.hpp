@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,14 @@ struct SessionChange {
     PeerKey key;
     Transition transition;
     TimePoint at;
-    SessionCounters counters;  // with this change
+    SessionCounters counters;          // with this change
+    std::optional<Discard> refused{};  // the peer spoke meanwhile, and was refused for this
+};
+
+// Packets that seem to be the session's come and are refused, or no longer are.
+struct RefusalChange {
+    SessionId session{};
+    std::optional<Discard> reason;  // none: they no longer are
 };
 
 // What the routing thread hears. May call the service back, but not end it.
@@ -42,6 +50,9 @@ public:
 
     // Also of a session that was removed meanwhile: its SessionId is not used again.
     virtual void on_bfd_change(const SessionChange& change) = 0;
+
+    // At most once a minute begins, however often packets are refused; each DiscardCounts has.
+    virtual void on_bfd_refusal(const RefusalChange& change) = 0;
 
     // One line for the log: why nothing is heard, and that it is heard again.
     virtual void on_bfd_note(const std::string& text) = 0;
@@ -53,7 +64,9 @@ struct PeerStatus {
     Token token = 0;
     PeerKey key;
     SessionStatus status;
-    DiscardCounts discarded;  // that seemed to be this session's
+    std::optional<net::IpAddress> heard_at;  // the address of ours that the last packet came to
+    DiscardCounts discarded;                 // that seemed to be this session's
+    std::optional<Discard> refused;          // why the peer's packets are refused at present
     std::uint64_t send_errors = 0;
     std::string last_send_error;    // "Network is unreachable"; empty: there was none
     std::uint16_t source_port = 0;  // 0: nothing was sent yet

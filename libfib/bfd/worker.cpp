@@ -99,8 +99,9 @@ void BfdWorker::remove(SessionId id) {
 void BfdWorker::status(std::function<void(BfdStatus)> answer) {
     BfdStatus status;
     for (const auto& [id, peer] : peers_)
-        status.peers.push_back({id, peer.token, peer.key, peer.session.status(), peer.discarded,
-                                peer.send_errors, peer.last_send_error, peer.socket.port()});
+        status.peers.push_back({id, peer.token, peer.key, peer.session.status(), peer.heard_at,
+                                peer.discarded, peer.refusals.reason(), peer.send_errors,
+                                peer.last_send_error, peer.socket.port()});
     status.discarded = discarded_;
     status.ipv4_trouble = receiver_of(net::Family::Ipv4).trouble;
     status.ipv6_trouble = receiver_of(net::Family::Ipv6).trouble;
@@ -159,19 +160,24 @@ void BfdWorker::read(Receiver& receiver, std::size_t most_batches) {
 
 void BfdWorker::take(Receiver& receiver, const ReceiveSocket::Datagram& datagram) {
     const auto decoded = decode(datagram.bytes);
-    if (const auto* reason = std::get_if<Discard>(&decoded)) return discarded_.add(*reason);
-    const auto& packet = std::get<ControlPacket>(decoded);
-    Match match = demultiplexer_.find(packet, datagram.arrival);
+    const Match match = demultiplexer_.find(decoded, datagram.arrival);
     Peer* peer = match.session ? find(*match.session) : nullptr;
-    if (peer != nullptr && !match.refused && peer->session.state() == State::AdminDown)
-        match.refused = Discard::SessionAdminDown;  // but it is told who the peer is
-    if (match.refused) {
-        discarded_.add(*match.refused);
-        if (peer != nullptr) peer->discarded.add(*match.refused);
-        if (match.refused != Discard::SessionAdminDown) return;
+    if (match.refused) return refuse(peer, *match.refused, receiver.clock.now());
+    if (peer->session.state() == State::AdminDown) {  // but it is told who the peer is
+        discarded_.add(Discard::SessionAdminDown);
+        peer->discarded.add(Discard::SessionAdminDown);
     }
+    peer->heard_at = datagram.arrival.destination;
     const auto arrived = receiver.clock.arrival(datagram.stamp);
-    act(*peer, peer->session.receive(packet, arrived, receiver.clock.now()));
+    act(*peer,
+        peer->session.receive(std::get<ControlPacket>(decoded), arrived, receiver.clock.now()));
+}
+
+void BfdWorker::refuse(Peer* peer, Discard reason, TimePoint now) {
+    discarded_.add(reason);
+    if (peer == nullptr) return;
+    peer->discarded.add(reason);
+    if (peer->refusals.refuse(reason, now)) handlers_.on_refusal({peer->id, reason});
 }
 
 void BfdWorker::act(Peer& peer, const Outcome& outcome) {
@@ -181,9 +187,16 @@ void BfdWorker::act(Peer& peer, const Outcome& outcome) {
     arm(peer);
 }
 
-void BfdWorker::tell(const Peer& peer, const Transition& transition) {
-    const SessionChange change{peer.id,    peer.token,   peer.key,
-                               transition, Clock::now(), peer.session.status().counters};
+void BfdWorker::tell(Peer& peer, const Transition& transition) {
+    if (transition.to == State::Up && peer.refusals.end())
+        handlers_.on_refusal({peer.id, std::nullopt});
+    const SessionChange change{peer.id,
+                               peer.token,
+                               peer.key,
+                               transition,
+                               Clock::now(),
+                               peer.session.status().counters,
+                               peer.refusals.reason()};
     if (transition.is_failure() && handlers_.on_down) handlers_.on_down(change);
     handlers_.on_change(change);
 }
@@ -219,6 +232,7 @@ void BfdWorker::arm(Peer& peer) {
 void BfdWorker::on_timer(Peer& peer) {
     peer.armed.reset();
     const auto now = Clock::now();
+    if (peer.refusals.end_if_quiet(now)) handlers_.on_refusal({peer.id, std::nullopt});
     const auto is_due = [&] {
         const auto deadline = peer.session.detection_deadline();
         return deadline && *deadline <= now;

@@ -23,6 +23,7 @@
 
 #include "libfib/bfd/arrival_clock.hpp"
 #include "libfib/bfd/receive_socket.hpp"
+#include "libfib/bfd/refusals.hpp"
 #include "libfib/bfd/send_socket.hpp"
 #include "libfib/bfd/service.hpp"
 #include "libfib/thread/mailbox.hpp"
@@ -35,6 +36,7 @@ public:
     struct Handlers {
         BfdService::OnDown on_down;
         std::function<void(const SessionChange&)> on_change;
+        std::function<void(const RefusalChange&)> on_refusal;
         std::function<void(const std::string&)> on_note;
         std::function<void(BfdStatus, std::function<void(BfdStatus)>)> on_status;
     };
@@ -74,7 +76,9 @@ private:
         boost::asio::steady_timer timer;
         std::optional<TimePoint> armed;  // when the timer fires
         TimePoint not_before;            // the timer's, after a late wake-up
+        std::optional<net::IpAddress> heard_at;
         DiscardCounts discarded;
+        Refusals refusals;
         std::uint64_t send_errors = 0;
         std::string last_send_error;
     };
@@ -101,10 +105,11 @@ private:
     void wait(Receiver& receiver, std::uint64_t opening);
     void read(Receiver& receiver, std::size_t most_batches);
     void take(Receiver& receiver, const ReceiveSocket::Datagram& datagram);
+    void refuse(Peer* peer, Discard reason, TimePoint now);
 
     void act(Peer& peer, const Outcome& outcome);
     void send(Peer& peer, const ControlPacket& packet);
-    void tell(const Peer& peer, const Transition& transition);
+    void tell(Peer& peer, const Transition& transition);
     void arm(Peer& peer);
     void on_timer(Peer& peer);
     bool reprieve(Peer& peer, TimePoint now);

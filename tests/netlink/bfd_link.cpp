@@ -64,6 +64,10 @@ void BfdSide::on_bfd_change(const SessionChange& change) {
     changes.push_back(change);
 }
 
+void BfdSide::on_bfd_refusal(const RefusalChange& change) {
+    refusals.push_back(change);
+}
+
 void BfdSide::on_bfd_note(const std::string& text) {
     notes.push_back(text);
 }

@@ -53,6 +53,7 @@ public:
 
     std::map<bfd::SessionId, bfd::State> states;
     std::vector<bfd::SessionChange> changes;
+    std::vector<bfd::RefusalChange> refusals;
     std::vector<std::string> notes;
 
     std::mutex mutex;  // of the two below: on_down is called on the bfd thread
@@ -63,6 +64,7 @@ public:
 
 private:
     void on_bfd_change(const bfd::SessionChange& change) override;
+    void on_bfd_refusal(const bfd::RefusalChange& change) override;
     void on_bfd_note(const std::string& text) override;
 };
 

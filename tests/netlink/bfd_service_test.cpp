@@ -1,8 +1,12 @@
 // The service against the real kernel: sockets, threads and links.
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
+#include <netinet/in.h>
 #include <set>
 #include <string>
+#include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -160,6 +164,44 @@ TEST_CASE("a port that another program has is said, and used when it is free") {
     const int again = udp_socket("0.0.0.0", 3784);
     CHECK(again >= 0);  // nobody needs it any more
     ::close(again);
+}
+
+TEST_CASE("a peer that is heard and refused is told from a silent one") {
+    if (!test::enter_private_namespace()) return;
+    BfdLink link;
+    const auto session = link.pair("192.0.2.", every(50ms), every(50ms));
+    CHECK(link.peer(session).heard_at == test::address_of("192.0.2.1"));
+    link.go_there();
+    const int forger = udp_socket("192.0.2.2", 50000);
+    link.go_here();
+    REQUIRE(forger >= 0);
+    const auto send = [&](int hops) {  // with authentication: simple password, "x"
+        const std::array<std::uint8_t, 28> packet{0x20, 0x44, 3, 28, 0, 0, 0, 1,  0, 0,
+                                                  0,    0,    0, 1,  0, 0, 0, 1,  0, 0,
+                                                  0,    0,    0, 0,  1, 4, 1, 'x'};
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_port = htons(3784);
+        to.sin_addr.s_addr = htonl(0xc0000201);
+        ::setsockopt(forger, IPPROTO_IP, IP_TTL, &hops, sizeof hops);
+        return ::sendto(forger, packet.data(), packet.size(), 0,
+                        reinterpret_cast<const sockaddr*>(&to), sizeof to) == 28;
+    };
+    REQUIRE(send(255));
+    REQUIRE(link.wait_for([&] { return !link.ours->refusals.empty(); }));
+    CHECK(link.ours->refusals.front().session == session);
+    CHECK(link.ours->refusals.front().reason == Discard::Authentication);
+    CHECK(link.peer(session).discarded.of(Discard::Authentication) == 1);
+    REQUIRE(send(64));
+    REQUIRE(link.wait_for([&] { return link.peer(session).refused == Discard::HopLimit; }));
+    CHECK(link.ours->refusals.size() == 1);  // told once
+    CHECK(link.ours->all_up());
+
+    link.theirs.reset();
+    REQUIRE(send(255));
+    REQUIRE(link.wait_for([&] { return link.ours->none_up(); }));
+    CHECK(link.ours->changes.back().refused == Discard::Authentication);
+    ::close(forger);
 }
 
 TEST_CASE("a bfd thread that did not run takes no peer for dead that spoke meanwhile") {

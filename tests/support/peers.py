@@ -24,10 +24,10 @@ class Session:
     `long_lived`: BIRD asks for so many more (RFC 9494)."""
 
     def __init__(self, local, remote, remote_as=OUR_AS, password=None, hold=90, interface=None,
-                 passive=False, bfd=None, restart=None, long_lived=None):
+                 passive=False, bfd=None, bfd_key=None, restart=None, long_lived=None):
         self.local, self.remote = local, remote
         self.remote_as, self.password, self.hold = remote_as, password, hold
-        self.interface, self.passive, self.bfd = interface, passive, bfd
+        self.interface, self.passive, self.bfd, self.bfd_key = interface, passive, bfd, bfd_key
         self.restart_time, self.long_lived = restart, long_lived
 
     @property
@@ -123,9 +123,10 @@ class Bird(Peer):
                 f"  ipv{session.family} {{ import all; next hop self;",
                 # What was learnt from another session is not announced: a VIF is no transit.
                 "    export filter { if source = RTS_STATIC then accept; reject; }; };", "}"]
-        timers = {session.bfd for session in self.sessions if session.bfd}
-        lines += [f'protocol bfd {{ interface "*" {{ interval {interval} ms; multiplier {multiplier}; }}; }}'
-                  for interval, multiplier in timers]
+        settings = {(*session.bfd, session.bfd_key) for session in self.sessions if session.bfd}
+        lines += [f'protocol bfd {{ interface "*" {{ interval {interval} ms; multiplier {multiplier};'
+                  + (f' authentication keyed md5; password "{key}";' if key else "") + " }; }"
+                  for interval, multiplier, key in settings]
         return "\n".join(lines) + "\n"
 
     def control(self, *words):

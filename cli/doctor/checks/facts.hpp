@@ -101,7 +101,8 @@ struct Bfd {
     std::string diagnostic;
     std::string remote_diagnostic;
     std::chrono::milliseconds detection_time{0};
-    std::string trouble;  // why nothing can be heard or sent; empty: it can
+    std::string trouble;    // why nothing can be heard or sent; empty: it can
+    std::string refused{};  // why the peer's packets are; empty: they are not
 };
 
 // Routes of a state and one of them: with the daemon's words on it, or the way it takes instead.

@@ -18,6 +18,7 @@ Finding check_tcp(const Facts& facts, const Neighbor& neighbor);
 Finding check_md5(const Facts& facts, const Neighbor& neighbor);
 Finding check_open(const Facts& facts, const Neighbor& neighbor);
 Finding check_bfd(const Facts& facts, const Neighbor& neighbor);
+Finding bfd_refused(std::string_view reason);  // which the daemon gives
 
 // route_checks.cpp: what passes, and what the kernel makes of it
 Finding check_policy(const Facts& facts, const Neighbor& neighbor);

@@ -148,9 +148,26 @@ Finding with_password(const Facts& facts, const Neighbor& neighbor) {
              : ""));
 }
 
+// What the peer's BFD sends is refused for this reason, in the daemon's words.
+struct Refusal {
+    std::string_view words;
+    std::string_view detail;
+    std::string_view advice;
+};
+
+constexpr std::array kRefusals{
+    Refusal{"authentication", "the peer's BFD uses authentication, which dxrouted does not do",
+            "switch it off there"},
+    Refusal{"TTL", "the peer's BFD packets come with a TTL below 255, as if over a router",
+            "have the peer run single-hop BFD (RFC 5881), on the link itself"},
+    Refusal{"", "the peer's BFD packets break RFC 5880",
+            "tell the vendor of the peer; `dxctl show bfd peers` counts them"},
+};
+
 Finding bfd_not_up(const Facts& facts, const Neighbor& neighbor) {
     const auto& bfd = *neighbor.bfd;
     if (!bfd.trouble.empty()) return failed("BFD cannot work: " + bfd.trouble, "see the log");
+    if (!bfd.refused.empty()) return bfd_refused(bfd.refused);
     if (const auto chain = drops_bfd(facts, neighbor); !chain.empty())
         return failed(
             fmt::format("BFD is {}: the firewall's chain {} here drops it", bfd.state, chain),
@@ -179,6 +196,12 @@ bool way_is_barred(const Facts& facts, const Neighbor& neighbor) {
 }
 
 }  // namespace
+
+Finding bfd_refused(std::string_view reason) {
+    const auto& refusal = *std::ranges::find_if(
+        kRefusals, [&](const Refusal& each) { return holds(reason, each.words); });
+    return failed(fmt::format("{} ({})", refusal.detail, reason), std::string(refusal.advice));
+}
 
 Finding check_tcp(const Facts& facts, const Neighbor& neighbor) {
     if (neighbor.tcp_is_up()) return ok("the session has its connection; it is not touched");

@@ -79,6 +79,10 @@ public:
 
     void on_bfd_change(const SessionChange& change) override { print_change("change", change); }
 
+    void on_bfd_refusal(const RefusalChange& change) override {
+        print({{"event", "refusal"}, {"reason", change.reason ? to_string(*change.reason) : ""}});
+    }
+
     void on_bfd_note(const std::string& text) override {
         print({{"event", "note"}, {"text", text}});
     }

@@ -1,9 +1,10 @@
 """Two circuits with BFD: one goes silent without a link going down, and its traffic has moved within the
 detection time; BGP ends with BFD Down and both return. A change of intervals is no flap, what runs without
-BFD is not harmed by it, and `strict` waits for it."""
+BFD is not harmed by it but told, a peer that authenticates its BFD is refused in so many words, and
+`strict` waits for BFD."""
 import time
 
-from circuits import Site, aws_address, expect, expect_equal, stays, wait_until
+from circuits import Site, aws_address, command, expect, expect_equal, stays, wait_until
 
 ROUTE, HOST = "172.31.0.0/16", "172.31.0.1"
 BFD = {"interval": "50ms", "multiplier": 3}
@@ -39,6 +40,7 @@ def run(lab):
     stays("BFD is up", lambda: states(router) == ["up", "up"], 2)
     expect_equal((ups(router, 1), peer(router, 1)["session-down"]), (before, 3), "sessions of the first")
 
+    is_refused(site, router, second)
     waits_for_bfd(site, router, config, second)
     expect(first.process.running(), "BIRD has died")
 
@@ -64,6 +66,27 @@ def goes_silent_and_returns(site, router):
     expect_equal(ups(router, 1), with_ups + 1, "sessions of the circuit that failed")
 
 
+def is_refused(site, router, second):
+    second.sessions[0].bfd_key = "abc"
+    second.reconfigure()
+    router.wait_logged("BFD packets from it are refused: authentication, which is not supported: "
+                       "switch it off at the peer")
+    expect("authentication" in peer(router, 2)["refused"], "`show bfd peers` says why")
+    metrics = command("curl", "-sSf", "--unix-socket", router.socket, "http://dx/metrics")
+    expect('reason="authentication' in metrics, "the metric has its reason")
+    router.wait_established(aws_address(2), timeout=40)  # BGP comes back without BFD
+    router.wait_logged("BGP is up without BFD, which does not come Up: its packets are refused", 30)
+    found = site.router.run(router.client, "--socket", router.socket, "doctor", aws_address(2), check=False)
+    expect("uses authentication, which dxrouted does not do" in found, f"doctor says so: {found}")
+    expect("bfd-absent" in router.ctl("show", "ip", "bgp", "neighbors", aws_address(2), "history"),
+           "the history has it")
+    second.sessions[0].bfd_key = None
+    second.reconfigure()
+    router.wait_logged("BFD packets from it are no longer refused", 40)
+    wait_until("BFD is Up without authentication", lambda: states(router) == ["up", "up"], 40)
+    router.wait_established(aws_address(2), timeout=40)
+
+
 def waits_for_bfd(site, router, config, second):
     second.stop()
     router.wait_down(aws_address(2))
@@ -71,7 +94,7 @@ def waits_for_bfd(site, router, config, second):
     router.write(config)
     router.ctl("reload")
     plain = site.circuits[1].peer("bird", announce=[ROUTE]).start()
-    wait_until("the neighbor waits for BFD", lambda: "waits for BFD" in router.ctl(
+    wait_until("the neighbor waits for BFD", lambda: "BFD is not Up (strict)" in router.ctl(
         "show", "ip", "bgp", "neighbors", aws_address(2)), 20)
     stays("BGP does not come up", lambda: not router.established(aws_address(2)), 3)
     plain.stop()

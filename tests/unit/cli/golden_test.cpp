@@ -590,15 +590,17 @@ TEST_CASE("show bfd peers lists the sessions that run, as FRR does") {
     peer.detection_time.reset();
     peer.smallest_margin.reset();
     peer.discarded = {{"wrong TTL or hop limit", 2}};
+    peer.refused = "wrong TTL or hop limit";
     peer.send_errors = 3;
     peer.last_send_error = "Network is unreachable";
     peer.trouble = "port 3784: Address already in use";
     const auto shown = run(router, "show bfd peers");
-    for (const auto* line : {"\t\tStatus: down\n\t\tDowntime: 45 second(s)\n"
-                             "\t\tDiagnostics: control detection time expired\n",
-                             "\t\tDiscarded, wrong TTL or hop limit: 2\n",
-                             "\t\tSend errors: 3, the last one: Network is unreachable\n",
-                             "\t\tNot heard: port 3784: Address already in use\n"}) {
+    for (const auto* line :
+         {"\t\tStatus: down\n\t\tDowntime: 45 second(s)\n"
+          "\t\tDiagnostics: control detection time expired\n",
+          "\t\tDiscarded, wrong TTL or hop limit: 2\n", "\t\tRefused now: wrong TTL or hop limit\n",
+          "\t\tSend errors: 3, the last one: Network is unreachable\n",
+          "\t\tNot heard: port 3784: Address already in use\n"}) {
         CAPTURE(line);
         CHECK(shown.find(line) != std::string::npos);
     }

@@ -110,6 +110,21 @@ TEST_CASE("why down: what led to it, how long it took, what to do") {
           "circuit loses packets: counters, light, the provider");
 }
 
+TEST_CASE("why down: the peer's BFD was heard and refused, so nothing got lost") {
+    auto router = router_with_history();
+    router.event_lines = {
+        event(0, "established", "AS 64512, hold time 30 s, ipv4"),
+        event(60'012, "bfd-down",
+              "control detection time expired, for its packets are refused: authentication",
+              R"({"packetsIn":812,"packetsOut":820,"downs":1,"refused":"authentication"})"),
+        event(60'013, "down", "BFD down", R"({"cause":"BFD down"})")};
+    const auto words = why(router, kIdle, 160'002);
+    CHECK(words.find("BFD went down: control detection time expired, for its packets are refused: "
+                     "authentication;") != std::string::npos);
+    CHECK(words.ends_with(
+        "what to do: set the peer's BFD right, `dxctl doctor dx-primary` says how"));
+}
+
 TEST_CASE("why down: it is down still") {
     auto router = router_with_history();
     router.event_lines.push_back(event(100'000, "cleared", "by user 0", R"({"user":0})"));

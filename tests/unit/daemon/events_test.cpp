@@ -1,5 +1,6 @@
 #include "daemon/events.hpp"
 
+#include "daemon/bfd_words.hpp"
 #include "daemon/event_reports.hpp"
 #include "libbgp/wire/notification.hpp"
 #include "tests/support/catch.hpp"
@@ -159,6 +160,43 @@ TEST_CASE("BFD says up and down with its counters, and nothing of what lies betw
     CHECK(bfd_changed("dx1", change, "")->kind == EventKind::BfdUp);
     change.transition = {.from = State::Down, .to = State::Init};
     CHECK(!bfd_changed("dx1", change, ""));
+}
+
+TEST_CASE("BFD that is refused, or absent, says why") {
+    bfd::SessionChange change;
+    change.transition.from = bfd::State::Up;
+    change.transition.diagnostic = bfd::Diagnostic::ControlDetectionTimeExpired;
+    CHECK(reason_of(change, "") == "control detection time expired");
+    change.refused = bfd::Discard::Authentication;
+    CHECK(reason_of(change, "") ==
+          "control detection time expired, for its packets are refused: authentication, which is "
+          "not supported: switch it off at the peer");
+    const std::string reason = "authentication, which is not supported";
+    CHECK(has(*bfd_changed("dx1", change, ""), "refused", reason));
+
+    const auto refused = bfd_refused("dx1", bfd::Discard::Authentication);
+    CHECK(to_string(refused.kind) == "bfd-refused");
+    CHECK(has(refused, "reason", reason));
+    const auto of_gateway = gateway_bfd_refused("192.0.2.1", bfd::Discard::Version);
+    CHECK(of_gateway.text == "static routes via 192.0.2.1: wrong version");
+    CHECK(has(of_gateway, "gateway", std::string("192.0.2.1")));
+
+    const auto absent = bfd_absent(neighbor_named("dx1"), bfd::State::Init, "why");
+    CHECK(to_string(absent.kind) == "bfd-absent");
+    CHECK(absent.text == "BGP is up, and BFD does not come Up: why");
+    CHECK(has(absent, "state", std::string("Init")));
+}
+
+TEST_CASE("why BFD does not come Up") {
+    bfd::PeerStatus peer;
+    CHECK(why_not_up(peer, "port 3784 is taken") == "port 3784 is taken");
+    CHECK(why_not_up(peer, "") == "nothing is heard of the peer's");
+    peer.status.remote.my_discriminator = 7;
+    CHECK(why_not_up(peer, "") == "the peer is heard, but does not hear us");
+    peer.status.remote.state = bfd::State::AdminDown;
+    CHECK(why_not_up(peer, "") == "the peer has switched it off");
+    peer.refused = bfd::Discard::HopLimit;
+    CHECK(why_not_up(peer, "") == "its packets are refused: wrong TTL or hop limit");
 }
 
 TEST_CASE("A link's loss names what is missing") {

@@ -80,6 +80,7 @@ TEST_CASE("each name that a hook may ask for stands for what happens") {
         {EventKind::Established, NeighborUp},
         {EventKind::Down, NeighborDown},
         {EventKind::BfdDown, BfdDown},
+        {EventKind::BfdAbsent, BfdDown},
         {EventKind::GatewayUp, GatewayUp},
         {EventKind::GatewayDown, GatewayDown},
         {EventKind::PrefixLimitNear, PrefixLimit},

@@ -134,6 +134,13 @@ TEST_CASE("unknown and missing keys") {
          "value)\n"},
         {"no asn", "router: {}\n",
          "x.yaml:1:9: router: the key 'asn' is missing (expected asn: VALUE)\n"},
+        {"BFD's authentication", neighbor("    bfd: {authentication: md5}\n"),
+         "x.yaml:8:11: authentication: BFD authentication is not supported (expected none; AWS "
+         "uses "
+         "none, switch it off at the peer)\n"},
+        {"BFD's password", routed("bfd: {password: s3cret}\n"),
+         "x.yaml:3:7: password: BFD authentication is not supported (expected none; AWS uses none, "
+         "switch it off at the peer)\n"},
         {"no address", with_neighbor("    remote-as: 64512\n"),
          "x.yaml:4:5: neighbors: the key 'address' is missing (expected address: VALUE)\n"},
     });

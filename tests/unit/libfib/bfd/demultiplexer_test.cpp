@@ -76,13 +76,28 @@ TEST_CASE("without Your Discriminator it is found by where it comes from") {
     CHECK(sessions.find(to(0), from("192.0.2.3")) == Match{std::nullopt, Discard::UnknownPeer});
 }
 
-TEST_CASE("a packet that came over a router is nobody's") {
+TEST_CASE("a packet that came over a router is refused, whatever it says") {
     Demultiplexer sessions;
     sessions.add(kFirst, {address("192.0.2.1")}, in_turn({5}));
     auto arrival = from("192.0.2.1");
     arrival.hop_limit = 254;
-    for (const Discriminator discriminator : {0, 5})
-        CHECK(sessions.find(to(discriminator), arrival) == Match{std::nullopt, Discard::HopLimit});
+    const Match refused{kFirst, Discard::HopLimit};  // it seems to be that session's
+    for (const Discriminator discriminator : {0, 5, 6})
+        CHECK(sessions.find(to(discriminator), arrival) == refused);
+    CHECK(sessions.find(Discard::Authentication, arrival) == refused);
+    arrival.source = address("192.0.2.3");
+    CHECK(sessions.find(to(5), arrival) == Match{std::nullopt, Discard::HopLimit});
+}
+
+TEST_CASE("a packet that cannot be read seems to be its sender's") {
+    Demultiplexer sessions;
+    sessions.add(kFirst, {address("192.0.2.1"), std::nullopt, 7}, in_turn({5}));
+    for (const auto reason : {Discard::Authentication, Discard::Version, Discard::Length,
+                              Discard::NoDetectMultiplier, Discard::NoMyDiscriminator})
+        CHECK(sessions.find(reason, from("192.0.2.1")) == Match{kFirst, reason});
+    CHECK(sessions.find(Discard::Version, from("192.0.2.3")).session == std::nullopt);
+    CHECK(sessions.find(Discard::Version, from("192.0.2.1", "192.0.2.2", 8)).session ==
+          std::nullopt);
 }
 
 TEST_CASE("one link-local address on several links is a peer on each") {

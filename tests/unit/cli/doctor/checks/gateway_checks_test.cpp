@@ -73,6 +73,9 @@ TEST_CASE("static-bfd: why BFD itself is not Up") {
     neighbor.bfd->remote_diagnostic.clear();
     neighbor.bfd->trouble = "port 3784: Address already in use";
     CHECK(check(neighbor).detail.find("cannot work: port 3784") != std::string::npos);
+    neighbor.bfd->trouble.clear();
+    neighbor.bfd->refused = "authentication, which is not supported";
+    CHECK(check(neighbor).detail.find("uses authentication") != std::string::npos);
     neighbor.bfd.reset();
     CHECK(check(neighbor).detail.ends_with("no BFD session runs"));
 }

@@ -166,7 +166,7 @@ TEST_CASE("open: Established, or why not") {
           Result::Skipped, "no OPEN"},
          {"waiting", [](auto&, auto& n) { n.waiting_for = "a router id"; }, Result::Failed,
           "not tried: a router id"},
-         {"waiting for BFD", [](auto&, auto& n) { n.waiting_for = "waits for BFD (strict)"; },
+         {"waiting for BFD", [](auto&, auto& n) { n.waiting_for = "BFD is not Up (strict)"; },
           Result::Skipped, "strict"},
          {"shut down", [](auto&, auto& n) { n.shut_down = true; }, Result::Warning,
           "shutdown: false"},
@@ -177,63 +177,83 @@ TEST_CASE("open: Established, or why not") {
 
 TEST_CASE("bfd: Up, or why not") {
     const auto down = [](Neighbor& neighbor) { neighbor.bfd->state = "Down"; };
-    check_rows(check_bfd, {{"healthy", nullptr, Result::Ok, "detects within 900 ms"},
-                           {"not configured", [](auto&, auto& n) { n.bfd_configured = false; },
-                            Result::Warning, "`bfd: true`"},
-                           {"not wanted on a tunnel",
-                            [](auto&, auto& n) {
-                                n.bfd_configured = false;
-                                n.profile = "aws-vpn";
-                            },
-                            Result::Skipped, ""},
-                           {"nothing heard",
-                            [&](auto&, auto& n) {
-                                down(n);
-                                n.bfd->heard = false;
-                            },
-                            Result::Failed, "nothing was heard from the peer's BFD"},
-                           {"one way",
-                            [&](auto&, auto& n) {
-                                down(n);
-                                n.bfd->diagnostic = "control detection time expired";
-                            },
-                            Result::Failed, "control detection time expired"},
-                           {"switched off there",
-                            [&](auto&, auto& n) {
-                                down(n);
-                                n.bfd->remote_diagnostic = "administratively down";
-                            },
-                            Result::Warning, "administratively down"},
-                           {"dropped here",
-                            [&](auto& f, auto& n) {
-                                down(n);
-                                firewall_here(f, "udp", 3784);
-                            },
-                            Result::Failed, "inet f out"},
-                           {"cannot hear",
-                            [&](auto&, auto& n) {
-                                down(n);
-                                n.bfd->trouble = "port 3784 is taken";
-                            },
-                            Result::Failed, "port 3784 is taken"},
-                           {"no session to guard",
-                            [&](auto&, auto& n) {
-                                down(n);
-                                n.state = "Active";
-                            },
-                            Result::Skipped, ""},
-                           {"strict: BGP waits for it",
-                            [&](auto&, auto& n) {
-                                down(n);
-                                n.state = "Idle";
-                                n.waiting_for = "waits for BFD (strict)";
-                                n.bfd->heard = false;
-                            },
-                            Result::Failed, "BGP waits for it"},
-                           {"shut down",
-                            [&](auto&, auto& n) {
-                                n.bfd_configured = false;
-                                n.state = "Idle";
-                            },
-                            Result::Skipped, ""}});
+    check_rows(check_bfd,
+               {{"healthy", nullptr, Result::Ok, "detects within 900 ms"},
+                {"not configured", [](auto&, auto& n) { n.bfd_configured = false; },
+                 Result::Warning, "`bfd: true`"},
+                {"not wanted on a tunnel",
+                 [](auto&, auto& n) {
+                     n.bfd_configured = false;
+                     n.profile = "aws-vpn";
+                 },
+                 Result::Skipped, ""},
+                {"nothing heard",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.bfd->heard = false;
+                 },
+                 Result::Failed, "nothing was heard from the peer's BFD"},
+                {"one way",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.bfd->diagnostic = "control detection time expired";
+                 },
+                 Result::Failed, "control detection time expired"},
+                {"switched off there",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.bfd->remote_diagnostic = "administratively down";
+                 },
+                 Result::Warning, "administratively down"},
+                {"dropped here",
+                 [&](auto& f, auto& n) {
+                     down(n);
+                     firewall_here(f, "udp", 3784);
+                 },
+                 Result::Failed, "inet f out"},
+                {"cannot hear",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.bfd->trouble = "port 3784 is taken";
+                 },
+                 Result::Failed, "port 3784 is taken"},
+                {"authentication",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.bfd->heard = false;
+                     n.bfd->refused = "authentication, which is not supported";
+                 },
+                 Result::Failed, "the peer's BFD uses authentication, which dxrouted does not do"},
+                {"over a router",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.bfd->refused = "wrong TTL or hop limit";
+                 },
+                 Result::Failed, "TTL below 255"},
+                {"another refusal",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.bfd->refused = "detect multiplier 0";
+                 },
+                 Result::Failed, "break RFC 5880 (detect multiplier 0)"},
+                {"no session to guard",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.state = "Active";
+                 },
+                 Result::Skipped, ""},
+                {"strict: BGP waits for it",
+                 [&](auto&, auto& n) {
+                     down(n);
+                     n.state = "Idle";
+                     n.waiting_for = "BFD is not Up (strict)";
+                     n.bfd->heard = false;
+                 },
+                 Result::Failed, "BGP waits for it"},
+                {"shut down",
+                 [&](auto&, auto& n) {
+                     n.bfd_configured = false;
+                     n.state = "Idle";
+                 },
+                 Result::Skipped, ""}});
 }
