@@ -90,6 +90,7 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighb
     settings.next_hop_self = neighbor.next_hop_self;
     settings.within_horizon = neighbor.profile != config::Profile::None;
     settings.heeds_horizon = settings.within_horizon && !neighbor.send_aws_routes;
+    settings.no_default_route = neighbor.profile == config::Profile::AwsPublic;
     if (of.drain) settings.drain = leading_away(neighbor);
     for (const auto family : bgp::kFamilies) {
         settings.limit_in[family] = limit_in(neighbor.prefix_limit.in[family]);

@@ -133,6 +133,7 @@ std::string Why::detail(const Neighbor& to, bgp::ExportState state) const {
             return to.is_shut_down() ? "shut down" : "";
         case bgp::ExportState::NoPolicy: return "RFC 8212: nothing is sent without one";
         case bgp::ExportState::BehindHorizon: return "send-aws-routes would";
+        case bgp::ExportState::DefaultRoute: return "AWS takes only prefixes that are ours there";
         case bgp::ExportState::HeldBack: {
             const auto counts = state_.rib->counts(to.id, prefix_.family());
             const auto limit = limit_out(to, prefix_.family());

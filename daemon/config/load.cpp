@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/config/config_keys.hpp"
+#include "daemon/config/default_route_checks.hpp"
 #include "daemon/config/kinds.hpp"
 #include "daemon/config/reader.hpp"
 #include "daemon/config/restart_checks.hpp"
@@ -108,6 +109,7 @@ void read_config(Reader& reader, const Node& root, Config& config) {
     read_keys(reader, root, config_keys(), config);
     const auto* control = root.find("control");
     check_restart_keeps_forwarding(reader, root);
+    check_default_routes(reader, root);
     config.control.group_given = control && control->find("group");
 }
 

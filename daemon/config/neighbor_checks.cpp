@@ -60,6 +60,10 @@ void local_address_fits(const Checked& c) {
                                      "' is the neighbor's own address (expected one of ours)");
 }
 
+bool wants_private(RemoteAsRule rule) {
+    return rule == RemoteAsRule::Private || rule == RemoteAsRule::Gateway;
+}
+
 void remote_as_fits_profile(const Checked& c) {
     if (!c.says("remote-as") || c.neighbor.remote_as == 0) return;
     const auto as = c.neighbor.remote_as;
@@ -68,7 +72,14 @@ void remote_as_fits_profile(const Checked& c) {
     if (rule == RemoteAsRule::Amazon && as != kAmazonPublicAs)
         c.error("remote-as", text + " is not Amazon's AS on a public virtual interface (" +
                                  c.profile() + " expected 7224)");
-    else if (rule == RemoteAsRule::Private && !is_private_as(as))
+    else if (rule == RemoteAsRule::Gateway && is_legacy_amazon_as(as) && !c.neighbor.internal)
+        c.warning("remote-as", text +
+                                   " is Amazon's on virtual private gateways from before 2018 "
+                                   "only, and on public virtual interfaces (" +
+                                   c.profile() +
+                                   " expected 64512..65534 or 4200000000..4294967294, unless "
+                                   "AWS's console shows it)");
+    else if (wants_private(rule) && !is_private_as(as))
         c.error("remote-as", text + " is not a private AS number (" + c.profile() +
                                  " expected 64512..65534 or 4200000000..4294967294)");
     else if (c.aws() && c.neighbor.internal)
@@ -189,19 +200,6 @@ void limit_out_suits_aws(const Checked& c) {
     }
 }
 
-// AWS would lead to us what the whole Internet sends to our addresses, and drop what comes back.
-void no_default_route_to_public(const Checked& c) {
-    const auto& policy = c.neighbor.export_policy;
-    if (c.neighbor.profile != Profile::AwsPublic || !policy) return;
-    for (const auto& network : c.reader.config().networks)
-        if (network.prefix.is_default() && c.neighbor.families.contains(network.prefix.family()) &&
-            policy->evaluate({network.prefix, {}, {}}).accepted)
-            c.error("export",
-                    "it lets the default route out, and on a public virtual interface AWS "
-                    "takes only prefixes that are ours (expected a policy that rejects " +
-                        network.prefix.to_string() + ")");
-}
-
 void one_family_at_aws(const Checked& c) {
     if (!c.aws() || !c.says("families")) return;
     if (c.neighbor.families == bgp::Families{c.neighbor.address.family()}) return;
@@ -259,7 +257,6 @@ constexpr void (*kChecks[])(const Checked&) = {
     bfd_over_one_hop,
     bfd_suits_aws,
     limit_out_suits_aws,
-    no_default_route_to_public,
     one_family_at_aws,
     profile_keys_with_profile,
     only_external,

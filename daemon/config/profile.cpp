@@ -24,7 +24,7 @@ constexpr ProfileDefaults kProfiles[] = {
      .local_pref = 200,
      .preferred = kPreferred,
      .sent = kAwsPreference,
-     .remote_as = RemoteAsRule::Private},
+     .remote_as = RemoteAsRule::Gateway},
     {.profile = Profile::AwsTransit,
      .name = "aws-transit",
      .bfd = true,
@@ -49,8 +49,7 @@ constexpr ProfileDefaults kProfiles[] = {
      .limit_in = 5000,
      .limit_out = 100,
      .local_pref = 120,
-     .preferred = kPreferredVpn,
-     .remote_as = RemoteAsRule::Private},
+     .preferred = kPreferredVpn},
 };
 
 template <class Limit>
@@ -69,6 +68,11 @@ std::span<const ProfileDefaults> profiles() {
 
 const ProfileDefaults& defaults_of(Profile profile) {
     return *std::ranges::find(kProfiles, profile, &ProfileDefaults::profile);
+}
+
+bool is_legacy_amazon_as(bgp::AsNumber as) {
+    constexpr std::array<bgp::AsNumber, 4> kLegacy{kAmazonPublicAs, 9059, 10124, 17493};
+    return std::ranges::find(kLegacy, as) != kLegacy.end();
 }
 
 bool is_private_as(bgp::AsNumber as) {

@@ -12,7 +12,8 @@
 
 namespace dx::config {
 
-enum class RemoteAsRule : std::uint8_t { Any, Private, Amazon };
+// Gateway: of a virtual private gateway, a private one or what Amazon used to give them.
+enum class RemoteAsRule : std::uint8_t { Any, Private, Gateway, Amazon };
 
 struct ProfileDefaults {
     Profile profile{};
@@ -32,6 +33,9 @@ std::span<const ProfileDefaults> profiles();
 const ProfileDefaults& defaults_of(Profile profile);
 
 inline constexpr bgp::AsNumber kAmazonPublicAs = 7224;
+
+// What virtual private gateways had before June 2018, by region; some are in use to this day.
+bool is_legacy_amazon_as(bgp::AsNumber as);
 
 // 64512..65534 and 4200000000..4294967294 (RFC 6996).
 bool is_private_as(bgp::AsNumber as);

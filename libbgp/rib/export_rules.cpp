@@ -38,6 +38,10 @@ bool is_behind_horizon(const ExportRoute& route, const ExportRules& to) {
     return route.within_horizon && to.heeds_horizon;
 }
 
+bool is_unwanted_default(const ExportRoute& route, const ExportRules& to) {
+    return to.no_default_route && route.prefix.is_default();
+}
+
 // RFC 9494 4.3: who does not know what the mark means would not take it for the last choice.
 bool is_long_lived_stale(const ExportRoute& route, const ExportRules& to) {
     return !to.long_lived && route.attributes.has(community::kLlgrStale);
@@ -54,6 +58,7 @@ constexpr std::array kRefusals{
     Refusal{ExportState::NoExport, is_kept_in_our_as},
     Refusal{ExportState::CustomersOnly, is_for_customers_only},
     Refusal{ExportState::BehindHorizon, is_behind_horizon},
+    Refusal{ExportState::DefaultRoute, is_unwanted_default},
     Refusal{ExportState::LongLivedStale, is_long_lived_stale},
 };
 
@@ -132,7 +137,8 @@ void lead_away(const Drain& drain, const ExportRules& to, PathAttributes& attrib
 bool exports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
     return same_policy(a.export_policy, b.export_policy) &&
            a.export_communities == b.export_communities && a.next_hop_self == b.next_hop_self &&
-           a.drain == b.drain && a.heeds_horizon == b.heeds_horizon && a.limit_out == b.limit_out &&
+           a.drain == b.drain && a.heeds_horizon == b.heeds_horizon &&
+           a.no_default_route == b.no_default_route && a.limit_out == b.limit_out &&
            a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
@@ -140,7 +146,7 @@ bool operator==(const ExportRules& a, const ExportRules& b) {
     const auto besides = [](const ExportRules& rules) {
         return std::tie(rules.communities, rules.local_as, rules.external, rules.next_hop_self,
                         rules.role, rules.four_octet_as, rules.drain, rules.heeds_horizon,
-                        rules.long_lived);
+                        rules.no_default_route, rules.long_lived);
     };
     return besides(a) == besides(b) && same_policy(a.policy, b.policy);
 }
@@ -155,6 +161,7 @@ ExportRules export_rules(const RibNeighbor& neighbor, const RibSession& session)
             .four_octet_as = session.wire.four_octet_as,
             .drain = neighbor.drain,
             .heeds_horizon = neighbor.heeds_horizon,
+            .no_default_route = neighbor.no_default_route,
             .long_lived = session.long_lived};
 }
 

@@ -46,10 +46,13 @@ struct ExportRules {
     bool four_octet_as = true;  // for the wire form
     std::optional<Drain> drain;
     bool heeds_horizon = false;
+    bool no_default_route = false;
     bool long_lived = false;  // it knows LLGR_STALE (RFC 9494)
 
     // Whether the result is the same for every prefix with these attributes from that neighbor.
-    bool ignores_prefix() const { return !policy || policy->ignores_prefix(); }
+    bool ignores_prefix() const {
+        return !policy || (policy->ignores_prefix() && !no_default_route);
+    }
 
     // Policies are compared by what they say.
     friend bool operator==(const ExportRules& a, const ExportRules& b);

@@ -90,6 +90,7 @@ struct RibNeighbor {
     // Split horizon: what is learnt from neighbors within it is not sent to others that heed it.
     bool within_horizon = false;
     bool heeds_horizon = false;
+    bool no_default_route = false;  // it is never sent one, whatever the policy says
 
     bool external() const { return local_as != remote_as; }
 

@@ -6,7 +6,7 @@ namespace dx::bgp {
 
 namespace {
 
-constexpr std::array<std::string_view, 20> kExportStates{
+constexpr std::array<std::string_view, 21> kExportStates{
     "advertised",
     "the session is not established",
     "the session does not carry this address family",
@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 20> kExportStates{
     "the community NO_EXPORT",
     "marked for customers only (OTC), which the neighbor is not",
     "learnt from an AWS neighbor, not given to another",
+    "a default route, which must not go out on a public virtual interface",
     "long-lived stale, which the neighbor does not understand",
     "filtered by the export policy",
     "learnt from it",

@@ -27,6 +27,7 @@ enum class ExportState : std::uint8_t {
     NoExport,
     CustomersOnly,   // RFC 9234 5
     BehindHorizon,   // learnt from one AWS neighbor, for another
+    DefaultRoute,    // RibNeighbor::no_default_route
     LongLivedStale,  // RFC 9494 4.3
     FilteredByPolicy,
     LearntFromIt,

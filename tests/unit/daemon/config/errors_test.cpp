@@ -529,6 +529,45 @@ TEST_CASE("a default route does not go out on a public virtual interface") {
     CHECK(said(load_text(text("203.0.113.0/24, \"::/0\"", "accept-all"))).empty());
 }
 
+TEST_CASE("a redistributed static default route that a public interface's policy accepts is told") {
+    const auto text = [](const char* redistributed, const char* exported) {
+        return std::string("router: {asn: 65000}\npolicies:\n  ours:\n") +
+               "    - match: {prefix: [203.0.113.0/24]}\n      then: accept\nredistribute: "
+               "{static: "
+               "{policy: " +
+               redistributed +
+               "}}\nneighbors:\n  - {address: 192.0.2.1, remote-as: 7224, profile: aws-public, "
+               "password: abcdef, import: accept-all,\n     export: " +
+               exported + "}\nstatic-routes:\n  - {prefix: 0.0.0.0/0, via: 192.0.2.9}\n";
+    };
+    const auto warned = load_text(text("accept-all", "accept-all"));
+    CHECK(warned.config);
+    CHECK(said(warned) ==
+          "x.yaml:9:14: warning: export: it would let the redistributed static default route out, "
+          "which is kept back: on a public virtual interface AWS takes only prefixes that are ours "
+          "(expected a policy that rejects 0.0.0.0/0)\n");
+    CHECK(said(load_text(text("ours", "accept-all"))).empty());
+    CHECK(said(load_text(text("accept-all", "ours"))).empty());
+}
+
+TEST_CASE("Amazon's own AS numbers are taken where AWS has or had them") {
+    const auto text = [](const char* as, const char* profile) {
+        return with_neighbor("    address: 192.0.2.1\n    remote-as: " + std::string(as) +
+                             "\n    password: abcdef\n    profile: " + profile + "\n");
+    };
+    const auto* const as = GENERATE("7224", "9059", "10124", "17493");
+    const auto legacy = load_text(text(as, "aws-private"));
+    CHECK(legacy.config);
+    CHECK(said(legacy) == "x.yaml:7:16: warning: remote-as: " + std::string(as) +
+                              " is Amazon's on virtual private gateways from before 2018 only, and "
+                              "on public virtual interfaces (aws-private expected 64512..65534 or "
+                              "4200000000..4294967294, unless AWS's console shows it)\n");
+    for (const auto* any : {as, "64512", "3320", "4200000000"})
+        CHECK(said(load_text(text(any, "aws-vpn"))).empty());
+    CHECK(!load_text(text("3320", "aws-private")).config);
+    CHECK(!load_text(text(as, "aws-transit")).config);
+}
+
 TEST_CASE("warnings do not stop a configuration") {
     const auto warned = [](const std::string& text) {
         const auto result = load_text(text);

@@ -152,6 +152,7 @@ private:
         if (dice(2)) settings.import_local_pref = 100 + dice(3);
         settings.within_horizon = n <= 2 && dice(3);
         settings.heeds_horizon = settings.within_horizon && dice(3);
+        settings.no_default_route = dice(2);
         settings.next_hop_self = dice(2);
         if (dice(2))
             settings.limit_out[kV4] =

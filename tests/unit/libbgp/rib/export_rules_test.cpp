@@ -227,6 +227,16 @@ TEST_CASE("what is learnt within the horizon is not sent to others that heed it"
     CHECK(out(attributes({64512})));
 }
 
+TEST_CASE("a default route is kept from who must have none, whatever the policy says") {
+    Export out;
+    out.neighbor.no_default_route = true;
+    CHECK(out(attributes({64512})));
+    out.what = prefix(GENERATE("0.0.0.0/0", "::/0"));
+    CHECK(out.why_not(attributes({64512})) == ExportState::DefaultRoute);
+    out.neighbor.no_default_route = false;
+    CHECK(out.why_not(attributes({64512})) != ExportState::DefaultRoute);
+}
+
 TEST_CASE("non-transitive extended communities stop at the AS's border") {
     auto route = attributes({64512});
     const ExtendedCommunity transitive{0x0002fde800000001};

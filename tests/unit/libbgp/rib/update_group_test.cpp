@@ -19,7 +19,7 @@ TEST_CASE("neighbors share a group if only their AS and addresses differ") {
     CHECK(groups.of(rules(64513, 2)) == group);
 
     auto other = rules(64512);
-    const auto what = GENERATE(0, 1, 2, 3, 4, 5, 6, 7, 8);
+    const auto what = GENERATE(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     if (what == 0) other.policy = only("10.0.0.0/8");
     if (what == 1) other.communities = {Community::of(7224, 7100)};
     if (what == 2) other.local_as = 65001;
@@ -29,7 +29,26 @@ TEST_CASE("neighbors share a group if only their AS and addresses differ") {
     if (what == 6) other.four_octet_as = false;
     if (what == 7) other.drain.emplace();
     if (what == 8) other.heeds_horizon = true;
+    if (what == 9) other.no_default_route = true;
     CHECK(groups.of(other) != group);
+}
+
+TEST_CASE("only the default route is kept back, though others have its attributes") {
+    RibLab lab;
+    const auto from = lab.add(1, RibLab::external(64512));
+    auto guarded = RibLab::external(64513);
+    guarded.no_default_route = true;
+    const auto to = lab.add(2, guarded);
+    const auto open = lab.add(3, RibLab::external(64514));
+    lab.announce(from, {"10.0.0.0/16", "0.0.0.0/0", "10.1.0.0/16"}, attributes({64512}));
+    lab.settle();
+    CHECK(lab.peer(to).routes.size() == 2);
+    CHECK(!lab.peer(to).routes.contains(prefix("0.0.0.0/0")));
+    CHECK(lab.peer(open).routes.size() == 3);
+    guarded.no_default_route = false;
+    lab.rib.set_neighbor(to, guarded);
+    lab.settle();
+    CHECK(lab.peer(to).routes.size() == 3);
 }
 
 TEST_CASE("a neighbor that comes within the horizon has its routes taken back from the others") {
