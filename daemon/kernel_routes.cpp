@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "daemon/translate.hpp"
+
 namespace dx::daemon {
 
 fib::NeighborTag tag_of(bgp::NeighborId id) {
@@ -17,6 +19,7 @@ fib::NextHop KernelRoutes::next_hop(const bgp::ForwardingHop& hop) const {
     result.gateway = hop.next_hop.address;
     result.neighbor = tag_of(hop.neighbor);
     if (hop.weight > 0) result.weight = hop.weight;
+    result.cover = cover_role(hop.aws_link);
     const auto* neighbor = neighbors_.find(hop.neighbor);
     if (neighbor == nullptr) return result;
     // A link-local next hop means nothing without its link.

@@ -10,8 +10,8 @@ void tell_forwarding(const RouterState& state, const Neighbor& neighbor) {
     const auto tag = tag_of(neighbor.id);
     state.fib->set_weight(tag, neighbor.config.weight);
     const bool last_choice = neighbor.drain || neighbor.retention.long_away();
-    state.fib->set_cover_role(tag,
-                              last_choice ? fib::CoverRole::None : cover_role(neighbor.config));
+    state.fib->set_cover_role(
+        tag, last_choice ? fib::CoverRole::None : cover_role(aws_link(neighbor.config)));
 }
 
 void tell_rib(const RouterState& state, const Neighbor& neighbor) {

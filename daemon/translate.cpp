@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/config/profile.hpp"
+
 namespace dx::daemon {
 
 namespace {
@@ -88,8 +90,8 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighb
     settings.export_communities = neighbor.sent_communities;
     settings.allow_own_as = neighbor.allow_own_as;
     settings.next_hop_self = neighbor.next_hop_self;
-    settings.within_horizon = neighbor.profile != config::Profile::None;
-    settings.heeds_horizon = settings.within_horizon && !neighbor.send_aws_routes;
+    settings.aws_link = aws_link(neighbor);
+    settings.heeds_horizon = neighbor.profile != config::Profile::None && !neighbor.send_aws_routes;
     settings.no_default_route = neighbor.profile == config::Profile::AwsPublic;
     if (of.drain) settings.drain = leading_away(neighbor);
     for (const auto family : bgp::kFamilies) {
@@ -114,17 +116,21 @@ netlink::FibServiceConfig fib_settings(const config::Config& config) {
     return settings;
 }
 
-fib::CoverRole cover_role(const config::Neighbor& neighbor) {
-    using enum config::Profile;
-    switch (neighbor.profile) {
-        case None: return fib::CoverRole::None;
-        case AwsPrivate:
-        case AwsTransit:
-        case AwsPublic: return fib::CoverRole::Covers;
-        case AwsVpn: break;
+bgp::AwsLink aws_link(const config::Neighbor& neighbor) {
+    const bool kept = neighbor.covered_by_dx == config::CoveredByDx::Keep;
+    return kept ? bgp::AwsLink::Aside : config::defaults_of(neighbor.profile).link;
+}
+
+fib::CoverRole cover_role(bgp::AwsLink link) {
+    using enum bgp::AwsLink;
+    switch (link) {
+        case Circuit:
+        case Public: return fib::CoverRole::Covers;
+        case Vpn: return fib::CoverRole::Yields;
+        case None:
+        case Aside: break;
     }
-    return neighbor.covered_by_dx == config::CoveredByDx::Suppress ? fib::CoverRole::Yields
-                                                                   : fib::CoverRole::None;
+    return fib::CoverRole::None;
 }
 
 bfd::SessionSettings bfd_settings(const config::BfdTimers& timers) {

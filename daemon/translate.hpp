@@ -29,8 +29,12 @@ bgp::RibNeighbor rib_settings(const config::Config& config, const config::Neighb
                               const Neighbor& neighbor);
 
 netlink::FibServiceConfig fib_settings(const config::Config& config);
+
+// What a neighbor's routes lead to, as our other routers are told it too.
+bgp::AwsLink aws_link(const config::Neighbor& neighbor);
+
 // Who covers and who yields: `covered-by-dx`.
-fib::CoverRole cover_role(const config::Neighbor& neighbor);
+fib::CoverRole cover_role(bgp::AwsLink link);
 
 bfd::SessionSettings bfd_settings(const config::BfdTimers& timers);
 

@@ -38,7 +38,8 @@ private:
     std::string unusable(const bgp::PathView& path, const bgp::PathVerdict& verdict) const;
     std::string loop_text(const bgp::PathView& path, const config::Neighbor& from) const;
     control::WhyNeighborView neighbor(const Neighbor& to) const;
-    std::string detail(const Neighbor& to, bgp::ExportState state) const;
+    std::string detail(const Neighbor& to, const bgp::ExportTrial& trial) const;
+    std::string aws_source(const bgp::ExportTrial& trial) const;
 
     const RouterState& state_;
     const NextHops& next_hops_;
@@ -119,20 +120,28 @@ control::WhyNeighborView Why::neighbor(const Neighbor& to) const {
     view.advertised = trial.state == ExportState::Accepted;
     if (view.advertised) return view;
     view.because = to_string(trial.state);
-    view.detail = detail(to, trial.state);
+    view.detail = detail(to, trial);
     if (trial.state == ExportState::FilteredByPolicy)
         view.policy = policy_run(state_, *state_.rib->settings(to.id).export_policy, *trial.best,
                                  trace, nullptr);
     return view;
 }
 
-std::string Why::detail(const Neighbor& to, bgp::ExportState state) const {
-    switch (state) {
+// Another router of ours may have it from AWS, and nothing here shows that.
+std::string Why::aws_source(const bgp::ExportTrial& trial) const {
+    const auto* from = state_.neighbors.find(trial.from);
+    const bool internal = from != nullptr && from->config.internal;
+    return fmt::format("over {}{}; send-aws-routes would", to_string(trial.best->aws_link),
+                       internal ? " of another router of ours, " + from->config.name : "");
+}
+
+std::string Why::detail(const Neighbor& to, const bgp::ExportTrial& trial) const {
+    switch (trial.state) {
         case bgp::ExportState::NotEstablished:
             if (!to.missing.empty()) return to.missing;
             return to.is_shut_down() ? "shut down" : "";
         case bgp::ExportState::NoPolicy: return "RFC 8212: nothing is sent without one";
-        case bgp::ExportState::BehindHorizon: return "send-aws-routes would";
+        case bgp::ExportState::BehindHorizon: return aws_source(trial);
         case bgp::ExportState::DefaultRoute: return "AWS takes only prefixes that are ours there";
         case bgp::ExportState::HeldBack: {
             const auto counts = state_.rib->counts(to.id, prefix_.family());

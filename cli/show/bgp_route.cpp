@@ -83,6 +83,7 @@ void print_communities(const Object& path, Output& out) {
     if (has(path, "linkBandwidthMbps"))
         out.print("      Link bandwidth: {:.6g} Mbit/s\n",
                   path.at("linkBandwidthMbps").to_number<double>());
+    if (has(path, "learntOver")) out.print("      Learnt over: {}\n", text(path, "learntOver"));
     if (has(path, "originatorId")) out.print("      Originator: {}\n", text(path, "originatorId"));
     if (has(path, "otc")) out.print("      Only-To-Customer: {}\n", number(path, "otc"));
 }

@@ -27,6 +27,7 @@ struct ProfileDefaults {
     std::array<std::uint32_t, 3> preferred{};             // local_pref by Preference
     std::array<std::optional<bgp::Community>, 3> sent{};  // by Preference
     RemoteAsRule remote_as = RemoteAsRule::Any;
+    bgp::AwsLink link = bgp::AwsLink::None;
 };
 
 std::span<const ProfileDefaults> profiles();

@@ -82,6 +82,8 @@ void write_optional_attributes(const bgp::PathAttributes& attributes, JsonWriter
     write_communities("extendedCommunity", attributes.extended_communities, json);
     write_communities("largeCommunity", attributes.large_communities, json);
     write_link_bandwidth(attributes, json);
+    if (attributes.aws_link != bgp::AwsLink::None)
+        json.member("learntOver", bgp::to_string(attributes.aws_link));
     if (attributes.atomic_aggregate) json.member("atomicAggregate", true);
     if (attributes.aggregator)
         json.member("aggregatorAs", attributes.aggregator->as)

@@ -13,10 +13,6 @@ EffectExports<Key>::EffectExports(const RibShared& shared, const LocRib<Key>& lo
       effect_(effect),
       proposal_(effect.proposal_),
       progress_(effect.progress_[kFamily]) {
-    for (const auto& neighbor : shared.neighbors)
-        if (neighbor)
-            sources_changed_ |=
-                neighbor->settings.within_horizon != proposal_.of(*neighbor).within_horizon;
     for (const auto* neighbor : shared.established) {
         if (!neighbor->established(kFamily)) continue;
         const auto& settings = proposal_.of(*neighbor);
@@ -53,7 +49,7 @@ typename EffectExports<Key>::Outcome EffectExports<Key>::outcome(const Receiver&
     const auto sent = id ? out.sent_to(id) : kNoAttributes;
     Outcome outcome{.sent = sent != kNoAttributes};
     if (to.gone) return outcome;
-    if (!touched && to.same_rules && !sources_changed_ && !has_aggregates(to)) {
+    if (!touched && to.same_rules && !has_aggregates(to)) {
         outcome.wanted = outcome.sent || out.held_back.test(id) || out.granted.test(id);
         outcome.same = true;
     } else if (best) {
@@ -151,8 +147,8 @@ void EffectExports<Key>::finish_aggregates(const Receiver& to) {
     const auto& forecast = forecast_for(to);
     effect.out += forecast.result(
         [&](const net::Prefix& aggregate, Origin origin) { return made(to, aggregate, origin); });
-    const bool touched = progress_.touched || !to.same_rules || sources_changed_ ||
-                         to.neighbor->settings.limit_out[kFamily] != limit;
+    const bool touched =
+        progress_.touched || !to.same_rules || to.neighbor->settings.limit_out[kFamily] != limit;
     effect.certain = forecast.certain() || !touched;
 }
 

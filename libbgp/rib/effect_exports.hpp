@@ -73,7 +73,6 @@ private:
     const Proposal& proposal_;
     ChangeEffect::Progress& progress_;
     std::vector<Receiver> receivers_;
-    bool sources_changed_ = false;  // what exports ask of the neighbors that routes are from
 };
 
 }  // namespace dx::bgp

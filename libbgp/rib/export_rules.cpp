@@ -35,7 +35,7 @@ bool is_for_customers_only(const ExportRoute& route, const ExportRules& to) {  /
 }
 
 bool is_behind_horizon(const ExportRoute& route, const ExportRules& to) {
-    return route.within_horizon && to.heeds_horizon;
+    return to.heeds_horizon && route.attributes.aws_link != AwsLink::None;
 }
 
 bool is_unwanted_default(const ExportRoute& route, const ExportRules& to) {
@@ -101,6 +101,7 @@ void finish_external(const ExportRules& to, PathAttributes& attributes) {
     attributes.local_pref.reset();                                   // 5.1.5
     attributes.originator_id.reset();                                // RFC 4456 8
     attributes.cluster_list = {};
+    attributes.aws_link = AwsLink::None;
     remove_non_transitive(attributes);
     const bool peer_is_below_or_beside =
         to.role == Role::Provider || to.role == Role::Peer || to.role == Role::RouteServer;
@@ -170,7 +171,6 @@ void tell_source(const ExportSource& from, ExportRoute& route) {
     if (from.id == kLocalRoutes) return;
     route.from_external = from.neighbor->external();
     route.from_address = from.peer->peer_address;
-    route.within_horizon = from.neighbor->within_horizon;
 }
 
 ExportRoute route_of_aggregate(const net::Prefix& prefix, Origin origin, AsNumber local_as,

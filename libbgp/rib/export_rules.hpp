@@ -23,7 +23,6 @@ struct ExportRoute {
     NeighborId from{};          // kLocalRoutes: our own
     bool from_external = false;
     std::optional<net::IpAddress> from_address;  // the peer it was learnt from
-    bool within_horizon = false;                 // ... which is
 };
 
 // Whom a path is from; of our own routes nothing but the id.

@@ -6,9 +6,9 @@ ForwardingSet ForwardingSets::resolve(const Key& key) const {
     ForwardingSet set;
     set.external = key.external;
     for (const auto& hop : key.best)
-        set.best.push_back({next_hops_.key(hop.next_hop), hop.neighbor, hop.weight});
+        set.best.push_back({next_hops_.key(hop.next_hop), hop.neighbor, hop.weight, hop.aws_link});
     for (const auto& hop : key.backup)
-        set.backup.push_back({next_hops_.key(hop.next_hop), hop.neighbor});
+        set.backup.push_back({next_hops_.key(hop.next_hop), hop.neighbor, 0, hop.aws_link});
     return set;
 }
 

@@ -17,7 +17,8 @@ public:
     struct Hop {
         NeighborId neighbor{};
         NextHopId next_hop = kNoNextHop;
-        std::uint8_t weight = 0;  // as in ForwardingHop
+        std::uint8_t weight = 0;           // as in ForwardingHop
+        AwsLink aws_link = AwsLink::None;  // the same
 
         friend auto operator<=>(const Hop&, const Hop&) = default;
     };

@@ -105,6 +105,13 @@ void apply_defaults(const ImportFrom& from, Working& route) {
         route.edit().only_to_customer = neighbor.remote_as;  // RFC 9234 5, ingress
 }
 
+// Beyond the policy's reach. What is the last choice keeps no better way out of the kernel.
+AwsLink link_of(const ImportFrom& from, AwsLink received) {
+    const auto link = from.neighbor.external() ? from.neighbor.aws_link : received;
+    const bool last_choice = from.neighbor.drain || from.long_lived_stale;
+    return last_choice && link != AwsLink::None ? AwsLink::Aside : link;
+}
+
 }  // namespace
 
 bool is_routable(const Ipv4Key& key) {
@@ -139,14 +146,16 @@ ImportResult import_route(const ImportFrom& from, const net::Prefix& prefix,
         neighbor.drain || (neighbor.external() && route.view().has(community::kGracefulShutdown));
     if (ends && route.view().local_pref != 0) route.edit().local_pref = 0;
     if (from.long_lived_stale) route.edit().add(std::array{community::kLlgrStale});
+    const auto link = link_of(from, attributes.aws_link);
+    if (route.view().aws_link != link) route.edit().aws_link = link;
     return {PathState::Accepted, route.take(), verdict.rule};
 }
 
 bool imports_the_same(const RibNeighbor& a, const RibNeighbor& b) {
     return same_policy(a.import_policy, b.import_policy) &&
            a.import_local_pref == b.import_local_pref && a.allow_own_as == b.allow_own_as &&
-           a.drain.has_value() == b.drain.has_value() && a.limit_in == b.limit_in &&
-           a.local_as == b.local_as && a.remote_as == b.remote_as;
+           a.drain.has_value() == b.drain.has_value() && a.aws_link == b.aws_link &&
+           a.limit_in == b.limit_in && a.local_as == b.local_as && a.remote_as == b.remote_as;
 }
 
 bool import_ignores_prefix(const RibNeighbor& neighbor) {

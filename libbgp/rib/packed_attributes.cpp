@@ -34,6 +34,7 @@ enum Field : unsigned {
     kAtomicAggregate,
     kOrigin,                        // the first of two bits
     kLongLivedStale = kOrigin + 2,  // the community: the decision asks for it
+    kAwsLink,                       // the first of kAwsLinkBits
 };
 
 constexpr std::uint32_t bit(unsigned field) {
@@ -70,6 +71,8 @@ public:
     void flag(unsigned field) { words_[0] |= bit(field); }
 
     void origin(Origin origin) { words_[0] |= static_cast<std::uint32_t>(origin) << kOrigin; }
+
+    void aws_link(AwsLink link) { words_[0] |= static_cast<std::uint32_t>(link) << kAwsLink; }
 
     void number(Field field, std::optional<std::uint32_t> value) {
         if (!value) return;
@@ -188,6 +191,7 @@ void pack(const PathAttributes& attributes, Words& words) {
     packer.origin(attributes.origin);
     if (attributes.atomic_aggregate) packer.flag(kAtomicAggregate);
     if (attributes.has(community::kLlgrStale)) packer.flag(kLongLivedStale);
+    packer.aws_link(attributes.aws_link);
     packer.number(kMed, attributes.med);
     packer.number(kLocalPref, attributes.local_pref);
     packer.number(kOnlyToCustomer, attributes.only_to_customer);
@@ -266,6 +270,10 @@ bool PackedAttributes::long_lived_stale() const {
     return (words_[0] & bit(kLongLivedStale)) != 0;
 }
 
+AwsLink PackedAttributes::aws_link() const {
+    return static_cast<AwsLink>(words_[0] >> kAwsLink & below(kAwsLinkBits));
+}
+
 std::size_t PackedAttributes::cluster_list_length() const {
     if (!(words_[0] & bit(kClusterList))) return 0;
     Reader reader(words_);
@@ -281,6 +289,7 @@ PathAttributes PackedAttributes::unpack() const {
     PathAttributes attributes;
     attributes.origin = origin();
     attributes.atomic_aggregate = reader.has(kAtomicAggregate);
+    attributes.aws_link = aws_link();
     attributes.med = reader.number(kMed);
     attributes.local_pref = reader.number(kLocalPref);
     attributes.only_to_customer = reader.number(kOnlyToCustomer);

@@ -3,7 +3,7 @@
 // sets have equal words. What the decision process compares is read in place; everything else
 // unpacks. RFC 4271 9.1.2.2.
 //
-//     word 0         which fields are there (a bit each), ORIGIN, ATOMIC_AGGREGATE
+//     word 0         which fields are there (a bit each), ORIGIN, ATOMIC_AGGREGATE, AwsLink
 //     one word each  the numbers that are there
 //     next hop       1 or 4 words; 4 more for a link-local half
 //     each array     a word with its size in bytes, then its bytes, padded with zeros
@@ -38,7 +38,8 @@ public:
     bool as_path_contains(AsNumber as) const;
     std::size_t cluster_list_length() const;
     std::optional<float> link_bandwidth() const;  // bytes a second: draft-ietf-idr-link-bandwidth
-    bool long_lived_stale() const;                // has the community LLGR_STALE
+    AwsLink aws_link() const;
+    bool long_lived_stale() const;  // has the community LLGR_STALE
 
     PathAttributes unpack() const;
 

@@ -25,7 +25,6 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     auto& neighbor = *place;
     const auto before = std::exchange(neighbor.settings, settings);
     if (neighbor.session) core_->shared.regroup(neighbor);
-    if (before.within_horizon != settings.within_horizon) export_all_again();
     core_->with_both([&](auto& tables) {
         if (neighbor.has_paths(tables.kFamily) && !imports_the_same(before, settings))
             tables.tasks.import_again(neighbor);
@@ -36,13 +35,6 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
         if (before.limit_out[family] != settings.limit_out[family])
             neighbor.out[family].near_reported = neighbor.out[family].full_reported = false;
     });
-}
-
-// What the exports of a neighbor's routes depend on is another thing now.
-void Rib::export_all_again() {
-    core_->shared.update_groups.source_changed();
-    for (auto* to : core_->shared.established)
-        core_->with_session_of(*to, [&](auto& tables) { tables.exporter.settings_changed(*to); });
 }
 
 void Rib::remove_neighbor(NeighborId id) {

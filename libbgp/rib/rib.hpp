@@ -177,8 +177,6 @@ public:
               const std::function<void(const RouteView&)>& visit) const;
 
 private:
-    void export_all_again();
-
     std::unique_ptr<RibCore> core_;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libbgp/rib/neighbor_id.hpp"
+#include "libbgp/wire/aws_link.hpp"
 #include "libfib/net/ip_address.hpp"
 #include "libfib/net/prefix.hpp"
 
@@ -35,6 +36,9 @@ struct ForwardingHop {
     NeighborId neighbor{};  // whose path it is: for the veto and the weight
     // 1..255, the share that the paths' link bandwidth communities give it; 0: they say nothing.
     std::uint8_t weight = 0;
+    // What another router of our AS says that it leads to; of our own neighbors their settings say
+    // it.
+    AwsLink aws_link = AwsLink::None;
 
     friend bool operator==(const ForwardingHop&, const ForwardingHop&) = default;
 };

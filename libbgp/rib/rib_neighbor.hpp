@@ -87,10 +87,9 @@ struct RibNeighbor {
     PerFamily<std::optional<PrefixLimitIn>> limit_in;
     PerFamily<std::optional<PrefixLimitOut>> limit_out;
     std::optional<Drain> drain;
-    // Split horizon: what is learnt from neighbors within it is not sent to others that heed it.
-    bool within_horizon = false;
-    bool heeds_horizon = false;
-    bool no_default_route = false;  // it is never sent one, whatever the policy says
+    AwsLink aws_link = AwsLink::None;  // what its routes are marked with; iBGP: as received
+    bool heeds_horizon = false;        // it is not sent what AWS told us, on whatever router of us
+    bool no_default_route = false;     // it is never sent one, whatever the policy says
 
     bool external() const { return local_as != remote_as; }
 

@@ -1,6 +1,7 @@
 #include "libbgp/wire/attribute_decoders.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "libbgp/wire/as_path_wire.hpp"
 #include "libbgp/wire/byte_reader.hpp"
@@ -74,6 +75,19 @@ bool decode_set(Bytes value, CompactArray<T>& out, Read&& read) {
         out = CompactArray<T>(std::span<const T>(once));
     }
     return true;
+}
+
+// From within our AS it says where the path came in; from another it says nothing (RFC 4360 6).
+void take_aws_link(const WireContext& context, PathAttributes& attributes) {
+    const auto is_other = [](ExtendedCommunity community) { return !aws_link_of(community); };
+    const auto all = attributes.extended_communities.view();
+    const auto mark = std::ranges::find_if_not(all, is_other);
+    if (mark == all.end()) return;
+    if (!context.external) attributes.aws_link = *aws_link_of(*mark);
+    std::vector<ExtendedCommunity> others;
+    std::ranges::copy_if(all, std::back_inserter(others), is_other);
+    attributes.extended_communities =
+        CompactArray<ExtendedCommunity>(std::span<const ExtendedCommunity>(others));
 }
 
 }  // namespace
@@ -180,6 +194,7 @@ Finding extended_communities(const RawAttribute& attribute, DecodingState& state
     if (!decode_set<8>(attribute.value, state.update.attributes.extended_communities,
                        [](ByteReader& reader) { return ExtendedCommunity{reader.u64()}; }))
         return bad_length_withdraw(attribute);
+    take_aws_link(state.context, state.update.attributes);
     return {};
 }
 

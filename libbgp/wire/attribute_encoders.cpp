@@ -114,9 +114,11 @@ bool cluster_list(const EncodingInput& input, ByteWriter& value) {
 }
 
 bool extended_communities(const EncodingInput& input, ByteWriter& value) {
-    for (const auto community : input.attributes.extended_communities)
+    const auto& attributes = input.attributes;
+    for (const auto community : attributes.extended_communities)
         value.u64(community.value);
-    return !input.attributes.extended_communities.empty();
+    if (attributes.aws_link != AwsLink::None) value.u64(community_of(attributes.aws_link).value);
+    return !attributes.extended_communities.empty() || attributes.aws_link != AwsLink::None;
 }
 
 // RFC 6793 4.2.2: towards a 2-octet speaker, where two octets lose something.

@@ -129,7 +129,23 @@ std::optional<ExtendedCommunity> parse_value(std::uint8_t subtype, std::string_v
     return extended(kTwoOctetAs, subtype, (std::uint64_t{*as} << 32) | *number);
 }
 
+// RFC 7153 5.1: the types 0xc0 to 0xcf are for experiments, and not transitive. What follows is
+// "dxrtd", lest somebody else's experiment be taken for this; the last octet is the link.
+constexpr std::uint64_t kAwsLinkMark = 0xc064787274640000;
+
 }  // namespace
+
+ExtendedCommunity community_of(AwsLink link) {
+    return {kAwsLinkMark | static_cast<std::uint64_t>(link)};
+}
+
+// What a later version may mean is AWS's all the same.
+std::optional<AwsLink> aws_link_of(ExtendedCommunity community) {
+    const auto link = community.value - kAwsLinkMark;
+    if (link > 0xff) return std::nullopt;
+    const bool known = link != 0 && link <= static_cast<std::uint64_t>(AwsLink::Aside);
+    return known ? static_cast<AwsLink>(link) : AwsLink::Aside;
+}
 
 std::string to_string(Community community) {
     const auto* named = std::ranges::find(kNamedCommunities, community, &NamedCommunity::community);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libbgp/wire/aws_link.hpp"
 #include "libbgp/wire/compact_array.hpp"
 #include "libbgp/wire/types.hpp"
 #include "libfib/net/ip_address.hpp"
@@ -128,6 +129,10 @@ struct LargeCommunity {  // RFC 8092
     friend constexpr auto operator<=>(const LargeCommunity&, const LargeCommunity&) = default;
 };
 
+// How AwsLink goes to the routers of our AS. None: it is another community.
+ExtendedCommunity community_of(AwsLink link);
+std::optional<AwsLink> aws_link_of(ExtendedCommunity community);
+
 // "64512:100", "no-export"; "64512:1:2"; "rt:64512:100", "0x4004fde800000001" where the type has no
 // name.
 std::string to_string(Community community);
@@ -155,6 +160,7 @@ struct PathAttributes {
     NextHop next_hop;
     Origin origin = Origin::Incomplete;
     bool atomic_aggregate = false;
+    AwsLink aws_link = AwsLink::None;  // among `extended_communities` on the wire, to iBGP only
     // Which of the recognised optional transitive attributes came with the Partial bit, which must
     // never be cleared (RFC 4271 5). Opaque: the wire codec's own numbering.
     std::uint32_t partial = 0;

@@ -5,10 +5,7 @@
 namespace dx::fib {
 
 bool Coverage::set_role(NeighborTag neighbor, CoverRole role) {
-    const auto before = this->role(neighbor);
-    if (before == role) return false;
-    yielding_neighbors_ += role == CoverRole::Yields;
-    yielding_neighbors_ -= before == CoverRole::Yields;
+    if (this->role(neighbor) == role) return false;
     if (role == CoverRole::None)
         roles_.erase(neighbor);
     else
@@ -21,16 +18,20 @@ CoverRole Coverage::role(NeighborTag neighbor) const {
     return found != roles_.end() ? found->second : CoverRole::None;
 }
 
+CoverRole Coverage::role(const NextHop& next_hop) const {
+    return next_hop.cover != CoverRole::None ? next_hop.cover : role(next_hop.neighbor);
+}
+
 bool Coverage::yields(const Forwarding& forwarding) const {
-    if (!in_use() || forwarding.best.empty()) return false;
+    if (forwarding.best.empty()) return false;
     return std::ranges::all_of(forwarding.best, [this](const NextHop& next_hop) {
-        return role(next_hop.neighbor) == CoverRole::Yields;
+        return role(next_hop) == CoverRole::Yields;
     });
 }
 
 bool Coverage::may_cover(const Forwarding& forwarding) const {
     return std::ranges::any_of(forwarding.best, [this](const NextHop& next_hop) {
-        return role(next_hop.neighbor) == CoverRole::Covers;
+        return role(next_hop) == CoverRole::Covers;
     });
 }
 

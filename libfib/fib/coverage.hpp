@@ -1,6 +1,8 @@
-// Which neighbors' routes stand back while a shorter one of another neighbor's is there, and the
-// prefixes that do. A more specific route wins every packet however badly it is meant; so a backup
-// that tells more specifics than the circuit it stands in for would draw the traffic to itself.
+// Which routes stand back while a shorter one of another neighbor's is there, and the prefixes that
+// do. A neighbor's routes have its role, unless a next hop has its own: an internal neighbor passes
+// on routes of many kinds. A more specific route wins every packet however badly it is meant; so a
+// backup that tells more specifics than the circuit it stands in for would draw the traffic to
+// itself.
 //
 // Knows roles and prefixes; whether a shorter route carries traffic is the Fib's to say.
 #pragma once
@@ -18,14 +20,11 @@ class Coverage {
 public:
     // True if that is another role than before.
     bool set_role(NeighborTag neighbor, CoverRole role);
-    CoverRole role(NeighborTag neighbor) const;
+    CoverRole role(const NextHop& next_hop) const;
 
-    // A route leads only to neighbors that stand back, resp. to one at least that covers.
+    // A route leads only to what stands back, resp. to one next hop at least that covers.
     bool yields(const Forwarding& forwarding) const;
     bool may_cover(const Forwarding& forwarding) const;
-
-    // Whether any neighbor stands back: else there is nothing to keep track of.
-    bool in_use() const { return yielding_neighbors_ > 0; }
 
     void note(const net::Prefix& prefix, bool yields);
 
@@ -37,8 +36,9 @@ public:
     std::vector<net::Prefix> within(const net::Prefix& prefix) const;
 
 private:
+    CoverRole role(NeighborTag neighbor) const;
+
     std::map<NeighborTag, CoverRole> roles_;
-    unsigned yielding_neighbors_ = 0;
     std::set<net::Prefix> yielding_;  // in address order
 };
 

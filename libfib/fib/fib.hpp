@@ -94,7 +94,7 @@ public:
     void set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now);
 
     // Routes by neighbors that yield are kept out of the kernel while a shorter one by a neighbor
-    // that covers is in it and can be used.
+    // that covers is in it and can be used. A next hop with a role of its own has that.
     void set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now);
 
     void forget_neighbor(NeighborTag neighbor);  // the tag may be used for another one
@@ -248,11 +248,13 @@ private:
     bool covers(const RouteEntry& entry) const;
     std::optional<net::Prefix> cover_of(const net::Prefix& prefix) const;
     std::optional<net::Prefix> covered_by(const RouteEntry& entry, const net::Prefix& prefix) const;
-    void cover_changed(PrefixId id);
+    void cover_changed(PrefixId id, bool yields);
 
     // The selection of a prefix, or whether the kernel has it, is another one now.
     void follow_cover(PrefixId id) {
-        if (coverage_.in_use() || !coverage_.empty()) cover_changed(id);
+        const auto& entry = table_.entries()[id];
+        const bool yields = entry.is_ours() && groups_[entry.forwarding].yields;
+        if (yields || !coverage_.empty()) cover_changed(id, yields);
     }
 
     void look_at_all_covered();

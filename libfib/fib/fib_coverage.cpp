@@ -19,9 +19,9 @@ void Fib::set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now) {
 }
 
 bool Fib::covers(const Group& group) const {
-    if (!coverage_.in_use() || !coverage_.may_cover(group.identity)) return false;
+    if (!coverage_.may_cover(group.identity)) return false;
     return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
-        return coverage_.role(next_hop.neighbor) == CoverRole::Covers && carries(group, next_hop);
+        return coverage_.role(next_hop) == CoverRole::Covers && carries(group, next_hop);
     });
 }
 
@@ -34,11 +34,14 @@ bool Fib::refresh_cover(Group& group) {
 }
 
 bool Fib::covers(const RouteEntry& entry) const {
-    if (!entry.has(flag::kPresent) || !entry.is_ours() || !groups_[entry.forwarding].covers)
-        return false;
+    if (!entry.has(flag::kPresent) || !entry.is_ours()) return false;
+    const auto& group = groups_[entry.forwarding];
+    if (!group.covers) return false;
     // What an earlier run left goes by what it wanted then, most likely the same.
     if (entry.installed == kNoForwarding) return entry.has(flag::kStale);
-    return groups_[entry.installed].covers;
+    const auto& there = groups_[entry.installed];
+    // Where the move can wait, the traffic goes the new way already.
+    return there.covers || (entry.has(flag::kLazy) && same_traffic(there.programmed, group.wanted));
 }
 
 std::optional<net::Prefix> Fib::cover_of(const net::Prefix& prefix) const {
@@ -56,10 +59,9 @@ std::optional<net::Prefix> Fib::covered_by(const RouteEntry& entry,
     return cover_of(prefix);
 }
 
-void Fib::cover_changed(PrefixId id) {
-    const auto& entry = table_.entries()[id];
+void Fib::cover_changed(PrefixId id, bool yields) {
     const auto prefix = table_.entries().prefix(id);
-    coverage_.note(prefix, entry.is_ours() && groups_[entry.forwarding].yields);
+    coverage_.note(prefix, yields);
     for (const auto& inside : coverage_.within(prefix))
         enqueue(table_.entries().find(inside));
 }

@@ -82,18 +82,21 @@ void Fib::enqueue(PrefixId id) {
                 same.installed = same.forwarding;
                 same.set(flag::kStale, false);
             });
-            return;
+            break;
         case Step::Lazy:
             if (!entry.has(flag::kLazy)) lazy_.push_back(id);
             entry.set(flag::kLazy);
             if (!lazy_until_) lazy_until_ = now_ + kLazyMove;
-            return;
+            break;
         case Step::Wait:
             groups_.need_object(entry.forwarding);
             groups_[entry.forwarding].waiting.push_back(id);
             entry.set(flag::kWaiting);
             return;
     }
+    // The same way, which may have another role in the new group.
+    for (const auto& inside : coverage_.within(table_.entries().prefix(id)))
+        enqueue(table_.entries().find(inside));
 }
 
 void Fib::forget_if_empty(PrefixId id) {

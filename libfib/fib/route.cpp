@@ -17,7 +17,9 @@ std::uint64_t combine(std::uint64_t seed, const std::vector<NextHop>& next_hops)
     for (const auto& next_hop : next_hops) {
         if (next_hop.gateway) seed = combine(seed, hash_value(*next_hop.gateway));
         seed = combine(seed, next_hop.interface);
-        seed = combine(seed, static_cast<std::uint64_t>(next_hop.neighbor) << 16 | next_hop.weight);
+        seed = combine(seed, static_cast<std::uint64_t>(next_hop.cover) << 32 |
+                                 static_cast<std::uint64_t>(next_hop.neighbor) << 16 |
+                                 next_hop.weight);
     }
     return combine(seed, next_hops.size());
 }

@@ -42,8 +42,8 @@ inline constexpr Distance kInternalBgpDistance = 200;
 enum class NeighborTag : std::uint16_t { None = 0xffff };
 using SessionEpoch = std::uint32_t;
 
-// Whether a neighbor's routes hold back longer ones within them (Covers), or are held back so
-// (Yields): see coverage.hpp.
+// Whether routes hold back longer ones within them (Covers), or are held back so (Yields): see
+// coverage.hpp.
 enum class CoverRole : std::uint8_t { None, Covers, Yields };
 
 // A next hop as routing names it. With an interface it is on that link and not looked up; without,
@@ -53,6 +53,7 @@ struct NextHop {
     InterfaceIndex interface = kNoInterface;
     NeighborTag neighbor = NeighborTag::None;
     std::uint16_t weight = 1;  // 1..255: its share among the best, unless Fib::set_weight says it
+    CoverRole cover = CoverRole::None;  // of this route; None: as Fib::set_cover_role says it
 
     friend auto operator<=>(const NextHop&, const NextHop&) = default;
 };

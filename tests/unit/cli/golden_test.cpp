@@ -198,6 +198,7 @@ TEST_CASE("show ip bgp PREFIX tells for each loser where it lost") {
     loser.reason_values = "100 is lower than 200";
     const dx::bgp::Community communities[] = {dx::bgp::Community::of(7224, 8200)};
     loser.attributes.communities = dx::bgp::CompactArray<dx::bgp::Community>(communities);
+    loser.attributes.aws_link = dx::bgp::AwsLink::Vpn;
     route.paths[0].multipath = false;
     route.paths[0].reason = "Local preference";
     route.paths[0].reason_values = "200 is higher than 100";
@@ -219,6 +220,7 @@ Paths: (2 available, best #1, table default)
       Origin IGP, metric 0, localpref 100, valid, external, backup
       Not best: Local preference: 100 is lower than 200
       Community: 7224:8200
+      Learnt over: an AWS VPN
       Last update: 
 )");
 }

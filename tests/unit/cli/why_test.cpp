@@ -29,6 +29,7 @@ FakeRouter router_with_why() {
     auto best = path_of("169.254.10.1", "dx-primary");
     best.path.best = true;
     best.path.reason = "LOCAL_PREF";
+    best.path.attributes.aws_link = dx::bgp::AwsLink::Circuit;
     auto loser = path_of("169.254.20.1", "dx-secondary");
     loser.path.backup = true;
     loser.path.reason = "lower LOCAL_PREF";
@@ -65,7 +66,7 @@ TEST_CASE("why tells in one sentence, then each path, neighbor and route with it
         R"(10.0.0.0/16 goes via dx-primary (169.254.10.1); dx-secondary (169.254.20.1) backup, not best: lower LOCAL_PREF: 150 is lower than 200; dx-third (169.254.30.1) rejected by the import policy from-aws, rule 2 (line 44): prefix: 10.0.0.0/16 matches ours; lab (169.254.40.1) cannot be used: 10.7.7.7: next hop not reachable; advertised to 1 of 4 neighbors.
 
 Paths:
-  dx-primary (169.254.10.1), AS path 64512: best (LOCAL_PREF)
+  dx-primary (169.254.10.1), over a Direct Connect circuit, AS path 64512: best (LOCAL_PREF)
   dx-secondary (169.254.20.1), AS path 64512: backup, not best: lower LOCAL_PREF: 150 is lower than 200
   dx-third (169.254.30.1), AS path 64512: rejected by the import policy from-aws, rule 2 (line 44): prefix: 10.0.0.0/16 matches ours
   lab (169.254.40.1), AS path 64512: cannot be used: 10.7.7.7: next hop not reachable

@@ -150,8 +150,8 @@ private:
         settings.import_policy = any_policy();
         settings.export_policy = any_policy();
         if (dice(2)) settings.import_local_pref = 100 + dice(3);
-        settings.within_horizon = n <= 2 && dice(3);
-        settings.heeds_horizon = settings.within_horizon && dice(3);
+        if (n <= 2 && dice(3)) settings.aws_link = AwsLink{static_cast<std::uint8_t>(dice(5))};
+        settings.heeds_horizon = n <= 2 && dice(3);
         settings.no_default_route = dice(2);
         settings.next_hop_self = dice(2);
         if (dice(2))
@@ -301,16 +301,16 @@ TEST_CASE("a preference moves the best path, and with it what others are sent") 
     CHECK(effect.of(listener, kV4).out == NeighborEffect::Counts{0, 0, 1});
 }
 
-TEST_CASE("a neighbor that comes within the horizon is kept from others that did not change") {
+TEST_CASE("a neighbor that becomes one of AWS is kept from others that did not change") {
     RibLab lab;
     auto source = RibLab::external(64512);
     const auto from = lab.add(1, source);
     auto heeding = RibLab::external(64513);
-    heeding.within_horizon = heeding.heeds_horizon = true;
+    heeding.heeds_horizon = true;
     const auto to = lab.add(2, heeding);
     lab.announce(from, {"10.0.0.0/16"}, attributes({64512}));
     lab.settle();
-    source.within_horizon = true;
+    source.aws_link = AwsLink::Circuit;
     const auto effect = predicted(lab, {.settings = {{from, source}}, .gone = {}, .local = {}});
     CHECK(effect.of(to, kV4).out == NeighborEffect::Counts{0, 1, 0});
     lab.rib.set_neighbor(from, source);

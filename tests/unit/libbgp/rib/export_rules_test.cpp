@@ -11,7 +11,6 @@ struct Export {
     RibSession session = RibLab::session(2);
     NeighborId from{1};
     bool from_external = true;
-    bool within_horizon = false;
     net::Prefix what = prefix("10.0.0.0/8");
 
     std::optional<PathAttributes> operator()(const PathAttributes& attributes) const {
@@ -22,8 +21,7 @@ struct Export {
 
 private:
     ExportResult decide(const PathAttributes& attributes) const {
-        ExportRoute route{what,          attributes,           from,
-                          from_external, address("192.0.2.1"), within_horizon};
+        ExportRoute route{what, attributes, from, from_external, address("192.0.2.1")};
         auto result = export_route(std::move(route), export_rules(neighbor, session));
         if (!result.attributes) return result;
         std::vector<std::uint32_t> packed;
@@ -217,14 +215,23 @@ TEST_CASE("a drained neighbor is told the lowest preference, after its policy") 
     CHECK(inside->as_path == path_of({64512}));
 }
 
-TEST_CASE("what is learnt within the horizon is not sent to others that heed it") {
+TEST_CASE("what AWS told us, here or on another router of ours, is not for who heeds it") {
     Export out;
     out.neighbor.heeds_horizon = true;
-    CHECK(out(attributes({64512})));
-    out.within_horizon = true;
-    CHECK(out.why_not(attributes({64512})) == ExportState::BehindHorizon);
+    out.from_external = GENERATE(true, false);
+    auto route = attributes({64512});
+    CHECK(out(route));
+    route.aws_link = GENERATE(AwsLink::Circuit, AwsLink::Public, AwsLink::Vpn, AwsLink::Aside);
+    CHECK(out.why_not(route) == ExportState::BehindHorizon);
     out.neighbor.heeds_horizon = false;
-    CHECK(out(attributes({64512})));
+    CHECK(out(route));
+}
+
+TEST_CASE("over which link AWS told us is for routers of our AS only") {
+    auto route = attributes({64512});
+    route.aws_link = AwsLink::Vpn;
+    CHECK(Export{}(route)->aws_link == AwsLink::None);
+    CHECK(to_internal()(route)->aws_link == AwsLink::Vpn);
 }
 
 TEST_CASE("a default route is kept from who must have none, whatever the policy says") {

@@ -58,6 +58,36 @@ TEST_CASE("a next hop must not be ours") {
     CHECK(in.check(with_link_local) == PathState::NextHopOurs);
 }
 
+TEST_CASE("what AWS told us is marked, whatever a neighbor says of it, and inside as it was") {
+    Import in;
+    const auto mark = [&](AwsLink received) {
+        auto route = attributes({64512});
+        route.aws_link = received;
+        const auto result = in.import(route);
+        return result.changed ? result.changed->aws_link : received;
+    };
+    CHECK(mark(AwsLink::Circuit) == AwsLink::None);
+    in.neighbor.aws_link = AwsLink::Vpn;
+    CHECK(mark(AwsLink::None) == AwsLink::Vpn);
+    CHECK(mark(AwsLink::Circuit) == AwsLink::Vpn);
+    in.neighbor = RibLab::internal();
+    CHECK(mark(AwsLink::Circuit) == AwsLink::Circuit);
+    CHECK(mark(AwsLink::None) == AwsLink::None);
+}
+
+TEST_CASE("the last choice covers nothing") {
+    Import in;
+    in.neighbor = GENERATE(RibLab::external(64512), RibLab::internal());
+    in.neighbor.aws_link = AwsLink::Circuit;
+    in.neighbor.drain.emplace();
+    auto route = attributes({64512});
+    route.aws_link = AwsLink::Circuit;
+    REQUIRE(in.import(route).changed);
+    CHECK(in.import(route).changed->aws_link == AwsLink::Aside);
+    in.neighbor.aws_link = route.aws_link = AwsLink::None;
+    CHECK(in.import(route).changed->aws_link == AwsLink::None);
+}
+
 TEST_CASE("a path that we originated comes back from a reflector and is refused") {
     Import in;
     in.neighbor = RibLab::internal();

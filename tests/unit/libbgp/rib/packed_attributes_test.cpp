@@ -23,6 +23,8 @@ std::vector<PathAttributes> all_different() {
     add([](auto& a) { a.next_hop.link_local = IpAddress::v6({0xfe, 0x80}); });
     add([](auto& a) { a.origin = Origin::Igp; });
     add([](auto& a) { a.atomic_aggregate = true; });
+    add([](auto& a) { a.aws_link = AwsLink::Circuit; });
+    add([](auto& a) { a.aws_link = AwsLink::Aside; });
     add([](auto& a) { a.partial = 1; });
     add([](auto& a) { a.med = 0; });
     add([](auto& a) { a.med = 1; });
@@ -47,6 +49,7 @@ PathAttributes full() {
     a.next_hop = {IpAddress::v6({0x20, 1}), IpAddress::v6({0xfe, 0x80})};
     a.origin = Origin::Egp;
     a.atomic_aggregate = true;
+    a.aws_link = AwsLink::Aside;
     a.partial = 0x12345;
     a.med = 7;
     a.local_pref = 300;

@@ -511,4 +511,52 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("forwarding hears over which AWS link another router of ours has a path") {
+    RibLab lab;
+    const auto inside = lab.add(1, RibLab::internal());
+    auto aws = RibLab::external(64512);
+    aws.aws_link = AwsLink::Vpn;
+    const auto outside = lab.add(2, aws);
+    auto told = attributes({64512});
+    const auto link = [&](std::string_view text) {
+        return lab.rib.forwarding_set(lab.events.forwarding.at(prefix(text))).best.front().aws_link;
+    };
+    lab.announce(inside, {"10.1.0.0/16"}, told);
+    told.aws_link = AwsLink::Circuit;
+    lab.announce(inside, {"10.0.0.0/16"}, told);
+    lab.announce(outside, {"10.2.0.0/16"}, attributes({64512}, "192.0.2.2"));
+    lab.settle();
+    CHECK(link("10.0.0.0/16") == AwsLink::Circuit);
+    CHECK(link("10.1.0.0/16") == AwsLink::None);
+    CHECK(link("10.2.0.0/16") == AwsLink::None);  // its neighbor is known to forwarding
+    told.aws_link = AwsLink::Aside;
+    lab.announce(inside, {"10.0.0.0/16"}, told);
+    lab.settle();
+    CHECK(link("10.0.0.0/16") == AwsLink::Aside);
+}
+
+TEST_CASE("the routers of an AS keep AWS's routes from AWS together") {
+    RibLab one, two;
+    auto aws = RibLab::external(64512);
+    aws.aws_link = AwsLink::Circuit;
+    const auto circuit = one.add(1, aws);
+    const auto to_two = one.add(2, RibLab::internal());
+    const auto from_one = two.add(1, RibLab::internal());
+    auto other_aws = RibLab::external(64600);
+    other_aws.aws_link = AwsLink::Vpn;
+    other_aws.heeds_horizon = true;
+    const auto vpn = two.add(2, other_aws);
+    const auto provider = two.add(3, RibLab::external(64700));
+    one.announce(circuit, {"172.31.0.0/16"}, attributes({64512}));
+    one.settle();
+    const auto& carried = one.peer(to_two).routes.at(prefix("172.31.0.0/16"));
+    CHECK(carried.aws_link == AwsLink::Circuit);
+    two.announce(from_one, {"172.31.0.0/16"}, carried);
+    two.settle();
+    CHECK(two.peer(vpn).routes.empty());
+    CHECK(two.peer(provider).routes.size() == 1);
+    CHECK(two.rib.explain_export(prefix("172.31.0.0/16"), vpn, nullptr).state ==
+          ExportState::BehindHorizon);
+}
+
 }  // namespace dx::bgp::test

@@ -124,7 +124,8 @@ TEST_CASE("what is explained as sent is sent, and nothing else") {
     constexpr std::uint8_t kNeighbors = 6;
     for (std::uint8_t n = 1; n <= kNeighbors; ++n) {
         auto settings = n > 4 ? RibLab::internal() : RibLab::external(64510U + n);
-        settings.within_horizon = settings.heeds_horizon = n <= 2;
+        if (n <= 2) settings.aws_link = AwsLink::Circuit;
+        settings.heeds_horizon = n <= 2;
         settings.next_hop_self = n != 6;
         if (n == 3) settings.export_policy = only("10.3.0.0/16");
         if (n == 4) settings.limit_out[net::Family::Ipv4] = PrefixLimitOut{.max = 3};
@@ -140,6 +141,7 @@ TEST_CASE("what is explained as sent is sent, and nothing else") {
         with.next_hop.address = net::IpAddress::v4(0xc0000201U + dice(kNeighbors));
         if (dice(3) == 0) with.communities = {marks[dice(4)]};
         if (dice(5) == 0) with.only_to_customer = 7;
+        if (n > 4 && dice(3) == 0) with.aws_link = AwsLink::Vpn;
         lab.announce(NeighborId{n},
                      {net::Prefix(net::IpAddress::v4(0x0a000000U + (dice(20) << 16)), 16)}, with);
     }

@@ -51,7 +51,7 @@ TEST_CASE("only the default route is kept back, though others have its attribute
     CHECK(lab.peer(to).routes.size() == 3);
 }
 
-TEST_CASE("a neighbor that comes within the horizon has its routes taken back from the others") {
+TEST_CASE("a neighbor that becomes one of AWS has its routes taken back from the others") {
     RibLab lab;
     const auto from = lab.add(1, RibLab::external(64512));
     auto spared = RibLab::external(64513);
@@ -61,14 +61,14 @@ TEST_CASE("a neighbor that comes within the horizon has its routes taken back fr
     lab.announce(from, {"10.0.0.0/16"}, attributes({64512}));
     lab.settle();
     CHECK(lab.peer(to).routes.size() == 1);
-    auto within = RibLab::external(64512);
-    within.within_horizon = true;
-    lab.rib.set_neighbor(from, within);
+    auto of_aws = RibLab::external(64512);
+    of_aws.aws_link = AwsLink::Circuit;
+    lab.rib.set_neighbor(from, of_aws);
     lab.settle();
     CHECK(lab.peer(to).routes.empty());
     CHECK(lab.peer(open).routes.size() == 1);
-    within.within_horizon = false;
-    lab.rib.set_neighbor(from, within);
+    of_aws.aws_link = AwsLink::None;
+    lab.rib.set_neighbor(from, of_aws);
     lab.settle();
     CHECK(lab.peer(to).routes.size() == 1);
 }

@@ -260,6 +260,29 @@ TEST_CASE("AIGP is not for us: dropped, with wrong flags too") {
     CHECK(update.attributes.unknown.empty());
 }
 
+TEST_CASE("a router of our AS says over which AWS link a path came in, and it is no community") {
+    const std::string before = "40 05 04 000000c8 c0 10 ";
+    const auto told = [&](const std::string& more, const WireContext& context) {
+        const auto attributes = attributes_with(before + more, context);
+        return std::pair(attributes.aws_link, attributes.extended_communities.size());
+    };
+    using Told = std::pair<AwsLink, std::size_t>;
+    CHECK(told("08 c064787274640001", internal()) == Told{AwsLink::Circuit, 0});
+    CHECK(told("10 0002fc0000000064 c064787274640003", internal()) == Told{AwsLink::Vpn, 1});
+    // What we do not know is AWS's, too; another's experiment is not.
+    CHECK(told("08 c064787274640063", internal()) == Told{AwsLink::Aside, 0});
+    CHECK(told("08 c064787274640000", internal()) == Told{AwsLink::Aside, 0});
+    CHECK(told("08 c064787274640100", internal()) == Told{AwsLink::None, 1});
+    CHECK(told("08 c064787274630001", internal()) == Told{AwsLink::None, 1});
+}
+
+TEST_CASE("another AS says nothing about our AWS links") {
+    const auto attributes = attributes_with("c0 10 10 0002fc0000000064 c064787274640001");
+    CHECK(attributes.aws_link == AwsLink::None);
+    CHECK(attributes.extended_communities ==
+          CompactArray<ExtendedCommunity>{ExtendedCommunity{0x0002fc0000000064}});
+}
+
 TEST_CASE("IPv6 extended communities are checked and passed on") {
     const auto unknown =
         attributes_with("c0 19 14 0002 20010db8000000000000000000000001 0064").unknown;

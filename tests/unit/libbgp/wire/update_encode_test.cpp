@@ -69,6 +69,24 @@ WireContext internal() {
 
 }  // namespace
 
+TEST_CASE("the AWS link is one more extended community, and comes back as what it was") {
+    auto attributes = base();
+    attributes.local_pref = 200;
+    attributes.aws_link = GENERATE(AwsLink::Circuit, AwsLink::Public, AwsLink::Vpn, AwsLink::Aside);
+    if (GENERATE(true, false))
+        attributes.extended_communities = {ExtendedCommunity{0x0002fc0000000064}};
+    WireContext inside;
+    inside.external = false;
+    const auto bytes = announce({*Prefix::parse("10.0.0.0/8")}, attributes, inside);
+    const auto update = decode_update(Bytes(bytes).subspan(kHeaderSize), inside);
+    REQUIRE(update.has_value());
+    CHECK(update->errors.empty());
+    CHECK(update->attributes == attributes);
+    const auto outside = decode_update(Bytes(bytes).subspan(kHeaderSize), {});
+    REQUIRE(outside.has_value());
+    CHECK(outside->attributes.aws_link == AwsLink::None);
+}
+
 TEST_CASE("an announcement is what its bytes are") {
     CHECK(announce(prefix_list({"10.0.0.0/8", "192.0.2.128/25"}), base()) ==
           Buffer(16, 0xff) + hex("0032 02 0000 0014 40010100 40020602010000fc00 400304c0000201"

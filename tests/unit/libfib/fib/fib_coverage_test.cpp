@@ -147,6 +147,67 @@ TEST_CASE("only a tunnel's own longer routes are held back") {
     CHECK(in_kernel(box, "2001:db8:f::/48"));
 }
 
+TEST_CASE("a next hop's own role counts before its neighbor's") {
+    Box box;
+    box.start();
+    const auto carried = [](InterfaceIndex link, CoverRole cover) {
+        auto forwarding = Box::to({link});
+        forwarding.best.front().cover = cover;
+        return forwarding;
+    };
+    // Both by one internal neighbor, link 3, which has no role.
+    box.announce(kLonger, carried(3, CoverRole::Yields));
+    box.announce("10.1.0.0/16", Box::to({3}));
+    box.run();
+    CHECK(in_kernel(box, kLonger));
+    box.announce(kShorter, carried(3, CoverRole::Covers));
+    box.run();
+    CHECK_FALSE(in_kernel(box, kLonger));
+    CHECK(in_kernel(box, "10.1.0.0/16"));
+    SECTION("it leads elsewhere now") {
+        box.announce(kShorter, Box::to({3}));
+    }
+    SECTION("it covers no more") {
+        box.announce(kShorter, carried(3, CoverRole::None));
+    }
+    SECTION("the longer one is another's now") {
+        box.announce(kLonger, carried(3, CoverRole::None));
+    }
+    SECTION("the shorter one is gone") {
+        box.withdraw(kShorter);
+    }
+    box.run();
+    CHECK(in_kernel(box, kLonger));
+    CHECK(box.fib.summary().total().covered == 0);
+    box.fib.set_cover_role(static_cast<NeighborTag>(3), CoverRole::Yields, box.now);
+    box.announce(kShorter, carried(3, CoverRole::Covers));
+    box.run();
+    CHECK_FALSE(in_kernel(box, kLonger));
+    CHECK(in_kernel(box, kShorter));
+}
+
+TEST_CASE("a route that comes to cover without going another way covers at once") {
+    Box box;
+    box.start();
+    const auto shorter = [](CoverRole cover) {
+        auto forwarding = Box::to({1}, {2});  // over an object: the move to the other one can wait
+        forwarding.best.front().cover = cover;
+        return forwarding;
+    };
+    auto longer = Box::to({3});
+    longer.best.front().cover = CoverRole::Yields;
+    box.announce(kLonger, longer);
+    box.announce(kShorter, shorter(CoverRole::None));
+    box.run();
+    REQUIRE(in_kernel(box, kLonger));
+    box.announce(kShorter, shorter(CoverRole::Covers));
+    box.run();
+    CHECK_FALSE(in_kernel(box, kLonger));
+    box.announce(kShorter, shorter(CoverRole::None));
+    box.run();
+    CHECK(in_kernel(box, kLonger));
+}
+
 TEST_CASE("a default route covers, and so does IPv6") {
     Box box;
     take_sides(box);

@@ -144,7 +144,9 @@ private:
     void announce() {
         RouteBatch batch;
         const auto which = net_prefix(roll(kPrefixes));
-        const auto forwarding = any_forwarding();
+        auto forwarding = any_forwarding();
+        for (auto& next_hop : forwarding.best)
+            if (roll(3) == 0) next_hop.cover = static_cast<CoverRole>(roll(3));
         wanted_[which] = forwarding;
         batch.announce(which, RouteSource::Bgp, 20, forwarding);
         box_.fib.apply(batch, box_.now);
@@ -258,19 +260,23 @@ private:
         return foreign_.contains({which, 20}) || foreign_.contains({which, 0});
     }
 
+    CoverRole role(const NextHop& next_hop) {
+        if (next_hop.cover != CoverRole::None) return next_hop.cover;
+        return roles_[static_cast<unsigned>(next_hop.neighbor)];
+    }
+
     // In the kernel, over a neighbor that covers.
     bool covers(const dx::net::Prefix& shorter) {
         const auto found = wanted_.find(shorter);
         if (found == wanted_.end() || is_foreign(shorter)) return false;
-        const auto places = usable(found->second.best);
-        return std::ranges::any_of(places, [&](const OnLink& place) {
-            return roles_[place.interface] == CoverRole::Covers;
+        return std::ranges::any_of(found->second.best, [&](const NextHop& next_hop) {
+            return role(next_hop) == CoverRole::Covers && !usable({next_hop}).empty();
         });
     }
 
     bool stands_back(const dx::net::Prefix& which, const Forwarding& forwarding) {
         const auto yields = [&](const NextHop& next_hop) {
-            return roles_[static_cast<unsigned>(next_hop.neighbor)] == CoverRole::Yields;
+            return role(next_hop) == CoverRole::Yields;
         };
         if (!std::ranges::all_of(forwarding.best, yields)) return false;
         return std::ranges::any_of(wanted_, [&](const auto& other) {
