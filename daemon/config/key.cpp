@@ -62,7 +62,6 @@ void check_names(Reader& reader, const Node& map, std::span<const std::string_vi
     for (const auto& entry : map.entries) {
         if (std::ranges::find(known, entry.key) != known.end()) continue;
         if (reader.full()) return;
-        if (says_missing_colon(reader, entry, known)) continue;
         if (entry.key == "<<") {
             reader.error(entry.key_at,
                          "a merge key (expected the keys themselves; '*NAME' stands for a whole "
