@@ -200,7 +200,8 @@ bool way_is_barred(const Facts& facts, const Neighbor& neighbor) {
 Finding bfd_refused(std::string_view reason) {
     const auto& refusal = *std::ranges::find_if(
         kRefusals, [&](const Refusal& each) { return holds(reason, each.words); });
-    return failed(fmt::format("{} ({})", refusal.detail, reason), std::string(refusal.advice));
+    const auto which = refusal.words.empty() ? fmt::format(" ({})", reason) : std::string();
+    return failed(std::string(refusal.detail) + which, std::string(refusal.advice));
 }
 
 Finding check_tcp(const Facts& facts, const Neighbor& neighbor) {
