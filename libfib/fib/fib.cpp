@@ -13,7 +13,7 @@ Fib::Fib(const FibConfig& config, TimePoint now)
       now_(now),
       groups_(config.bgp_protocol, now),
       table_([this](const net::Prefix& prefix, const Candidate& candidate) {
-          return usable(prefix, candidate);
+          return use_of(prefix, candidate);
       }),
       next_hops_(interfaces_, table_, vetoes_,
                  [this](ForwardingId id) -> const Forwarding& { return groups_[id].identity; }) {}
@@ -252,6 +252,23 @@ void Fib::neighbor_up(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex i
         return;
     }
     if (!lifted) return;
+    let_leave_first(neighbor);
+    stale_next_hops_ = true;
+    settle(now);
+}
+
+void Fib::neighbor_returning(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface,
+                             TimePoint now) {
+    now_ = now;
+    if (interface != kNoInterface && !interfaces_.usable(interface)) return;
+    if (!vetoes_.returning(neighbor, epoch, interface)) return;
+    let_leave_first(neighbor);
+    stale_next_hops_ = true;
+    settle(now);
+}
+
+// A neighbor that comes back gets no packets of routes that are about to leave its groups.
+void Fib::let_leave_first(NeighborTag neighbor) {
     const auto names = [&](const NextHop& next_hop) { return next_hop.neighbor == neighbor; };
     for (ForwardingId id = 0; id < groups_.slots(); ++id) {
         auto& group = groups_[id];
@@ -260,11 +277,9 @@ void Fib::neighbor_up(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex i
             std::ranges::none_of(group.identity.backup, names))
             continue;
         group.reviving = reviving_ = true;
-        group.revive_by = now + std::chrono::seconds(5);
+        group.revive_by = now_ + std::chrono::seconds(5);
     }
     if (reviving_) flush_lazy(false);
-    stale_next_hops_ = true;
-    settle(now);
 }
 
 void Fib::neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now) {

@@ -83,6 +83,11 @@ public:
                      TimePoint now);
     void neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
 
+    // The session is back, but the neighbor has to wait for neighbor_up: until then its next hops
+    // are used only where nothing else leads.
+    void neighbor_returning(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface,
+                            TimePoint now);
+
     // A drill: neighbor_down, of which the kernel has made what it can when moved() says so; then
     // taken_over() tells what became of the routes that the neighbor carried.
     Drill take_away(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
@@ -222,9 +227,13 @@ private:
     void refresh_next_hops();
     void refresh_groups();
     void refresh_group(ForwardingId id);
-    std::vector<Way> ways_of(const Group& group, std::vector<net::Prefix>& chain) const;
+    std::vector<Way> ways_of(const Group& group, bool last_resort,
+                             std::vector<net::Prefix>& chain) const;
     void add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
                   std::vector<net::Prefix>& chain) const;
+    bool may_lead(const NextHop& next_hop, bool last_resort) const;
+    void let_leave_first(NeighborTag neighbor);
+    void set_ways(ForwardingId id);
     std::uint16_t weight_of(const NextHop& next_hop) const;
     void take_consequences();
     void mark(ForwardingId id, std::uint8_t what);
@@ -233,6 +242,7 @@ private:
     void finish_revivals();
     void flush_lazy(bool now);
     bool usable(const net::Prefix& prefix, const Candidate& candidate) const;
+    Use use_of(const net::Prefix& prefix, const Candidate& candidate) const;
     void tell(PrefixId id, const net::Prefix& prefix);
     void tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts);
     void note(FibNote note);
@@ -349,6 +359,7 @@ private:
     void count_usable(FibSummary& summary) const;
     bool is_conflict(PrefixId id, const std::vector<Candidate>& losing) const;
     std::vector<OnLink> places(const Candidate& candidate) const;
+    std::set<NeighborTag> passed_over(const Group& group) const;
     NextHopProblem problem_of(const Forwarding& forwarding) const;
 
     FibConfig config_;

@@ -2,7 +2,8 @@
 //
 // A route covers while it is in the kernel over a next hop of a covering neighbor that can be used.
 // So the longer ones go when the shorter one is there to take their traffic, and come back as soon
-// as it cannot carry it, whatever the tables still say.
+// as it cannot carry it, whatever the tables still say. Nor does one cover whose neighbor waits to
+// be used again: what another one carries is not led over it yet.
 #include <algorithm>
 
 #include "libfib/fib/fib.hpp"
@@ -20,6 +21,8 @@ void Fib::set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now) {
 
 bool Fib::covers(const Group& group) const {
     if (!coverage_.may_cover(group.identity)) return false;
+    if (!coverage_.in_use() || !coverage_.may_cover(group.identity) || group.last_resort)
+        return false;
     return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
         return coverage_.role(next_hop) == CoverRole::Covers && carries(group, next_hop);
     });

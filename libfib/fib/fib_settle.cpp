@@ -61,33 +61,50 @@ void Fib::refresh_groups() {
 void Fib::refresh_group(ForwardingId id) {
     auto& group = groups_[id];
     if (group.identity.kind != ForwardingKind::Unicast) return;
-    const bool usable_before = group.usable();
+    const auto use_before = std::pair(group.usable(), group.last_resort);
     const auto wanted_before = group.wanted;
     const auto chain_before = group.chain;
-    std::vector<net::Prefix> chain;
-    auto ways = ways_of(group, chain);
-    groups_.set_wanted(id, std::move(ways), std::move(chain));
+    set_ways(id);
     const bool cover_differs = refresh_cover(group);
-    const bool differs =
-        cover_differs || group.usable() != usable_before || group.chain != chain_before;
+    const bool differs = cover_differs || group.chain != chain_before ||
+                         std::pair(group.usable(), group.last_resort) != use_before;
     if (differs && group.candidates > 0) mark(id, kReevaluate);
     if (group.wanted == wanted_before) return;
     if (group.plain > 0) mark(id, kPlainContent);
     if (!lazy_.empty()) flush_lazy(false);
 }
 
-std::vector<Way> Fib::ways_of(const Group& group, std::vector<net::Prefix>& chain) const {
+// Where nothing else leads, neighbors that wait to be used again do.
+void Fib::set_ways(ForwardingId id) {
+    auto& group = groups_[id];
+    std::vector<net::Prefix> chain;
+    auto ways = ways_of(group, false, chain);
+    group.last_resort = false;
+    if (ways.empty()) {
+        chain.clear();
+        ways = ways_of(group, true, chain);
+        group.last_resort = !ways.empty();
+    }
+    groups_.set_wanted(id, std::move(ways), std::move(chain));
+}
+
+std::vector<Way> Fib::ways_of(const Group& group, bool last_resort,
+                              std::vector<net::Prefix>& chain) const {
     std::vector<Way> ways;
     for (const auto& next_hop : group.identity.best)
-        add_ways(next_hop, false, group, ways, chain);
+        if (may_lead(next_hop, last_resort)) add_ways(next_hop, false, group, ways, chain);
     for (const auto& next_hop : group.identity.backup)
-        add_ways(next_hop, true, group, ways, chain);
+        if (may_lead(next_hop, last_resort)) add_ways(next_hop, true, group, ways, chain);
     return ways;
+}
+
+bool Fib::may_lead(const NextHop& next_hop, bool last_resort) const {
+    return !vetoes_.vetoed(next_hop.neighbor) ||
+           (last_resort && vetoes_.last_resort(next_hop.neighbor));
 }
 
 void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
                    std::vector<net::Prefix>& chain) const {
-    if (vetoes_.vetoed(next_hop.neighbor)) return;
     const auto add = [&](const OnLink& target) {
         const auto is_target = [&](const Way& way) { return way.target == target; };
         if (std::ranges::any_of(ways, is_target)) return;
@@ -208,6 +225,11 @@ void Fib::flush_lazy(bool now) {
         if (now) entry.set(flag::kMoveNow);
         enqueue(id);
     }
+}
+
+Use Fib::use_of(const net::Prefix& prefix, const Candidate& candidate) const {
+    if (!usable(prefix, candidate)) return Use::None;
+    return groups_[candidate.forwarding].last_resort ? Use::LastResort : Use::Free;
 }
 
 bool Fib::usable(const net::Prefix& prefix, const Candidate& candidate) const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct CandidateView {
     std::chrono::seconds age{0};
     const Forwarding* forwarding = nullptr;  // as named by routing
     std::vector<OnLink> on_link;             // as resolved now, without what is vetoed
+    std::set<NeighborTag> passed_over;       // of `forwarding`: back, but not used again yet
     bool usable = false;                     // resolvable; an unusable one never wins over a usable
     NextHopProblem problem = NextHopProblem::None;  // of its first next hop, if it is not usable
     bool selected = false;

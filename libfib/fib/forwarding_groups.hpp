@@ -42,6 +42,7 @@ struct Group {
     bool yields = false;    // its routes stand back behind a shorter one that ...
     bool covers = false;    // ... has this: it can be used, over a neighbor that covers
     std::vector<Way> wanted;
+    bool last_resort = false;        // `wanted` leads over neighbors that wait to be used again
     std::uint32_t version = 0;       // counts the changes of `wanted`
     std::vector<net::Prefix> chain;  // see Resolution
 

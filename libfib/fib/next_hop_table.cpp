@@ -96,11 +96,8 @@ bool NextHopTable::resolve_over(PrefixId id, Resolution& result, Path& path) con
         return false;
     const auto& forwarding = forwarding_of_(entry.forwarding);
     if (forwarding.kind != ForwardingKind::Unicast) return true;
-    for (const auto& next_hop : forwarding.best)
-        add(next_hop, result, path);
-    if (result.state.on_link.empty())
-        for (const auto& next_hop : forwarding.backup)
-            add(next_hop, result, path);
+    for (const bool last_resort : {false, true})
+        if (result.state.on_link.empty()) add(forwarding, last_resort, result, path);
     if (result.state.on_link.empty()) return false;
     result.state.reachable = true;
     if (entry.source == RouteSource::Kernel) result.state.cost += routes_.kernel_metric(id);
@@ -108,8 +105,19 @@ bool NextHopTable::resolve_over(PrefixId id, Resolution& result, Path& path) con
     return true;
 }
 
+// `last_resort`: over neighbors that wait to be used again.
+void NextHopTable::add(const Forwarding& forwarding, bool last_resort, Resolution& result,
+                       Path& path) const {
+    for (const auto* next_hops : {&forwarding.best, &forwarding.backup}) {
+        if (!result.state.on_link.empty()) return;
+        for (const auto& next_hop : *next_hops)
+            if (!vetoes_.vetoed(next_hop.neighbor) ||
+                (last_resort && vetoes_.last_resort(next_hop.neighbor)))
+                add(next_hop, result, path);
+    }
+}
+
 void NextHopTable::add(const NextHop& next_hop, Resolution& result, Path& path) const {
-    if (vetoes_.vetoed(next_hop.neighbor)) return;
     if (!next_hop.gateway) {
         if (interfaces_.usable(next_hop.interface))
             add_unique(result.state.on_link, {result.state.key.address, next_hop.interface});

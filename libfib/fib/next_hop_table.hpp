@@ -61,6 +61,7 @@ private:
     Resolution resolve(const NextHopKey& key, Path& path) const;
     void resolve_over_routes(Resolution& result, Path& path) const;
     bool resolve_over(PrefixId id, Resolution& result, Path& path) const;
+    void add(const Forwarding& forwarding, bool last_resort, Resolution& result, Path& path) const;
     void add(const NextHop& next_hop, Resolution& result, Path& path) const;
     void collect_indirect();
     bool leads_to_indirect(const net::Prefix& prefix) const;

@@ -17,7 +17,7 @@ void keep_age(Candidate& now, const Candidate& before) {
 
 bool RouteTable::better(const net::Prefix& prefix, const Candidate& a, const Candidate& b) const {
     const auto rank = [&](const Candidate& candidate) {
-        return std::tuple(!usable_(prefix, candidate), candidate.distance, candidate.source);
+        return std::tuple(use_of_(prefix, candidate), candidate.distance, candidate.source);
     };
     return rank(a) < rank(b);
 }

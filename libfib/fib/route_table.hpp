@@ -85,12 +85,19 @@ struct RouteEntry {
 
 static_assert(sizeof(RouteEntry) == 16);  // there are a million of them
 
+// What a candidate is good for; the better ones first.
+enum class Use : std::uint8_t {
+    Free,
+    LastResort,  // its neighbors wait to be used again (vetoes.hpp)
+    None,
+};
+
 class RouteTable {
 public:
-    using Usable = std::function<bool(const net::Prefix&, const Candidate&)>;
+    using UseOf = std::function<Use(const net::Prefix&, const Candidate&)>;
 
-    // `usable` is asked only where a prefix has several candidates.
-    explicit RouteTable(Usable usable) : usable_(std::move(usable)) {}
+    // `use_of` is asked only where a prefix has several candidates.
+    explicit RouteTable(UseOf use_of) : use_of_(std::move(use_of)) {}
 
     net::PrefixMap<RouteEntry>& entries() { return entries_; }
 
@@ -125,7 +132,7 @@ private:
     net::PrefixMap<RouteEntry> entries_;
     std::unordered_map<PrefixId, std::vector<Candidate>> others_;
     std::unordered_map<PrefixId, std::uint32_t> kernel_metrics_;
-    Usable usable_;
+    UseOf use_of_;
 };
 
 }  // namespace dx::fib

@@ -2,6 +2,7 @@
 //
 // A failure reaches this thread before routing has drawn its conclusions, or after; so that the
 // order cannot matter, a veto falls with (neighbor, epoch) and is lifted only by a later epoch.
+// Before it is lifted the neighbor may return: then its next hops are a last resort.
 #pragma once
 
 #include <unordered_map>
@@ -15,7 +16,12 @@ public:
     // True if the neighbor was vetoed and no longer is.
     bool up(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface);
 
-    // True if the neighbor was not vetoed and now is. An older epoch than the last is nothing.
+    // The neighbor's session is back, of a later epoch, but the veto stays until up(). True if that
+    // makes it a last resort.
+    bool returning(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface);
+
+    // True if the neighbor could be used, be it as a last resort, and now cannot. An older epoch
+    // than the last is nothing.
     bool down(NeighborTag neighbor, SessionEpoch epoch);
 
     // Every session over one hop on the interface is lost; true if that vetoed any.
@@ -29,11 +35,25 @@ public:
         return found != sessions_.end() && found->second.vetoed;
     }
 
+    // Of one that is vetoed: it may be used where nothing else leads.
+    bool last_resort(NeighborTag neighbor) const {
+        const auto found = sessions_.find(neighbor);
+        return found != sessions_.end() && found->second.returning;
+    }
+
 private:
     struct Session {
         SessionEpoch epoch = 0;
         InterfaceIndex interface = kNoInterface;
         bool vetoed = false;
+        bool returning = false;  // only while vetoed
+
+        bool lose() {  // true if it could be used
+            const bool could = !vetoed || returning;
+            vetoed = true;
+            returning = false;
+            return could;
+        }
     };
 
     std::unordered_map<NeighborTag, Session> sessions_;

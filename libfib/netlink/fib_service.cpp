@@ -141,6 +141,13 @@ void FibService::neighbor_up(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
     });
 }
 
+void FibService::neighbor_returning(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
+                                    fib::InterfaceIndex interface) {
+    change([neighbor, epoch, interface](fib::Fib& fib, fib::TimePoint now) {
+        fib.neighbor_returning(neighbor, epoch, interface, now);
+    });
+}
+
 void FibService::neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch) {
     change([neighbor, epoch](fib::Fib& fib, fib::TimePoint now) {
         fib.neighbor_down(neighbor, epoch, now);

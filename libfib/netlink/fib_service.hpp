@@ -117,6 +117,8 @@ public:
     void redistribute(fib::RouteSource source, bool enabled);
     void neighbor_up(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                      fib::InterfaceIndex interface);
+    void neighbor_returning(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
+                            fib::InterfaceIndex interface);
     // From any thread: BFD's must not wait for routing. The order of what the threads say does not
     // matter if no epoch is used twice, not for another neighbor either.
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);

@@ -130,6 +130,21 @@ TEST_CASE("a circuit that comes back covers again") {
     CHECK(box.carriers(kShorter) == std::set<OnLink>{Box::at(1)});
 }
 
+TEST_CASE("a circuit that waits to be used again covers nothing yet, though it may carry its own") {
+    Box box;
+    take_sides(box);
+    announce_both(box);
+    box.announce(kShorter, Box::to({1}));  // nobody else has it
+    box.fib.neighbor_down(kCircuit, 1, box.now);
+    box.fib.neighbor_returning(kCircuit, 2, 1, box.now);
+    box.run();
+    CHECK(box.carriers(kShorter) == std::set<OnLink>{Box::at(1)});
+    CHECK(in_kernel(box, kLonger));
+    box.fib.neighbor_up(kCircuit, 2, 1, box.now);
+    box.run();
+    CHECK_FALSE(in_kernel(box, kLonger));
+}
+
 TEST_CASE("only a tunnel's own longer routes are held back") {
     Box box;
     take_sides(box);

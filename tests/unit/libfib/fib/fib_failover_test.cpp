@@ -296,6 +296,78 @@ TEST_CASE("without any way left the routes go, and come back with it") {
     CHECK(box.carriers(net(4)) == std::set<OnLink>{Box::at(2)});
 }
 
+TEST_CASE("a neighbor that waits is used for what nobody else leads to, and for nothing else") {
+    Box box;
+    protect(box, 1);
+    box.announce(net(1), Box::to({1}));
+    box.fib.set_static_routes({static_via(net(2), "192.0.2.50", 200)}, box.now);  // over link 3
+    box.announce(net(2), Box::to({1}));
+    box.run();
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.run();
+    CHECK(box.kernel.route(net(1)) == nullptr);
+
+    box.fib.neighbor_returning(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(1)});
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    CHECK(box.carriers(net(2)) == std::set<OnLink>{Box::at(3)});
+    const auto passed_over = [&](const std::string& text) {
+        const auto found = box.fib.find(prefix(text), box.now);
+        return found->candidates.front().passed_over;
+    };
+    CHECK(passed_over(net(0)) == std::set{kFirst});
+    CHECK(passed_over(net(1)).empty());
+
+    SECTION("the others fail meanwhile") {
+        box.fib.neighbor_down(kSecond, 1, box.now);
+        box.run();
+        CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1)});
+        box.fib.neighbor_up(kSecond, 2, 2, box.now);
+        box.run();
+        CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    }
+    SECTION("it is used again, without a message for what it carries already") {
+        box.log.clear();
+        box.fib.neighbor_up(kFirst, 2, 1, box.now);
+        box.run();
+        CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1)});
+        CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(1)});
+        CHECK(box.carriers(net(2)) == std::set<OnLink>{Box::at(1)});
+        CHECK(passed_over(net(0)).empty());
+        CHECK_FALSE(std::ranges::any_of(box.log, [](const KernelRequest& request) {
+            const auto* put = std::get_if<PutRoute>(&request.what);
+            return put != nullptr && put->prefix == prefix(net(1));
+        }));
+    }
+    SECTION("it fails again") {
+        box.fib.neighbor_down(kFirst, 2, box.now);
+        box.fib.neighbor_up(kFirst, 2, 1, box.now);  // said before routing heard of it
+        box.run();
+        CHECK(box.kernel.route(net(1)) == nullptr);
+        CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    }
+    SECTION("its link fails") {
+        box.kernel.set_link(1, true, false);
+        box.kernel.set_link(1, true, true);
+        box.run();
+        CHECK(box.kernel.route(net(1)) == nullptr);
+    }
+}
+
+TEST_CASE("who was never vetoed, or whose failure is younger, is no last resort") {
+    Box box;
+    protect(box, 1);
+    box.announce(net(1), Box::to({1}));
+    box.fib.neighbor_returning(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(1)});
+    box.fib.neighbor_down(kFirst, 3, box.now);
+    box.fib.neighbor_returning(kFirst, 3, 1, box.now);
+    box.run();
+    CHECK(box.kernel.route(net(1)) == nullptr);
+}
+
 TEST_CASE("several best share, and a dead one's part goes to the others") {
     Box box;
     box.start();
