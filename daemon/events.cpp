@@ -36,6 +36,7 @@ constexpr std::array kKindNames{
     KindName{EventKind::LinkDown, "link-down"},
     KindName{EventKind::PrefixLimitNear, "prefix-limit-near"},
     KindName{EventKind::PrefixLimitReached, "prefix-limit-reached"},
+    KindName{EventKind::PrefixLimitFits, "prefix-limit-fits"},
     KindName{EventKind::Failover, "failover"},
     KindName{EventKind::DrainBegun, "drain-begun"},
     KindName{EventKind::Drained, "drained"},

@@ -43,7 +43,8 @@ enum class EventKind : std::uint8_t {
     LinkDown,
     PrefixLimitNear,
     PrefixLimitReached,
-    Failover,  // its traffic was moved to what is left
+    PrefixLimitFits,  // nothing is held back any longer
+    Failover,         // its traffic was moved to what is left
     DrainBegun,
     Drained,
     Undrained,

@@ -32,6 +32,7 @@ constexpr std::array kNames{
     Name{EventKind::GatewayDown, HookEvent::GatewayDown},
     Name{EventKind::PrefixLimitNear, HookEvent::PrefixLimit},
     Name{EventKind::PrefixLimitReached, HookEvent::PrefixLimit},
+    Name{EventKind::PrefixLimitFits, HookEvent::PrefixLimit},
     Name{EventKind::Failover, HookEvent::Failover},
     Name{EventKind::ConfigurationReloaded, HookEvent::Configuration},
     Name{EventKind::ReloadFailed, HookEvent::Configuration},

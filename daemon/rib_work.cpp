@@ -77,6 +77,15 @@ void RibWork::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family fam
                                       {family, "out", max, "the rest is held back"}));
 }
 
+void RibWork::prefix_limit_out_fits(bgp::NeighborId neighbor, net::Family family,
+                                    std::uint32_t sent, std::uint32_t max) {
+    log().info("neighbor {}: all {} {} prefixes fit into prefix-limit out of {} again",
+               state_.neighbors.label(neighbor), sent, to_string(family), max);
+    state_.events.publish(
+        limit_event(EventKind::PrefixLimitFits, *state_.neighbors.find(neighbor),
+                    {family, "out", max, "all fit again: " + std::to_string(sent)}));
+}
+
 void RibWork::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,
                                            const bgp::OutAggregationChange& change) {
     const auto label = state_.neighbors.label(neighbor);

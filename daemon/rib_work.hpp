@@ -47,6 +47,8 @@ private:
                                bool restart) override;
     void prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,
                                std::uint32_t max) override;
+    void prefix_limit_out_fits(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,
+                               std::uint32_t max) override;
     void prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family family,
                                   std::uint32_t max) override;
     void prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,

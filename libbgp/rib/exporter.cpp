@@ -245,7 +245,7 @@ bool Exporter<Key>::send(NeighborState& to, Buffer& out, std::size_t end) {
         announce(to, {at, group_end}, out);
         at = group_end;
     }
-    limit_.report_near(to);
+    limit_.report(to);
     return true;
 }
 
@@ -256,6 +256,7 @@ bool Exporter<Key>::at_wrap(NeighborState& to, Buffer& out) {
     if (state.choose && !state.order.building()) {
         limit_.choose(to, batch_.withdrawn);
         send_withdrawals(to, out);
+        limit_.report(to);
         if (state.choose || !state.pending.empty()) return state.has_output();
     }
     if (state.order.building()) return false;

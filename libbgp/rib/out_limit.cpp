@@ -170,15 +170,29 @@ void OutLimit<Key>::order_changed(NeighborState& to) {
 }
 
 template <class Key>
-void OutLimit<Key>::report_near(NeighborState& to) {
+void OutLimit<Key>::report(NeighborState& to) {
     auto& state = to.out[kFamily];
     const auto& limit = to.settings.limit_out[kFamily];
-    if (!limit || state.near_reported) return;
-    const bool near =
-        std::uint64_t{state.advertised} * 100 >= std::uint64_t{limit->max} * limit->warn_percent;
-    if (!near || state.advertised == 0) return;
-    state.near_reported = true;
-    shared_.events.prefix_limit_out_near(to.id, kFamily, state.advertised, limit->max);
+    if (!limit) return;
+    report_fits(to);
+    const auto share = std::uint64_t{state.advertised} * 100;
+    const auto warning = std::uint64_t{limit->max} * limit->warn_percent;
+    if (share >= warning && state.advertised > 0) {
+        if (!std::exchange(state.near_reported, true))
+            shared_.events.prefix_limit_out_near(to.id, kFamily, state.advertised, limit->max);
+    } else if (share * 10 < warning * 9) {  // a route that comes and goes is no news
+        state.near_reported = false;
+    }
+}
+
+template <class Key>
+void OutLimit<Key>::report_fits(NeighborState& to) {
+    auto& state = to.out[kFamily];
+    if (!state.full_reported || state.choose || !state.held_back.empty()) return;
+    state.full_reported = false;
+    shared_.events.prefix_limit_out_fits(to.id, kFamily,
+                                         static_cast<std::uint32_t>(state.places_taken()),
+                                         to.settings.limit_out[kFamily]->max);
 }
 
 // --- The order.

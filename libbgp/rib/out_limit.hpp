@@ -52,8 +52,8 @@ public:
     void settings_changed(NeighborState& to);
     void order_changed(NeighborState& to);  // of the configured networks
 
-    // Warns its owner once, where the limit is near.
-    void report_near(NeighborState& to);
+    // Tells its owner where the limit is near, and that all fit again.
+    void report(NeighborState& to);
 
     // Goes on with the orders that are being built; returns how much of the budget is left.
     std::size_t run(std::size_t budget);
@@ -68,6 +68,7 @@ private:
     void choose_among(NeighborState& to, bool ready, std::vector<EntryId>& withdrawn);
     void choose_in_order(NeighborState& to, bool grants, std::vector<EntryId>& withdrawn);
     void report_full(NeighborState& to);
+    void report_fits(NeighborState& to);
     std::uint32_t room(const NeighborState& to) const;
     std::size_t taken(const NeighborState& to) const;
     void build(NeighborState& to);

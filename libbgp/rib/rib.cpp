@@ -32,8 +32,12 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     core_->with_session_of(neighbor, [&](auto& tables) {
         if (!exports_the_same(before, settings)) tables.exporter.settings_changed(neighbor);
         const auto family = tables.loc_rib.kFamily;
-        if (before.limit_out[family] != settings.limit_out[family])
-            neighbor.out[family].near_reported = neighbor.out[family].full_reported = false;
+        const auto& old = before.limit_out[family];
+        const auto& now = settings.limit_out[family];
+        if (old == now) return;
+        neighbor.out[family].near_reported = false;
+        const bool may_fit = old && now && now->max > old->max;  // that is told
+        if (!may_fit) neighbor.out[family].full_reported = false;
     });
 }
 

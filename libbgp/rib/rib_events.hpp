@@ -96,12 +96,14 @@ public:
     virtual void prefix_limit_exceeded(NeighborId neighbor, net::Family family, std::uint32_t max,
                                        bool restart) = 0;
 
-    // The number sent has reached the warning share of the limit, or routes are held back for the
-    // first time; once a session each.
+    // The number sent has reached the warning share of the limit; again when it had fallen clearly
+    // below. Routes are held back; then, none is any longer: the two take turns.
     virtual void prefix_limit_out_near(NeighborId neighbor, net::Family family, std::uint32_t sent,
                                        std::uint32_t max) = 0;
     virtual void prefix_limit_out_reached(NeighborId neighbor, net::Family family,
                                           std::uint32_t max) = 0;
+    virtual void prefix_limit_out_fits(NeighborId neighbor, net::Family family, std::uint32_t sent,
+                                       std::uint32_t max) = 0;
     virtual void prefix_limit_out_aggregation(NeighborId neighbor, net::Family family,
                                               const OutAggregationChange& change) = 0;
 };

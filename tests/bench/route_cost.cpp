@@ -151,6 +151,8 @@ private:
 
     void prefix_limit_out_reached(NeighborId, net::Family, std::uint32_t) override {}
 
+    void prefix_limit_out_fits(NeighborId, net::Family, std::uint32_t, std::uint32_t) override {}
+
     void prefix_limit_out_aggregation(NeighborId, net::Family,
                                       const bgp::OutAggregationChange&) override {}
 

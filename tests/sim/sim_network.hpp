@@ -174,6 +174,9 @@ private:
 
     void prefix_limit_out_reached(bgp::NeighborId, net::Family, std::uint32_t) override {}
 
+    void prefix_limit_out_fits(bgp::NeighborId, net::Family, std::uint32_t,
+                               std::uint32_t) override {}
+
     void prefix_limit_out_aggregation(bgp::NeighborId, net::Family,
                                       const bgp::OutAggregationChange&) override {}
 

@@ -85,6 +85,7 @@ TEST_CASE("each name that a hook may ask for stands for what happens") {
         {EventKind::GatewayDown, GatewayDown},
         {EventKind::PrefixLimitNear, PrefixLimit},
         {EventKind::PrefixLimitReached, PrefixLimit},
+        {EventKind::PrefixLimitFits, PrefixLimit},
         {EventKind::Failover, Failover},
         {EventKind::ConfigurationReloaded, Configuration},
         {EventKind::ReloadFailed, Configuration}};

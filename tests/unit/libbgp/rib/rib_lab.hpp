@@ -104,6 +104,11 @@ struct RecordedEvents : RibEvents {
 
     void prefix_limit_out_reached(NeighborId, net::Family, std::uint32_t) override { ++reached; }
 
+    void prefix_limit_out_fits(NeighborId, net::Family, std::uint32_t sent,
+                               std::uint32_t) override {
+        fits.push_back(sent);
+    }
+
     void prefix_limit_out_aggregation(NeighborId, net::Family,
                                       const OutAggregationChange& change) override {
         aggregations.push_back(change);
@@ -127,6 +132,7 @@ struct RecordedEvents : RibEvents {
     std::vector<OutAggregationChange> aggregations;
     int near = 0;
     int reached = 0;
+    std::vector<std::uint32_t> fits;  // how many were sent then
 };
 
 // The far end of a session: what it knows after reading all that was sent.
