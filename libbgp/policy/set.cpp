@@ -1,8 +1,10 @@
 // What rules can set on a route: one row of kSetters each.
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <ranges>
 #include <string_view>
+#include <type_traits>
 
 #include "libbgp/policy/attribute_text.hpp"
 #include "libbgp/policy/evaluation.hpp"
@@ -23,11 +25,28 @@ std::optional<std::uint32_t> changed(std::optional<std::uint32_t> med, const Med
     return med;
 }
 
+// Of each of these AWS takes one a prefix: how it prefers the circuit, how far it carries it.
+constexpr std::array<std::array<Community, 3>, 2> kOneOfThese{
+    {{Community::of(7224, 7100), Community::of(7224, 7200), Community::of(7224, 7300)},
+     {Community::of(7224, 9100), Community::of(7224, 9200), Community::of(7224, 9300)}}};
+
+// What is added stands instead of what excludes it.
+void make_room(const std::vector<Community>& added, std::vector<Community>& all) {
+    const auto has_any = [](const auto& those, const auto& group) {
+        return std::ranges::find_first_of(those, group) != those.end();
+    };
+    for (const auto& group : kOneOfThese)
+        if (has_any(added, group))
+            std::erase_if(all,
+                          [&](Community c) { return std::ranges::find(group, c) != group.end(); });
+}
+
 template <class C>
 CompactArray<C> changed(const CompactArray<C>& communities, const CommunityChange<C>& change) {
     std::vector<C> all(communities.begin(), communities.end());
     if (change.replace) all = *change.replace;
     if (change.remove) std::erase_if(all, [&](C c) { return change.remove->contains(c); });
+    if constexpr (std::is_same_v<C, Community>) make_room(change.add, all);
     all.insert(all.end(), change.add.begin(), change.add.end());
     std::ranges::sort(all);
     const auto repeated = std::ranges::unique(all);

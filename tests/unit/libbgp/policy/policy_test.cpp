@@ -216,6 +216,24 @@ TEST_CASE("communities are replaced, removed by pattern, and added, sorted and e
     CHECK(result({.replace = std::vector<Community>(), .remove = {}, .add = {}}).empty());
 }
 
+TEST_CASE("of the communities of which AWS takes one a prefix, the added one stands instead") {
+    const auto added = [](Community to, Community what) {
+        auto attributes = route();
+        attributes.communities = {Community::of(65000, 1), to};
+        auto only = rule(PolicyAction::Accept);
+        only.set.community.add = {what};
+        return run({only}, attributes).changed->communities;
+    };
+    using List = CompactArray<Community>;
+    const auto own = Community::of(65000, 1);
+    const auto high = Community::of(7224, 7300), low = Community::of(7224, 7100);
+    const auto region = Community::of(7224, 9100), continent = Community::of(7224, 9200);
+    CHECK(added(high, low) == List{low, own});
+    CHECK(added(region, continent) == List{continent, own});
+    CHECK(added(high, continent) == List{high, continent, own});
+    CHECK(added(high, own) == List{high, own});
+}
+
 TEST_CASE("large and extended communities are set in the same way") {
     PolicySet set;
     set.large_community.add = {LargeCommunity{65000, 1, 2}};
