@@ -12,6 +12,10 @@
 namespace dx::config {
 namespace {
 
+bool is_for_aws(bgp::Community community) {
+    return bgp::AsNumber{community.value >> 16} == kAmazonPublicAs;
+}
+
 struct Checked {
     Reader& reader;
     const Node& map;
@@ -185,9 +189,18 @@ void limit_out_suits_aws(const Checked& c) {
     if (!c.direct_connect()) return;
     for (const auto family : bgp::kFamilies) {
         const auto& limit = c.neighbor.prefix_limit.out[family];
-        if (!c.neighbor.families.contains(family) || !limit || limit->max <= kMostAtAws) continue;
-        c.warning("prefix-limit", "out: AWS ends a session with more than 1000 prefixes (" +
-                                      c.profile() + " expected at most what AWS allocated)");
+        const auto usual = *defaults_of(c.neighbor.profile).limit_out;
+        if (!c.neighbor.families.contains(family) || (limit && limit->max <= usual)) continue;
+        if (limit && limit->max > kMostAtAws)
+            c.warning("prefix-limit", "out: AWS ends a session with more than 1000 prefixes (" +
+                                          c.profile() + " expected at most what AWS allocated)");
+        else
+            c.warning("prefix-limit",
+                      "out: AWS ends a session with more than " + std::to_string(usual) +
+                          " prefixes" +
+                          (usual < kMostAtAws ? ", unless it allocated more (" : " (") +
+                          c.profile() + " expected " + std::to_string(usual) +
+                          (usual < kMostAtAws ? ", or what AWS allocated)" : ")"));
     }
 }
 
@@ -233,6 +246,25 @@ void policies_are_named(const Checked& c) {
                          "(expected export: POLICY, or accept-all)");
 }
 
+// `set` takes away all communities, those of `preference` and `scope` too.
+void policies_keep_what_is_sent(const Checked& c) {
+    if (!c.neighbor.export_policy || c.neighbor.sent_communities.empty()) return;
+    for (const auto& rule : c.neighbor.export_policy->rules()) {
+        const auto& change = rule.set.community;
+        if (!change.replace || rule.then == bgp::PolicyAction::Reject) continue;
+        const auto names_one = [](const std::vector<bgp::Community>& communities) {
+            return std::ranges::any_of(communities, is_for_aws);
+        };
+        if (names_one(*change.replace) || names_one(change.add)) continue;
+        const auto sent = to_string(c.neighbor.sent_communities.front());
+        c.warning("export", "the policy " + c.neighbor.export_policy->name() + " (line " +
+                                std::to_string(rule.line) + ") sets other communities instead of " +
+                                sent + ", so AWS is not told of `" +
+                                (c.neighbor.scope ? "scope" : "preference") +
+                                "` (expected community: {add: …}, or " + sent + " among them)");
+    }
+}
+
 constexpr void (*kChecks[])(const Checked&) = {
     link_local_has_interface,
     local_address_fits,
@@ -248,6 +280,8 @@ constexpr void (*kChecks[])(const Checked&) = {
     bfd_over_one_hop,
     bfd_suits_aws,
     limit_out_suits_aws,
+    policies_keep_what_is_sent,
+    no_default_route_to_public,
     one_family_at_aws,
     profile_keys_with_profile,
     only_external,

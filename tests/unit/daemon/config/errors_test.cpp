@@ -594,12 +594,34 @@ TEST_CASE("warnings do not stop a configuration") {
         "x.yaml:10:19: warning: prefix-limit: out: AWS ends a session with more than 1000 prefixes "
         "(aws-private expected at most what AWS allocated)\n");
     CHECK(warned(neighbor("    profile: aws-private\n    password: abcdef\n    prefix-limit: {out: "
-                          "1000}\n"))
+                          "100}\n"))
               .empty());
+    for (const auto* const more : {"101", "1000", "none"}) {
+        INFO(more);
+        CHECK(warned(neighbor("    profile: aws-private\n    password: abcdef\n    prefix-limit: "
+                              "{out: " +
+                              std::string(more) + "}\n")) ==
+              "x.yaml:10:19: warning: prefix-limit: out: AWS ends a session with more than 100 "
+              "prefixes, unless it allocated more (aws-private expected 100, or what AWS "
+              "allocated)\n");
+    }
     CHECK(warned(neighbor("    profile: aws-private\n    password: abcdef\n    bfd: {interval: "
                           "50ms}\n")) ==
           "x.yaml:10:10: warning: bfd: AWS accepts no less than 300ms and a multiplier of 3 "
           "(aws-private expected at least these)\n");
+    const auto exporting = [&](const std::string& community) {
+        return warned(routed("policies: {p: [{set: {community: " + community +
+                             "}, then: accept}]}\nneighbors:\n  - {address: 192.0.2.1, remote-as: "
+                             "7224, profile: aws-public, password: abcdef, scope: continent, "
+                             "import: accept-all, export: p}\n"));
+    };
+    CHECK(exporting("[\"65000:1\"]")
+              .find("warning: export: the policy p (line 3) sets other "
+                    "communities instead of 7224:9200, so AWS is not told of "
+                    "`scope` (expected community: {add: …}, or 7224:9200 "
+                    "among them)") != std::string::npos);
+    CHECK(exporting("[\"65000:1\", \"7224:9100\"]").empty());
+    CHECK(exporting("{add: [\"65000:1\"]}").empty());
     CHECK(warned(routed("policies:\n  p:\n    - then: accept\n    - then: reject\n")) ==
           "x.yaml:6:7: warning: this rule is never reached: the one before decides about all "
           "routes (expected it to be the last)\n");
