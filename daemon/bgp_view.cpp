@@ -63,6 +63,7 @@ void PathViews::describe_source(const bgp::PathView& path, control::BgpPathView&
     if (neighbor->session || neighbor->retention.any())
         view.neighbor_id = neighbor->agreed.remote_id;
     view.rejected_by = rejected_by(path, neighbor);
+    if (neighbor->back_in_use_at) view.returning = return_text(*neighbor);
 }
 
 control::BgpPathView PathViews::path(const bgp::PathView& path,
@@ -97,6 +98,7 @@ control::BgpRouteView PathViews::route(const bgp::RouteView& route) const {
 control::BgpPathView PathViews::with_reason(const bgp::RouteView& route,
                                             const bgp::PathView& of) const {
     auto view = path(of, of.imported ? *of.imported : *of.received);
+    view.kept = kept_text(state_, route.prefix, of);
     if (view.best) view.reason = selection_reason(route);
     return view;
 }
@@ -158,9 +160,10 @@ public:
         if (!state_.rib) return false;
         return state_.rib->walk(walk_, max, [&](const bgp::RouteView& route) {
             if (query_.prefix && route.prefix != *query_.prefix) return;
-            auto view = query_.table == BgpQuery::Table::Advertised ? advertised(route)
-                        : query_.neighbor                           ? of_neighbor(route)
-                                                                    : views_.route(route);
+            auto view = of_.kind == bgp::WalkOf::Kind::AdvertisedTo   ? advertised(route)
+                        : of_.kind == bgp::WalkOf::Kind::HeldBackFrom ? held_back(route)
+                        : query_.neighbor                             ? of_neighbor(route)
+                                                                      : views_.route(route);
             if (!view.paths.empty()) out.push_back(std::move(view));
         });
     }
@@ -182,6 +185,16 @@ private:
         shown.local_pref = route.advertised->local_pref;
         shown.valid = shown.best = true;
         shown.aggregate = route.aggregate;
+        return view;
+    }
+
+    // The best path, as it is here: what it would be sent with is worked out when it is its turn.
+    control::BgpRouteView held_back(const bgp::RouteView& route) const {
+        control::BgpRouteView view;
+        view.prefix = route.prefix;
+        for (const auto& path : route.paths)
+            if (path.role == bgp::PathRole::Best)
+                view.paths.push_back(views_.with_reason(route, path));
         return view;
     }
 
@@ -236,6 +249,17 @@ std::optional<net::Prefix> matched(const RouterState& state, const BgpQuery& que
     return route ? std::optional(route->prefix) : std::nullopt;
 }
 
+bgp::WalkOf::Kind kind_of(BgpQuery::Table table) {
+    switch (table) {
+        case BgpQuery::Table::LocRib: return bgp::WalkOf::Kind::Table;
+        case BgpQuery::Table::Advertised: return bgp::WalkOf::Kind::AdvertisedTo;
+        case BgpQuery::Table::HeldBack: return bgp::WalkOf::Kind::HeldBackFrom;
+        case BgpQuery::Table::Received:
+        case BgpQuery::Table::Accepted: break;
+    }
+    return bgp::WalkOf::Kind::ReceivedFrom;
+}
+
 }  // namespace
 
 control::BgpRouteView explained_route(const RouterState& state,
@@ -251,9 +275,8 @@ std::unique_ptr<control::BgpWalk> bgp_walk(const RouterState& state, const BgpQu
     }
     const auto* neighbor = query_neighbor(state, query);
     if (neighbor == nullptr) return std::make_unique<OneRoute>(state, std::nullopt);
-    const auto kind = query.table == BgpQuery::Table::Advertised ? bgp::WalkOf::Kind::AdvertisedTo
-                                                                 : bgp::WalkOf::Kind::ReceivedFrom;
-    return std::make_unique<TableWalk>(state, query, bgp::WalkOf{kind, neighbor->id});
+    return std::make_unique<TableWalk>(state, query,
+                                       bgp::WalkOf{kind_of(query.table), neighbor->id});
 }
 
 }  // namespace dx::daemon

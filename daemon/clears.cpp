@@ -54,7 +54,7 @@ void Clears::clear(Neighbor& neighbor, const ClearRequest& request) {
 void Clears::clear_hard(Neighbor& neighbor) {
     restarts_.give_up(neighbor, "cleared");
     state_.speaker->clear(neighbor.id, bgp::CeaseReason::AdministrativeReset);
-    neighbor.taken_at_most = {};  // perhaps it takes more now
+    peer_limits_.forget(neighbor);  // perhaps it takes more now
     tell_rib(state_, neighbor);
 }
 

@@ -3,6 +3,7 @@
 
 #include "daemon/control/api.hpp"
 #include "daemon/neighbor_restarts.hpp"
+#include "daemon/peer_limits.hpp"
 #include "daemon/rib_work.hpp"
 #include "daemon/router_state.hpp"
 
@@ -10,8 +11,9 @@ namespace dx::daemon {
 
 class Clears {
 public:
-    Clears(RouterState& state, NeighborRestarts& restarts, RibWork& rib_work)
-        : state_(state), restarts_(restarts), rib_work_(rib_work) {}
+    Clears(RouterState& state, NeighborRestarts& restarts, PeerLimits& peer_limits,
+           RibWork& rib_work)
+        : state_(state), restarts_(restarts), peer_limits_(peer_limits), rib_work_(rib_work) {}
 
     control::CommandResult clear(const control::ClearRequest& request);
 
@@ -23,6 +25,7 @@ private:
 
     RouterState& state_;
     NeighborRestarts& restarts_;
+    PeerLimits& peer_limits_;
     RibWork& rib_work_;
 };
 

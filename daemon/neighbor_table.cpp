@@ -11,12 +11,17 @@ std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Fa
 std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configured,
                                                const Neighbor& neighbor, net::Family family) {
     auto limit = configured.prefix_limit.out[family];
-    if (configured.prefix_limit.out != neighbor.config.prefix_limit.out) return limit;
+    if (!keeps_peer_limit(neighbor.config, configured)) return limit;
     const auto& taken = neighbor.taken_at_most[family];
-    if (!taken || (limit && limit->max <= *taken)) return limit;
+    if (!taken || (limit && limit->max <= taken->max)) return limit;
     if (!limit) limit.emplace();
-    limit->max = *taken;
+    limit->max = taken->max;
     return limit;
+}
+
+bool keeps_peer_limit(const config::Neighbor& before, const config::Neighbor& now) {
+    return before.prefix_limit.out == now.prefix_limit.out && before.address == now.address &&
+           before.interface == now.interface && before.remote_as == now.remote_as;
 }
 
 std::vector<std::string> NeighborTable::names() const {

@@ -22,6 +22,13 @@
 
 namespace dx::daemon {
 
+// How many prefixes a peer takes, as its Cease/Maximum Number of Prefixes Reached said (RFC 4486
+// 4).
+struct PeerLimit {
+    std::uint32_t max = 0;
+    std::chrono::system_clock::time_point said;
+};
+
 struct Neighbor {
     bgp::NeighborId id{};
     config::Neighbor config;
@@ -37,9 +44,11 @@ struct Neighbor {
     std::uint32_t interface = 0;  // of a single-hop neighbor: the link that it is on; 0: none known
     std::string missing;          // what it is not attached for; empty: it is
     std::string no_link;          // of that, what concerns its link and addresses
-    // How many prefixes the peer takes, as its Cease/Maximum Number of Prefixes Reached said (RFC
-    // 4486 4).
-    bgp::PerFamily<std::optional<std::uint32_t>> taken_at_most;
+    bgp::PerFamily<std::optional<PeerLimit>> taken_at_most;
+    // Where it said that there are too many, and not how many it takes: what it had been sent, and
+    // how often it was so in a row.
+    bgp::PerFamily<std::optional<std::uint32_t>> sent_too_many;
+    unsigned unnamed_limits = 0;
     Flaps flaps;
     std::optional<Flaps::Clock::time_point> back_in_use_at;  // while its return is delayed
     std::unique_ptr<Drain> drain;                            // the operator takes it out of use
@@ -50,7 +59,11 @@ struct Neighbor {
 // The configured limit, lowered to what the peer takes.
 std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Family family);
 
-// The same, were the neighbor configured so: what the peer takes is forgotten with another limit.
+// What a peer said of how many prefixes it takes is said of one that is configured so: it is
+// forgotten with another limit, and of another peer.
+bool keeps_peer_limit(const config::Neighbor& before, const config::Neighbor& now);
+
+// The same, were the neighbor configured so.
 std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configured,
                                                const Neighbor& neighbor, net::Family family);
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include <fmt/format.h>
+
+#include "daemon/peer_limits.hpp"
 #include "daemon/queries.hpp"
 
 namespace dx::daemon {
@@ -70,8 +73,8 @@ control::DrainView drain_view(const Drain& drain) {
 
 void describe_session(const bgp::SessionStatus& status, control::NeighborView& view) {
     view.state = to_string(status.state);
-    const bool by_limit =
-        status.last_down && status.last_down->cause == bgp::DownCause::PrefixLimit;
+    const bool by_limit = status.last_down && status.last_down->notification &&
+                          is_prefix_limit(*status.last_down->notification);
     if (status.held_down) view.state_note = by_limit ? "PfxCt" : "Test";
     if (status.shutdown) view.state_note = "Admin";
     if (!status.reachable && !status.shutdown) view.waiting_for = status.unreachable_reason;
@@ -120,6 +123,8 @@ std::optional<control::PrefixLimitView> limit_out(const RouterState& state,
     control::PrefixLimitView view{limit->max, shortest ? "shortest-first" : "configured",
                                   counts.held_back, limit->warn_percent,
                                   limit != neighbor.config.prefix_limit.out[family]};
+    if (const auto& said = neighbor.taken_at_most[family]; view.by_peer && said)
+        view.peer_said_at = std::chrono::system_clock::to_time_t(said->said);
     view.aggregated = counts.aggregated;
     if (!state.rib) return view;
     for (const auto& each : state.rib->aggregates(neighbor.id, family))
@@ -145,6 +150,7 @@ control::NeighborFamilyView family_view(const RouterState& state, const Neighbor
     view.advertised = counts.advertised;
     view.limit_in = limit_in(config, family, counts);
     view.limit_out = limit_out(state, neighbor, family, counts);
+    view.sent_too_many = neighbor.sent_too_many[family];
     if (!neighbor.session) return view;
     view.negotiated = neighbor.session->families.contains(family);
     view.end_of_rib_received = view.negotiated && !neighbor.end_of_rib_awaited.contains(family);
@@ -194,6 +200,20 @@ control::RestartView restart_view(const RouterState& state, const Neighbor& neig
 }
 
 }  // namespace
+
+std::string kept_text(const RouterState& state, const net::Prefix& prefix,
+                      const bgp::PathView& path) {
+    const auto* neighbor = path.stale ? state.neighbors.find(path.neighbor) : nullptr;
+    if (neighbor == nullptr) return {};
+    const auto& kept = neighbor->retention.of(prefix.family());
+    return kept ? to_string(*kept, RouterState::Clock::now()) : std::string();
+}
+
+std::string return_text(const Neighbor& neighbor) {
+    if (!neighbor.back_in_use_at) return "it has not told all its routes yet";
+    const auto left = std::chrono::ceil<std::chrono::seconds>(time_until(*neighbor.back_in_use_at));
+    return fmt::format("return-delay, used again in {} s", left.count());
+}
 
 control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor) {
     control::NeighborView view;

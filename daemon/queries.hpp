@@ -33,6 +33,11 @@ std::optional<control::Milliseconds> since(
 
 // One noun each, in a file of the same name.
 control::NeighborView neighbor_view(const RouterState& state, const Neighbor& neighbor);
+// What a neighbor that is back waits for: "return-delay, used again in 8 s".
+std::string return_text(const Neighbor& neighbor);
+// Of a path that outlives its session, until when; "": it does not.
+std::string kept_text(const RouterState& state, const net::Prefix& prefix,
+                      const bgp::PathView& path);
 std::optional<control::BfdView> bfd_view(const RouterState& state, const Neighbor& neighbor);
 control::BfdPeerView bfd_peer_view(const RouterState& state, const BfdSessions::PeerStatus& status);
 std::unique_ptr<control::BgpWalk> bgp_walk(const RouterState& state,

@@ -136,7 +136,7 @@ void Reconfiguration::apply_to_neighbors(const std::vector<config::Change>& chan
 void Reconfiguration::change(Neighbor& neighbor, const config::Neighbor& config,
                              std::string_view causes_of_reset) {
     const bool may_fit_now = limit_in_raised(neighbor.config, config);
-    if (neighbor.config.prefix_limit.out != config.prefix_limit.out) neighbor.taken_at_most = {};
+    if (!keeps_peer_limit(neighbor.config, config)) parts_.peer_limits.forget(neighbor);
     neighbor.config = config;
     if (!causes_of_reset.empty())
         parts_.restarts.give_up(neighbor, std::string(causes_of_reset) + " changed");

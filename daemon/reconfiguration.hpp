@@ -9,6 +9,7 @@
 #include "daemon/config/diff.hpp"
 #include "daemon/control_sockets.hpp"
 #include "daemon/local_routes.hpp"
+#include "daemon/peer_limits.hpp"
 #include "daemon/router_state.hpp"
 #include "daemon/static_routes.hpp"
 
@@ -23,6 +24,7 @@ public:
         NeighborRestarts& restarts;
         Attachments& attachments;
         Drills& drills;
+        PeerLimits& peer_limits;
         RibWork& rib_work;
         ControlSockets& control_sockets;
     };

@@ -1,7 +1,8 @@
 // When a neighbor that came back may carry traffic again. Forwarding keeps its next hops out from
 // the session's end on; they return once the peer has told all it has, so that no prefix is sent to
 // a peer that does not have it back yet: after End-of-RIB of all families, or after five seconds
-// without an UPDATE where the peer sends none (RFC 4724 2), and not before its `return-delay`.
+// without an UPDATE where the peer sends none (RFC 4724 2), and not before its `return-delay`. What
+// nobody else carries is not held back (Fib::neighbor_returning).
 // Where no other neighbor is up there is nothing to protect, and it returns at once.
 #pragma once
 

@@ -7,10 +7,10 @@
 
 namespace dx::daemon {
 
-Revivals::Revivals(boost::asio::io_context& io, NeighborTable& neighbors,
-                   std::function<void(Neighbor&)> in_use, const Revival::Bounds& bounds)
+Revivals::Revivals(boost::asio::io_context& io, NeighborTable& neighbors, Hooks hooks,
+                   const Revival::Bounds& bounds)
     : neighbors_(neighbors),
-      in_use_(std::move(in_use)),
+      hooks_(std::move(hooks)),
       revival_(io, [this](bgp::NeighborId id) { revive(id); }, bounds) {}
 
 void Revivals::begin(Neighbor& neighbor) {
@@ -24,17 +24,22 @@ void Revivals::begin(Neighbor& neighbor) {
                neighbors_.label(neighbor.id),
                std::chrono::duration_cast<std::chrono::seconds>(delay).count(),
                recent == 1 ? "a failure" : fmt::format("{} failures", recent));
+    log().info("neighbor {}: what others carry too goes by it again in {} s (return-delay)",
+               neighbors_.label(neighbor.id),
+               std::chrono::duration_cast<std::chrono::seconds>(delay).count());
 }
 
 void Revivals::end(Neighbor& neighbor) {
     revival_.cancel(neighbor.id);
+    returning_.erase(neighbor.id);
     neighbor.back_in_use_at.reset();
 }
 
 void Revivals::revive(bgp::NeighborId id) {
     auto& neighbor = *neighbors_.find(id);
     neighbor.back_in_use_at.reset();
-    in_use_(neighbor);
+    returning_.erase(id);
+    hooks_.in_use(neighbor);
 }
 
 void Revivals::hurry_all() {
@@ -44,9 +49,12 @@ void Revivals::hurry_all() {
 
 void Revivals::follow_told() {
     if (revival_.empty()) return;
-    for (const auto& neighbor : neighbors_.all())
+    for (const auto& neighbor : neighbors_.all()) {
         if (neighbor->session && neighbor->end_of_rib_awaited.empty())
             revival_.complete(neighbor->id);
+        if (waiting(*neighbor) && returning_.insert(neighbor->id).second)
+            hooks_.returning(*neighbor);
+    }
 }
 
 // Every session that is up still waits to be revived, and nobody's routes outlived one.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include <boost/asio/io_context.hpp>
 
@@ -13,9 +14,15 @@ namespace dx::daemon {
 
 class Revivals {
 public:
-    // `in_use` is to put the neighbor's next hops back.
-    Revivals(boost::asio::io_context& io, NeighborTable& neighbors,
-             std::function<void(Neighbor&)> in_use, const Revival::Bounds& bounds = {});
+    struct Hooks {
+        // Its next hops are to be used where nothing else leads: what it told in its last session
+        // is on its way out of the kernel.
+        std::function<void(const Neighbor&)> returning;
+        std::function<void(const Neighbor&)> in_use;  // its next hops are to be put back
+    };
+
+    Revivals(boost::asio::io_context& io, NeighborTable& neighbors, Hooks hooks,
+             const Revival::Bounds& bounds = {});
 
     void begin(Neighbor& neighbor);  // Established
 
@@ -42,8 +49,9 @@ private:
     void revive(bgp::NeighborId id);
 
     NeighborTable& neighbors_;
-    std::function<void(Neighbor&)> in_use_;
+    Hooks hooks_;
     Revival revival_;
+    std::set<bgp::NeighborId> returning_;  // of those that wait: who was told of as such
 };
 
 }  // namespace dx::daemon

@@ -1,5 +1,6 @@
 // The route table as `show ip route` wants it. It belongs to the fib thread: each step asks it, and
 // the answer comes back to the routing thread.
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -112,18 +113,25 @@ private:
     control::RouteView entry(const fib::RouteView& route,
                              const fib::CandidateView& candidate) const;
     std::vector<control::RouteNextHopView> next_hops(const fib::CandidateView& candidate) const;
-    std::uint32_t metric(const fib::RouteView& route, const fib::CandidateView& candidate) const;
+    void describe_path(const fib::RouteView& route, const fib::CandidateView& candidate,
+                       control::RouteView& view) const;
     unsigned weight(const fib::NextHop& hop) const;
+    void describe_passed_over(fib::NeighborTag tag, control::RouteNextHopView& view) const;
 
     const RouterState& state_;
 };
 
-std::uint32_t RouteViews::metric(const fib::RouteView& route,
-                                 const fib::CandidateView& candidate) const {
-    if (candidate.source != fib::RouteSource::Bgp || !state_.rib) return candidate.metric;
-    const auto found = state_.rib->find(route.prefix);  // BGP's metric is the MED of the best path
-    if (!found || found->paths.empty() || !found->paths.front().imported) return 0;
-    return found->paths.front().imported->med.value_or(0);
+// BGP's metric is the MED of the best path.
+void RouteViews::describe_path(const fib::RouteView& route, const fib::CandidateView& candidate,
+                               control::RouteView& view) const {
+    view.metric = candidate.metric;
+    if (candidate.source != fib::RouteSource::Bgp || !state_.rib) return;
+    const auto found = state_.rib->find(route.prefix);
+    view.metric = 0;
+    if (!found || found->paths.empty()) return;
+    const auto& best = found->paths.front();
+    if (best.imported) view.metric = best.imported->med.value_or(0);
+    view.kept = kept_text(state_, route.prefix, best);
 }
 
 unsigned RouteViews::weight(const fib::NextHop& hop) const {
@@ -132,10 +140,21 @@ unsigned RouteViews::weight(const fib::NextHop& hop) const {
     return configured ? neighbor->config.weight : hop.weight;
 }
 
+void RouteViews::describe_passed_over(fib::NeighborTag tag, control::RouteNextHopView& view) const {
+    const auto* neighbor = state_.neighbors.find(neighbor_of(tag));
+    if (neighbor == nullptr) return;
+    view.neighbor = neighbor->config.name;
+    view.passed_over = return_text(*neighbor);
+}
+
 std::vector<control::RouteNextHopView> RouteViews::next_hops(
     const fib::CandidateView& candidate) const {
     std::vector<control::RouteNextHopView> views;
     if (candidate.forwarding == nullptr) return views;
+    const auto named = [&](const fib::OnLink& way) {
+        return std::ranges::find(candidate.forwarding->backup, way.gateway,
+                                 &fib::NextHop::gateway) != candidate.forwarding->backup.end();
+    };
     const auto add = [&](const fib::NextHop& hop, bool backup) {
         control::RouteNextHopView view;
         view.gateway = hop.gateway;
@@ -143,11 +162,15 @@ std::vector<control::RouteNextHopView> RouteViews::next_hops(
         view.weight = weight(hop);
         view.interface_index = hop.interface;
         view.active = false;
+        const bool passed_over = candidate.passed_over.contains(hop.neighbor);
+        if (passed_over) describe_passed_over(hop.neighbor, view);
         for (const auto& way : candidate.on_link) {
+            if (passed_over) break;
             const bool direct = way.gateway == hop.gateway && (hop.interface == fib::kNoInterface ||
                                                                way.interface == hop.interface);
             // Only a sole best hop is known to be what a way of another name stands for.
-            if (!direct && (backup || candidate.forwarding->best.size() != 1)) continue;
+            if (!direct && (backup || candidate.forwarding->best.size() != 1 || named(way)))
+                continue;
             view.active = true;
             view.interface_index = way.interface;
             if (!direct) {
@@ -164,8 +187,11 @@ std::vector<control::RouteNextHopView> RouteViews::next_hops(
     };
     for (const auto& hop : candidate.forwarding->best)
         add(hop, false);
+    const bool best_carry = std::ranges::any_of(views, &control::RouteNextHopView::active);
     for (const auto& hop : candidate.forwarding->backup)
         add(hop, true);
+    for (auto& view : views)
+        if (!best_carry && view.active) view.backup = false;  // it has taken over
     return views;
 }
 
@@ -177,7 +203,7 @@ control::RouteView RouteViews::entry(const fib::RouteView& route,
     view.external = candidate.distance == fib::kExternalBgpDistance;
     view.selected = candidate.selected;
     view.distance = candidate.distance;
-    view.metric = metric(route, candidate);
+    describe_path(route, candidate, view);
     view.blackhole =
         candidate.forwarding && candidate.forwarding->kind != fib::ForwardingKind::Unicast;
     view.next_hops = next_hops(candidate);

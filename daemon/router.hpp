@@ -82,6 +82,7 @@ private:
     void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
     void on_bfd_refusal(fib::NeighborTag user, const bfd::RefusalChange& change);
     void put_in_use(const Neighbor& neighbor);
+    Revivals::Hooks hooks_of_revivals();
 
     // --- Start and stop.
     void open_journal();
@@ -111,6 +112,7 @@ private:
     Attachments attachments_;
     BfdReports bfd_reports_;
     Drills drills_;
+    PeerLimits peer_limits_;  // `disk_` writes its last word too
     SessionReports session_reports_;
     BgpInstance bgp_;
     DrainRecord drain_record_;  // `disk_` writes its last word too

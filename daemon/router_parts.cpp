@@ -19,8 +19,10 @@ void tell_of_journal(bool trouble, const std::string& text) {
               trouble ? "; the history is kept in memory until it can be written" : "");
 }
 
-void tell_of_drains(bool trouble, const std::string& text) {
-    log().log(trouble ? LogLevel::Error : LogLevel::Info, "drains: {}", text);
+StateRecord::Report tell_of(const char* what) {
+    return [what](bool trouble, const std::string& text) {
+        log().log(trouble ? LogLevel::Error : LogLevel::Info, "{}: {}", what, text);
+    };
 }
 
 }  // namespace
@@ -40,32 +42,38 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       static_routes_(state_, [this] { status_.changed(); }),
       change_effects_(io, state_.rib, state_.neighbors),
       rib_work_(io, state_, next_hops_, hooks_of_rib_work()),
-      revivals_(io, state_.neighbors, [this](const Neighbor& neighbor) { put_in_use(neighbor); }),
+      revivals_(io, state_.neighbors, hooks_of_revivals()),
       neighbor_restarts_(io, state_, rib_work_),
       selection_deferral_(io, state_, next_hops_, rib_work_),
       bfd_absences_(io, state_),
       attachments_(state_, next_hops_, neighbor_restarts_, bfd_absences_),
       bfd_reports_(state_, neighbor_restarts_, attachments_, rib_work_),
       drills_(io, state_, revivals_, hooks_of_drills()),
+      peer_limits_(io, disk_, state_, tell_of("the neighbors' limits")),
       session_reports_(state_, {next_hops_, rib_work_, revivals_, neighbor_restarts_,
                                 selection_deferral_, drills_, bfd_absences_}),
+                                selection_deferral_, drills_, peer_limits_}),
       bgp_(io, state_,
            {session_reports_, next_hops_, local_routes_, rib_work_, revivals_, neighbor_restarts_,
             selection_deferral_, attachments_, drills_, change_effects_},
-           {[this](Neighbor& neighbor) { drains_.take_up(neighbor); },
+           {[this](Neighbor& neighbor) {
+                drains_.take_up(neighbor);
+                peer_limits_.take_up(neighbor);
+            },
             [this] { announce_ready(); }}),
-      drain_record_(io, disk_, state_.files.state, tell_of_drains),
+      drain_record_(io, disk_, state_.files.state, tell_of("drains")),
       drains_(io, state_, revivals_, drills_,
               {[this](Neighbor& neighbor) { bgp_.follow(neighbor); },
                [this](std::set<std::string> names) { drain_record_.keep(std::move(names)); }}),
-      clears_(state_, neighbor_restarts_, rib_work_),
+      clears_(state_, neighbor_restarts_, peer_limits_, rib_work_),
       config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
       control_sockets_(state_, {state_, next_hops_, journal_, state_.events, io}, *this,
                        config_changes_),
       reconfiguration_(state_, {bgp_, local_routes_, static_routes_, neighbor_restarts_,
-                                attachments_, drills_, rib_work_, control_sockets_}) {
+                                attachments_, drills_, peer_limits_, rib_work_, control_sockets_}) {
     make_bfd();
     make_hooks();
+    peer_limits_.load();
     bgp_.set_neighbors();
     drains_.restore(drain_record_.load());
 }
@@ -103,9 +111,18 @@ RibWork::Hooks Router::hooks_of_rib_work() {
             .decided = [this] { revivals_.follow_told(); }};
 }
 
-void Router::put_in_use(const Neighbor& neighbor) {
-    state_.fib->neighbor_up(tag_of(neighbor.id), neighbor.epoch, neighbor.interface);
-    drills_.note_back_in_use(neighbor);
+Revivals::Hooks Router::hooks_of_revivals() {
+    return {.returning =
+                [this](const Neighbor& neighbor) {
+                    state_.fib->neighbor_returning(tag_of(neighbor.id), neighbor.epoch,
+                                                   neighbor.interface);
+                },
+            .in_use =
+                [this](const Neighbor& neighbor) {
+                    state_.fib->neighbor_up(tag_of(neighbor.id), neighbor.epoch,
+                                            neighbor.interface);
+                    drills_.note_back_in_use(neighbor);
+                }};
 }
 
 // A test ends the session as an operator ends it, and it comes back by the speaker's own timer.
@@ -151,6 +168,7 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
                 auto done = reconfiguration_.apply(std::move(now));
                 journal_.follow(state_.neighbors.names());
                 drains_.note();
+                peer_limits_.note();
                 return done;
             },
         .predict =

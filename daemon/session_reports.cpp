@@ -49,11 +49,6 @@ bgp::NextHopKey likely_next_hop(const Neighbor& neighbor) {
     return {address, scoped ? neighbor.id : bgp::kLocalRoutes};
 }
 
-// How many prefixes the peer takes, if that is why it ended the session.
-std::optional<bgp::PrefixLimitData> limit_in(const bgp::Notification& notification) {
-    return bgp::prefix_limit_data(bgp::inside_hard_reset(notification).value_or(notification));
-}
-
 }  // namespace
 
 void SessionReports::on_established(bgp::NeighborId id, bgp::SessionEpoch,
@@ -84,6 +79,7 @@ void SessionReports::begin_session(Neighbor& neighbor, const bgp::Negotiated& ag
     if (is_single_hop(neighbor.config) && state_.interfaces.is_ours(local, neighbor.interface))
         neighbor.own_address = local;
     neighbor.end_of_rib_awaited = agreed.families;
+    neighbor.sent_too_many = {};
 }
 
 void SessionReports::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::DownReason& reason) {
@@ -94,10 +90,12 @@ void SessionReports::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::D
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
     report_end(neighbor, reason);
     parts_.restarts.note_kept(neighbor);
+    bgp::PerFamily<std::uint32_t> sent{};
+    for (const auto family : bgp::kFamilies)
+        sent[family] = state_.rib->counts(id, family).advertised;
     state_.rib->session_down(id, kept);
-    const auto received = reason.cause == bgp::DownCause::NotificationReceived;
-    const auto limit = received ? limit_in(*reason.notification) : std::nullopt;
-    if (limit) obey(neighbor, *limit);
+    if (reason.cause == bgp::DownCause::NotificationReceived)
+        parts_.peer_limits.ended(neighbor, *reason.notification, sent);
     parts_.rib_work.follow();
 }
 
@@ -122,21 +120,6 @@ void SessionReports::report_end(const Neighbor& neighbor, const bgp::DownReason&
     for (const auto family : bgp::kFamilies)
         counts[family] = state_.rib->counts(neighbor.id, family);
     state_.events.publish(session_down(neighbor, reason, counts));
-}
-
-// The peer would end every session at the same prefix: no more are sent than it takes, until the
-// operator says that it takes more.
-void SessionReports::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
-    const auto family = limit.afi_safi.family();
-    if (!family) return;
-    neighbor.taken_at_most[*family] = limit.limit;
-    log().error(
-        "neighbor {}: it takes {} {} prefixes: no more are sent until prefix-limit is changed or "
-        "the neighbor cleared",
-        state_.neighbors.label(neighbor.id), limit.limit, to_string(*family));
-    state_.events.publish(limit_event(EventKind::PrefixLimitReached, neighbor,
-                                      {*family, "out", limit.limit, "the neighbor takes no more"}));
-    tell_rib(state_, neighbor);
 }
 
 void SessionReports::on_attempt_failed(bgp::NeighborId id, const bgp::DownReason& reason) {

@@ -5,6 +5,7 @@
 #include "daemon/drills.hpp"
 #include "daemon/neighbor_restarts.hpp"
 #include "daemon/next_hops.hpp"
+#include "daemon/peer_limits.hpp"
 #include "daemon/revivals.hpp"
 #include "daemon/rib_work.hpp"
 #include "daemon/router_state.hpp"
@@ -23,6 +24,7 @@ public:
         SelectionDeferral& deferral;
         Drills& drills;
         BfdAbsences& bfd_absences;
+        PeerLimits& peer_limits;
     };
 
     SessionReports(RouterState& state, const Parts& parts) : state_(state), parts_(parts) {}
@@ -46,7 +48,6 @@ private:
                        const net::IpAddress& local);
     bgp::Families end_session(Neighbor& neighbor, const bgp::DownReason& reason);
     void report_end(const Neighbor& neighbor, const bgp::DownReason& reason);
-    void obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit);
 
     RouterState& state_;
     Parts parts_;

@@ -1,5 +1,6 @@
 // Where what outlives a run is kept: the history of the configuration, a change that waits for its
-// confirmation, the journal, which neighbors are drained.
+// confirmation, the journal, which neighbors are drained, how many prefixes they said that they
+// take.
 #pragma once
 
 #include <chrono>

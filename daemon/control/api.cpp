@@ -29,6 +29,7 @@ constexpr std::array kEndpoints{
     Endpoint{Verb::Get, "/v1/bgp/neighbors/*/received-routes", get_neighbor_received},
     Endpoint{Verb::Get, "/v1/bgp/neighbors/*/routes", get_neighbor_accepted},
     Endpoint{Verb::Get, "/v1/bgp/neighbors/*/advertised-routes", get_neighbor_advertised},
+    Endpoint{Verb::Get, "/v1/bgp/neighbors/*/held-back-routes", get_neighbor_held_back},
     Endpoint{Verb::Get, "/v1/bgp/neighbors/*/history", get_neighbor_history},
     Endpoint{Verb::Get, "/v1/events", get_events},
     Endpoint{Verb::Get, "/v1/routes", get_routes},

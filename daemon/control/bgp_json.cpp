@@ -38,6 +38,8 @@ void write_decision(const BgpPathView& path, JsonWriter& json) {
     if (!path.rejected_by.empty()) json.member("rejectedBy", path.rejected_by);
     if (path.backup) json.member("backup", true);
     if (path.stale) json.member("stale", true);
+    if (!path.kept.empty()) json.member("kept", path.kept);
+    if (!path.returning.empty()) json.member("returning", path.returning);
 }
 
 std::string peer_id(const BgpPathView& path, std::string_view of_our_own) {

@@ -14,8 +14,8 @@ namespace dx::control {
 std::string table_head(const BgpView& bgp, net::Family family);
 BgpTableFormat table_format();
 
-// `… neighbors N received-routes json` and `advertised-routes`; `rows` is "receivedRoutes" or
-// "advertisedRoutes". What a limit leaves out of the latter is counted at their end.
+// `… neighbors N received-routes json`, `advertised-routes` and `held-back-routes`; `rows` is
+// "receivedRoutes" and so on. What a limit leaves out of what is advertised is counted at its end.
 std::string neighbor_table_head(const BgpView& bgp, net::Family family, std::string_view rows);
 BgpTableFormat neighbor_table_format(const std::optional<PrefixLimitView>& limit_out);
 

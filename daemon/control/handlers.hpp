@@ -31,6 +31,7 @@ Reply get_neighbor(const Call& call);
 Reply get_neighbor_received(const Call& call);
 Reply get_neighbor_accepted(const Call& call);
 Reply get_neighbor_advertised(const Call& call);
+Reply get_neighbor_held_back(const Call& call);
 Reply get_neighbor_history(const Call& call);
 Reply get_events(const Call& call);
 Reply get_routes(const Call& call);

@@ -23,6 +23,7 @@ void write_limit(std::string_view key, const std::optional<PrefixLimitView>& lim
     json.member("beyond", limit->beyond);
     if (limit->warn_percent) json.member("warnPercent", *limit->warn_percent);
     if (limit->by_peer) json.member("byPeer", true);
+    if (limit->peer_said_at) json.member("byPeerSince", *limit->peer_said_at);
     if (!limit->aggregates.empty()) write_aggregates(*limit, json);
     json.end_object();
 }

@@ -206,6 +206,7 @@ void write_family(const NeighborFamilyView& family, JsonWriter& json) {
     }
     write_limit("prefixLimitIn", family.limit_in, json);
     write_limit("prefixLimitOut", family.limit_out, json);
+    if (family.sent_too_many) json.member("sentTooManyPrefixCounter", *family.sent_too_many);
     json.member("endOfRibSent", family.end_of_rib_sent);
     json.member("endOfRibReceived", family.end_of_rib_received);
     json.end_object();

@@ -92,4 +92,8 @@ Reply get_neighbor_advertised(const Call& call) {
     return neighbor_table(call, Table::Advertised, "advertisedRoutes");
 }
 
+Reply get_neighbor_held_back(const Call& call) {
+    return neighbor_table(call, Table::HeldBack, "heldBackRoutes");
+}
+
 }  // namespace dx::control

@@ -33,11 +33,13 @@ struct BgpPathView {
     bool multipath = false;  // used together with the best one
     bool backup = false;     // takes over when the best ones go
     bool stale = false;      // RFC 4724
+    std::string kept;  // ... and until when: "kept in use, 98 s to come back (graceful restart)"
     bool aggregate = false;  // sent instead of what it covers (prefix-limit out)
     // For the best path the step that decided ("Local preference"), for each other the step at
     // which it left and the two values: "Local preference", "100 is lower than 200".
     std::string reason;
     std::string reason_values;
+    std::string returning;    // its neighbor is back and waits: "return-delay, used again in 8 s"
     std::string rejected_by;  // why it is not valid: "policy from-aws rejects it", "AS loop"
     Milliseconds age{0};
 };
@@ -61,6 +63,9 @@ struct RouteNextHopView {
     bool backup = false;  // idle until the others go
     unsigned weight = 1;
     std::optional<net::IpAddress> resolved_from;  // the recursive next hop that led here
+    // Of a neighbor that is back, while another way is used: who, and what it waits for.
+    std::string passed_over;
+    std::string neighbor;
 };
 
 // One entry of the route table: a source's route for a prefix.
@@ -84,6 +89,7 @@ struct RouteView {
     std::vector<RouteNextHopView> next_hops;
     Milliseconds age{0};
     State state{};
+    std::string kept;        // as that of its path of BGP
     std::string state_text;  // errno text, who owns the conflicting route, what is not resolvable
     std::uint32_t table = 254;
     std::uint32_t nexthop_object = 0;  // 0: none used

@@ -26,6 +26,7 @@ struct BgpQuery {
         Received,    // Adj-RIB-In of `neighbor`, before the policy, rejected ones too
         Accepted,    // the same after the policy: what takes part in the decision
         Advertised,  // Adj-RIB-Out of `neighbor`
+        HeldBack,    // what `prefix-limit out` keeps from `neighbor`
     };
 
     net::Family family{};

@@ -41,6 +41,8 @@ void write_next_hop(const RouteNextHopView& hop, bool installed, JsonWriter& jso
     json.member("active", hop.active);
     if (hop.backup) json.member("backup", true);
     json.member("weight", hop.weight);
+    if (!hop.passed_over.empty())
+        json.member("passedOver", hop.passed_over).member("neighbor", hop.neighbor);
     if (hop.resolved_from) json.member("resolvedFrom", hop.resolved_from->to_string());
     json.end_object();
 }
@@ -74,6 +76,7 @@ void write_route(const RouteView& route, JsonWriter& json) {
     if (route.state == State::Failed) json.member("failed", true);
     json.member("state", state_name(route.state));
     if (!route.state_text.empty()) json.member("stateText", route.state_text);
+    if (!route.kept.empty()) json.member("stale", true).member("kept", route.kept);
     json.member("table", route.table);
     if (route.nexthop_object != 0) json.member("installedNexthopGroupId", route.nexthop_object);
     json.member("uptime", age_text(route.age)).member("uptimeMsec", route.age.count());

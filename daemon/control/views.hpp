@@ -77,7 +77,8 @@ struct PrefixLimitView {
     std::optional<unsigned> warn_percent;
     bool by_peer = false;          // out: what the peer's own Cease said, below what is configured
     std::uint64_t aggregated = 0;  // out: left out for aggregates
-    std::vector<AggregateView> aggregates{};  // out
+    std::vector<AggregateView> aggregates{};     // out
+    std::optional<std::int64_t> peer_said_at{};  // `by_peer`: seconds since 1970
 };
 
 // One address family of a neighbor.
@@ -88,10 +89,11 @@ struct NeighborFamilyView {
     // RFC 8212: none means that nothing passes.
     std::optional<std::string> import_policy;
     std::optional<std::string> export_policy;
-    std::uint64_t received = 0;       // in the Adj-RIB-In, before the policy
-    std::uint64_t accepted = 0;       // eligible after policy, limits and loop check
-    std::uint64_t advertised = 0;     // in the Adj-RIB-Out
-    std::uint64_t table_version = 0;  // the last version of the table that went to it
+    std::uint64_t received = 0;                  // in the Adj-RIB-In, before the policy
+    std::uint64_t accepted = 0;                  // eligible after policy, limits and loop check
+    std::uint64_t advertised = 0;                // in the Adj-RIB-Out
+    std::uint64_t table_version = 0;             // the last version of the table that went to it
+    std::optional<std::uint64_t> sent_too_many;  // when the peer said so, and not how many it takes
     std::optional<PrefixLimitView> limit_in;
     std::optional<PrefixLimitView> limit_out;
     bool end_of_rib_sent = false;

@@ -255,6 +255,11 @@ void Speaker::cease(NeighborId id, const Notification& notification,
     session->reset(std::move(reason));
 }
 
+void Speaker::hold_down(NeighborId id, milliseconds time, std::string_view reason) {
+    if (auto* session = impl_->find(id))
+        session->hold_down({DownCause::PrefixLimit, {}, std::string(reason)}, time);
+}
+
 void Speaker::leave(NeighborId id) {
     if (auto* session = impl_->find(id))
         session->deactivate({DownCause::Administrative, {}, "left, to be back soon"});

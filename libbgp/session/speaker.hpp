@@ -72,7 +72,11 @@ public:
     void cease(NeighborId id, const Notification& notification,
                std::optional<std::chrono::milliseconds> restart_after = std::nullopt);
 
-    // Ends the waiting that `cease` began; otherwise nothing.
+    // No session before `time` is over, as after `cease`: the peer would end it at once. `reason`
+    // is shown.
+    void hold_down(NeighborId id, std::chrono::milliseconds time, std::string_view reason);
+
+    // Ends the waiting that `cease` or `hold_down` began; otherwise nothing.
     void release(NeighborId id);
 
     // Ends the session without a NOTIFICATION, for good: a peer that helps us restart (RFC 4724)

@@ -12,7 +12,10 @@ namespace {
 struct Lab : daemon::Site {
     using Site::Site;
 
-    daemon::Revivals revivals{io, state.neighbors, [](Neighbor&) {}, {.quiet = 1h, .at_most = 1h}};
+    daemon::Revivals revivals{io,
+                              state.neighbors,
+                              {[](const Neighbor&) {}, [](const Neighbor&) {}},
+                              {.quiet = 1h, .at_most = 1h}};
     daemon::Drills drills{
         io, state, revivals, {[](const Neighbor&, auto, const auto&) {}, [](const Neighbor&) {}}};
     std::vector<std::string> followed;  // "dx1 led away"

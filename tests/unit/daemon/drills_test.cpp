@@ -35,7 +35,10 @@ struct Lab : daemon::Site {
         moved(answer);
     }
 
-    daemon::Revivals revivals{io, state.neighbors, [](Neighbor&) {}, {.quiet = 1h, .at_most = 1h}};
+    daemon::Revivals revivals{io,
+                              state.neighbors,
+                              {[](const Neighbor&) {}, [](const Neighbor&) {}},
+                              {.quiet = 1h, .at_most = 1h}};
     int taken_away = 0;
     int given_back = 0;
     std::size_t told_before = 0;  // events, as it was taken away

@@ -62,7 +62,7 @@ TEST_CASE(
     using net::Family;
     daemon::Neighbor neighbor;
     CHECK_FALSE(daemon::limit_out(neighbor, Family::Ipv4));
-    neighbor.taken_at_most[Family::Ipv4] = 100;
+    neighbor.taken_at_most[Family::Ipv4] = daemon::PeerLimit{100, {}};
     CHECK(daemon::limit_out(neighbor, Family::Ipv4)->max == 100);
     CHECK_FALSE(daemon::limit_out(neighbor, Family::Ipv6));
 

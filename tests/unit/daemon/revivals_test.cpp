@@ -22,11 +22,13 @@ struct Lab : daemon::Site {
         revivals.follow_told();
     }
 
+    std::vector<std::string> returning;
     std::vector<std::string> in_use;
     daemon::Revivals revivals{
         io,
         state.neighbors,
-        [this](Neighbor& neighbor) { in_use.push_back(neighbor.config.name); },
+        {[this](const Neighbor& neighbor) { returning.push_back(neighbor.config.name); },
+         [this](const Neighbor& neighbor) { in_use.push_back(neighbor.config.name); }},
         {.quiet = 1h, .at_most = 1h}};
 };
 
@@ -49,6 +51,33 @@ TEST_CASE("while another one carries traffic a neighbor is used when it has told
     lab.revivals.follow_told();
     CHECK(lab.in_use.empty());
     lab.has_told_all("dx1");
+    CHECK(lab.in_use == std::vector<std::string>{"dx1"});
+}
+
+TEST_CASE(
+    "what only a waiting neighbor carries goes by it as soon as its old routes are on their way") {
+    Lab lab;
+    lab.up("dx2");
+    lab.comes_up("dx1");
+    lab.revivals.follow();
+    CHECK(lab.returning.empty());
+    lab.revivals.follow_told();
+    lab.revivals.follow_told();
+    CHECK(lab.returning == std::vector<std::string>{"dx1"});
+    lab.revivals.end(lab["dx1"]);
+    lab.revivals.follow_told();
+    lab.comes_up("dx1");
+    lab.revivals.follow_told();
+    CHECK(lab.returning == std::vector<std::string>{"dx1", "dx1"});
+    CHECK(lab.in_use.empty());
+}
+
+TEST_CASE("a neighbor that has nothing to wait for is put in use, and is no last resort before") {
+    Lab lab;
+    lab.up("dx2");
+    lab.comes_up("dx1");
+    lab.has_told_all("dx1");
+    CHECK(lab.returning.empty());
     CHECK(lab.in_use == std::vector<std::string>{"dx1"});
 }
 

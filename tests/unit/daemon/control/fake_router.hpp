@@ -163,7 +163,7 @@ public:
     VersionView version_view;
     BgpView bgp_view;
     std::vector<NeighborView> neighbor_views;
-    std::vector<BgpRouteView> bgp_tables[4];  // one a BgpQuery::Table
+    std::vector<BgpRouteView> bgp_tables[5];  // one a BgpQuery::Table
     std::vector<RouteView> route_views;
     std::vector<InterfaceView> interface_views;
     std::vector<BfdPeerView> bfd_peer_views;
