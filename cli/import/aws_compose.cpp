@@ -141,24 +141,36 @@ private:
                         "keys/" + neighbor.name + ".key"));
     }
 
-    // Gateways made before AWS used private AS numbers do not suit the profiles: the same without.
-    static void add_profile(const AwsSession& session, Neighbor& neighbor) {
-        const bool is_public = session.profile == "aws-public";
-        const bool suits =
-            is_public ? session.amazon_asn == kAmazonPublicAs : is_private_as(session.amazon_asn);
-        if (suits) {
+    // What AS numbers of AWS's side each profile allows.
+    static bool suits(const AwsSession& session) {
+        const auto as = session.amazon_asn;
+        if (session.profile == "aws-public") return as == kAmazonPublicAs;
+        if (session.is_vpn()) return true;
+        return is_private_as(as) || (session.profile == "aws-private" && is_legacy_amazon_as(as));
+    }
+
+    // Where no profile allows it: a neighbor that prefers the circuit as the profile would. What
+    // only a profile can do is said.
+    void add_profile(const AwsSession& session, Neighbor& neighbor) {
+        if (suits(session)) {
             neighbor.profile = session.profile;
             return;
         }
         neighbor.comments.push_back(fmt::format(
-            "AS {} is not one that profile {} allows: what the profile sets is written out",
+            "AS {} is not one that profile {} allows: BFD, limits and LOCAL_PREF are written out",
             session.amazon_asn, session.profile));
-        if (session.is_vpn())
-            neighbor.hold = session.hold != 0 ? session.hold : kUsualVpnHold;
-        else
-            neighbor.bfd = Bfd{};
-        neighbor.limit_in = PrefixLimit{session.is_vpn() ? 5000U : 1000U, false, 0};
+        note(Note::Kind::Changed, session.label,
+             fmt::format("AS {} suits no profile: `preference`, the checks of {} and its guard "
+                         "against routes of other AWS circuits do not hold there",
+                         session.amazon_asn, session.profile));
+        neighbor.bfd = Bfd{};
+        neighbor.limit_in = PrefixLimit{1000, false, 0};
         if (neighbor.limit_out == 0) neighbor.limit_out = 100;
+        neighbor.import_policy = "from-" + neighbor.name;
+        out_.policies.push_back({neighbor.import_policy,
+                                 {"As profile " + session.profile + " prefers it: before a VPN."},
+                                 {{"", {{"prefix", "never-from-aws"}}, {}, "reject"},
+                                  {"", {}, {{"local-pref", std::string("200")}}, "accept"}}});
     }
 
     // A public virtual interface may announce what AWS has approved, and nothing else.

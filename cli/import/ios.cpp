@@ -109,6 +109,13 @@ private:
             line.word(0) == "frr" && ((line.word(1) == "version" && is_before_7_4(line.word(2))) ||
                                       (line.word(1) == "defaults" && line.word(2) == "datacenter"));
         if (old) bgp_.accept_without_policy();
+        if (line.word(0) == "frr" && line.word(1) == "defaults") {
+            if (line.word(2) != "datacenter")
+                return account_.changed(line,
+                                        "its timers, 60 s and 180 s, are not written: where none "
+                                        "are said dxrouted has keepalive: 30s, hold: 90s");
+            bgp_.use_datacenter_timers();
+        }
         reason(line);
     }
 
@@ -120,7 +127,12 @@ private:
             address = address.substr(0, address.find('/'));
             if (is_address(address)) addresses_[interface_].emplace_back(address);
         }
-        if (line.word(0) == "exit")
+        if (line.word(0) == "bfd" && line.word(1) == "interval" && !line.negated)
+            account_.skip(line, fmt::format("BFD's timing is a neighbor's: for those on {} write "
+                                            "bfd: {{interval: {}ms, multiplier: {}}} (without it "
+                                            "300ms, 3)",
+                                            interface_, line.word(2), line.word(6)));
+        else if (line.word(0) == "exit")
             account_.done(line);
         else
             reason(line);

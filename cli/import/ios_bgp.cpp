@@ -50,7 +50,8 @@ void IosBgp::take(const IosLine& line) {
     if (!template_.empty()) return peers_.take_template(template_, line, ipv6_);
     const auto first = line.word(0);
     if (first == "neighbor") return peers_.take(line, ipv6_);
-    if (first == "bgp" || first == "timers") return take_bgp(line);
+    if (first == "bgp" || first == "timers" || first == "default-information")
+        return take_bgp(line);
     if (first == "network") return take_network(line);
     if (first == "redistribute" && !line.negated) return redistributed_.push_back({&line, ipv6_});
     if (first == "maximum-paths") return take_maximum_paths(line);
@@ -112,6 +113,9 @@ void IosBgp::take_bgp(const IosLine& line) {
         defaults_.ipv4_active = on;
     } else if (begins_with(line, 0, "bgp ebgp-requires-policy")) {
         defaults_.accept_without_policy = !on;
+    } else if (begins_with(line, 0, "default-information originate") && on &&
+               dialect_ == Dialect::Cisco) {
+        default_originated_ = true;
     } else if (begins_with(line, 0, "bgp network import-check")) {
         when_route_ = on;
     } else {
@@ -159,6 +163,11 @@ void IosBgp::finish(const std::map<std::string, Texts>& interface_addresses, Ios
     finish_redistribution(maps);
 }
 
+// IOS redistributes a default route with `default-information originate` only; FRR always.
+bool IosBgp::leaves_out_default() const {
+    return dialect_ == Dialect::Cisco && !default_originated_;
+}
+
 // redistribute SOURCE [route-map NAME] [metric NUMBER]. It is of one family there and of both here.
 void IosBgp::finish_redistribution(IosRouteMaps& maps) {
     for (const auto& [line, ipv6] : redistributed_) {
@@ -176,10 +185,20 @@ void IosBgp::finish_redistribution(IosRouteMaps& maps) {
             continue;
         }
         account_.done(*line);
+        const bool no_default = known == out_.redistribute.end() && leaves_out_default();
+        if (mapped && no_default) {
+            policy = maps.without_default(policy, fmt::format("{}-without-default", policy));
+            account_.changed(*line, "without default routes, as IOS has it");
+        }
         if (line->words.size() > (mapped ? 4U : 2U))
             account_.changed(*line, fmt::format("without \"{}\"", line->rest(mapped ? 4 : 2)));
         if (known == out_.redistribute.end()) out_.redistribute.push_back({source, policy});
         if (mapped) continue;
+        if (no_default)
+            out_.policies.push_back(
+                {policy,
+                 {"IOS redistributes no default route without default-information originate"},
+                 {{"", {{"prefix", Texts{"0.0.0.0/0", "::/0"}}}, {}, "reject"}}});
         const Texts all{ipv6 ? "::/0 le 128" : "0.0.0.0/0 le 32"};
         const auto same = std::ranges::find(out_.policies, policy, &Policy::name);
         auto& rules =

@@ -24,6 +24,13 @@ public:
     // What FRR's version and profile say of its defaults: eBGP without a policy passes everything.
     void accept_without_policy() { defaults_.accept_without_policy = true; }
 
+    // `frr defaults datacenter`: its timers, until `timers bgp` says others.
+    void use_datacenter_timers() {
+        defaults_.keepalive = 3;
+        defaults_.hold = 9;
+        defaults_.connect_retry = 10;
+    }
+
     // After the last line of the file.
     void finish(const std::map<std::string, Texts>& interface_addresses, IosRouteMaps& maps);
 
@@ -36,6 +43,7 @@ private:
     void take_redistribute(const IosLine& line);
     void take_maximum_paths(const IosLine& line);
     void finish_networks();
+    bool leaves_out_default() const;
     void finish_redistribution(IosRouteMaps& maps);
 
     struct Redistribute {
@@ -48,6 +56,7 @@ private:
     Configuration& out_;
     IosPeers peers_;
     IosDefaults defaults_;
+    bool default_originated_ = false;
     bool closed_ = false;         // a second router, a vrf
     bool ipv6_ = false;           // in address-family ipv6
     std::string foreign_family_;  // in one that dxrouted does not have

@@ -89,6 +89,11 @@ void LineAccount::mark(const IosLine& line, Mark mark, std::string why) {
     entry.why = std::move(why);
 }
 
+void LineAccount::take_back(const IosLine& line) {
+    entries_.at(line.number).mark = Mark::Done;
+    entries_.at(line.number).why.clear();
+}
+
 void LineAccount::belongs(const IosLine& line, const IosLine& of) {
     mark(line, Mark::Done, {});
     auto& last = entries_.at(of.number).last;

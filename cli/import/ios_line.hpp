@@ -49,6 +49,9 @@ public:
 
     void skip(const IosLine& line, std::string why) { mark(line, Mark::Skipped, std::move(why)); }
 
+    // It is taken over after all, whatever was said of it before.
+    void take_back(const IosLine& line);
+
     // What is said of `of`, which stands before it, is said of this line too: no note of its own.
     void belongs(const IosLine& line, const IosLine& of);
 

@@ -172,12 +172,26 @@ void IosLists::take_as_path_list(const IosLine& line, std::size_t at) {
     add(list, std::move(entry));
 }
 
+// Lines of a list that became no set; who uses its entries in their order takes that back.
+void IosLists::skip(const IosList& list, const std::string& why) {
+    for (const auto& entry : list.entries)
+        account_.skip(*entry.line, why);
+}
+
+void IosLists::use(const std::vector<ListEntry>& entries) const {
+    for (const auto& entry : entries)
+        account_.take_back(*entry.line);
+}
+
 void IosLists::finish() {
     for (auto& [key, list] : prefix_lists_) {
         auto& result = prefixes_[key];
         result.entries = list.entries;
         result.trouble = list.trouble;
         result.ordered = is_ordered(list.entries);
+        if (result.ordered)
+            skip(list, "it denies part of what it permits, and no policy could use it so");
+        if (!result.trouble.empty()) skip(list, result.trouble + ": it is no prefix set");
         if (result.ordered || !result.trouble.empty()) continue;
         NamedSet set{{}, {}, list.comments};
         for (const auto& entry : list.entries)
@@ -215,7 +229,10 @@ void IosLists::finish_communities(Lists& lists) {
         if (denies) result.trouble = "it denies before it permits";
         if (several && list.entries.size() > 1)
             result.trouble = "it wants one of several combinations";
-        if (!result.trouble.empty()) continue;
+        if (!result.trouble.empty()) {
+            skip(list, result.trouble + ": no community set is that");
+            continue;
+        }
         result.all = several;
         result.match_trouble = match_trouble(list.entries);
         result.exact =
@@ -236,7 +253,10 @@ void IosLists::finish_as_paths() {
         result.trouble = list.trouble;
         if (std::ranges::any_of(entries, [](const auto& e) { return !e.permit; }))
             result.trouble = "it denies before it permits";
-        if (!result.trouble.empty()) continue;
+        if (!result.trouble.empty()) {
+            skip(list, result.trouble + ": no AS-path set is that");
+            continue;
+        }
         NamedSet set{as_path_names_.take({name, "list"}), {}, {}};
         for (const auto& entry : entries)
             set.items.push_back(entry.items.front());

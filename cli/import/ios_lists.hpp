@@ -67,6 +67,9 @@ public:
 
     Other as_paths(std::string_view name) const { return find(as_paths_, name, "AS-path access"); }
 
+    // Its entries have become rules of a policy.
+    void use(const std::vector<ListEntry>& entries) const;
+
     // The entries of an AS-path list in order: for use as a filter by itself.
     const IosList* as_path_list(std::string_view name) const;
 
@@ -83,6 +86,7 @@ private:
     void take_as_path_list(const IosLine& line, std::size_t at);
     static bool read_communities(const IosLine& line, std::size_t at, const IosList& list,
                                  bool large, ListEntry& entry);
+    void skip(const IosList& list, const std::string& why);
     void add(IosList& list, ListEntry entry);
     static std::string match_trouble(const std::vector<ListEntry>& entries);
     void finish_communities(Lists& lists);

@@ -40,6 +40,7 @@ void remote_as(const Setter& s) {
     if (!is_usable_as(as))
         return s.skip("the neighbor's AS number must be said (expected remote-as NUMBER)");
     s.peer.neighbor.remote_as = as;
+    s.peer.as_line = s.line.line;
     s.done();
 }
 
@@ -179,12 +180,13 @@ void activate(const Setter& s) {
 void filter(const Setter& s) {
     const PeerFilter filter{std::string(s.word(0)), std::string(s.word(1)), s.line.ipv6,
                             s.line.line};
-    if (s.word(2) == "in")
-        s.peer.in.push_back(filter);
-    else if (s.word(2) == "out")
-        s.peer.out.push_back(filter);
-    else
-        return s.skip("it is neither `in` nor `out`");
+    if (s.word(2) != "in" && s.word(2) != "out") return s.skip("it is neither `in` nor `out`");
+    auto& filters = s.word(2) == "in" ? s.peer.in : s.peer.out;
+    // What is said later, by the member of a group, takes the place of what the group said.
+    std::erase_if(filters, [&](const PeerFilter& each) {
+        return each.kind == filter.kind && each.ipv6 == filter.ipv6;
+    });
+    filters.push_back(filter);
     s.done();
 }
 
@@ -220,6 +222,13 @@ void passive(const Setter& s) {
 void transport(const Setter& s) {
     if (s.word(1) == "connection-mode" && s.word(2) == "passive") return passive(s);
     s.needless("the kernel does that");
+}
+
+// dxrouted always sends them: what did not must be said.
+void send_community(const Setter& s) {
+    s.peer.sends_communities = !s.line.line->negated;
+    s.peer.sends_communities ? s.needless("communities are always sent")
+                             : s.skip(kCommunitiesAreSent);
 }
 
 void local_role(const Setter& s) {
@@ -263,6 +272,7 @@ constexpr Row kSettings[] = {
     {"passive", passive},
     {"transport", transport},
     {"local-role", local_role},
+    {"send-community", send_community},
 };
 
 }  // namespace
@@ -277,7 +287,7 @@ bool are_timers(std::string_view keepalive, std::string_view hold) {
 void apply_setting(const PeerLine& line, const PeerContext& context, Peer& peer) {
     const Setter setter{line, context, peer};
     const auto keyword = line.word(0);
-    if (line.line->negated && keyword != "activate")
+    if (line.line->negated && keyword != "activate" && keyword != "send-community")
         return setter.needless("it is off unless it is configured");
     const auto* const row = std::ranges::find(kSettings, keyword, &Row::keyword);
     if (row != std::end(kSettings)) return row->apply(setter);

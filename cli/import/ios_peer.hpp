@@ -38,6 +38,8 @@ struct Peer {
     std::vector<PeerFilter> out;
     std::optional<bool> active[2];  // IPv4, IPv6; none: nothing was said
     bool next_hop_self = false;
+    bool sends_communities = false;
+    const IosLine* as_line = nullptr;       // the one with its AS number
     const IosLine* restart_line = nullptr;  // the one that asked for graceful restart
     const IosLine* security_line = nullptr;
     const IosLine* bfd_line = nullptr;
@@ -55,6 +57,10 @@ struct PeerContext {
 bool are_timers(std::string_view keepalive, std::string_view hold);
 
 inline constexpr auto kNoTimers = "it is not KEEPALIVE HOLD, both 0 or the hold time 3 and more";
+
+inline constexpr auto kCommunitiesAreSent =
+    "dxrouted always sends communities: an export policy takes them off with set: {community: "
+    "{set: []}, large-community: {set: []}}";
 
 // Puts the setting into `peer`, and the line into the account.
 void apply_setting(const PeerLine& line, const PeerContext& context, Peer& peer);

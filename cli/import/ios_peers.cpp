@@ -106,10 +106,14 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
                     "it is neither an address nor a group: dxrouted's neighbors have addresses");
     Peer peer;
     peer.neighbor.address = from.name;
+    peer.neighbor.connect_retry = defaults.connect_retry;
+    peer.sends_communities = context.dialect == Dialect::Frr;
     peer.neighbor.keepalive = defaults.keepalive;
     peer.neighbor.hold = defaults.hold;
     apply(from, context, peer, 0);
     if (peer.neighbor.remote_as == 0) return skip(from, from.name + " has no remote-as");
+    if (contains("fe80::/10", from.name + "/128") && peer.neighbor.interface.empty())
+        return skip(from, from.name + " is link-local: dxrouted must know its interface of Linux");
     if (peer.neighbor.local_address == from.name)
         return skip(from, from.name + " is said to be our own address, too");
     const bool internal = peer.neighbor.remote_as == context.our_as;
@@ -117,9 +121,15 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
     add_profile_hint(peer.neighbor, internal);
     finish_families(peer, from, defaults);
     finish_restart(peer, defaults);
+    if (!peer.sends_communities) {
+        peer.neighbor.comments.emplace_back("it was sent no communities; dxrouted sends them");
+        if (peer.as_line && context.dialect == Dialect::Cisco)
+            account_.changed(*peer.as_line,
+                             std::string("without send-community: ") + kCommunitiesAreSent);
+    }
     const std::string otherwise = internal || !defaults.accept_without_policy ? "" : "accept-all";
-    peer.neighbor.import_policy = policy_of(peer.in, otherwise, maps);
-    peer.neighbor.export_policy = policy_of(peer.out, otherwise, maps);
+    peer.neighbor.import_policy = policy_in_families(peer, peer.in, otherwise, internal, maps);
+    peer.neighbor.export_policy = policy_in_families(peer, peer.out, otherwise, internal, maps);
     out.neighbors.push_back(std::move(peer.neighbor));
 }
 
@@ -199,6 +209,31 @@ std::string IosPeers::policy_of(const std::vector<PeerFilter>& filters,
         account_.skip(*filter.line,
                       fmt::format("several filters in one direction: {}", kNothingPasses));
     return "reject-all";
+}
+
+// Of a session with both families each has filters of its own; in one policy, each rule is bounded
+// to the family that it came from.
+std::string IosPeers::policy_in_families(const Peer& peer, const std::vector<PeerFilter>& filters,
+                                         const std::string& otherwise, bool internal,
+                                         IosRouteMaps& maps) {
+    std::vector<PeerFilter> of[2];
+    for (const auto& filter : filters)
+        of[filter.ipv6].push_back(filter);
+    if (peer.neighbor.families.size() < 2) {
+        const auto& families = peer.neighbor.families;
+        const bool ipv6 = families.empty() ? is_ipv6(peer.neighbor.address) : families[0] == "ipv6";
+        if (of[ipv6].empty()) return policy_of(filters, otherwise, maps);
+        for (const auto& other : of[!ipv6])
+            account_.needless(*other.line, "the neighbor is not active in that address family");
+        return policy_of(of[ipv6], otherwise, maps);
+    }
+    const bool same = std::ranges::equal(of[0], of[1], [](const auto& a, const auto& b) {
+        return a.kind == b.kind && a.name == b.name && a.kind != "prefix-list";
+    });
+    if (same) return policy_of(of[0], otherwise, maps);
+    const std::string without = !otherwise.empty() || internal ? "accept-all" : "reject-all";
+    const auto ipv4 = policy_of(of[0], without, maps), ipv6 = policy_of(of[1], without, maps);
+    return maps.by_family(ipv4, ipv6);
 }
 
 }  // namespace dx::importing

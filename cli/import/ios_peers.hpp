@@ -16,6 +16,7 @@ namespace dx::importing {
 struct IosDefaults {
     std::optional<unsigned> keepalive;
     std::optional<unsigned> hold;
+    std::optional<unsigned> connect_retry;
     const IosLine* restart_line = nullptr;  // bgp graceful-restart
     bool ipv4_active = true;                // bgp default ipv4-unicast
     bool accept_without_policy = true;
@@ -58,6 +59,8 @@ private:
     void finish_restart(Peer& peer, const IosDefaults& defaults);
     std::string policy_of(const std::vector<PeerFilter>& filters, const std::string& otherwise,
                           IosRouteMaps& maps);
+    std::string policy_in_families(const Peer& peer, const std::vector<PeerFilter>& filters,
+                                   const std::string& otherwise, bool internal, IosRouteMaps& maps);
     std::string policy_of(const PeerFilter& filter, IosRouteMaps& maps);
 
     LineAccount& account_;

@@ -50,7 +50,7 @@ constexpr Reason kOfFiles[] = {
     {"archive", true, kOwn},
     {"ip cef", true, kOwn},
     {"hostname", true, kHost},
-    {"frr", true, "it says which defaults of FRR hold; they were heeded"},
+    {"frr", true, "it says which defaults of FRR hold: policies, networks and timers follow them"},
     {"service", true, kOwn},
     {"log", true, "dxrouted logs to the journal"},
     {"line", true, "dxctl is used in the host's shell"},
@@ -76,7 +76,6 @@ constexpr Reason kOfRouters[] = {
 
 constexpr Reason kOfNeighbors[] = {
     {"soft-reconfiguration", true, "what a neighbor sent is always kept"},
-    {"send-community", true, "communities are always sent"},
     {"version", true, "BGP 4 is the only one"},
     {"weight", false,
      "a weight acts on this router alone: use preference, or local-pref in a policy "

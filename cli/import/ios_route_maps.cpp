@@ -153,6 +153,7 @@ void IosRouteMaps::end_here(const Entry& entry, const std::vector<Entry>& behind
 void IosRouteMaps::add_in_order(const Entry& entry, const std::vector<ListEntry>& in_order,
                                 Policy& policy, const Rule& rule) {
     auto comment = rule.comment;
+    lists_.use(in_order);
     for (const auto& each : in_order) {
         auto part = decide(each.items, each.permit && entry.permit);
         part.comment = std::exchange(comment, "");
@@ -226,6 +227,7 @@ std::string IosRouteMaps::prefix_list_policy(std::string_view name, bool ipv6) {
     Policy policy;
     policy.comments = {fmt::format("prefix-list {}", name)};
     if (!list.ordered) policy.rules.push_back({"", {{"prefix", list.set}}, {}, "accept"});
+    if (list.ordered) lists_.use(list.entries);
     if (list.ordered)
         for (const auto& entry : list.entries)
             policy.rules.push_back(decide(entry.items, entry.permit));
@@ -239,6 +241,7 @@ std::string IosRouteMaps::as_path_list_policy(std::string_view name) {
     const auto* const list = lists_.as_path_list(name);
     if (!list || !list->trouble.empty()) return "reject-all";
     Policy policy;
+    lists_.use(list->entries);
     policy.comments = {fmt::format("as-path access-list {}", name)};
     for (const auto& entry : list->entries)
         policy.rules.push_back(

@@ -38,7 +38,16 @@ public:
     // What passes both: a policy without words on prefixes, and a prefix list. "" if there is none.
     std::string both(const std::string& policy, std::string_view prefix_list, bool ipv6);
 
+    // One policy that treats IPv4 as `ipv4` does and IPv6 as `ipv6` does.
+    std::string by_family(const std::string& ipv4, const std::string& ipv6);
+
+    // `policy` for all but default routes; one without that name accepts.
+    std::string without_default(const std::string& policy, std::string_view name);
+
 private:
+    void add_of_family(const std::string& policy, bool ipv6, Policy& to) const;
+    bool is_of_family(const Rule& rule, bool ipv6) const;
+
     struct Entry {
         unsigned sequence = 0;
         bool permit = true;

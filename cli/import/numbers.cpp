@@ -25,4 +25,8 @@ bool is_usable_as(std::uint32_t as) {
     return as != 0 && as != 23456 && as != 65535 && as != 4294967295;
 }
 
+bool is_legacy_amazon_as(std::uint32_t as) {
+    return as == kAmazonPublicAs || as == 9059 || as == 10124 || as == 17493;
+}
+
 }  // namespace dx::importing

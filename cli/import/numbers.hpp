@@ -15,6 +15,9 @@ std::uint32_t parse_as(std::string_view text);
 inline constexpr std::uint32_t kAmazonPublicAs = 7224;
 
 bool is_private_as(std::uint32_t as);
+
+// What Amazon gave virtual private gateways before June 2018, by region.
+bool is_legacy_amazon_as(std::uint32_t as);
 bool is_usable_as(std::uint32_t as);  // not one of those that no neighbor may have
 
 }  // namespace dx::importing

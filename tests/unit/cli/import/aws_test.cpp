@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <fmt/format.h>
 
 #include "tests/unit/cli/import/imported.hpp"
 
@@ -173,10 +174,20 @@ TEST_CASE("a key that AWS would not have is not written, and said") {
     }
 }
 
-TEST_CASE("an old gateway's AS number suits no profile: what that sets is written out") {
-    const auto configuration = import_of(vif(R"({"amazonSideAsn": 7224})"));
+TEST_CASE("an old gateway's AS number has its profile") {
+    for (const auto* as : {"7224", "9059", "10124", "17493"})
+        CHECK(
+            only_neighbor(import_of(vif(fmt::format(R"({{"amazonSideAsn": {}}})", as)))).profile ==
+            "aws-private");
+}
+
+TEST_CASE("where no profile fits the circuit is preferred before a VPN all the same") {
+    const auto configuration = import_of(vif(R"({"amazonSideAsn": 16509})"));
     CHECK(only_neighbor(configuration).profile.empty());
     CHECK(only_neighbor(configuration).limit_out == 100);
+    CHECK(all_files(configuration).find("local-pref: 200") != std::string::npos);
+    CHECK(notes_of(configuration, Note::Kind::Changed).find("suits no profile") !=
+          std::string::npos);
     CHECK(dxrouted_says(configuration).empty());
 }
 

@@ -215,13 +215,16 @@ TEST_CASE("lines that were pasted without indentation are understood") {
     const auto configuration = cisco(
         "router bgp 65000\nneighbor 192.0.2.1 remote-as 64512\naddress-family ipv4\nnetwork "
         "10.0.0.0 mask "
-        "255.255.0.0\nneighbor 192.0.2.1 activate\nexit-address-family\nip route 10.1.0.0 "
+        "255.255.0.0\nneighbor 192.0.2.1 activate\nneighbor 192.0.2.1 "
+        "send-community\nexit-address-family\n"
+        "ip route 10.1.0.0 "
         "255.255.0.0 "
         "192.0.2.1\n");
     CHECK(configuration.neighbors.size() == 1);
     CHECK(configuration.networks.size() == 1);
     CHECK(configuration.static_routes.size() == 1);
-    CHECK(configuration.notes.empty());
+    for (const auto& note : configuration.notes)
+        CHECK(note.why == "communities are always sent");
 }
 
 TEST_CASE("what is no configuration is one line") {
@@ -248,4 +251,109 @@ TEST_CASE("a configuration with mistakes becomes one without, or none") {
             });
         }
     }
+}
+
+TEST_CASE("IOS redistributes no default route unless it is told to") {
+    const std::string redistributed = "router bgp 65000\n redistribute static\n";
+    const auto text = policy_text(cisco(redistributed), "redistribute-static");
+    CHECK(text.find("reject") < text.find("0.0.0.0/0 le 32"));
+    CHECK(text.find("0.0.0.0/0") < text.find("reject"));
+    const auto mapped = cisco(
+        "router bgp 65000\n redistribute static route-map M\nroute-map M permit 10\n set metric "
+        "5\n");
+    CHECK(mapped.redistribute.at(0).policy == "M-without-default");
+    CHECK(note_at(mapped, 2).find("without default") != std::string::npos);
+    CHECK(dxrouted_says(mapped).empty());
+    for (const auto& all :
+         {cisco(redistributed + " default-information originate\n"), frr(redistributed)})
+        CHECK(policy_text(all, "redistribute-static").find("reject") == std::string::npos);
+}
+
+TEST_CASE("a neighbor that was sent no communities is named") {
+    const auto refused = frr(with_neighbor({}) + " no neighbor 192.0.2.1 send-community\n");
+    REQUIRE(refused.neighbors.size() == 1);
+    CHECK(note_at(refused, 3).find("always sends communities") != std::string::npos);
+    CHECK(!refused.neighbors[0].comments.empty());
+    // FRR sends them unless it is told not to, IOS when it is told to.
+    CHECK(frr(with_neighbor({})).neighbors.at(0).comments.empty());
+    CHECK(cisco(with_neighbor({"send-community"})).neighbors.at(0).comments.empty());
+    CHECK(note_at(cisco(with_neighbor({})), 2).find("send-community") != std::string::npos);
+}
+
+TEST_CASE("what filters one family leaves the other as it was") {
+    const auto both = cisco(
+        "router bgp 65000\n neighbor 192.0.2.1 remote-as 64512\n address-family ipv4\n"
+        "  neighbor 192.0.2.1 activate\n  neighbor 192.0.2.1 prefix-list A out\n"
+        " exit-address-family\n address-family ipv6\n  neighbor 192.0.2.1 activate\n"
+        " exit-address-family\nip prefix-list A permit 10.0.0.0/8\n");
+    REQUIRE(both.neighbors.size() == 1);
+    const auto text = policy_text(both, both.neighbors[0].export_policy);
+    CHECK(text.find("prefix: A") != std::string::npos);
+    CHECK(text.find("::/0 le 128") != std::string::npos);
+    CHECK(text.find("0.0.0.0/0 le 32") == std::string::npos);
+    CHECK(both.neighbors[0].import_policy == "accept-all");
+    CHECK(dxrouted_says(both).empty());
+}
+
+TEST_CASE("a route map of one family is bounded to it, and without a policy none passes") {
+    const auto both =
+        frr("router bgp 65000\n neighbor 192.0.2.1 remote-as 64512\n address-family ipv4\n"
+            "  neighbor 192.0.2.1 activate\n  neighbor 192.0.2.1 route-map M in\n"
+            " exit-address-family\n address-family ipv6\n  neighbor 192.0.2.1 activate\n"
+            " exit-address-family\nroute-map M permit 10\n set local-preference 150\n");
+    const auto text = policy_text(both, both.neighbors.at(0).import_policy);
+    CHECK(text.find("0.0.0.0/0 le 32") != std::string::npos);
+    CHECK(text.find("150") != std::string::npos);
+    CHECK(text.find("::/0") == std::string::npos);
+    CHECK(dxrouted_says(both, false).empty());
+}
+
+TEST_CASE("a member's filter takes the place of its group's") {
+    const auto member =
+        frr("router bgp 65000\n neighbor G peer-group\n neighbor G remote-as 64512\n"
+            " neighbor G route-map OF-ALL out\n neighbor 192.0.2.1 peer-group G\n"
+            " neighbor 192.0.2.2 peer-group G\n neighbor 192.0.2.2 route-map OF-ONE out\n"
+            "route-map OF-ALL permit 10\nroute-map OF-ONE permit 10\n");
+    REQUIRE(member.neighbors.size() == 2);
+    CHECK(member.neighbors[0].export_policy == "OF-ALL");
+    CHECK(member.neighbors[1].export_policy == "OF-ONE");
+    CHECK(note_at(member, 4).empty());
+}
+
+TEST_CASE("the timers of FRR's profiles are heeded or named") {
+    const auto fast = frr("frr defaults datacenter\n" + with_neighbor({}));
+    CHECK(fast.neighbors.at(0).keepalive == 3U);
+    CHECK(fast.neighbors.at(0).hold == 9U);
+    CHECK(dxrouted_says(fast).empty());
+    const auto usual = frr("frr defaults traditional\n" + with_neighbor({}));
+    CHECK(note_at(usual, 1).find("180 s") != std::string::npos);
+}
+
+TEST_CASE("lists that nothing uses and that are no sets are named") {
+    const std::string bgp = "router bgp 65000\n";
+    for (const auto* list :
+         {"ip prefix-list A deny 10.1.0.0/16\nip prefix-list A permit 10.0.0.0/8 le 24\n",
+          "ip community-list standard C deny 1:1\nip community-list standard C permit 1:2\n",
+          "ip as-path access-list X deny _1_\nip as-path access-list X permit .*\n"}) {
+        CAPTURE(list);
+        CHECK(!note_at(frr(bgp + list), 2).empty());
+        CHECK(!note_at(frr(bgp + list), 3).empty());
+    }
+    const auto used = cisco(with_neighbor({"filter-list 1 in"}) +
+                            "ip as-path access-list 1 deny _1_\n"
+                            "ip as-path access-list 1 permit .*\n");
+    CHECK(note_at(used, 4).empty());
+    CHECK(note_at(used, 5).empty());
+}
+
+TEST_CASE("BFD's timing on an interface is named with the key that says it") {
+    const auto timed =
+        cisco("interface Gi0/1\n bfd interval 50 min_rx 50 multiplier 5\n" + with_neighbor({}));
+    CHECK(note_at(timed, 2).find("bfd: {interval: 50ms, multiplier: 5}") != std::string::npos);
+}
+
+TEST_CASE("a link-local neighbor without an interface of Linux is none") {
+    const auto alone = cisco("router bgp 65000\n neighbor FE80::1%Gi0/1 remote-as 64512\n");
+    CHECK(alone.neighbors.empty());
+    CHECK(note_at(alone, 2).find("link-local") != std::string::npos);
 }
