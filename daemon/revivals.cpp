@@ -19,11 +19,6 @@ void Revivals::begin(Neighbor& neighbor) {
     revival_.begin(neighbor.id, delay);
     if (delay <= Flaps::Clock::duration::zero()) return;
     neighbor.back_in_use_at = now + delay;
-    const auto recent = neighbor.flaps.recent(now);
-    log().info("neighbor {}: its routes are used again in {} s ({} within 5 minutes)",
-               neighbors_.label(neighbor.id),
-               std::chrono::duration_cast<std::chrono::seconds>(delay).count(),
-               recent == 1 ? "a failure" : fmt::format("{} failures", recent));
     log().info("neighbor {}: what others carry too goes by it again in {} s (return-delay)",
                neighbors_.label(neighbor.id),
                std::chrono::duration_cast<std::chrono::seconds>(delay).count());

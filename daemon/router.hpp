@@ -81,7 +81,6 @@ private:
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
     void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
     void on_bfd_refusal(fib::NeighborTag user, const bfd::RefusalChange& change);
-    void put_in_use(const Neighbor& neighbor);
     Revivals::Hooks hooks_of_revivals();
 
     // --- Start and stop.

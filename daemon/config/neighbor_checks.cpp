@@ -281,7 +281,6 @@ constexpr void (*kChecks[])(const Checked&) = {
     bfd_suits_aws,
     limit_out_suits_aws,
     policies_keep_what_is_sent,
-    no_default_route_to_public,
     one_family_at_aws,
     profile_keys_with_profile,
     only_external,
