@@ -16,8 +16,10 @@ Candidate unusable(Reason why) {
     return candidate;
 }
 
-AwsLink told_by_internal(const Candidate& candidate) {
-    return candidate.external ? AwsLink::None : candidate.attributes.aws_link();
+ForwardingSets::Hop hop_of(const Path& path, const Candidate& candidate) {
+    ForwardingSets::Hop hop{path.neighbor, candidate.next_hop};
+    if (!candidate.external) hop.aws_link = candidate.attributes.aws_link();
+    return hop;
 }
 
 }  // namespace
@@ -118,8 +120,7 @@ bool LocRib<Key>::take_only(Entry& entry) {
     const auto only = candidate(path);
     const bool usable = only.unusable == Reason::Won;
     if (usable && !path.local())
-        entry.forwarding = shared_.forwarding.acquire(
-            {path.neighbor, only.next_hop, 0, told_by_internal(only)}, only.external);
+        entry.forwarding = shared_.forwarding.acquire(hop_of(path, only), only.external);
     const bool was_best = path.role == PathRole::Best;
     set_role(path, usable ? PathRole::Best : PathRole::None);
     return was_best != usable;
@@ -171,8 +172,7 @@ ForwardingSetId LocRib<Key>::forwarding_for(const Decision& decision) {
                           std::vector<ForwardingSets::Hop>& to) {
         to.clear();
         for (const auto at : of)
-            to.push_back({paths_[at]->neighbor, candidates_[at].next_hop, 0,
-                          told_by_internal(candidates_[at])});
+            to.push_back(hop_of(*paths_[at], candidates_[at]));
     };
     hops(decision.used, hops_.best);
     hops(decision.backup, hops_.backup);

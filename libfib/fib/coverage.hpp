@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "libfib/fib/route.hpp"
@@ -26,6 +27,12 @@ public:
     bool yields(const Forwarding& forwarding) const;
     bool may_cover(const Forwarding& forwarding) const;
 
+    // Whether anything stands back, or has: else there is nothing to keep track of.
+    bool in_use() const { return in_use_; }
+
+    // True if nothing did so before: what covers was not kept track of.
+    bool begin() { return !std::exchange(in_use_, true); }
+
     void note(const net::Prefix& prefix, bool yields);
 
     bool empty() const { return yielding_.empty(); }
@@ -39,6 +46,7 @@ private:
     CoverRole role(NeighborTag neighbor) const;
 
     std::map<NeighborTag, CoverRole> roles_;
+    bool in_use_ = false;
     std::set<net::Prefix> yielding_;  // in address order
 };
 

@@ -258,13 +258,11 @@ private:
     bool covers(const RouteEntry& entry) const;
     std::optional<net::Prefix> cover_of(const net::Prefix& prefix) const;
     std::optional<net::Prefix> covered_by(const RouteEntry& entry, const net::Prefix& prefix) const;
-    void cover_changed(PrefixId id, bool yields);
+    void cover_changed(PrefixId id);
 
     // The selection of a prefix, or whether the kernel has it, is another one now.
     void follow_cover(PrefixId id) {
-        const auto& entry = table_.entries()[id];
-        const bool yields = entry.is_ours() && groups_[entry.forwarding].yields;
-        if (yields || !coverage_.empty()) cover_changed(id, yields);
+        if (coverage_.in_use()) cover_changed(id);
     }
 
     void look_at_all_covered();

@@ -21,6 +21,7 @@ void Fib::set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now) {
 
 bool Fib::covers(const Group& group) const {
     if (!coverage_.may_cover(group.identity) || group.last_resort) return false;
+    if (!coverage_.in_use() || !coverage_.may_cover(group.identity)) return false;
     return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
         return coverage_.role(next_hop) == CoverRole::Covers && carries(group, next_hop);
     });
@@ -28,9 +29,10 @@ bool Fib::covers(const Group& group) const {
 
 // What a group's ways and the neighbors' roles make of it; true if its routes have to be looked at.
 bool Fib::refresh_cover(Group& group) {
+    const bool yields = coverage_.yields(group.identity);
+    if (yields && coverage_.begin()) stale_groups_ = true;
     const bool covering = covers(group);
     if (std::exchange(group.covers, covering) != covering) stale_cover_ = true;
-    const bool yields = coverage_.yields(group.identity);
     return std::exchange(group.yields, yields) != yields;
 }
 
@@ -60,9 +62,10 @@ std::optional<net::Prefix> Fib::covered_by(const RouteEntry& entry,
     return cover_of(prefix);
 }
 
-void Fib::cover_changed(PrefixId id, bool yields) {
+void Fib::cover_changed(PrefixId id) {
+    const auto& entry = table_.entries()[id];
     const auto prefix = table_.entries().prefix(id);
-    coverage_.note(prefix, yields);
+    coverage_.note(prefix, entry.is_ours() && groups_[entry.forwarding].yields);
     for (const auto& inside : coverage_.within(prefix))
         enqueue(table_.entries().find(inside));
 }

@@ -95,6 +95,7 @@ void Fib::enqueue(PrefixId id) {
             return;
     }
     // The same way, which may have another role in the new group.
+    if (coverage_.empty()) return;
     for (const auto& inside : coverage_.within(table_.entries().prefix(id)))
         enqueue(table_.entries().find(inside));
 }
