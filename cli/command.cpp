@@ -6,20 +6,24 @@
 namespace dx::cli {
 namespace {
 
+constexpr std::string_view kRoutesOfNeighbor =
+    "what a neighbor sent, what of it is used, what it is sent, what a limit keeps from it";
+
 constexpr std::array kCommands{
     Command{"show ip bgp", "the IPv4 BGP table", show_bgp_table},
     Command{"show ip bgp PREFIX", "every path of one IPv4 prefix", show_bgp_route},
     Command{"show ip bgp summary", "IPv4 neighbors, one a line", show_bgp_summary},
     Command{"show ip bgp neighbors [NEIGHBOR]", "neighbors in full", show_bgp_neighbors},
-    Command{"show ip bgp neighbors NEIGHBOR received-routes|routes|advertised-routes",
-            "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
+    Command{
+        "show ip bgp neighbors NEIGHBOR received-routes|routes|advertised-routes|held-back-routes",
+        kRoutesOfNeighbor, show_neighbor_routes},
     Command{"show bgp [vrf all|default] summary", "all neighbors, one a line", show_bgp_summary},
     Command{"show bgp [vrf all|default] neighbors [NEIGHBOR]", "neighbors in full",
             show_bgp_neighbors},
     Command{"show ip bgp neighbors NEIGHBOR history [COUNT]",
             "what happened to a neighbor (the latest 50 events), and to the router", show_history},
-    Command{"show bgp neighbors NEIGHBOR received-routes|routes|advertised-routes",
-            "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
+    Command{"show bgp neighbors NEIGHBOR received-routes|routes|advertised-routes|held-back-routes",
+            kRoutesOfNeighbor, show_neighbor_routes},
     Command{"show bgp neighbors NEIGHBOR history [COUNT]",
             "what happened to a neighbor (the latest 50 events), and to the router", show_history},
     Command{"show bgp ipv4|ipv6 [unicast]", "the BGP table", show_bgp_table},
@@ -29,8 +33,8 @@ constexpr std::array kCommands{
     Command{"show bgp ipv4|ipv6 [unicast] neighbors [NEIGHBOR]", "neighbors in full",
             show_bgp_neighbors},
     Command{"show bgp [vrf default] ipv4|ipv6 [unicast] neighbors NEIGHBOR "
-            "received-routes|routes|advertised-routes",
-            "what a neighbor sent, what of it is used, what it is sent", show_neighbor_routes},
+            "received-routes|routes|advertised-routes|held-back-routes",
+            kRoutesOfNeighbor, show_neighbor_routes},
     Command{"show bgp ipv4|ipv6 [unicast] neighbors NEIGHBOR history [COUNT]",
             "what happened to a neighbor (the latest 50 events), and to the router", show_history},
     Command{"show ip|ipv6 route [bgp|static|connected|kernel] [PREFIX]",
@@ -179,6 +183,7 @@ constexpr std::array kWordHelp{
     WordHelp{"received-routes", "all that the neighbor sent, before the import policy"},
     WordHelp{"routes", "what of it is used, after the import policy"},
     WordHelp{"advertised-routes", "what the neighbor is sent"},
+    WordHelp{"held-back-routes", "what prefix-limit out keeps from the neighbor"},
     WordHelp{"route", "the forwarding table"},
     WordHelp{"static", "configured routes"},
     WordHelp{"connected", "networks of our interfaces"},

@@ -27,8 +27,30 @@ std::string name_of(const Object& entry) {
     return fmt::format("{} ({})", name, address);
 }
 
+// --- The kernel's route.
+
+const Object* selected(const Object& why) {
+    for (const auto& each : list(why, "forwarding"))
+        if (flag(each.as_object(), "selected")) return &each.as_object();
+    return nullptr;
+}
+
+// What the path's neighbor, which is back, waits for while another way is used; "" if it is used.
+std::string_view passed_over(const Object& why, const Object& entry) {
+    const auto* const route = selected(why);
+    if (route == nullptr) return {};
+    const auto name = text(child(child(entry, "path"), "peer"), "name");
+    for (const auto& each : list(*route, "nexthops"))
+        if (const auto& hop = each.as_object();
+            has(hop, "neighbor") && text(hop, "neighbor") == name)
+            return text(hop, "passedOver");
+    return {};
+}
+
+// --- The paths.
+
 // What became of a path: "best (LOCAL_PREF)", "not best: longer AS path: 3 is higher than 2".
-std::string verdict(const Object& entry) {
+std::string decision(const Object& entry) {
     const auto& path = child(entry, "path");
     if (const auto& best = child(path, "bestpath"); !best.empty())
         return fmt::format("best ({})", text(best, "selectionReason"));
@@ -45,6 +67,15 @@ std::string verdict(const Object& entry) {
     return fmt::format("{}: {}", role, because(text(lost, "step"), text(lost, "values")));
 }
 
+std::string verdict(const Object& why, const Object& entry) {
+    auto words = decision(entry);
+    if (const auto& path = child(entry, "path"); flag(path, "stale"))
+        words += fmt::format(", stale{}{}", has(path, "kept") ? ": " : "", text(path, "kept"));
+    if (const auto waits = passed_over(why, entry); !waits.empty())
+        words += fmt::format(", but not used yet: {}", waits);
+    return words;
+}
+
 void print_paths(const Object& why, Output& out) {
     const auto& paths = list(why, "paths");
     if (paths.empty()) return out.write("Paths: none, nobody announces it over BGP\n");
@@ -56,6 +87,9 @@ void print_paths(const Object& why, Output& out) {
         const auto over = text(path, "learntOver");
         out.print("  {}{}{}{}{}: {}\n", name_of(entry), over.empty() ? "" : ", over ", over,
                   as_path.empty() ? "" : ", AS path ", as_path, verdict(entry));
+        const auto as_path = text(child(child(entry, "path"), "aspath"), "string");
+        out.print("  {}{}{}: {}\n", name_of(entry), as_path.empty() ? "" : ", AS path ", as_path,
+                  verdict(why, entry));
     }
 }
 
@@ -88,19 +122,13 @@ std::string ways_of(const Object& route, bool backup) {
     std::string ways;
     for (const auto& each : list(route, "nexthops")) {
         const auto& hop = each.as_object();
-        if (flag(hop, "backup") != backup) continue;
+        if (flag(hop, "backup") != backup || has(hop, "passedOver")) continue;
         const auto interface = text(hop, "interfaceName");
         std::string way(flag(hop, "blackhole") ? "a blackhole" : text(hop, "ip"));
         if (!interface.empty()) way += fmt::format("{}{}", way.empty() ? "" : " on ", interface);
         ways += (ways.empty() ? "" : " and ") + way;
     }
     return ways;
-}
-
-const Object* selected(const Object& why) {
-    for (const auto& each : list(why, "forwarding"))
-        if (flag(each.as_object(), "selected")) return &each.as_object();
-    return nullptr;
 }
 
 std::string install_verdict(const Object& why, const Object& route) {
@@ -133,18 +161,31 @@ void print_forwarding(const Object& why, Output& out) {
 
 // --- The sentence.
 
-std::string best_names(const Object& why) {
+bool is_chosen(const Object& entry) {
+    return is_best(entry) || flag(child(entry, "path"), "multipath");
+}
+
+// Whether the traffic goes by the path: the backup's turn comes while all that were chosen wait.
+bool is_used(const Object& why, const Object& entry) {
+    if (!passed_over(why, entry).empty()) return false;
+    if (is_chosen(entry)) return true;
+    const auto carries = [&](const auto& each) {
+        return is_chosen(each.as_object()) && passed_over(why, each.as_object()).empty();
+    };
+    return flag(child(entry, "path"), "backup") &&
+           std::ranges::none_of(list(why, "paths"), carries);
+}
+
+std::string used_names(const Object& why) {
     std::string names;
-    for (const auto& each : list(why, "paths")) {
-        const auto& entry = each.as_object();
-        if (!is_best(entry) && !flag(child(entry, "path"), "multipath")) continue;
-        names += (names.empty() ? "" : " and ") + name_of(entry);
-    }
+    for (const auto& each : list(why, "paths"))
+        if (const auto& entry = each.as_object(); is_used(why, entry))
+            names += (names.empty() ? "" : " and ") + name_of(entry);
     return names;
 }
 
 std::string where_it_goes(const Object& why) {
-    const auto best = best_names(why);
+    const auto best = used_names(why);
     const auto* const route = selected(why);
     if (route != nullptr && text(*route, "protocol") != "bgp") {
         const auto source = text(*route, "protocol");
@@ -167,7 +208,7 @@ std::string where_it_goes(const Object& why) {
     const auto way = instead.empty() ? "goes nowhere" : fmt::format("goes by {} instead", instead);
     if (list(why, "paths").empty()) return way + ": no route has just this prefix";
     const auto& first = list(why, "paths").front().as_object();
-    return fmt::format("{}: {} {}", way, name_of(first), verdict(first));
+    return fmt::format("{}: {} {}", way, name_of(first), verdict(why, first));
 }
 
 // What stands behind it, or why the others do not.
@@ -175,16 +216,15 @@ std::string the_others(const Object& why) {
     std::string text;
     for (const auto& each : list(why, "paths")) {
         const auto& entry = each.as_object();
-        const auto& path = child(entry, "path");
-        const bool used = is_best(entry) || flag(path, "multipath");
-        if (used || best_names(why).empty()) continue;
-        text += fmt::format("; {} {}", name_of(entry), verdict(entry));
+        const bool stale = flag(child(entry, "path"), "stale");  // it may be gone soon
+        if ((is_used(why, entry) && !stale) || used_names(why).empty()) continue;
+        text += fmt::format("; {} {}", name_of(entry), verdict(why, entry));
     }
     return text;
 }
 
 std::string told(const Object& why) {
-    if (best_names(why).empty()) return {};
+    if (used_names(why).empty()) return {};
     const auto& neighbors = list(why, "neighbors");
     const auto count = std::ranges::count_if(
         neighbors, [](const auto& each) { return flag(each.as_object(), "advertised"); });

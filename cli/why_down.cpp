@@ -137,7 +137,24 @@ std::string what_to_do(const boost::json::array& events, const Outage& outage, b
         return fmt::format("; what to do: set the peer's BFD right, `dxctl doctor {}` says how",
                            name);
     const auto& end = *outage.end;
+// The peer counts what we send: we know how many that were, and which of the two can be changed.
+std::string about_too_many(const Object& end, std::string_view name) {
+    std::string sent;
+    for (const auto* const family : {"ipv4", "ipv6"})
+        if (const auto count = number(child(end, "details"), std::string(family) + "Advertised"))
+            sent += fmt::format("{}{} {}", sent.empty() ? "" : " and ", count, family);
+    return fmt::format(
+        "{}; what to do: announce fewer (networks, `prefix-limit.out` with `aggregate`) or have "
+        "the "
+        "limit raised there, then `clear ip bgp {}`",
+        sent.empty() ? "" : fmt::format("; it had been sent {} prefixes", sent), name);
+}
+
+std::string what_to_do(const Object& end, bool is_up, std::string_view name) {
     const auto cause = text(child(end, "details"), "cause");
+    if (cause == "notification received" &&
+        text(end, "text").find("Maximum Number of Prefixes") != std::string_view::npos)
+        return about_too_many(end, name);
     for (const auto& advice : kAdvice)
         if (advice.cause == cause) return fmt::format("; what to do: {}", advice.words);
     if (is_up) return {};

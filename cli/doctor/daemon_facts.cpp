@@ -57,6 +57,7 @@ Family family_of(net::Family which, const Object& described) {
     family.received = count(described, "receivedPrefixCounter");
     family.accepted = count(described, "acceptedPrefixCounter");
     family.advertised = count(described, "sentPrefixCounter");
+    family.sent_too_many = count(described, "sentTooManyPrefixCounter");
     family.limit_in = limit_of(described, "prefixLimitIn");
     family.limit_out = limit_of(described, "prefixLimitOut");
     return family;
@@ -65,6 +66,7 @@ Family family_of(net::Family which, const Object& described) {
 void take_session(const Object& described, Neighbor& neighbor) {
     neighbor.state = text(described, "bgpState");
     neighbor.up_for = text(described, "bgpTimerUpString");
+    neighbor.returns_in = text(described, "returnDelayRemainingString");
     neighbor.shut_down = text(described, "bgpStateNote") == "Admin";
     neighbor.held_down = text(described, "bgpStateNote") == "PfxCt";
     neighbor.waiting_for = text(described, "waitingFor");

@@ -98,6 +98,10 @@ void print_path(const Object& path, Output& out) {
     print_origin_of(path, out);
     print_attributes(path, out);
     print_decision(path, out);
+    if (const auto until = text(path, "kept"); !until.empty())
+        out.print("      Stale: {}\n", until);
+    if (const auto why = text(path, "returning"); !why.empty())
+        out.print("      Not used yet where another path leads: {}\n", why);
     print_communities(path, out);
     out.print("      Last update: {}", text(child(path, "lastUpdate"), "string"));
 }

@@ -128,8 +128,10 @@ void print_left_out(const Object& tail, Output& out) {
             "prefix-limit out of {}\n",
             aggregated, max);
     if (const auto held = number(tail, "heldBackPrefixCounter"); held != 0)
-        out.print("{} more are held back, since they do not fit into prefix-limit out of {}\n",
-                  held, max);
+        out.print(
+            "{} more are held back (held-back-routes), since they do not fit into prefix-limit out "
+            "of {}\n",
+            held, max);
 }
 
 void show_table(Invocation& call, const std::string& target, bool counted) {

@@ -1,5 +1,9 @@
 #include "cli/show/prefix_limits.hpp"
 
+#include <ctime>
+
+#include <fmt/chrono.h>
+
 namespace dx::cli {
 namespace {
 
@@ -12,6 +16,13 @@ void print_aggregate(std::string_view prefix, const Object& aggregate, Output& o
         out.print("is rejected by the export policy, and covers {} prefixes\n", covers);
     else
         out.print("is not in use, and covers {} prefixes\n", covers);
+}
+
+// " on 2026-11-22 23:58:32"; not known from an older daemon.
+std::string when_said(const Object& limit) {
+    if (!has(limit, "byPeerSince")) return {};
+    const auto at = static_cast<std::time_t>(number(limit, "byPeerSince"));
+    return fmt::format(" on {:%Y-%m-%d %H:%M:%S}", fmt::localtime(at));
 }
 
 }  // namespace
@@ -27,7 +38,7 @@ void print_limits(const Object& family, Output& out) {
     }
     if (const auto& limit = child(family, "prefixLimitOut"); !limit.empty()) {
         out.print("  Maximum prefixes sent {} ({})", number(limit, "max"), text(limit, "action"));
-        if (flag(limit, "byPeer")) out.write(", as the peer said");
+        if (flag(limit, "byPeer")) out.print(", as the peer said{}", when_said(limit));
         if (const auto beyond = number(limit, "beyond"); beyond != 0)
             out.print(", {} held back", beyond);
         if (const auto aggregated = number(limit, "aggregated"); aggregated != 0)

@@ -32,6 +32,8 @@ std::string trouble(const Object& route) {
 }
 
 std::string hop_note(const Object& hop) {
+    if (const auto why = text(hop, "passedOver"); !why.empty())
+        return fmt::format(" (not used yet: {})", why);
     if (flag(hop, "backup")) return " (backup)";
     return flag(hop, "active") ? "" : " (inactive)";
 }
@@ -201,6 +203,7 @@ void print_entry(std::string_view prefix, const Object& route, Output& out) {
     out.print("  Last update {} ago{}\n", text(route, "uptime"),
               flag(route, "installed") ? ", installed" : trouble(route));
     const bool weighted = is_weighted(route);
+    if (const auto until = text(route, "kept"); !until.empty()) out.print("  Stale: {}\n", until);
     for (const auto& each : list(route, "nexthops")) {
         const auto& hop = each.as_object();
         const auto interface = interface_of(hop);

@@ -91,6 +91,7 @@ struct Family {
     std::uint64_t received = 0;
     std::uint64_t accepted = 0;
     std::uint64_t advertised = 0;
+    std::uint64_t sent_too_many = 0;  // when the peer said so, and not how many it takes
     std::optional<PrefixLimit> limit_in;
     std::optional<PrefixLimit> limit_out;
 };
@@ -140,6 +141,7 @@ struct Neighbor {
 
     std::string state;  // RFC 4271's; "Established"
     std::string up_for;
+    std::string returns_in;  // "00:00:07": `return-delay`; empty: it is in use
     bool held_down = false;  // by a prefix limit
     std::string waiting_for;
     std::string last_error;

@@ -82,6 +82,17 @@ Finding of_families(const Neighbor& neighbor, Finding (*check)(const Neighbor&, 
     return worst;
 }
 
+std::string sent_too_many(const Neighbor& neighbor) {
+    std::string words;
+    for (const auto& family : neighbor.families)
+        if (family.sent_too_many > 0)
+            words += fmt::format(
+                "; it had been sent {} {} prefixes, and did not say how many it "
+                "takes",
+                family.sent_too_many, net::to_string(family.family));
+    return words;
+}
+
 Finding trouble(std::string_view what, const RouteCount& of, std::string advice) {
     const auto others = of.count > 1 ? fmt::format(" and {} more", of.count - 1) : std::string();
     return failed(fmt::format("{}{} {} ({})", of.example, others, what, of.why), std::move(advice));
@@ -101,7 +112,8 @@ Finding check_policy(const Facts&, const Neighbor& neighbor) {
 Finding check_prefix_limit(const Facts&, const Neighbor& neighbor) {
     if (!neighbor.ended_by_limit()) return of_families(neighbor, family_limit);
     if (neighbor.last_down.starts_with("received"))
-        return failed("AWS ended the session: " + neighbor.last_down,
+        return failed(fmt::format("the peer ended the session: {}{}", neighbor.last_down,
+                                  sent_too_many(neighbor)),
                       fmt::format("advertise fewer prefixes or raise the allocation at AWS, then "
                                   "clear ip bgp {}",
                                   neighbor.name));
@@ -123,6 +135,12 @@ Finding check_fib(const Facts&, const Neighbor& neighbor) {
     if (routes.unresolved.count > 0)
         return trouble("not installed, for the next hop cannot be reached", routes.unresolved,
                        "see `show ip route` for the next hop");
+    if (!neighbor.returns_in.empty())
+        return warning(
+            fmt::format("the circuit failed: what others carry too goes by it again in "
+                        "{} (return-delay)",
+                        neighbor.returns_in),
+            fmt::format("see `show ip bgp neighbors {} history` for why it fails", neighbor.name));
     const auto seen = fmt::format("routes installed: {}", routes.installed);
     if (routes.installed == 0)
         for (const auto& family : neighbor.families)

@@ -1,11 +1,11 @@
 """A circuit and a VPN tunnel that tells more specifics of the circuit's prefixes: they stay out of the kernel
 while the circuit carries (covered-by-dx), come back at once when it goes, and go again when it is back. A
-circuit that flaps is used again only after its return-delay."""
+circuit that flaps is used again only after its return-delay, but for what nobody else announces."""
 import time
 
 from circuits import Site, aws_address, expect, expect_equal, stays, wait_until
 
-SUMMARY, INSIDE, OTHER = "172.31.0.0/16", "172.31.7.0/24", "172.30.0.0/24"
+SUMMARY, INSIDE, OTHER, ALONE = "172.31.0.0/16", "172.31.7.0/24", "172.30.0.0/24", "172.29.0.0/24"
 HOST, OTHER_HOST = "172.31.7.1", "172.30.0.1"
 
 
@@ -59,10 +59,10 @@ def run(lab):
     router.wait_established(aws_address(1), timeout=30)
     site.wait_no_route(INSIDE, 30)
 
-    returns_late(site, router, config)
+    returns_late(site, router, circuit, config)
 
 
-def returns_late(site, router, config):
+def returns_late(site, router, circuit, config):
     config["neighbors"][0]["return-delay"] = "4s"
     router.write(config)
     router.ctl("reload")
@@ -78,3 +78,25 @@ def returns_late(site, router, config):
     expect(time.monotonic() - since > 3, "the return was delayed")
     wait_until("nothing waits", lambda: "return-delay" not in router.ctl(
         "show", "ip", "bgp", "neighbors", aws_address(1)))
+    holds_back_no_more_than_others_carry(site, router, circuit)
+
+
+def holds_back_no_more_than_others_carry(site, router, circuit):
+    """What the circuit alone announces has no reason to wait; and whatever is asked says what is so."""
+    circuit.announce(ALONE)
+    site.wait_route(ALONE, aws_address(1))
+    site.circuits[0].link("down")
+    site.wait_way(HOST, aws_address(2), 5)
+    site.circuits[0].link("up")
+    router.wait_established(aws_address(1), timeout=30)
+    site.wait_route(ALONE, aws_address(1), 2)
+    expect_equal(site.router.way_to(HOST)[0], aws_address(2), "the tunnel still carries the rest")
+    why = router.ctl("why", SUMMARY)
+    expect(why.startswith(f"{SUMMARY} goes via {aws_address(2)}; {aws_address(1)} best"), f"who carries it: {why}")
+    expect("but not used yet: return-delay, used again in" in why, f"and why: {why}")
+    expect(f"via {aws_address(2)} on dx2\n" in why, f"what the kernel has: {why}")
+    expect("Not used yet" in router.ctl("show", "ip", "bgp", SUMMARY), "the table of BGP")
+    expect("not used yet: return-delay" in router.ctl("show", "ip", "route", SUMMARY), "the route table")
+    expect("not used yet" not in router.ctl("why", ALONE), "what waits for nothing")
+    expect("returnDelayRemainingMsecs" in router.neighbor(aws_address(1)), "the doctor's fact")
+    site.wait_way(HOST, aws_address(1), 10)

@@ -57,6 +57,7 @@ TEST_CASE("any unambiguous beginning of a word will do") {
         {"sh ip bgp nei dx-primary rec", "show ip bgp neighbors dx-primary received-routes"},
         {"sh ip bgp nei 1.1.1.1 routes", "show ip bgp neighbors 1.1.1.1 routes"},
         {"sh ip bgp nei 1.1.1.1 adv", "show ip bgp neighbors 1.1.1.1 advertised-routes"},
+        {"sh ip bgp nei 1.1.1.1 held", "show ip bgp neighbors 1.1.1.1 held-back-routes"},
         {"sh ip ro", "show ip route"},
         {"sh ip ro b", "show ip route bgp"},
         {"sh ip ro st 10.0.0.0/8", "show ip route static 10.0.0.0/8"},

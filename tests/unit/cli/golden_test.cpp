@@ -167,6 +167,18 @@ Total number of prefixes 1
     CHECK(router.queries.back().table == BgpQuery::Table::Advertised);
 }
 
+TEST_CASE("what a limit holds back can be listed") {
+    auto router = example_router();
+    router.bgp_tables[static_cast<int>(BgpQuery::Table::HeldBack)] = {
+        router.bgp_tables[static_cast<int>(BgpQuery::Table::Advertised)].front()};
+    const auto text = run(router, "show ip bgp neighbors dx-primary held-back-routes");
+    CHECK(text.find(" *>  10.20.0.0/24     0.0.0.0 ") != std::string::npos);
+    CHECK(text.ends_with("\nTotal number of prefixes 1\n"));
+    CHECK(router.queries.back().table == BgpQuery::Table::HeldBack);
+    CHECK(run(router, "show ip bgp neighbors dx-primary held-back-routes json")
+              .find("\"heldBackRoutes\"") != std::string::npos);
+}
+
 TEST_CASE("what a limit leaves out of the advertised routes is said below them") {
     auto router = example_router();
     auto& limit = *router.neighbor_views[0].families[0].limit_out;
@@ -176,7 +188,7 @@ TEST_CASE("what a limit leaves out of the advertised routes is said below them")
     CHECK(text.ends_with(R"(
 Total number of prefixes 1
 95 more are covered by the aggregates among them, since not all fit into prefix-limit out of 100
-4 more are held back, since they do not fit into prefix-limit out of 100
+4 more are held back (held-back-routes), since they do not fit into prefix-limit out of 100
 )"));
     const auto summary = run(router, "show ip bgp summary wide");
     CHECK(

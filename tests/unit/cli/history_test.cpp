@@ -139,6 +139,18 @@ TEST_CASE("why down: it is down still") {
         "walks the path to it");
 }
 
+TEST_CASE("why down: too many prefixes are ours to change, and how many there were is known") {
+    auto router = router_with_history();
+    router.event_lines.push_back(
+        event(100'000, "down", "received NOTIFICATION Cease/Maximum Number of Prefixes Reached",
+              R"({"cause":"notification received","ipv4Advertised":20})"));
+    const auto words = why(router, kIdle, 160'000);
+    CHECK(
+        words.ends_with("; it had been sent 20 ipv4 prefixes; what to do: announce fewer "
+                        "(networks, `prefix-limit.out` with `aggregate`) or have the limit raised "
+                        "there, then `clear ip bgp dx-primary`"));
+}
+
 TEST_CASE("why down: the router's own end") {
     auto router = router_with_history();
     router.event_lines.push_back(event(200'000, "stopped", "SIGTERM", "{}", ""));

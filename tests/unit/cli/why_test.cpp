@@ -101,6 +101,48 @@ TEST_CASE("why a route that is not in the kernel says who has the prefix") {
           std::string::npos);
 }
 
+TEST_CASE("why names who carries the traffic while the best neighbor waits to be used again") {
+    auto router = router_with_why();
+    auto& route = router.route_views[1];
+    route.state = RouteView::State::Installed;
+    route.selected = true;
+    route.next_hops = {hop("169.254.10.1", "eth0.259"), hop("169.254.20.1", "eth1.260")};
+    route.next_hops[0].active = false;
+    route.next_hops[0].neighbor = "dx-primary";
+    route.next_hops[0].passed_over = "return-delay, used again in 8 s";
+    const auto text = run(router, "why 10.0.0.0/16");
+    CHECK(
+        text.starts_with("10.0.0.0/16 goes via dx-secondary (169.254.20.1); dx-primary "
+                         "(169.254.10.1) best (LOCAL_PREF), but not used yet: return-delay, used "
+                         "again in 8 s; dx-third"));
+    CHECK(text.find("  dx-primary (169.254.10.1), AS path 64512: best (LOCAL_PREF), but not used "
+                    "yet: return-delay, used again in 8 s\n") != std::string::npos);
+    CHECK(text.find("  bgp: in the kernel, via 169.254.20.1 on eth1.260\n") != std::string::npos);
+    CHECK(run(router, "show ip route 10.0.0.0/16")
+              .find("169.254.10.1, via eth0.259 (not used yet: return-delay, used again in 8 s)") !=
+          std::string::npos);
+}
+
+TEST_CASE("why says of a stale path that it is, and until when") {
+    auto router = router_with_why();
+    router.route_views[1].state = RouteView::State::Installed;
+    router.route_views[1].selected = true;
+    auto& best = router.why_view.paths.front().path;
+    best.stale = true;
+    best.kept = "kept in use, 98 s to come back (graceful restart)";
+    const auto text = run(router, "why 10.0.0.0/16");
+    CHECK(
+        text.starts_with("10.0.0.0/16 goes via dx-primary (169.254.10.1); dx-primary "
+                         "(169.254.10.1) best (LOCAL_PREF), stale: kept in use, 98 s to come back "
+                         "(graceful restart); dx-secondary"));
+    CHECK(text.find("AS path 64512: best (LOCAL_PREF), stale: kept in use, 98 s to come back "
+                    "(graceful restart)\n") != std::string::npos);
+    router.route_views[1].kept = best.kept;
+    CHECK(run(router, "show ip route 10.0.0.0/16")
+              .find("  Stale: kept in use, 98 s to come back (graceful restart)\n") !=
+          std::string::npos);
+}
+
 TEST_CASE("why something that nobody knows says so") {
     auto router = example_router();
     CHECK(run(router, "why 10.99.0.0/16") ==

@@ -61,6 +61,13 @@ TEST_CASE("prefix-limit: in, out and AWS's own") {
               n.last_down = kReceived;
           },
           Result::Failed, "at most 100 ipv4 prefixes are allowed"},
+         {"ended by a peer that names no number",
+          [&](auto&, auto& n) {
+              n.state = "Idle";
+              n.last_down = "received NOTIFICATION Cease/Maximum Number of Prefixes Reached";
+              n.families[0].sent_too_many = 20;
+          },
+          Result::Failed, "it had been sent 20 ipv4 prefixes, and did not say how many it takes"},
          {"held down by us",
           [](auto&, auto& n) {
               n.state = "Idle";
@@ -90,6 +97,8 @@ TEST_CASE("fib: what was learnt is installed") {
           Result::Failed, "172.31.0.0/16 refused by the kernel (No buffer space)"},
          {"unresolved", [](auto&, auto& n) { n.routes->unresolved = {2, "172.31.0.0/16", "x"}; },
           Result::Failed, "172.31.0.0/16 and 1 more not installed"},
+         {"its return is delayed", [](auto&, auto& n) { n.returns_in = "00:00:07"; },
+          Result::Warning, "goes by it again in 00:00:07 (return-delay)"},
          {"switched off", [](auto&, auto& n) { n.routes.reset(); }, Result::Skipped, "fib.enabled"},
          {"down", [](auto&, auto& n) { n.state = "Idle"; }, Result::Skipped, "no session"}});
 }
