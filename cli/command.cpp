@@ -87,10 +87,13 @@ constexpr std::array kCommands{
             "make one of the history the configuration again; password files stay as they are",
             config_rollback},
     Command{"drain NEIGHBOR [wait DURATION]",
-            "lead the traffic away from a neighbor, then end its session (after 10s)", drain},
+            "lead the traffic away from a neighbor, then end its session (after 10s, and when the "
+            "traffic has moved)",
+            drain},
     Command{"undrain NEIGHBOR", "give a drained neighbor back", undrain},
-    Command{"failover-test NEIGHBOR {expect-backup NEIGHBOR, for DURATION}",
-            "take a neighbor away (for 10s), measure how its traffic moves, and give it back",
+    Command{"failover-test NEIGHBOR {expect-backup NEIGHBOR, for DURATION, force}",
+            "take a neighbor away (for 10s), measure how its traffic moves, and give it back; "
+            "refused where routes have no other way, unless `force`",
             failover_test},
     Command{"doctor [NEIGHBOR]", "walk the path to a neighbor, or to all, and say what is wrong",
             doctor},

@@ -33,12 +33,18 @@ void wait_for_end(Invocation& call) {
     }
 }
 
+std::chrono::milliseconds wait_of(std::string_view text) {
+    const auto wait = duration_of(text);
+    if (wait > std::chrono::hours(1)) throw Failure("a drain waits 1h at most", kUsage);
+    return wait;
+}
+
 }  // namespace
 
 void drain(Invocation& call) {
     Object request{{"neighbor", std::string(call.argument())}};
     if (const auto wait = call.argument_after("wait"); !wait.empty())
-        request["waitMsecs"] = duration_of(wait).count();
+        request["waitMsecs"] = wait_of(wait).count();
     unless_interrupted("the drain goes on, `undrain` takes it back", [&] {
         print_result(call, call.client.post("/v1/drain", boost::json::serialize(request)));
         call.out.flush();

@@ -17,7 +17,7 @@ struct Unit {
 constexpr std::array kUnits{
     Unit{"ms", std::chrono::milliseconds(1)}, Unit{"s", std::chrono::seconds(1)},
     Unit{"", std::chrono::seconds(1)},        Unit{"m", std::chrono::minutes(1)},
-    Unit{"h", std::chrono::hours(1)},
+    Unit{"h", std::chrono::hours(1)},         Unit{"d", std::chrono::hours(24)},
 };
 
 }  // namespace

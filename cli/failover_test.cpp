@@ -71,12 +71,23 @@ std::string verdict(const Object& test) {
                        milliseconds(test, "movedMsecs"));
 }
 
+// Asked for here too, where the words are the user's.
+std::chrono::milliseconds test_length(std::string_view text) {
+    constexpr std::chrono::milliseconds kShortest = std::chrono::seconds(1);
+    constexpr std::chrono::milliseconds kLongest = std::chrono::hours(72);
+    const auto length = duration_of(text);
+    if (length < kShortest || length > kLongest)
+        throw Failure("a failover test lasts from 1s to 72h (3d)", kUsage);
+    return length;
+}
+
 Object request_of(const Invocation& call) {
     Object request{{"neighbor", std::string(call.argument())}};
     if (const auto backup = call.argument_after("expect-backup"); !backup.empty())
         request["expectedBackup"] = std::string(backup);
     if (const auto lasts = call.argument_after("for"); !lasts.empty())
-        request["forMsecs"] = duration_of(lasts).count();
+        request["forMsecs"] = test_length(lasts).count();
+    if (call.match.has("force")) request["force"] = true;
     return request;
 }
 

@@ -15,9 +15,14 @@ namespace dx::daemon {
 struct Drain {
     using Clock = std::chrono::steady_clock;
 
-    Drain(boost::asio::io_context& io, Clock::duration wait) : timer(io, wait) {}
+    // What the neighbors have not taken over by so much later stays with it to the end.
+    static constexpr std::chrono::seconds kGrace{60};
 
-    boost::asio::steady_timer timer;  // until the session ends
+    Drain(boost::asio::io_context& io, Clock::duration wait)
+        : timer(io, wait), at_last(Clock::now() + wait + kGrace) {}
+
+    boost::asio::steady_timer timer;  // until it is seen whether the session can end
+    Clock::time_point at_last;        // ... and until it does
     bool ended = false;               // ... which it has: the traffic had time to move
 };
 

@@ -19,16 +19,36 @@ std::string refusal_to_drain(const Neighbor& neighbor, const RouterState& state)
     return {};
 }
 
-CommandResult Drains::drain(const control::DrainRequest& request) {
-    auto& neighbor = *state_.neighbors.find_named(request.neighbor);
+void Drains::drain(const control::DrainRequest& request, control::ResultAnswer answer) {
+    const auto& neighbor = *state_.neighbors.find_named(request.neighbor);
     if (auto why_not = refusal_to_drain(neighbor, state_); !why_not.empty())
+        return answer({Outcome::Refused, std::move(why_not)});
+    hooks_.rely_on(neighbor, [this, request, answer = std::move(answer)](const auto& what) {
+        answer(drain_knowing(request, what));
+    });
+}
+
+// Much may have happened since it was asked for.
+CommandResult Drains::drain_knowing(const control::DrainRequest& request,
+                                    const fib::Reliance& what) {
+    auto* const neighbor = state_.neighbors.find_named(request.neighbor);
+    if (neighbor == nullptr) return {Outcome::Refused, request.neighbor + " is no neighbor now"};
+    if (auto why_not = refusal_to_drain(*neighbor, state_); !why_not.empty())
         return {Outcome::Refused, std::move(why_not)};
-    drills_.abort(neighbor, "drained by the operator");
-    state_.events.publish(by_operator(EventKind::DrainBegun, neighbor, "", request.by));
-    if (neighbor.session) return lead_away(neighbor, request.wait);
-    neighbor.drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
-    end(neighbor);
-    return {Outcome::Done, state_.neighbors.label(neighbor.id) + ": drained; there was no session"};
+    drills_.abort(*neighbor, "drained by the operator");
+    state_.events.publish(by_operator(EventKind::DrainBegun, *neighbor, "", request.by));
+    if (neighbor->session) {
+        auto result = lead_away(*neighbor, request.wait);
+        result.without_another_way = what.stranded;
+        if (what.stranded > 0)
+            result.diagnostics.push_back("warning: " + without_another_way(what) +
+                                         ": they are unreachable when the session ends");
+        return result;
+    }
+    neighbor->drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
+    end(*neighbor);
+    return {Outcome::Done,
+            state_.neighbors.label(neighbor->id) + ": drained; there was no session"};
 }
 
 CommandResult Drains::lead_away(Neighbor& neighbor, Drain::Clock::duration wait) {
@@ -39,10 +59,7 @@ CommandResult Drains::lead_away(Neighbor& neighbor, Drain::Clock::duration wait)
             "warning: no other neighbor is up: its traffic has no way "
             "when the session ends");
     neighbor.drain = std::make_unique<Drain>(io_, wait);
-    neighbor.drain->timer.async_wait([this, name = neighbor.config.name](auto error) {
-        auto* const drained = error ? nullptr : state_.neighbors.find_named(name);
-        if (drained != nullptr && drained->drain) end(*drained);
-    });
+    end_after(neighbor, wait);
     result.text = fmt::format("{}: its traffic is led away; the session ends in {} s",
                               state_.neighbors.label(neighbor.id),
                               std::chrono::duration<double>(wait).count());
@@ -50,6 +67,33 @@ CommandResult Drains::lead_away(Neighbor& neighbor, Drain::Clock::duration wait)
     hooks_.follow(neighbor);
     note();
     return result;
+}
+
+void Drains::end_after(Neighbor& neighbor, Drain::Clock::duration pause) {
+    neighbor.drain->timer.expires_after(pause);
+    neighbor.drain->timer.async_wait([this, name = neighbor.config.name](auto error) {
+        auto* const drained = error ? nullptr : state_.neighbors.find_named(name);
+        if (drained != nullptr && drained->drain && !drained->drain->ended)
+            end_when_moved(*drained);
+    });
+}
+
+// What only this neighbor has moves nowhere, and is not waited for. Another drain may have begun by
+// the time of the answer.
+void Drains::end_when_moved(Neighbor& neighbor) {
+    static constexpr std::chrono::milliseconds kPause(200);
+    hooks_.rely_on(neighbor, [this, name = neighbor.config.name,
+                              at_last = neighbor.drain->at_last](const fib::Reliance& what) {
+        auto* const drained = state_.neighbors.find_named(name);
+        if (drained == nullptr || !drained->drain || drained->drain->ended ||
+            drained->drain->at_last != at_last)
+            return;
+        if (what.movable > 0 && Drain::Clock::now() < at_last) return end_after(*drained, kPause);
+        if (what.movable > 0)
+            log().warn("neighbor {}: {} routes still go by it, though others have them too",
+                       state_.neighbors.label(drained->id), what.movable);
+        end(*drained);
+    });
 }
 
 void Drains::end(Neighbor& neighbor) {

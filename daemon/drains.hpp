@@ -21,6 +21,8 @@ std::string refusal_to_drain(const Neighbor& neighbor, const RouterState& state)
 class Drains {
 public:
     struct Hooks {
+        // What depends on the neighbor now.
+        std::function<void(const Neighbor&, std::function<void(const fib::Reliance&)>)> rely_on;
         // To use and announce the neighbor as it is from now on, or end its session.
         std::function<void(Neighbor&)> follow;
         std::function<void(std::set<std::string>)> keep;  // all that are drained now, by name
@@ -30,7 +32,8 @@ public:
            Hooks hooks)
         : io_(io), state_(state), revivals_(revivals), drills_(drills), hooks_(std::move(hooks)) {}
 
-    control::CommandResult drain(const control::DrainRequest& request);
+    // Answers when it has begun, or why it has not.
+    void drain(const control::DrainRequest& request, control::ResultAnswer answer);
     control::CommandResult undrain(const control::UndrainRequest& request);  // a failover test too
 
     // What was drained when the run before ended is so from the start: before BGP begins. It is
@@ -45,7 +48,11 @@ public:
     void take_up(Neighbor& added);  // it may be back, and was drained when it went
 
 private:
+    control::CommandResult drain_knowing(const control::DrainRequest& request,
+                                         const fib::Reliance& what);
     control::CommandResult lead_away(Neighbor& neighbor, Drain::Clock::duration wait);
+    void end_after(Neighbor& neighbor, Drain::Clock::duration pause);
+    void end_when_moved(Neighbor& neighbor);
     void end(Neighbor& neighbor);
     void put_out_of_use(Neighbor& neighbor);
     bool is_remembered(const std::string& gone);

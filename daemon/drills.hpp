@@ -20,21 +20,30 @@ namespace dx::daemon {
 std::string refusal(const control::FailoverTestRequest& request, const Neighbor& neighbor,
                     const RouterState& state, const Revivals& revivals);
 
+// "1 of 3 routes have no other way (10.0.0.0/16)"; empty where all have.
+std::string without_another_way(const fib::Reliance& what);
+
 class Drills {
 public:
     struct Hooks {
+        // What depends on the neighbor now.
+        std::function<void(const Neighbor&, std::function<void(const fib::Reliance&)>)> rely_on;
         // The traffic moves, and `moved` is told when it has; the session ends, and comes back by
         // itself after as long as the test lasts: nothing here has to live for that.
         std::function<void(const Neighbor& neighbor, FailoverTest::Clock::duration lasts,
                            std::function<void(const netlink::FailoverAnswer&)> moved)>
             take_away;
+        // Whether what has moved still has a way: a prefix that has none.
+        std::function<void(std::function<void(const std::optional<net::Prefix>&)>)> look_after;
         std::function<void(const Neighbor&)> give_back;  // sooner
+        std::function<void()> over;                      // nobody looks after it any more
     };
 
     Drills(boost::asio::io_context& io, RouterState& state, const Revivals& revivals, Hooks hooks)
         : io_(io), state_(state), revivals_(revivals), hooks_(std::move(hooks)) {}
 
-    control::CommandResult begin(const control::FailoverTestRequest& request);
+    // Answers when the circuit is taken away, or why it is not.
+    void begin(const control::FailoverTestRequest& request, control::ResultAnswer answer);
 
     bool under_way(const Neighbor& neighbor) { return test_of(neighbor) != nullptr; }
 
@@ -43,11 +52,17 @@ public:
     // Nothing where no test of the neighbor is under way.
     void note_established(const Neighbor& neighbor);
     void note_back_in_use(const Neighbor& neighbor);
+    void note_down(const Neighbor& other, std::string_view why);  // with its routes
     void abort(const Neighbor& neighbor, std::string_view why);
 
 private:
     FailoverTest* test_of(const Neighbor& neighbor);
+    control::CommandResult begin_knowing(const control::FailoverTestRequest& request,
+                                         const fib::Reliance& what);
     void take_away(const Neighbor& neighbor, FailoverTest& test);
+    void look_after(FailoverTest& test);
+    void end_as_lost(std::string why);
+    void stop_watching(FailoverTest& test);
     void give_back();
     void report(const Neighbor& neighbor, std::string verdict);
 

@@ -13,6 +13,7 @@ using control::FailoverTestView;
 // What is wrong with how the traffic moved; empty: nothing.
 std::string fault(const FailoverTestView& view) {
     if (!view.aborted.empty()) return view.aborted;
+    if (!view.lost.empty()) return view.lost;
     if (!view.moved)
         return view.over ? "the kernel had not moved all of it when the circuit was back" : "";
     if (view.stranded > 0)
@@ -32,6 +33,7 @@ FailoverTestView failover_test_view(const FailoverTest& test, const NeighborTabl
     view.expected_backup = test.expected_backup;
     view.lasts = duration_cast<control::Milliseconds>(test.lasts);
     view.aborted = test.aborted;
+    view.lost = test.lost;
     view.over = test.is_over();
     const auto at = [&](const std::optional<FailoverTest::Clock::time_point>& time) {
         std::optional<control::Microseconds> since;

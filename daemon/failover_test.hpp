@@ -19,7 +19,7 @@ namespace dx::daemon {
 struct FailoverTest {
     using Clock = std::chrono::steady_clock;
 
-    explicit FailoverTest(boost::asio::io_context& io) : timer(io) {}
+    explicit FailoverTest(boost::asio::io_context& io) : timer(io), look(io) {}
 
     bool is_over() const { return back_in_use || !aborted.empty(); }
 
@@ -28,12 +28,14 @@ struct FailoverTest {
     Clock::duration lasts{};
     Clock::time_point began = Clock::now();
     boost::asio::steady_timer timer;  // until the circuit is given back
+    boost::asio::steady_timer look;   // until it is seen anew whether what took over still does
 
     std::optional<netlink::FailoverAnswer> moved;
     std::optional<Clock::time_point> given_back;
     std::optional<Clock::time_point> established;
     std::optional<Clock::time_point> back_in_use;
     std::string aborted;  // why it ended before its time
+    std::string lost;     // why the circuit was given back before its time: an outage
 };
 
 // `neighbors` has the names of those that took over.

@@ -59,9 +59,10 @@ bool Revivals::nobody_carries() const {
     });
 }
 
-bool Revivals::others_carry(const Neighbor& neighbor) const {
+bool Revivals::others_carry(const Neighbor& neighbor, std::optional<net::Family> family) const {
     return std::ranges::any_of(neighbors_.all(), [&](const auto& other) {
-        return other->id != neighbor.id && other->session && !other->drain && !waiting(*other);
+        return other->id != neighbor.id && other->session && !other->drain && !waiting(*other) &&
+               (!family || other->session->families.contains(*family));
     });
 }
 

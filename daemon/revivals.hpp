@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <set>
+#include <optional>
 
 #include <boost/asio/io_context.hpp>
 
@@ -42,7 +43,8 @@ public:
 
     bool waiting(const Neighbor& neighbor) const { return revival_.waiting(neighbor.id); }
 
-    bool others_carry(const Neighbor& neighbor) const;
+    // Of the family, or any.
+    bool others_carry(const Neighbor& neighbor, std::optional<net::Family> family = {}) const;
 
 private:
     bool nobody_carries() const;

@@ -59,8 +59,9 @@ public:
 private:
     // --- From the operator.
     control::CommandResult clear(const control::ClearRequest& request) override;
-    control::CommandResult drain(const control::DrainRequest& request) override;
-    control::CommandResult failover_test(const control::FailoverTestRequest& request) override;
+    void drain(const control::DrainRequest& request, control::ResultAnswer answer) override;
+    void failover_test(const control::FailoverTestRequest& request,
+                       control::ResultAnswer answer) override;
     control::CommandResult undrain(const control::UndrainRequest& request) override;
 
     // --- From forwarding (router_fib.cpp).
@@ -75,6 +76,7 @@ private:
     // --- How the parts hang together (router_parts.cpp).
     RibWork::Hooks hooks_of_rib_work();
     Drills::Hooks hooks_of_drills();
+    Drains::Hooks hooks_of_drains();
     ConfigChanges::Hooks hooks_of_changes();
     void make_bfd();
     void make_hooks();

@@ -65,6 +65,9 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
               {[this](Neighbor& neighbor) { bgp_.follow(neighbor); },
                [this](std::set<std::string> names) { drain_record_.keep(std::move(names)); }}),
       clears_(state_, neighbor_restarts_, peer_limits_, rib_work_),
+      drain_record_(io, disk_, state_.files.state, tell_of_drains),
+      drains_(io, state_, revivals_, drills_, hooks_of_drains()),
+      clears_(state_, neighbor_restarts_, rib_work_),
       config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
       control_sockets_(state_, {state_, next_hops_, journal_, state_.events, io}, *this,
                        config_changes_),
@@ -127,6 +130,10 @@ Revivals::Hooks Router::hooks_of_revivals() {
 // A test ends the session as an operator ends it, and it comes back by the speaker's own timer.
 Drills::Hooks Router::hooks_of_drills() {
     return {
+        .rely_on =
+            [this](const Neighbor& neighbor, auto answer) {
+                state_.fib->reliance_on(tag_of(neighbor.id), std::move(answer));
+            },
         .take_away =
             [this](const Neighbor& neighbor, auto lasts, auto moved) {
                 state_.fib->fail_over(tag_of(neighbor.id), neighbor.epoch, std::move(moved));
@@ -136,7 +143,18 @@ Drills::Hooks Router::hooks_of_drills() {
                     std::chrono::duration_cast<std::chrono::milliseconds>(lasts));
                 rib_work_.follow();
             },
-        .give_back = [this](const Neighbor& neighbor) { state_.speaker->release(neighbor.id); }};
+        .look_after = [this](auto answer) { state_.fib->lost_way(std::move(answer)); },
+        .give_back = [this](const Neighbor& neighbor) { state_.speaker->release(neighbor.id); },
+        .over = [this] { state_.fib->end_drill(); }};
+}
+
+Drains::Hooks Router::hooks_of_drains() {
+    return {.rely_on =
+                [this](const Neighbor& neighbor, auto answer) {
+                    state_.fib->reliance_on(tag_of(neighbor.id), std::move(answer));
+                },
+            .follow = [this](Neighbor& neighbor) { bgp_.follow(neighbor); },
+            .keep = [this](std::set<std::string> names) { drain_record_.keep(std::move(names)); }};
 }
 
 void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
@@ -208,12 +226,13 @@ control::CommandResult Router::clear(const control::ClearRequest& request) {
     return clears_.clear(request);
 }
 
-control::CommandResult Router::drain(const control::DrainRequest& request) {
-    return drains_.drain(request);
+void Router::drain(const control::DrainRequest& request, control::ResultAnswer answer) {
+    drains_.drain(request, std::move(answer));
 }
 
-control::CommandResult Router::failover_test(const control::FailoverTestRequest& request) {
-    return drills_.begin(request);
+void Router::failover_test(const control::FailoverTestRequest& request,
+                           control::ResultAnswer answer) {
+    drills_.begin(request, std::move(answer));
 }
 
 control::CommandResult Router::undrain(const control::UndrainRequest& request) {

@@ -89,6 +89,7 @@ void SessionReports::on_down(bgp::NeighborId id, bgp::SessionEpoch, const bgp::D
     const auto kept = end_session(neighbor, reason);
     log().warn("neighbor {}: down: {}", state_.neighbors.label(id), reason.text);
     report_end(neighbor, reason);
+    if (kept.empty()) parts_.drills.note_down(neighbor, reason.text);
     parts_.restarts.note_kept(neighbor);
     bgp::PerFamily<std::uint32_t> sent{};
     for (const auto family : bgp::kFamilies)

@@ -96,7 +96,9 @@ Reply post_clear(const Call& call) {
 Reply post_drain(const Call& call) {
     const auto request = drain_request(call);
     if (!request) return error_reply(request.error());
-    return result_reply(call.commands.drain(*request));
+    return later<CommandResult>(
+        [&to = call.commands, request = *request](auto answer) { to.drain(request, answer); },
+        result_reply);
 }
 
 Reply post_undrain(const Call& call) {

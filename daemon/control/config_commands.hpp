@@ -76,7 +76,7 @@ struct ConfigEntryView {
 
 class ConfigCommands {
 public:
-    using ResultAnswer = std::function<void(CommandResult)>;
+    using ResultAnswer = control::ResultAnswer;
     using DiffAnswer = std::function<void(ConfigDiffView)>;
     using User = std::optional<std::uint32_t>;
 

@@ -12,16 +12,6 @@ namespace {
 
 using Object = boost::json::object;
 
-// The reply that is made of what a command will answer.
-template <class Answer, class Ask>
-Reply later(Ask ask, Reply (*make)(const Answer&)) {
-    Reply reply;
-    reply.later = [ask = std::move(ask), make](Reply::Answer answer) {
-        ask([answer = std::move(answer), make](const Answer& what) { answer(make(what)); });
-    };
-    return reply;
-}
-
 OrRefusal<ConfigText> config_text(const Object& object) {
     const auto text = text_member(object, "text");
     if (!text) return text.error();

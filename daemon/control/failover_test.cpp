@@ -26,6 +26,9 @@ OrRefusal<FailoverTestRequest> failover_test_request(const Call& call) {
     const auto lasts = milliseconds_member(*object, "forMsecs", {kShortest, kLongest});
     if (!lasts) return lasts.error();
     if (*lasts) request.lasts = **lasts;
+    const auto force = flag_member(*object, "force");
+    if (!force) return force.error();
+    request.force = *force;
     return request;
 }
 
@@ -68,7 +71,9 @@ Reply get_failover_test(const Call& call) {
 Reply post_failover_test(const Call& call) {
     const auto request = failover_test_request(call);
     if (!request) return error_reply(request.error());
-    return result_reply(call.commands.failover_test(*request));
+    return later<CommandResult>([&to = call.commands, request = *request](
+                                    auto answer) { to.failover_test(request, answer); },
+                                result_reply);
 }
 
 }  // namespace dx::control

@@ -31,7 +31,10 @@ Reply result_reply(const CommandResult& result) {
     json.key("diagnostics").begin_array();
     for (const auto& line : result.diagnostics)
         json.value(line);
-    json.end_array().end_object();
+    json.end_array();
+    if (result.without_another_way)
+        json.member("routesWithoutAnotherWay", *result.without_another_way);
+    json.end_object();
     auto reply = json_reply(std::move(body));
     reply.status = status_of(result.outcome);
     return reply;
@@ -58,6 +61,13 @@ OrRefusal<NeighborView> neighbor_member(const Object& object, std::string_view n
     if (!wanted) return wanted.error();
     if (!*wanted) return Refusal{std::string(name) + " is missing: a name or an address"};
     return find_neighbor(queries, **wanted);
+}
+
+OrRefusal<bool> flag_member(const Object& object, std::string_view name) {
+    const auto* const member = object.if_contains(name);
+    if (!member || member->is_null()) return false;
+    if (!member->is_bool()) return Refusal{std::string(name) + " is true or false"};
+    return member->get_bool();
 }
 
 OrRefusal<std::optional<Milliseconds>> milliseconds_member(const Object& object,

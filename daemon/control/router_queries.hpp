@@ -125,7 +125,7 @@ struct ClearRequest {
 
 struct DrainRequest {
     std::string neighbor;       // the name of one that there is
-    Milliseconds wait{10'000};  // for the traffic to move, before the session ends
+    Milliseconds wait{10'000};  // at least, for the traffic to move before the session ends
     std::optional<Client> by{};
 };
 
@@ -133,6 +133,7 @@ struct FailoverTestRequest {
     std::string neighbor;                        // names of those that there are
     std::optional<std::string> expected_backup;  // is to take over everything
     Milliseconds lasts{10'000};
+    bool force = false;  // also where routes have no other way
     std::optional<Client> by{};
 };
 
@@ -146,8 +147,10 @@ public:
     virtual ~RouterCommands() = default;
 
     virtual CommandResult clear(const ClearRequest& request) = 0;
-    virtual CommandResult drain(const DrainRequest& request) = 0;
-    virtual CommandResult failover_test(const FailoverTestRequest& request) = 0;
+    // Answered when it has begun, or why it has not.
+    virtual void drain(const DrainRequest& request, ResultAnswer answer) = 0;
+    virtual void failover_test(const FailoverTestRequest& request, ResultAnswer answer) = 0;
+
     virtual CommandResult undrain(const UndrainRequest& request) = 0;
 };
 

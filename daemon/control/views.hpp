@@ -163,6 +163,7 @@ struct FailoverTestView {
     std::optional<Microseconds> back_in_use;
     bool over = false;
     std::string aborted;  // why it ended before its time
+    std::string lost;     // what took over did not last: the circuit was given back at once
     std::string fault;    // why it is not passed; empty: it is, so far
 };
 

@@ -87,12 +87,17 @@ public:
     // are used only where nothing else leads.
     void neighbor_returning(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface,
                             TimePoint now);
+    // What taking the neighbor away would come to. One pass over all routes.
+    Reliance reliance_on(NeighborTag neighbor) const;
 
     // A drill: neighbor_down, of which the kernel has made what it can when moved() says so; then
-    // taken_over() tells what became of the routes that the neighbor carried.
+    // taken_over() tells what became of the routes that the neighbor carried. From then on
+    // lost_way() looks at `count` of those that had a way, the next ones with each call, and names
+    // one that has none any more.
     Drill take_away(NeighborTag neighbor, SessionEpoch epoch, TimePoint now);
     bool moved(const Drill& drill) const;
-    FailedOver taken_over(const Drill& drill) const;
+    FailedOver taken_over(Drill& drill) const;
+    std::optional<net::Prefix> lost_way(Drill& drill, std::size_t count) const;
 
     // A neighbor's share of the traffic among next hops that are used together, 2..255, whatever
     // its next hops say; 1: what they say. It acts at once.
@@ -248,9 +253,13 @@ private:
     void note(FibNote note);
 
     // fib_drill.cpp: who carries what
-    bool carries(const Group& group, const NextHop& next_hop) const;
-    std::vector<NeighborTag> carriers(const Group& group) const;
-    std::set<NeighborTag> takers(PrefixId id) const;
+    using Without = std::optional<NeighborTag>;
+
+    bool can_carry(const Group& group, const NextHop& next_hop) const;
+    std::vector<NeighborTag> carriers(const Group& group, Without without = {}) const;
+    std::vector<NeighborTag> carriers(PrefixId id, Without without) const;
+    std::vector<bool> groups_carried_by(NeighborTag neighbor) const;
+    std::set<NeighborTag> takers(const net::Prefix& prefix, Without without = {}) const;
 
     // fib_coverage.cpp: routes behind a shorter one
     bool refresh_cover(Group& group);
@@ -315,6 +324,7 @@ private:
     template <int Sign>
     void count_installed(PrefixId id, const RouteEntry& entry);
     bool wanted(PrefixId id, const RouteEntry& entry) const;
+    bool installable(PrefixId id, const RouteEntry& entry) const;
     bool object_form(const RouteEntry& entry, const Group& group) const;
     Step next_step(PrefixId id, const RouteEntry& entry) const;
     Step step_of_present(const RouteEntry& entry, bool over_object) const;
@@ -464,12 +474,17 @@ void Fib::count_installed(PrefixId id, const RouteEntry& entry) {
     if (Sign < 0 && group.unused()) groups_.note_idle();
 }
 
-inline bool Fib::wanted(PrefixId id, const RouteEntry& entry) const {
+// Whether only a shorter route that it yields to can keep it out of the kernel.
+inline bool Fib::installable(PrefixId id, const RouteEntry& entry) const {
     if (!config_.enabled || stopping_ || !entry.is_ours()) return false;
     const auto& group = groups_[entry.forwarding];
     if (!group.usable()) return false;
-    if (group.yields && covered_by(entry, table_.entries().prefix(id))) return false;
     return group.chain.empty() || usable(table_.entries().prefix(id), entry.selected());
+}
+
+inline bool Fib::wanted(PrefixId id, const RouteEntry& entry) const {
+    if (!installable(id, entry)) return false;
+    return !groups_[entry.forwarding].yields || !covered_by(entry, table_.entries().prefix(id));
 }
 
 // Whether the route goes over its group's object. What is installed keeps its form.

@@ -24,6 +24,7 @@ bool Fib::covers(const Group& group) const {
     if (!coverage_.in_use() || !coverage_.may_cover(group.identity)) return false;
     return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
         return coverage_.role(next_hop) == CoverRole::Covers && carries(group, next_hop);
+        return coverage_.role(next_hop.neighbor) == CoverRole::Covers && can_carry(group, next_hop);
     });
 }
 

@@ -53,10 +53,21 @@ struct RouteView {
     std::vector<CandidateView> candidates;  // the selected one first
 };
 
+// What depends on a neighbor, before it is taken away.
+struct Reliance {
+    static constexpr std::size_t kExamples = 3;
+
+    std::uint64_t routes = 0;           // it carries, alone or with others
+    std::uint64_t movable = 0;          // of those, where another has the prefix too
+    std::uint64_t stranded = 0;         // of those, where nobody else has a way
+    std::vector<net::Prefix> examples;  // the first of these
+};
+
 // A neighbor that was taken away.
 struct Drill {
-    std::vector<net::PrefixId> routes;  // that it carried
-    bool by_groups = false;             // they all move with their groups, none by itself
+    std::vector<net::Prefix> routes;  // that it carried; once it has moved, those with a way
+    bool by_groups = false;           // they all move with their groups, none by itself
+    std::size_t looked_at = 0;        // where lost_way() goes on
 };
 
 // What became of the routes that a neighbor carried.

@@ -168,6 +168,14 @@ void FibService::fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
     });
 }
 
+void FibService::lost_way(std::function<void(std::optional<net::Prefix>)> answer) {
+    query([](FibWorker& worker) { return worker.lost_way(); }, std::move(answer));
+}
+
+void FibService::end_drill() {
+    worker_->post([](FibWorker& worker) { worker.end_drill(); });
+}
+
 void FibService::set_weight(fib::NeighborTag neighbor, std::uint16_t weight) {
     change([neighbor, weight](fib::Fib& fib, fib::TimePoint now) {
         fib.set_weight(neighbor, weight, now);
@@ -227,6 +235,11 @@ void FibService::interfaces(std::function<void(std::vector<Interface>)> answer) 
 
 void FibService::stats(std::function<void(FibStats)> answer) {
     query([](FibWorker& worker) { return worker.stats(); }, std::move(answer));
+}
+
+void FibService::reliance_on(fib::NeighborTag neighbor, std::function<void(fib::Reliance)> answer) {
+    query([neighbor](FibWorker& worker) { return worker.reliance_on(neighbor); },
+          std::move(answer));
 }
 
 void FibService::progress(std::function<void(FibProgress)> answer) {

@@ -122,9 +122,12 @@ public:
     // From any thread: BFD's must not wait for routing. The order of what the threads say does not
     // matter if no epoch is used twice, not for another neighbor either.
     void neighbor_down(fib::NeighborTag neighbor, fib::SessionEpoch epoch);
-    // A drill: see fib::Fib::take_away. Answered when the kernel has moved the traffic.
+    // A drill: see fib::Fib::take_away. Answered when the kernel has moved the traffic. Then
+    // lost_way() looks at some more of what has moved with each call, until end_drill().
     void fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                    std::function<void(FailoverAnswer)> answer);
+    void lost_way(std::function<void(std::optional<net::Prefix>)> answer);
+    void end_drill();
     void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);
     void set_cover_role(fib::NeighborTag neighbor, fib::CoverRole role);
     void forget_neighbor(fib::NeighborTag neighbor);
@@ -140,6 +143,7 @@ public:
                 std::function<void(std::optional<ShownRoute>)> answer);
     void interfaces(std::function<void(std::vector<Interface>)> answer);
     void stats(std::function<void(FibStats)> answer);
+    void reliance_on(fib::NeighborTag neighbor, std::function<void(fib::Reliance)> answer);
     void progress(std::function<void(FibProgress)> answer);  // cheap, however many routes
 
 private:

@@ -114,10 +114,17 @@ void FibWorker::end_drills() {
             ++drill;
             continue;
         }
-        const auto ended = std::move(*drill);
+        auto ended = std::move(*drill);
         drill = drills_.erase(drill);
         ended.answer({fib_.taken_over(ended.what), now - ended.began});
+        moved_ = std::move(ended.what);
     }
+}
+
+// Some at a time: failures shall not wait behind a large table.
+std::optional<net::Prefix> FibWorker::lost_way() {
+    constexpr std::size_t kAtOnce = 1000;
+    return moved_ ? fib_.lost_way(*moved_, kAtOnce) : std::nullopt;
 }
 
 struct FibWorker::Walk {

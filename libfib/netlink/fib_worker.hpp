@@ -61,6 +61,10 @@ public:
 
     FibProgress progress() const { return {fib_.installed(), fib_.quiet()}; }
 
+    fib::Reliance reliance_on(fib::NeighborTag neighbor) const {
+        return fib_.reliance_on(neighbor);
+    }
+
     std::vector<Interface> interfaces() const { return kernel_.interfaces().snapshot(); }
 
     void configure(const FibServiceConfig& config);
@@ -68,6 +72,10 @@ public:
     void stop(std::function<void()> done);
     void fail_over(fib::NeighborTag neighbor, fib::SessionEpoch epoch,
                    std::function<void(FailoverAnswer)> answer);
+    std::optional<net::Prefix> lost_way();
+
+    void end_drill() { moved_.reset(); }
+
     void routes(RouteQuery query, std::function<void(RouteAnswer)> answer);
 
 private:
@@ -94,7 +102,8 @@ private:
     std::vector<WorkerEvent> outbox_;
     bool delivering_ = false;
     std::function<void()> on_stopped_;
-    std::vector<Drill> drills_;  // that wait for the kernel
+    std::vector<Drill> drills_;        // that wait for the kernel
+    std::optional<fib::Drill> moved_;  // the last one, while it goes on
     std::thread thread_;
 };
 

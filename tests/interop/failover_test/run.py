@@ -1,5 +1,6 @@
 """`failover-test` takes a circuit away while packets flow: the traffic moves to the expected backup without a
-loss, the circuit is given back by itself even if dxctl is killed, and a test that would be an outage is refused."""
+loss, the circuit is given back by itself even if dxctl is killed, and at once if the backup fails; a test that
+would be an outage is refused."""
 import time
 
 from circuits import Site, aws_address, expect, expect_equal, stays, wait_until
@@ -26,9 +27,10 @@ def run(lab):
     expect(min(figures["taken"].values()) > RATE / 4, f"both circuits carried packets: {figures}")
 
     gives_back_without_dxctl(site, router)
-    tells_what_has_no_way(router, sides)
+    spares_what_has_no_way(router, sides)
+    gives_back_when_the_backup_fails(site, router, sides)
     refuses_an_outage(router, sides)
-    expect_equal(router.neighbor(aws_address(2))["connectionsEstablished"], 1, "sessions of the other circuit")
+    expect_equal(router.neighbor(aws_address(2))["connectionsEstablished"], 2, "sessions of the other circuit")
 
 
 def passes(router):
@@ -59,13 +61,39 @@ def gives_back_without_dxctl(site, router):
     expect_equal(client.stop(), 0, "its exit code")
 
 
-def tells_what_has_no_way(router, sides):
+def spares_what_has_no_way(router, sides):
     sides[0].ask("announce", routes=ALONE)
     wait_until("the route is here", lambda: ALONE in router.show("ip route bgp"))
     code, said = router.ctl_refused("failover-test", "dx1", "for", "1s")
+    expect(code == 1 and f"1 of 2 routes have no other way ({ALONE})" in said, f"a route without a backup: {said}")
+    expect(router.established(aws_address(1)), "the circuit is left alone")
+    code, said = router.ctl_refused("failover-test", "dx1", "for", "1s", "force")
     expect(code == 1 and "1 of 2 routes have no way" in said, f"a route without a backup: {said}")
     sides[0].ask("withdraw", prefixes=ALONE)
     wait_until("the route is gone", lambda: ALONE not in router.show("ip route bgp"))
+
+
+def gives_back_when_the_backup_fails(site, router, sides):
+    site.wait_way(HOST, aws_address(1), 20)
+    client = start(router, "expect-backup", "dx2", "for", "10m")
+    site.wait_way(HOST, aws_address(2), 5)
+    sides[1].ask("withdraw", prefixes=VPC)
+    wait_until("dxctl is done", lambda: not client.running(), 30)
+    expect_equal(client.stop(), 1, "its exit code")
+    told = result(router)
+    expect("lost the way" in told["fault"] and told["givenBackMsecs"] < 20000, f"a withdrawn route: {told}")
+    sides[1].ask("announce", routes=VPC)
+    site.wait_way(HOST, aws_address(1), 20)
+
+    client = start(router, "for", "10m")
+    site.wait_way(HOST, aws_address(2), 5)
+    sides[1].ask("notify", code=6, subcode=4, idle=0)
+    wait_until("dxctl is done", lambda: not client.running(), 30)
+    expect_equal(client.stop(), 1, "its exit code")
+    told = result(router)
+    expect("dx2, which had taken over, went down" in told["fault"], f"a backup that went: {told}")
+    router.wait_established(aws_address(1), aws_address(2), timeout=40)
+    site.wait_way(HOST, aws_address(1), 20)
 
 
 def refuses_an_outage(router, sides):

@@ -11,6 +11,7 @@ TEST_CASE("durations are read as the configuration has them") {
     CHECK(duration_of("30s") == 30s);
     CHECK(duration_of("30") == 30s);
     CHECK(duration_of("3m") == 3min);
+    CHECK(duration_of("1d") == 24h);
     CHECK(duration_of("0") == 0s);
 }
 

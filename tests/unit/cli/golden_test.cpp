@@ -776,6 +776,12 @@ TEST_CASE("failover-test tells what was measured, and fails where the traffic ha
 passed: 7 routes moved within 1.2 ms
 )");
     CHECK(router.failover_tests.back().lasts == std::chrono::seconds(60));
+    CHECK_FALSE(router.failover_tests.back().force);
+    run(router, "failover-test dx-primary force for 3d");
+    CHECK(router.failover_tests.back().force);
+    CHECK_THROWS_WITH(run(router, "failover-test dx-primary for 0s"),
+                      "a failover test lasts from 1s to 72h (3d)");
+    CHECK_THROWS_WITH(run(router, "drain dx-primary wait 100d"), "a drain waits 1h at most");
     CHECK(run(router, "show failover-test")
               .starts_with("dx-primary taken away for 0 s\n        1.2 ms  its 7 routes"));
     test.fault = "2 of 7 routes have no way";

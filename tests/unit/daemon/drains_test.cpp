@@ -18,6 +18,23 @@ struct Lab : daemon::Site {
                               {.quiet = 1h, .at_most = 1h}};
     daemon::Drills drills{
         io, state, revivals, {[](const Neighbor&, auto, const auto&) {}, [](const Neighbor&) {}}};
+    daemon::Revivals revivals{io, state.neighbors, [](Neighbor&) {}, {.quiet = 1h, .at_most = 1h}};
+    daemon::Drills drills{io,
+                          state,
+                          revivals,
+                          {.rely_on = [](const Neighbor&, const auto& tell) { tell({}); },
+                           .take_away = [](const Neighbor&, auto, const auto&) {},
+                           .look_after = [](const auto&) {},
+                           .give_back = [](const Neighbor&) {},
+                           .over = [] {}}};
+
+    control::CommandResult drain(const control::DrainRequest& request) {
+        control::CommandResult answer;
+        drains.drain(request, [&](auto result) { answer = std::move(result); });
+        return answer;
+    }
+
+    fib::Reliance relies;
     std::vector<std::string> followed;  // "dx1 led away"
     std::set<std::string> kept;         // for the next run
     daemon::Drains drains{
@@ -25,7 +42,8 @@ struct Lab : daemon::Site {
         state,
         revivals,
         drills,
-        {.follow =
+        {.rely_on = [this](const Neighbor&, const auto& tell) { tell(relies); },
+         .follow =
              [this](Neighbor& neighbor) {
                  followed.push_back(neighbor.config.name + (neighbor.is_shut_down() ? " ended"
                                                             : neighbor.drain        ? " led away"
@@ -40,7 +58,7 @@ TEST_CASE("a drain leads the traffic away first, and ends the session when it ha
     Lab lab;
     lab.up("dx1");
     lab.up("dx2");
-    const auto result = lab.drains.drain({"dx1", 20ms});
+    const auto result = lab.drain({"dx1", 20ms});
     CHECK(result.outcome == Outcome::Done);
     CHECK(result.diagnostics.empty());
     CHECK(lab.followed == std::vector<std::string>{"dx1 led away"});
@@ -51,9 +69,47 @@ TEST_CASE("a drain leads the traffic away first, and ends the session when it ha
     CHECK(lab.events[1] == "dx1: drained: out of use");
 }
 
+TEST_CASE("a drain says how many routes have no other way, and does not wait for them") {
+    Lab lab;
+    lab.up("dx1");
+    lab.up("dx2");
+    lab.relies = {3, 0, 1, {*net::Prefix::parse("10.0.0.0/16")}};
+    const auto result = lab.drain({"dx1", 1ms});
+    CHECK(result.outcome == Outcome::Done);
+    CHECK(result.without_another_way == 1);
+    CHECK(result.diagnostics ==
+          std::vector<std::string>{"warning: 1 of 3 routes have no other way (10.0.0.0/16): they "
+                                   "are unreachable when the session ends"});
+    REQUIRE(lab.run_until([&] { return lab["dx1"].is_shut_down(); }));
+}
+
+TEST_CASE("a session is not ended before the traffic that can move has done so") {
+    Lab lab;
+    lab.up("dx1");
+    lab.up("dx2");
+    lab.relies.routes = lab.relies.movable = 3;
+    lab.drain({"dx1", 1ms});
+    lab.io.run_for(300ms);
+    CHECK_FALSE(lab["dx1"].is_shut_down());
+
+    SECTION("it moves") {
+        lab.relies.movable = 0;
+        CHECK(lab.run_until([&] { return lab["dx1"].is_shut_down(); }));
+    }
+    SECTION("but not for ever") {
+        lab["dx1"].drain->at_last = daemon::Drain::Clock::now();
+        CHECK(lab.run_until([&] { return lab["dx1"].is_shut_down(); }));
+    }
+    SECTION("and may be given back meanwhile") {
+        lab.drains.undrain({"dx1"});
+        lab.io.run_for(300ms);
+        CHECK(lab.followed.back() == "dx1 given back");
+    }
+}
+
 TEST_CASE("without a session there is nothing to wait for") {
     Lab lab;
-    const auto result = lab.drains.drain({"dx1", 1h});
+    const auto result = lab.drain({"dx1", 1h});
     CHECK(result.text == "dx1 (192.0.2.1): drained; there was no session");
     CHECK(lab.followed == std::vector<std::string>{"dx1 ended"});
 }
@@ -61,7 +117,7 @@ TEST_CASE("without a session there is nothing to wait for") {
 TEST_CASE("who drains the last neighbor that is up is warned") {
     Lab lab;
     lab.up("dx1");
-    CHECK(lab.drains.drain({"dx1", 1h}).diagnostics.size() == 1);
+    CHECK(lab.drain({"dx1", 1h}).diagnostics.size() == 1);
 }
 
 TEST_CASE("a neighbor that came back and waits to be used is needed now") {
@@ -69,17 +125,17 @@ TEST_CASE("a neighbor that came back and waits to be used is needed now") {
     lab.up("dx1");
     lab.up("dx2");
     lab.revivals.begin(lab["dx2"]);
-    CHECK(lab.drains.drain({"dx1", 1h}).diagnostics.empty());
+    CHECK(lab.drain({"dx1", 1h}).diagnostics.empty());
     CHECK_FALSE(lab.revivals.waiting(lab["dx2"]));
 }
 
 TEST_CASE("who asks again while traffic is led away sets the time anew; later it is refused") {
     Lab lab;
     lab.up("dx1");
-    lab.drains.drain({"dx1", 1h});
-    CHECK(lab.drains.drain({"dx1", 1ms}).outcome == Outcome::Done);
+    lab.drain({"dx1", 1h});
+    CHECK(lab.drain({"dx1", 1ms}).outcome == Outcome::Done);
     REQUIRE(lab.run_until([&] { return lab["dx1"].is_shut_down(); }));
-    CHECK(lab.drains.drain({"dx1", 1ms}).text == "dx1 (192.0.2.1) is drained already");
+    CHECK(lab.drain({"dx1", 1ms}).text == "dx1 (192.0.2.1) is drained already");
 }
 
 TEST_CASE("no drain of what is shut down, nor while routes are not chosen") {
@@ -96,7 +152,7 @@ TEST_CASE("undrain gives back, also one whose traffic is still led away, and onc
     Lab lab;
     lab.up("dx1");
     CHECK(lab.drains.undrain({"dx1"}).text == "dx1 (192.0.2.1) is not drained");
-    lab.drains.drain({"dx1", 1ms});
+    lab.drain({"dx1", 1ms});
     CHECK(lab.drains.undrain({"dx1"}).outcome == Outcome::Done);
     lab.io.run_for(20ms);
     CHECK(lab.followed == std::vector<std::string>{"dx1 led away", "dx1 given back"});
@@ -107,19 +163,19 @@ TEST_CASE("a drain ends a failover test, and undrain ends one where nothing is d
     Lab lab;
     lab.up("dx1");
     lab.up("dx2");
-    lab.drills.begin({"dx1", std::nullopt, 1h});
+    lab.drills.begin({"dx1", std::nullopt, 1h, false, {}}, [](const auto&) {});
     CHECK(lab.drains.undrain({"dx1"}).text ==
           "dx1 (192.0.2.1): given back, the failover test ends");
-    lab.drains.drain({"dx1", 1h});
+    lab.drain({"dx1", 1h});
     CHECK_FALSE(lab.drills.under_way(lab["dx1"]));
 }
 
 TEST_CASE("what is drained is kept from the moment that its traffic is led away, until undrain") {
     Lab lab;
     lab.up("dx1");
-    lab.drains.drain({"dx1", 1h});
+    lab.drain({"dx1", 1h});
     CHECK(lab.kept == std::set<std::string>{"dx1"});
-    lab.drains.drain({"dx2", 1h});
+    lab.drain({"dx2", 1h});
     CHECK(lab.kept == std::set<std::string>{"dx1", "dx2"});
     lab.drains.undrain({"dx1"});
     CHECK(lab.kept == std::set<std::string>{"dx2"});
@@ -137,14 +193,14 @@ TEST_CASE("what was drained before is so from the start; who is no neighbor is f
     CHECK_FALSE(lab["dx1"].is_shut_down());
     CHECK(lab.kept == std::set<std::string>{"dx2"});
     CHECK(lab.followed.empty());
-    CHECK(lab.drains.drain({"dx2", 1h}).text == "dx2 (192.0.2.2) is drained already");
+    CHECK(lab.drain({"dx2", 1h}).text == "dx2 (192.0.2.2) is drained already");
     CHECK(lab.drains.undrain({"dx2"}).outcome == Outcome::Done);
     CHECK(lab.kept.empty());
 }
 
 TEST_CASE("a neighbor that a new configuration removes is forgotten") {
     Lab lab;
-    lab.drains.drain({"dx1", 1h});
+    lab.drain({"dx1", 1h});
     lab.state.neighbors.remove(lab["dx1"].id);
     lab.drains.note();
     CHECK(lab.kept.empty());
@@ -155,7 +211,7 @@ TEST_CASE("a neighbor that a new configuration removes is forgotten") {
 
 TEST_CASE("a neighbor that a change on trial removes is drained again when that is taken back") {
     Lab lab;
-    lab.drains.drain({"dx1", 1h});
+    lab.drain({"dx1", 1h});
     lab.state.last_reload.confirm_until = std::chrono::system_clock::now() + 1h;
     lab.drains.note();
     lab.state.neighbors.remove(lab["dx1"].id);
@@ -172,7 +228,7 @@ TEST_CASE("a neighbor that a change on trial removes is drained again when that 
 
 TEST_CASE("a neighbor that a change removed is forgotten when that is confirmed") {
     Lab lab;
-    lab.drains.drain({"dx1", 1h});
+    lab.drain({"dx1", 1h});
     lab.state.last_reload.confirm_until = std::chrono::system_clock::now() + 1h;
     lab.state.neighbors.remove(lab["dx1"].id);
     lab.drains.note();

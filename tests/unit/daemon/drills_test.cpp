@@ -13,12 +13,12 @@ namespace {
 
 FailoverTestRequest of(const char* neighbor, std::optional<std::string> expected_backup = {},
                        control::Milliseconds lasts = 1h) {
-    return {neighbor, std::move(expected_backup), lasts};
+    return {neighbor, std::move(expected_backup), lasts, false, {}};
 }
 
 // Two circuits that are up and in use.
 struct Lab : daemon::Site {
-    Lab() {
+    explicit Lab(const std::vector<std::string>& names = {"dx1", "dx2"}) : Site(names) {
         up("dx1");
         up("dx2");
     }
@@ -43,16 +43,34 @@ struct Lab : daemon::Site {
     int given_back = 0;
     std::size_t told_before = 0;  // events, as it was taken away
     std::function<void(const netlink::FailoverAnswer&)> moved;
+
+    Outcome begin(const FailoverTestRequest& request) {
+        drills.begin(request, [this](const auto& result) { said = result; });
+        return said.outcome;
+    }
+
+    control::CommandResult said;
+    fib::Reliance relies;
+    std::optional<net::Prefix> lost;
+    int looked = 0;
+    int over = 0;
     daemon::Drills drills{io,
                           state,
                           revivals,
-                          {.take_away =
+                          {.rely_on = [this](const Neighbor&, auto tell) { tell(relies); },
+                           .take_away =
                                [this](const Neighbor&, auto, auto answer) {
                                    ++taken_away;
                                    told_before = events.size();
                                    moved = std::move(answer);
                                },
-                           .give_back = [this](const Neighbor&) { ++given_back; }}};
+                           .look_after =
+                               [this](auto tell) {
+                                   ++looked;
+                                   tell(lost);
+                               },
+                           .give_back = [this](const Neighbor&) { ++given_back; },
+                           .over = [this] { ++over; }}};
 };
 
 }  // namespace
@@ -80,25 +98,87 @@ TEST_CASE("a test that would be an outage or proves nothing is refused") {
     CHECK(lab.why_not(of("dx2")) == "dx2 (192.0.2.2) is not up");
 }
 
-TEST_CASE("that a test has begun is told when the traffic has gone") {
+TEST_CASE("that a test has begun is told before what it causes") {
     Lab lab;
-    lab.drills.begin(of("dx1"));
-    CHECK(lab.told_before == 0);
+    lab.begin(of("dx1"));
+    CHECK(lab.told_before == 1);
     REQUIRE(lab.events.size() == 1);
     CHECK(lab.events.front().starts_with("dx1: failover-test-begun"));
+}
+
+TEST_CASE("a test that takes routes away that only the circuit has is refused, unless forced") {
+    Lab lab;
+    lab.relies = {
+        7, 5, 2, {*net::Prefix::parse("10.0.0.0/16"), *net::Prefix::parse("10.1.0.0/16")}};
+    CHECK(lab.begin(of("dx1")) == Outcome::Refused);
+    CHECK(lab.said.text.starts_with(
+        "2 of 7 routes have no other way (10.0.0.0/16, 10.1.0.0/16): that would be an outage"));
+    CHECK(lab.said.without_another_way == 2);
+    CHECK(lab.taken_away == 0);
+    auto forced = of("dx1");
+    forced.force = true;
+    CHECK(lab.begin(forced) == Outcome::Done);
+    CHECK(lab.said.without_another_way == 2);
+    CHECK(lab.taken_away == 1);
+}
+
+TEST_CASE("another neighbor that is up is no backup of a family that it has not") {
+    Lab lab;
+    lab["dx1"].session->families.insert(net::Family::Ipv6);
+    lab["dx2"].session->families.insert(net::Family::Ipv4);
+    CHECK(lab.why_not(of("dx1")).starts_with("no other neighbor's ipv6 routes are in use"));
+    auto forced = of("dx1");
+    forced.force = true;
+    CHECK(lab.why_not(forced).empty());
+    forced.expected_backup = "dx2";
+    CHECK(lab.why_not(forced) == "dx2 (192.0.2.2) cannot stand in: it carries no ipv6");
+    lab["dx2"].session->families.insert(net::Family::Ipv6);
+    CHECK(lab.why_not(of("dx1", "dx2")).empty());
+}
+
+TEST_CASE("who took over and goes down ends the test: the circuit is given back at once") {
+    Lab lab(std::vector<std::string>{"dx1", "dx2", "dx3"});
+    lab.up("dx3");
+    lab.begin(of("dx1"));
+    lab.all_moved_to_dx2();
+    lab.drills.note_down(lab["dx3"], "BFD Down");
+    CHECK(lab.given_back == 0);
+    lab.drills.note_down(lab["dx2"], "BFD Down");
+    CHECK(lab.given_back == 1);
+    CHECK(lab.over == 1);
+    lab.drills.note_down(lab["dx2"], "BFD Down");
+    CHECK(lab.given_back == 1);
+    lab.drills.note_established(lab["dx1"]);
+    lab.drills.note_back_in_use(lab["dx1"]);
+    CHECK(lab.events.back() ==
+          "dx1: failover-test-ended: failed: dx2, which had taken over, went down during the test "
+          "(BFD Down)");
+}
+
+TEST_CASE("a prefix that loses its way while all neighbors stay up ends the test too") {
+    Lab lab;
+    lab.begin(of("dx1"));
+    CHECK(lab.looked == 0);
+    lab.all_moved_to_dx2();
+    REQUIRE(lab.run_until([&] { return lab.looked == 2; }));
+    CHECK(lab.given_back == 0);
+    lab.lost = net::Prefix::parse("10.0.0.0/16");
+    REQUIRE(lab.run_until([&] { return lab.given_back == 1; }));
+    const auto view = failover_test_view(*lab.state.failover_test, lab.state.neighbors);
+    CHECK(view.fault == "10.0.0.0/16 lost the way that it had moved to");
 }
 
 TEST_CASE("what is refused takes nothing away") {
     Lab lab;
     lab["dx2"].session.reset();
-    CHECK(lab.drills.begin(of("dx1")).outcome == Outcome::Refused);
+    CHECK(lab.begin(of("dx1")) == Outcome::Refused);
     CHECK(lab.taken_away == 0);
     CHECK_FALSE(lab.state.failover_test);
 }
 
 TEST_CASE("a circuit is given back when the time is over, and the test passes once it is in use") {
     Lab lab;
-    CHECK(lab.drills.begin(of("dx1", "dx2", 20ms)).outcome == Outcome::Done);
+    CHECK(lab.begin(of("dx1", "dx2", 20ms)) == Outcome::Done);
     CHECK(lab.taken_away == 1);
     CHECK(lab.drills.under_way(lab["dx1"]));
     CHECK_FALSE(lab.drills.under_way(lab["dx2"]));
@@ -113,14 +193,14 @@ TEST_CASE("a circuit is given back when the time is over, and the test passes on
 
 TEST_CASE("a circuit that is in use again without a session of its own ends no test") {
     Lab lab;
-    lab.drills.begin(of("dx1"));
+    lab.begin(of("dx1"));
     lab.drills.note_back_in_use(lab["dx1"]);
     CHECK(lab.drills.under_way(lab["dx1"]));
 }
 
 TEST_CASE("routes that did not move as expected fail the test") {
     Lab lab;
-    lab.drills.begin(of("dx1", "dx3"));
+    lab.begin(of("dx1", "dx3"));
     lab.all_moved_to_dx2();
     lab.drills.note_established(lab["dx1"]);
     lab.drills.note_back_in_use(lab["dx1"]);
@@ -130,7 +210,7 @@ TEST_CASE("routes that did not move as expected fail the test") {
 
 TEST_CASE("the operator ends a test early: first it is given back, then given up") {
     Lab lab;
-    lab.drills.begin(of("dx1"));
+    lab.begin(of("dx1"));
     lab.drills.end_early(lab["dx1"]);
     CHECK(lab.given_back == 1);
     CHECK(lab.drills.under_way(lab["dx1"]));
@@ -142,13 +222,13 @@ TEST_CASE("the operator ends a test early: first it is given back, then given up
 
 TEST_CASE("an answer that comes when another test is under way is not taken for its own") {
     Lab lab;
-    lab.drills.begin(of("dx1"));
+    lab.begin(of("dx1"));
     const auto late = lab.moved;
     lab.drills.abort(lab["dx1"], "shut down");
     lab.run_until([began = std::chrono::steady_clock::now()] {
         return std::chrono::steady_clock::now() > began;
     });
-    lab.drills.begin(of("dx2"));
+    lab.begin(of("dx2"));
     late(netlink::FailoverAnswer{});
     CHECK_FALSE(lab.state.failover_test->moved);
 }

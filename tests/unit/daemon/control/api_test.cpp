@@ -88,7 +88,14 @@ TEST_CASE("a failover test names the neighbor, its stand-in and how long") {
           200);
     CHECK(router.failover_tests.back().expected_backup == router.neighbor_views[1].name);
     CHECK(router.failover_tests.back().lasts == std::chrono::minutes(1));
+    CHECK_FALSE(router.failover_tests.back().force);
+    router.result.without_another_way = 2;
+    CHECK(ask(router, Verb::Post, "/v1/failover-test", R"({"neighbor":"dx-primary","force":true})")
+              .body.find("\"routesWithoutAnotherWay\":2") != std::string::npos);
+    CHECK(router.failover_tests.back().force);
+    router.failover_tests.pop_back();
     for (const auto* body : {"{}", R"({"neighbor":"dx-primary","forMsecs":0})",
+                             R"({"neighbor":"dx-primary","force":1})",
                              R"({"neighbor":"dx-primary","expectedBackup":1})"})
         CHECK(test(body) == 400);
     CHECK(test(R"({"neighbor":"dx-primary","expectedBackup":"nobody"})") == 404);

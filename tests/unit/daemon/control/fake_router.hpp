@@ -145,14 +145,14 @@ public:
         return std::make_unique<Feed>(std::move(text));
     }
 
-    CommandResult failover_test(const FailoverTestRequest& request) override {
+    void failover_test(const FailoverTestRequest& request, ResultAnswer answer) override {
         failover_tests.push_back(request);
-        return result;
+        answer(result);
     }
 
-    CommandResult drain(const DrainRequest& request) override {
+    void drain(const DrainRequest& request, ResultAnswer answer) override {
         drains.push_back(request);
-        return result;
+        answer(result);
     }
 
     CommandResult undrain(const UndrainRequest& request) override {

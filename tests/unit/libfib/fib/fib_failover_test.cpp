@@ -498,7 +498,7 @@ TEST_CASE("a drill says who takes over what, and when the kernel has it") {
         box.announce(net(i), Box::to({1, 3}));
     box.announce(net(30), Box::to({3}, {1}));  // not carried by it
     box.run();
-    const auto drill = box.fib.take_away(kFirst, 1, box.now);
+    auto drill = box.fib.take_away(kFirst, 1, box.now);
     CHECK_FALSE(box.fib.moved(drill));
     while (box.send(64) > 0) {
     }
@@ -527,7 +527,7 @@ TEST_CASE("a drill tells routes without a way from those that a shorter or longe
     box.announce("172.16.0.0/12", Box::to({1}));   // nothing
     box.kernel.add_foreign(prefix("0.0.0.0/0"), 0, Box::at(3));
     box.run();
-    const auto drill = box.fib.take_away(kFirst, 1, box.now);
+    auto drill = box.fib.take_away(kFirst, 1, box.now);
     box.run();
     REQUIRE(box.fib.moved(drill));
     const auto result = box.fib.taken_over(drill);
@@ -550,12 +550,76 @@ TEST_CASE("a neighbor carries nothing of what is held back behind another") {
 TEST_CASE("a drill without nexthop objects has moved the traffic when the routes are rewritten") {
     Box box({}, ObjectSupport::None);
     protect(box, 5);
-    const auto drill = box.fib.take_away(kFirst, 1, box.now);
+    auto drill = box.fib.take_away(kFirst, 1, box.now);
     CHECK_FALSE(box.fib.moved(drill));
     box.run();
     CHECK(box.fib.moved(drill));
     CHECK(box.fib.taken_over(drill).moved_to.at(kSecond) == 5);
     CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+}
+
+TEST_CASE("what would have no way without a neighbor is known before it is taken away") {
+    Box box;
+    protect(box, 2);                               // with a backup
+    box.announce(net(10), Box::to({1, 3}));        // shared with another
+    box.announce(net(20), Box::to({1}));           // nothing else
+    box.announce(net(21), Box::to({2}, {1}));      // not carried by it
+    box.announce("192.168.7.0/24", Box::to({1}));  // has a shorter one
+    box.announce("192.168.0.0/16", Box::to({2}));
+    box.run();
+    const auto first = box.fib.reliance_on(kFirst);
+    CHECK(first.routes == 5);
+    CHECK(first.movable == 3);
+    CHECK(first.stranded == 1);
+    CHECK(first.examples == std::vector{prefix(net(20))});
+    const auto second = box.fib.reliance_on(kSecond);
+    CHECK(second.routes == 2);
+    CHECK(second.stranded == 1);
+
+    box.fib.neighbor_down(kSecond, 1, box.now);
+    box.run();
+    CHECK(box.fib.reliance_on(kFirst).stranded == 5);  // all but the shared one
+    CHECK(box.fib.reliance_on(kSecond).routes == 0);
+}
+
+TEST_CASE("routes that yield to a neighbor's stand in for it, and so does a floating static") {
+    Box box;
+    protect(box, 0);
+    box.fib.set_cover_role(kFirst, CoverRole::Covers, box.now);
+    box.fib.set_cover_role(kSecond, CoverRole::Yields, box.now);
+    box.announce("10.0.0.0/8", Box::to({1}));
+    box.announce("10.1.0.0/16", Box::to({2}));
+    box.announce("172.16.0.0/12", Box::to({1}));
+    box.run();
+    CHECK(box.fib.reliance_on(kFirst).stranded == 1);
+    box.fib.set_static_routes({static_via("172.16.0.0/12", "192.0.2.50", 250)}, box.now);
+    box.run();
+    CHECK(box.fib.reliance_on(kFirst).stranded == 0);
+}
+
+TEST_CASE("a drill that goes on notices that what took over is gone") {
+    Box box;
+    protect(box, 5);
+    box.announce(net(30), Box::to({1}));  // has no way from the beginning
+    box.run();
+    auto drill = box.fib.take_away(kFirst, 1, box.now);
+    box.run();
+    CHECK(box.fib.taken_over(drill).stranded == 1);
+    for (int i = 0; i < 10; ++i)
+        CHECK_FALSE(box.fib.lost_way(drill, 2));
+
+    SECTION("one route that is withdrawn, a few at a time") {
+        box.withdraw(net(3));
+        box.run();
+        std::set<std::optional<dx::net::Prefix>> lost;
+        for (int i = 0; i < 3; ++i)
+            lost.insert(box.fib.lost_way(drill, 2));
+        CHECK(lost.contains(prefix(net(3))));
+    }
+    SECTION("the neighbor") {
+        box.fib.neighbor_down(kSecond, 1, box.now);
+        CHECK(box.fib.lost_way(drill, 1));
+    }
 }
 
 TEST_CASE("a failure is timed until the kernel has moved every group") {
