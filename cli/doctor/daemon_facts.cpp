@@ -68,6 +68,7 @@ void take_session(const Object& described, Neighbor& neighbor) {
     neighbor.up_for = text(described, "bgpTimerUpString");
     neighbor.returns_in = text(described, "returnDelayRemainingString");
     neighbor.shut_down = text(described, "bgpStateNote") == "Admin";
+    neighbor.drain = text(described, "drain");
     neighbor.held_down = text(described, "bgpStateNote") == "PfxCt";
     neighbor.waiting_for = text(described, "waitingFor");
     neighbor.last_error = text(described, "lastError");
@@ -130,6 +131,18 @@ Bfd bfd_of(const Object& session) {
     return bfd;
 }
 
+// There is none before the first.
+void take_failover_test(cli::Client& client, std::vector<Neighbor>& neighbors) {
+    try {
+        const auto test = cli::parse_object(client.get("/v1/failover-test"));
+        if (flag(test, "over")) return;
+        for (auto& neighbor : neighbors)
+            neighbor.tested = neighbor.name == text(test, "neighbor") && !neighbor.established();
+    } catch (const cli::Failure&) {
+        return;
+    }
+}
+
 void take_bfd(cli::Client& client, std::vector<Neighbor>& neighbors) {
     for (const auto& each : cli::parse_array(client.get("/v1/bfd/peers"))) {
         const auto& session = each.as_object();
@@ -186,6 +199,7 @@ std::vector<Neighbor> ask_neighbors(cli::Client& client, std::string_view wanted
     for (const auto& [label, described] : cli::parse_object(client.get(target)))
         neighbors.push_back(neighbor_of(label, described.as_object(), config));
     take_bfd(client, neighbors);
+    take_failover_test(client, neighbors);
     return neighbors;
 }
 

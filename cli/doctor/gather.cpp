@@ -57,7 +57,7 @@ Neighbor examined(cli::Client& client, const std::string& label, const RunningCo
     links.complete(neighbor);
     probe(neighbor);
     if (neighbor.established() && config.fib_enabled)
-        neighbor.routes = ask_routes(client, neighbor, source_towards);
+        neighbor.routes = ask_routes(client, neighbor, config.guarded_routes, source_towards);
     return neighbor;
 }
 

@@ -18,9 +18,8 @@ namespace {
 using cli::Object;
 using cli::text;
 
-// Routes of other programs that are compared with what was learnt; a host with more has a second
-// routing daemon.
-constexpr std::size_t kForeignRoutes = 1000;
+// Routes that are compared with what was learnt; a host with more has a second routing daemon.
+constexpr std::size_t kShadows = 1000;
 
 using OnRow = std::function<void(const net::Prefix&, const boost::json::value&)>;
 
@@ -56,22 +55,38 @@ std::string way_of(const Object& route) {
     return fmt::format("via {} dev {}", text(hop, "ip"), text(hop, "interfaceName"));
 }
 
-struct ForeignRoute {
+// A route that may shadow what was learnt, and where it is counted if it does.
+struct StaticRoute {
     net::Prefix prefix;
     std::string way;
+    RouteCount Routes::* count;
 };
 
-std::vector<ForeignRoute> foreign_routes(cli::Client& client, std::string_view family,
-                                         const Neighbor& neighbor) {
-    std::vector<ForeignRoute> routes;
-    read_table(client, fmt::format("/v1/routes?family={}&source=kernel", family),
-               [&](const net::Prefix& prefix, const boost::json::value& sources) {
-                   for (const auto& each : sources.as_array()) {
-                       const auto& route = each.as_object();
-                       if (!goes_by(route, neighbor) && routes.size() < kForeignRoutes)
-                           routes.push_back({prefix, way_of(route)});
-                   }
-               });
+// Those of other programs lead elsewhere, or by the same gateway without an end when the circuit
+// fails; so do ours unless something watches them.
+std::vector<StaticRoute> static_routes(cli::Client& client, std::string_view family,
+                                       const Neighbor& neighbor, const Guarded& guarded) {
+    std::vector<StaticRoute> routes;
+    const auto read = [&](std::string_view source, const auto& count_of) {
+        read_table(client, fmt::format("/v1/routes?family={}&source={}", family, source),
+                   [&](const net::Prefix& prefix, const boost::json::value& sources) {
+                       for (const auto& each : sources.as_array()) {
+                           const auto& route = each.as_object();
+                           const auto count = count_of(prefix, goes_by(route, neighbor));
+                           if (count != nullptr && text(route, "protocol") == source &&
+                               routes.size() < kShadows)
+                               routes.push_back({prefix, way_of(route), count});
+                       }
+                   });
+    };
+    using Count = RouteCount Routes::*;
+    read("kernel", [](const net::Prefix&, bool same_way) {
+        return same_way ? &Routes::beneath_static : &Routes::beneath_foreign;
+    });
+    read("static", [&](const net::Prefix& prefix, bool same_way) {
+        const bool endless = same_way && !guarded.contains(prefix.to_string());
+        return endless ? &Routes::beneath_own : Count(nullptr);
+    });
     return routes;
 }
 
@@ -90,8 +105,8 @@ constexpr std::array<std::pair<std::string_view, RouteCount Routes::*>, 3> kTrou
 
 class Counting {
 public:
-    Counting(const Neighbor& neighbor, std::vector<ForeignRoute> foreign, Routes& routes)
-        : neighbor_(neighbor), foreign_(std::move(foreign)), routes_(routes) {}
+    Counting(const Neighbor& neighbor, std::vector<StaticRoute> shadows, Routes& routes)
+        : neighbor_(neighbor), shadows_(std::move(shadows)), routes_(routes) {}
 
     void take(const net::Prefix& prefix, const boost::json::array& sources) {
         const auto learnt = std::ranges::find_if(sources, [&](const auto& each) {
@@ -118,13 +133,13 @@ private:
         if (state != "installed") return;
         ++routes_.installed;
         if (!sample_) sample_ = prefix;
-        for (const auto& foreign : foreign_)
-            if (!prefix.is_default() && prefix != foreign.prefix && prefix.contains(foreign.prefix))
-                add(foreign.prefix, foreign.way, routes_.beneath_foreign);
+        for (const auto& shadow : shadows_)
+            if (!prefix.is_default() && prefix != shadow.prefix && prefix.contains(shadow.prefix))
+                add(shadow.prefix, shadow.way, routes_.*shadow.count);
     }
 
     const Neighbor& neighbor_;
-    std::vector<ForeignRoute> foreign_;
+    std::vector<StaticRoute> shadows_;
     Routes& routes_;
     std::optional<net::Prefix> sample_;
 };
@@ -152,12 +167,13 @@ void take_source(cli::Client& client, const Neighbor& neighbor, const net::Prefi
 
 }  // namespace
 
-Routes ask_routes(cli::Client& client, const Neighbor& neighbor, const SourceTowards& source) {
+Routes ask_routes(cli::Client& client, const Neighbor& neighbor, const Guarded& guarded,
+                  const SourceTowards& source) {
     Routes routes;
     for (const auto& family : neighbor.families) {
         if (!family.negotiated) continue;
         const auto name = net::to_string(family.family);
-        Counting counting(neighbor, foreign_routes(client, name, neighbor), routes);
+        Counting counting(neighbor, static_routes(client, name, neighbor, guarded), routes);
         read_table(client, fmt::format("/v1/routes?family={}", name),
                    [&](const net::Prefix& prefix, const boost::json::value& sources) {
                        counting.take(prefix, sources.as_array());

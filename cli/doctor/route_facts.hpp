@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "cli/client.hpp"
 #include "cli/doctor/checks/facts.hpp"
@@ -14,6 +16,10 @@ namespace dx::doctor {
 using SourceTowards = std::function<std::optional<net::IpAddress>(const net::IpAddress&)>;
 
 // Only for an established neighbor.
-Routes ask_routes(cli::Client& client, const Neighbor& neighbor, const SourceTowards& source);
+// The prefixes of static routes that something watches.
+using Guarded = std::set<std::string>;
+
+Routes ask_routes(cli::Client& client, const Neighbor& neighbor, const Guarded& guarded,
+                  const SourceTowards& source);
 
 }  // namespace dx::doctor

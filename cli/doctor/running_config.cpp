@@ -3,6 +3,14 @@
 #include <yaml-cpp/yaml.h>
 
 namespace dx::doctor {
+namespace {
+
+// `true`, or keys of its own.
+bool is_on(const YAML::Node& guard) {
+    return guard && (!guard.IsScalar() || guard.as<bool>(false));
+}
+
+}  // namespace
 
 RunningConfig parse_running_config(const std::string& yaml) {
     const auto root = YAML::Load(yaml);
@@ -14,11 +22,11 @@ RunningConfig parse_running_config(const std::string& yaml) {
         neighbor.local_address = each["local-address"].as<std::string>("");
     }
     for (const auto& each : root["static-routes"]) {
-        const auto bfd = each["bfd"];
-        if (!bfd || (bfd.IsScalar() && !bfd.as<bool>(false))) continue;
-        config.watched_routes.push_back({each["prefix"].as<std::string>(""),
-                                         each["via"].as<std::string>(""),
-                                         each["interface"].as<std::string>("")});
+        const auto prefix = each["prefix"].as<std::string>("");
+        if (is_on(each["bfd"]) || is_on(each["track"])) config.guarded_routes.insert(prefix);
+        if (!is_on(each["bfd"])) continue;
+        config.watched_routes.push_back(
+            {prefix, each["via"].as<std::string>(""), each["interface"].as<std::string>("")});
     }
     if (const auto fib = root["fib"]) {
         config.maximum_paths = fib["maximum-paths"].as<unsigned>(1);

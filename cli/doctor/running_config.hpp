@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct RunningConfig {
     };
 
     std::vector<WatchedRoute> watched_routes;
+    std::set<std::string> guarded_routes;       // static routes with `bfd` or `track`
     std::map<std::string, Neighbor> neighbors;  // by name, which is the address where none is given
     unsigned maximum_paths = 1;
     bool fib_enabled = true;

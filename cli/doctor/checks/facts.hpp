@@ -120,6 +120,8 @@ struct Routes {
     RouteCount unresolved;                 // no way to the next hop
     RouteCount behind_static;              // one of our static routes is preferred
     RouteCount beneath_foreign;            // a foreign route to a part of it goes another way
+    RouteCount beneath_static;             // an unwatched static one goes by the same gateway
+    RouteCount beneath_own;                // ... which is one of ours
     std::optional<net::IpAddress> source;  // what this host sends from to one of them
     std::string source_for;                // that prefix
     bool source_advertised = false;        // the peer is told a prefix that covers `source`
@@ -136,7 +138,9 @@ struct Neighbor {
     std::uint32_t remote_as = 0;
     std::uint32_t local_as = 0;
     bool password = false;
-    bool shut_down = false;  // by our configuration
+    bool shut_down = false;  // by our configuration, or drained
+    std::string drain;       // "leadingAway", "drained"; empty: it is not being drained
+    bool tested = false;     // a failover test of ours has taken it away
     bool bfd_configured = false;
 
     std::string state;  // RFC 4271's; "Established"

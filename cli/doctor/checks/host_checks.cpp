@@ -55,8 +55,10 @@ Finding check_rp_filter(const Facts& facts, const Neighbor& neighbor) {
         fmt::format("rp_filter is {} on {}", *neighbor.link.rp_filter, neighbor.link.name);
     if (*neighbor.link.rp_filter != kStrict) return ok(seen);
     if (facts.circuits < 2) return ok(seen + " (strict), with one circuit only");
-    return failed(
-        seen + " (strict): what comes back on another circuit than it left is dropped",
+    return warning(
+        seen +
+            " (strict): what AWS sends on a circuit that is neither in use nor the backup of "
+            "the route back is dropped",
         fmt::format("sysctl -w net.ipv4.conf.{0}.rp_filter=2 (loose)", neighbor.link.name));
 }
 

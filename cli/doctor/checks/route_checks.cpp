@@ -156,6 +156,17 @@ Finding check_static_routes(const Facts&, const Neighbor& neighbor) {
                                    "elsewhere ({} in all): {} {}",
                                    of.count, of.example, of.why),
                        "unless that is meant, " + removal(of));
+    if (const auto& of = routes.beneath_static; of.count > 0)
+        return warning(fmt::format("static routes of other programs lead parts of what was learnt "
+                                   "by the same gateway ({} in all): {} {}; they stay when BFD or "
+                                   "BGP finds the circuit dead",
+                                   of.count, of.example, of.why),
+                       removal(of));
+    if (const auto& of = routes.beneath_own; of.count > 0)
+        return warning(fmt::format("the static route to {} ({} in all) leads a part of what was "
+                                   "learnt by the same gateway, and stays when the circuit is dead",
+                                   of.example, of.count),
+                       "remove it from `static-routes`, or give it `bfd: true`");
     if (const auto& of = routes.behind_static; of.count > 0)
         return warning(fmt::format("a static route is preferred to BGP's for {} ({} in all)",
                                    of.example, of.count),

@@ -30,7 +30,8 @@ bool was_heard(const Neighbor& neighbor) {
 }
 
 bool is_quiet(const Neighbor& neighbor) {
-    return neighbor.shut_down || !neighbor.waiting_for.empty() || neighbor.ended_by_limit();
+    return neighbor.shut_down || neighbor.tested || !neighbor.waiting_for.empty() ||
+           neighbor.ended_by_limit();
 }
 
 bool waits_for_bfd(const Neighbor& neighbor) {
@@ -38,6 +39,8 @@ bool waits_for_bfd(const Neighbor& neighbor) {
 }
 
 std::string why_not_dialled(const Neighbor& neighbor) {
+    if (neighbor.tested) return "a failover test of this router has taken the neighbor away";
+    if (!neighbor.drain.empty()) return "the neighbor is drained by the operator";
     if (neighbor.shut_down) return "the neighbor is shut down by configuration";
     if (neighbor.ended_by_limit()) return "the session ended by a prefix limit";
     return "not tried: " + neighbor.waiting_for;
@@ -50,6 +53,8 @@ Finding silent(const Facts& facts, const Neighbor& neighbor) {
             fmt::format("{} is silent: the firewall's chain {} here drops it", port, chain),
             "let TCP port 179 from and to the neighbor pass in that chain");
     if (was_heard(neighbor)) return ok("BGP messages passed before");
+    if (neighbor.probes.echo == Echo::Silent)
+        return unknown(port + " answers no SYN, nor does the host answer ping");
     // A host that has a key for us drops what comes without a signature, and says nothing.
     return ok(port + " does not answer an unsigned SYN, as is right for a peer with MD5");
 }
@@ -62,6 +67,17 @@ Finding refused(const Neighbor& neighbor) {
     return failed(
         port + " refuses connections: no BGP runs there for us",
         "check that the virtual interface is available and has a BGP peer for our address");
+}
+
+// What this router did itself, with the way back.
+Finding own_doing(const Neighbor& neighbor) {
+    const auto undrain = fmt::format("dxctl undrain {}", neighbor.name);
+    if (neighbor.tested)
+        return warning(why_not_dialled(neighbor), "it comes back by itself; sooner: " + undrain);
+    if (neighbor.drain == "leadingAway")
+        return warning("Established, and its traffic is led away: the neighbor is being drained",
+                       "to use it again: " + undrain);
+    return warning(why_not_dialled(neighbor), "when the work is done: " + undrain);
 }
 
 // Rows of what a session ends with: the first whose words are in the reason.
@@ -116,6 +132,8 @@ Finding md5_mismatch(const Neighbor& neighbor) {
     if (neighbor.probes.connect == Connect::Accepted)
         return failed("the peer accepts connections without MD5, but a password is set here",
                       "set the same key at the peer, or remove `password`");
+    if (neighbor.probes.echo == Echo::Silent)
+        return unknown("neither ping nor signed SYNs are answered: that tells nothing of the keys");
     return failed(fmt::format("no answer to signed SYNs{}: probably the MD5 keys differ",
                               neighbor.probes.echo == Echo::Answered ? " though ping is fine" : ""),
                   std::string(kSameKey));
@@ -235,6 +253,7 @@ Finding check_md5(const Facts& facts, const Neighbor& neighbor) {
 }
 
 Finding check_open(const Facts& facts, const Neighbor& neighbor) {
+    if (neighbor.tested || !neighbor.drain.empty()) return own_doing(neighbor);
     if (neighbor.established())
         return ok(
             fmt::format("Established with AS {} for {}", neighbor.remote_as, neighbor.up_for));
@@ -258,6 +277,7 @@ Finding check_open(const Facts& facts, const Neighbor& neighbor) {
 }
 
 Finding check_bfd(const Facts& facts, const Neighbor& neighbor) {
+    if (neighbor.shut_down || neighbor.tested) return skipped(why_not_dialled(neighbor));
     const bool circuit = neighbor.is_aws() && neighbor.profile != "aws-vpn";
     if (!neighbor.bfd_configured && circuit && neighbor.established())
         return warning("BFD is off: a silent failure is noticed when the hold time ends",

@@ -22,11 +22,11 @@ std::vector<Neighbor> neighbors_of(FakeRouter& router, std::string_view wanted =
     return ask_neighbors(client, wanted, config);
 }
 
-Routes routes_of(FakeRouter& router) {
+Routes routes_of(FakeRouter& router, const Guarded& guarded = {}) {
     auto neighbor = neighbors_of(router, "dx-primary").at(0);
     neighbor.families.at(0).negotiated = true;
     DirectClient client(router);
-    return ask_routes(client, neighbor,
+    return ask_routes(client, neighbor, guarded,
                       [](const IpAddress&) { return IpAddress::parse("10.20.0.1"); });
 }
 
@@ -170,6 +170,40 @@ TEST_CASE(
     CHECK(routes.conflict.count == 0);
     CHECK(routes.beneath_foreign.count == 1);
     CHECK(routes.beneath_foreign.example == "10.0.5.0/24");
+}
+
+TEST_CASE(
+    "static routes to a part of what was learnt, by the same gateway, are told if unwatched") {
+    auto router = example_router();
+    const auto by_gateway = [](const char* prefix, RouteSource source) {
+        auto view = dx::control::route_view(prefix, source, 1, std::chrono::hours(1));
+        view.next_hops = {dx::control::hop("169.254.10.1", "eth0.259")};
+        return view;
+    };
+    auto& views = router.route_views;
+    views.insert(views.begin() + 2, by_gateway("10.0.5.0/24", RouteSource::Kernel));
+    views.insert(views.begin() + 3, by_gateway("10.0.6.0/24", RouteSource::Static));
+    views.insert(views.begin() + 4, by_gateway("10.0.7.0/24", RouteSource::Static));
+    const auto routes = routes_of(router, {"10.0.7.0/24"});
+    CHECK(routes.beneath_foreign.count == 0);
+    CHECK(routes.beneath_static.count == 1);
+    CHECK(routes.beneath_static.example == "10.0.5.0/24");
+    CHECK(routes.beneath_own.count == 1);
+    CHECK(routes.beneath_own.example == "10.0.6.0/24");
+}
+
+TEST_CASE("what the operator has taken away is told so") {
+    auto router = example_router();
+    router.neighbor_views[0].drain.emplace();
+    auto& test = router.failover_test_view.emplace();
+    test.neighbor = router.neighbor_views[1].name;
+    router.neighbor_views[1].state = "Idle";
+    const auto neighbors = neighbors_of(router);
+    CHECK(neighbors[0].drain == "drained");
+    CHECK_FALSE(neighbors[0].tested);
+    CHECK(neighbors[1].tested);
+    test.over = true;
+    CHECK_FALSE(neighbors_of(router)[1].tested);
 }
 
 TEST_CASE("a static route that is preferred is told") {

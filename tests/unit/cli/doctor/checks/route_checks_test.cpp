@@ -113,6 +113,14 @@ TEST_CASE("static-routes: none shadows what was learnt") {
                      n.routes->beneath_foreign = {1, "172.31.5.0/24", "via 10.0.0.1 dev eth9"};
                  },
                  Result::Warning, "ip route del 172.31.5.0/24 via 10.0.0.1 dev eth9"},
+                {"another program's, by the same gateway",
+                 [](auto&, auto& n) {
+                     n.routes->beneath_static = {1, "172.31.5.0/24", "via 169.254.10.1 dev eth0"};
+                 },
+                 Result::Warning, "ip route del 172.31.5.0/24 via 169.254.10.1 dev eth0"},
+                {"ours, by the same gateway",
+                 [](auto&, auto& n) { n.routes->beneath_own = {1, "172.31.5.0/24", ""}; },
+                 Result::Warning, "`bfd: true`"},
                 {"down", [](auto&, auto& n) { n.routes.reset(); }, Result::Skipped, ""}});
 }
 

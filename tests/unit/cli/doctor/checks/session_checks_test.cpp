@@ -117,6 +117,8 @@ TEST_CASE("md5: who has which key") {
           },
           Result::Ok, "messages passed before"},
          {"too early", [](auto&, auto& n) { n.last_error.clear(); }, Result::Unknown, "ask again"},
+         {"the host is silent altogether", [](auto&, auto& n) { n.probes.echo = Echo::Silent; },
+          Result::Unknown, "tells nothing of the keys"},
          {"dropped here", [](auto& f, auto&) { firewall_here(f, "tcp", 179); }, Result::Skipped,
           "firewall"},
          {"established", [](auto&, auto& n) { n.state = "Established"; }, Result::Ok, "signed"}},
@@ -170,6 +172,20 @@ TEST_CASE("open: Established, or why not") {
           Result::Skipped, "strict"},
          {"shut down", [](auto&, auto& n) { n.shut_down = true; }, Result::Warning,
           "shutdown: false"},
+         {"drained",
+          [](auto&, auto& n) {
+              n.shut_down = true;
+              n.drain = "drained";
+          },
+          Result::Warning, "dxctl undrain dx-primary"},
+         {"about to be drained",
+          [](auto&, auto& n) {
+              n.state = "Established";
+              n.drain = "leadingAway";
+          },
+          Result::Warning, "led away"},
+         {"our failover test", [](auto&, auto& n) { n.tested = true; }, Result::Warning,
+          "a failover test of this router"},
          {"established", [](auto&, auto& n) { n.state = "Established"; }, Result::Ok,
           "Established with AS 64512 for 1d02h"}},
         refused_open);
