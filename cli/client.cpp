@@ -1,10 +1,13 @@
 #include "cli/client.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <grp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <utility>
 
 #include <boost/asio/error.hpp>
@@ -32,7 +35,12 @@ namespace http = boost::beast::http;
 
 using boost::system::error_code;
 using Socket = asio::local::stream_protocol::socket;
+using Patience = PatientSocket<Socket>::Patience;
 using HttpRequest = http::request<http::string_body>;
+
+error_code error_of(int number) {
+    return {number, boost::system::system_category()};
+}
 
 // Who would be let in, for the one who was not.
 std::string group_hint(const std::string& path) {
@@ -76,19 +84,12 @@ std::string error_text(const std::string& body) {
 
 class Exchange {
 public:
-    Exchange(const std::string& path, std::optional<std::chrono::steady_clock::time_point> until)
-        : socket_(context_), stream_(socket_, until) {
+    Exchange(const std::string& path, const Patience& patience) : stream_(socket_, patience) {
+        if (path.size() >= sizeof(sockaddr_un::sun_path))
+            throw Failure(why_unreachable(path, error_of(ENAMETOOLONG)));
         error_code error;
         socket_.open({}, error);
-        // A daemon that hangs may have a full queue of connections.
-        if (until) socket_.native_non_blocking(true, error);
-        if (path.size() >= sizeof(sockaddr_un::sun_path))
-            error = error_code(ENAMETOOLONG, boost::system::system_category());
-        else
-            socket_.connect(asio::local::stream_protocol::endpoint(path), error);
-        if (error == asio::error::interrupted) throw Interrupted();
-        if (error) throw Failure(why_unreachable(path, error));
-        if (until) socket_.native_non_blocking(false, error);
+        connect(path, patience.left());
     }
 
     void run(HttpRequest& request, const Client::Take& take) {
@@ -101,6 +102,22 @@ public:
     }
 
 private:
+    // A daemon that hangs may have a full queue of connections. asio's own connect() would wait for
+    // room in it without an end.
+    void connect(const std::string& path, std::chrono::milliseconds patience) {
+        const auto left =
+            std::chrono::microseconds(std::max(patience, std::chrono::milliseconds(1)));
+        const timeval time{left.count() / 1'000'000, left.count() % 1'000'000};
+        ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+        const asio::local::stream_protocol::endpoint to(path);
+        if (::connect(socket_.native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0)
+            return;
+        const auto error = error_of(errno);
+        if (error == asio::error::interrupted) throw Interrupted();
+        if (error == asio::error::try_again) broken(asio::error::timed_out, {});
+        throw Failure(why_unreachable(path, error));
+    }
+
     void read_reply(const Client::Take& take) {
         http::response_parser<http::buffer_body> parser;
         parser.body_limit(boost::none);
@@ -132,7 +149,7 @@ private:
     }
 
     asio::io_context context_;
-    Socket socket_;
+    Socket socket_{context_};
     PatientSocket<Socket> stream_;
     boost::beast::flat_buffer buffer_;
     std::array<char, std::size_t{64} * 1024> bytes_;
@@ -158,7 +175,7 @@ std::string Client::get(const std::string& target) {
 
 void SocketClient::stream(const std::string& target, const Take& take) {
     HttpRequest request(http::verb::get, target, 11);
-    Exchange(path_, until()).run(request, take);
+    Exchange(path_, {until(), patience()}).run(request, take);
 }
 
 std::string SocketClient::post(const std::string& target, const std::string& body) {
@@ -166,7 +183,7 @@ std::string SocketClient::post(const std::string& target, const std::string& bod
     request.set(http::field::content_type, "application/json");
     request.body() = body;
     std::string reply;
-    Exchange(path_, until()).run(request, [&](std::string_view piece) {
+    Exchange(path_, {until(), patience()}).run(request, [&](std::string_view piece) {
         reply += piece;
         return true;
     });

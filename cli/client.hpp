@@ -34,13 +34,23 @@ public:
     // wait for a daemon that hangs.
     class Until;
 
+    // As long as one lives, a reply, and each piece of it, may take that long: for what rightly
+    // takes its time. What has nothing to say for long has a heartbeat (/v1/events).
+    class Patience;
+
 protected:
     using Clock = std::chrono::steady_clock;
 
     std::optional<Clock::time_point> until() const { return until_; }
 
+    std::chrono::milliseconds patience() const { return patience_; }
+
 private:
+    // A daemon that is well answers in milliseconds, with a table of a million routes too.
+    static constexpr std::chrono::seconds kPatience{10};
+
     std::optional<Clock::time_point> until_;
+    std::chrono::milliseconds patience_ = kPatience;
 };
 
 class Client::Until {
@@ -51,6 +61,21 @@ public:
 
     Until(const Until&) = delete;
     Until& operator=(const Until&) = delete;
+
+private:
+    Client& client_;
+};
+
+class Client::Patience {
+public:
+    Patience(Client& client, std::chrono::milliseconds patience) : client_(client) {
+        client_.patience_ = patience;
+    }
+
+    ~Patience() { client_.patience_ = kPatience; }
+
+    Patience(const Patience&) = delete;
+    Patience& operator=(const Patience&) = delete;
 
 private:
     Client& client_;

@@ -2,6 +2,7 @@
 // it is sent the text, so that relative names in it (password-file) are looked for beside its own
 // file, which the text is to become.
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <pwd.h>
 #include <vector>
@@ -38,7 +39,9 @@ void add_trial(const Invocation& call, Object& request) {
         request["comment"] = std::string(comment);
 }
 
+// What a change does to the routes is computed over all there are.
 std::string post(Invocation& call, const std::string& what, const Object& request) {
+    const Client::Patience patience(call.client, std::chrono::minutes(2));
     return call.client.post("/v1/config/" + what, boost::json::serialize(request));
 }
 

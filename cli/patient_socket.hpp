@@ -1,4 +1,5 @@
-// A stream socket that waits for the other side no longer than until a moment, if one is set.
+// A stream socket that waits for the other side no longer than until a moment, if one is set, and
+// for each piece no longer than its patience lasts.
 // Blocking, and interrupted by signals as the socket itself. What is written is short: it fits into
 // the socket's buffer, so only reading waits.
 #pragma once
@@ -21,10 +22,22 @@ public:
     using Clock = std::chrono::steady_clock;
     using error_code = boost::system::error_code;
 
-    PatientSocket(Socket& socket, std::optional<Clock::time_point> until)
-        : socket_(socket), until_(until) {}
+    struct Patience {
+        std::optional<Clock::time_point> until;  // for all together
+        std::chrono::milliseconds each;          // for the next piece
 
-    // asio::error::timed_out where the moment came first.
+        std::chrono::milliseconds left() const {
+            if (!until) return each;
+            using std::chrono::milliseconds;
+            const auto all =
+                std::max(std::chrono::ceil<milliseconds>(*until - Clock::now()), milliseconds(0));
+            return std::min(each, all);
+        }
+    };
+
+    PatientSocket(Socket& socket, Patience patience) : socket_(socket), patience_(patience) {}
+
+    // asio::error::timed_out where the patience came to its end first.
     template <class Buffers>
     std::size_t read_some(const Buffers& buffers, error_code& error) {
         wait(error);
@@ -57,18 +70,14 @@ private:
 
     void wait(error_code& error) {
         error = {};
-        if (!until_) return;
-        using std::chrono::milliseconds;
-        const auto left = std::chrono::ceil<milliseconds>(*until_ - Clock::now());
         pollfd entry{socket_.native_handle(), POLLIN, 0};
-        const auto ready =
-            ::poll(&entry, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
+        const auto ready = ::poll(&entry, 1, static_cast<int>(patience_.left().count()));
         if (ready == 0) error = boost::asio::error::timed_out;
         if (ready < 0) error.assign(errno, boost::system::system_category());
     }
 
     Socket& socket_;
-    std::optional<Clock::time_point> until_;
+    Patience patience_;
 };
 
 }  // namespace dx::cli

@@ -75,6 +75,18 @@ TEST_CASE("a daemon that hangs keeps nobody at the prompt") {
     }
 }
 
+TEST_CASE("who asks a daemon that hangs is told so, whether it has begun to answer or not") {
+    for (const bool talks : {false, true}) {
+        CAPTURE(talks);
+        const Hanging daemon(talks);
+        SocketClient client(daemon.path);
+        const dx::cli::Client::Patience short_one(client, milliseconds(talks ? 10 : 100));
+        CHECK_THROWS_WITH(client.get("/v1/version"),
+                          "dxrouted has not answered in time: it hangs or is stopped "
+                          "(systemctl status dxrouted)");
+    }
+}
+
 TEST_CASE("a daemon that is not there keeps nobody at all") {
     const TemporaryDirectory directory;
     CHECK(time_of_completion(directory.file("none"), {"why", "down", ""}) < seconds(3));
