@@ -86,10 +86,7 @@ void print_paths(const Object& why, Output& out) {
         const auto as_path = text(child(path, "aspath"), "string");
         const auto over = text(path, "learntOver");
         out.print("  {}{}{}{}{}: {}\n", name_of(entry), over.empty() ? "" : ", over ", over,
-                  as_path.empty() ? "" : ", AS path ", as_path, verdict(entry));
-        const auto as_path = text(child(child(entry, "path"), "aspath"), "string");
-        out.print("  {}{}{}: {}\n", name_of(entry), as_path.empty() ? "" : ", AS path ", as_path,
-                  verdict(why, entry));
+                  as_path.empty() ? "" : ", AS path ", as_path, verdict(why, entry));
     }
 }
 

@@ -131,12 +131,6 @@ constexpr std::array kAdvice{
     Advice{"internal error", "report this bug with what `dxctl support` gathers"},
 };
 
-std::string what_to_do(const boost::json::array& events, const Outage& outage, bool is_up,
-                       std::string_view name) {
-    if (bfd_was_refused(events, outage))
-        return fmt::format("; what to do: set the peer's BFD right, `dxctl doctor {}` says how",
-                           name);
-    const auto& end = *outage.end;
 // The peer counts what we send: we know how many that were, and which of the two can be changed.
 std::string about_too_many(const Object& end, std::string_view name) {
     std::string sent;
@@ -145,12 +139,16 @@ std::string about_too_many(const Object& end, std::string_view name) {
             sent += fmt::format("{}{} {}", sent.empty() ? "" : " and ", count, family);
     return fmt::format(
         "{}; what to do: announce fewer (networks, `prefix-limit.out` with `aggregate`) or have "
-        "the "
-        "limit raised there, then `clear ip bgp {}`",
+        "the limit raised there, then `clear ip bgp {}`",
         sent.empty() ? "" : fmt::format("; it had been sent {} prefixes", sent), name);
 }
 
-std::string what_to_do(const Object& end, bool is_up, std::string_view name) {
+std::string what_to_do(const boost::json::array& events, const Outage& outage, bool is_up,
+                       std::string_view name) {
+    if (bfd_was_refused(events, outage))
+        return fmt::format("; what to do: set the peer's BFD right, `dxctl doctor {}` says how",
+                           name);
+    const auto& end = *outage.end;
     const auto cause = text(child(end, "details"), "cause");
     if (cause == "notification received" &&
         text(end, "text").find("Maximum Number of Prefixes") != std::string_view::npos)

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <optional>
+#include <set>
 
 #include <boost/asio/io_context.hpp>
 

@@ -87,6 +87,7 @@ public:
     // are used only where nothing else leads.
     void neighbor_returning(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface,
                             TimePoint now);
+
     // What taking the neighbor away would come to. One pass over all routes.
     Reliance reliance_on(NeighborTag neighbor) const;
 

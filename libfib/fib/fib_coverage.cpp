@@ -20,11 +20,10 @@ void Fib::set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now) {
 }
 
 bool Fib::covers(const Group& group) const {
-    if (!coverage_.may_cover(group.identity) || group.last_resort) return false;
-    if (!coverage_.in_use() || !coverage_.may_cover(group.identity)) return false;
+    if (!coverage_.in_use() || !coverage_.may_cover(group.identity) || group.last_resort)
+        return false;
     return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
-        return coverage_.role(next_hop) == CoverRole::Covers && carries(group, next_hop);
-        return coverage_.role(next_hop.neighbor) == CoverRole::Covers && can_carry(group, next_hop);
+        return coverage_.role(next_hop) == CoverRole::Covers && can_carry(group, next_hop);
     });
 }
 

@@ -7,15 +7,9 @@
 
 namespace dx::fib {
 
-// Whether packets go by this next hop of the group now.
-bool Fib::carries(const Group& group, const NextHop& next_hop) const {
-    if (!may_lead(next_hop, group.last_resort)) return false;
-    const auto hops = plain_hops(group);
-    const auto is_used = [&](const OnLink& place) {
-        return std::ranges::find(hops, place, &PlainHop::target) != hops.end();
 // Whether packets can go by this next hop of the group now.
 bool Fib::can_carry(const Group& group, const NextHop& next_hop) const {
-    if (vetoes_.vetoed(next_hop.neighbor)) return false;
+    if (!may_lead(next_hop, group.last_resort)) return false;
     const auto is_way = [&](const OnLink& place) {
         return std::ranges::find(group.wanted, place, &Way::target) != group.wanted.end();
     };

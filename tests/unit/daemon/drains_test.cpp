@@ -16,9 +16,6 @@ struct Lab : daemon::Site {
                               state.neighbors,
                               {[](const Neighbor&) {}, [](const Neighbor&) {}},
                               {.quiet = 1h, .at_most = 1h}};
-    daemon::Drills drills{
-        io, state, revivals, {[](const Neighbor&, auto, const auto&) {}, [](const Neighbor&) {}}};
-    daemon::Revivals revivals{io, state.neighbors, [](Neighbor&) {}, {.quiet = 1h, .at_most = 1h}};
     daemon::Drills drills{io,
                           state,
                           revivals,
