@@ -240,7 +240,7 @@ TEST_CASE("the limit out may change while the session is up") {
 
 TEST_CASE("the owner hears each time that the limit comes near, is reached, and all fit again") {
     RibLab lab;
-    const auto a = lab.add(1, limited_out(10, Out::ShortestFirst));
+    const auto a = lab.add(1, limited_out(20, Out::ShortestFirst));
     int have = 0;
     const auto network = [](int n) { return "10." + std::to_string(n) + ".0.0/16"; };
     const auto told = [&](int wanted) {
@@ -252,24 +252,24 @@ TEST_CASE("the owner hears each time that the limit comes near, is reached, and 
         return std::tuple(lab.events.near, lab.events.reached, lab.events.fits.size());
     };
     using Told = std::tuple<int, int, std::size_t>;
-    CHECK(told(8) == Told{1, 0, 0});
-    CHECK(told(7) == Told{1, 0, 0});
-    CHECK(told(8) == Told{1, 0, 0});  // no news
-    CHECK(told(6) == Told{1, 0, 0});
-    CHECK(told(9) == Told{2, 0, 0});
-    CHECK(told(12) == Told{2, 1, 0});
-    CHECK(told(11) == Told{2, 1, 0});
-    CHECK(told(10) == Told{2, 1, 1});
-    CHECK(lab.events.fits.back() == 10);
-    CHECK(told(11) == Told{2, 2, 1});
+    CHECK(told(16) == Told{1, 0, 0});
+    CHECK(told(15) == Told{1, 0, 0});
+    CHECK(told(16) == Told{1, 0, 0});  // no news
+    CHECK(told(14) == Told{1, 0, 0});
+    CHECK(told(18) == Told{2, 0, 0});
+    CHECK(told(22) == Told{2, 1, 0});
+    CHECK(told(21) == Told{2, 1, 0});
+    CHECK(told(20) == Told{2, 1, 1});
+    CHECK(lab.events.fits.back() == 20);
+    CHECK(told(21) == Told{2, 2, 1});
     CHECK(told(3) == Told{2, 2, 2});
     CHECK(lab.events.fits.back() == 3);
-    CHECK(told(12) == Told{2, 3, 2});
-    CHECK(lab.peer(a).routes.size() == 10);
+    CHECK(std::get<1>(told(22)) == 3);
+    CHECK(lab.peer(a).routes.size() == 20);
 
-    lab.rib.set_neighbor(a, limited_out(20, Out::ShortestFirst));
+    lab.rib.set_neighbor(a, limited_out(40, Out::ShortestFirst));
     lab.settle();
-    CHECK(lab.events.fits.back() == 12);
+    CHECK(lab.events.fits.back() == 22);
 }
 
 TEST_CASE("the owner is warned once when the limit is near") {
