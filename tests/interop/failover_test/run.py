@@ -87,7 +87,7 @@ def gives_back_when_the_backup_fails(site, router, sides):
 
     client = start(router, "for", "10m")
     site.wait_way(HOST, aws_address(2), 5)
-    sides[1].ask("notify", code=6, subcode=4, idle=0)
+    sides[1].ask("notify", code=6, subcode=4, idle=1)
     wait_until("dxctl is done", lambda: not client.running(), 30)
     expect_equal(client.stop(), 1, "its exit code")
     told = result(router)
