@@ -78,7 +78,10 @@ std::string error_text(const std::string& body) {
 // Ctrl-C ends what waits for a reply, as does whoever is not patient; else the connection broke.
 [[noreturn]] void broken(const error_code& error, std::string_view when) {
     if (error == asio::error::interrupted) throw Interrupted();
-    if (error == asio::error::timed_out) throw Failure("dxrouted has not answered in time");
+    if (error == asio::error::timed_out)
+        throw Failure(
+            "dxrouted has not answered in time: it hangs or is stopped (systemctl status "
+            "dxrouted)");
     throw Failure("dxrouted ended the connection " + std::string(when));
 }
 
