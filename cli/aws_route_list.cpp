@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "cli/command_tree.hpp"
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
 #include "cli/import/addresses.hpp"
@@ -74,21 +75,26 @@ std::string path_text(const boost::json::value& path) {
     return text;
 }
 
-// What AWS says of a route besides its prefix.
-std::string details_of(const Object& route) {
-    std::string text;
+AwsRoute route_of(const Object& route) {
+    AwsRoute out;
     const auto add = [&](std::string_view what, const std::string& value) {
-        if (!value.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, value);
+        if (!value.empty())
+            out.details += fmt::format("{}{} {}", out.details.empty() ? "" : ", ", what, value);
     };
-    if (const auto* const path = member(route, "asPath")) add("path", path_text(*path));
-    std::string communities;
-    if (const auto* const all = member(route, "communities"); all && all->is_array())
+    if (const auto* const path = member(route, "asPath"); path && path->is_array()) {
+        out.as_path = path_text(*path);
+        add("path", *out.as_path);
+    }
+    if (const auto* const all = member(route, "communities"); all && all->is_array()) {
+        std::string communities;
         for (const auto& each : all->get_array())
             if (each.is_string())
                 communities += (communities.empty() ? "" : " ") + std::string(each.get_string());
-    add("communities", communities);
+        out.communities = aws_communities_in(communities);
+        add("communities", communities);
+    }
     add("since", member_text(route, "routeInstalledAt"));
-    return text;
+    return out;
 }
 
 void add_route(const Object& route, std::string direction, AwsRouteList& out) {
@@ -98,7 +104,7 @@ void add_route(const Object& route, std::string direction, AwsRouteList& out) {
         throw Failure(
             fmt::format("a route in it has no cidr, or no routeDirection ({})", kExpected));
     auto& family = importing::is_ipv6(*prefix) ? out.ipv6 : out.ipv4;
-    (direction == "accepted" ? family.accepted : family.advertised)[*prefix] = details_of(route);
+    (direction == "accepted" ? family.accepted : family.advertised)[*prefix] = route_of(route);
 }
 
 void add_page(const Object& page, AwsRouteList& out) {
@@ -123,6 +129,13 @@ void add_page(const Object& page, AwsRouteList& out) {
 }
 
 }  // namespace
+
+AwsCommunities aws_communities_in(std::string_view text) {
+    AwsCommunities found;
+    for (auto& community : split_words(text))
+        if (community.starts_with("7224:")) found.insert(std::move(community));
+    return found;
+}
 
 AwsRouteList parse_aws_routes(const std::string& text, const std::string& file) {
     AwsRouteList out;

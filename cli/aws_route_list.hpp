@@ -2,12 +2,23 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace dx::cli {
 
-// Prefixes, with what AWS says of each besides.
-using AwsRoutesByPrefix = std::map<std::string, std::string>;
+using AwsCommunities = std::set<std::string>;
+
+// What AWS says of a route besides its prefix.
+struct AwsRoute {
+    std::string details;  // all of it, for people
+    std::optional<std::string> as_path;
+    std::optional<AwsCommunities> communities;  // AWS's own: those of others are not compared
+};
+
+using AwsRoutesByPrefix = std::map<std::string, AwsRoute>;
 
 // Routes of one family.
 struct AwsRoutes {
@@ -21,6 +32,9 @@ struct AwsRouteList {
     AwsRoutes ipv6;
     bool has_more = false;  // the last page is missing
 };
+
+// Those of `text` ("7224:7300 65535:65281") that AWS shows.
+AwsCommunities aws_communities_in(std::string_view text);
 
 // The output of `aws directconnect list-virtual-interface-routes`, or several pages of it one
 // behind the other. Throws Failure.

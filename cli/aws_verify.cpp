@@ -2,7 +2,7 @@
 
 #include <array>
 #include <cctype>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,6 +10,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "cli/aws_compare.hpp"
 #include "cli/aws_route_list.hpp"
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
@@ -21,24 +22,6 @@
 namespace dx::cli {
 namespace {
 
-struct OurRoutes {
-    std::set<std::string> sent;
-    std::set<std::string> received;
-};
-
-// What one side alone has, and what AWS says of it besides.
-struct RouteDifference {
-    AwsRoutesByPrefix sent_alone;  // not accepted by AWS
-    AwsRoutesByPrefix accepted_alone;
-    AwsRoutesByPrefix advertised_alone;
-    AwsRoutesByPrefix received_alone;
-
-    std::size_t count() const {
-        return sent_alone.size() + accepted_alone.size() + advertised_alone.size() +
-               received_alone.size();
-    }
-};
-
 std::string canonical(std::string_view prefix) {
     return importing::parse_prefix(prefix).value_or(std::string(prefix));
 }
@@ -47,7 +30,7 @@ std::string canonical(std::string_view prefix) {
 struct Way {
     std::string_view title;
     std::string_view key;  // in JSON
-    AwsRoutesByPrefix RouteDifference::* routes;
+    std::map<std::string, std::string> RouteDifference::* routes;
 };
 
 constexpr std::array kWays{
@@ -59,24 +42,19 @@ constexpr std::array kWays{
         &RouteDifference::received_alone},
 };
 
-AwsRoutesByPrefix ours_alone(const std::set<std::string>& ours, const AwsRoutesByPrefix& theirs) {
-    AwsRoutesByPrefix alone;
-    for (const auto& prefix : ours)
-        if (!theirs.contains(prefix)) alone.emplace(prefix, "");
-    return alone;
-}
+// A way in which the routes of both can differ.
+struct OtherWay {
+    std::string_view title;
+    std::string_view key;  // in JSON
+    std::map<std::string, AttributeDifferences> RouteDifference::* routes;
+};
 
-AwsRoutesByPrefix theirs_alone(const AwsRoutesByPrefix& theirs, const std::set<std::string>& ours) {
-    AwsRoutesByPrefix alone;
-    for (const auto& [prefix, details] : theirs)
-        if (!ours.contains(prefix)) alone.emplace(prefix, details);
-    return alone;
-}
-
-RouteDifference compare(const AwsRoutes& aws, const OurRoutes& ours) {
-    return {ours_alone(ours.sent, aws.accepted), theirs_alone(aws.accepted, ours.sent),
-            theirs_alone(aws.advertised, ours.received), ours_alone(ours.received, aws.advertised)};
-}
+constexpr std::array kOtherWays{
+    OtherWay{"accepted by AWS otherwise than sent by us", "acceptedOtherwise",
+             &RouteDifference::accepted_otherwise},
+    OtherWay{"advertised by AWS otherwise than received by us", "advertisedOtherwise",
+             &RouteDifference::advertised_otherwise},
+};
 
 struct Neighbor {
     std::string address;
@@ -86,12 +64,18 @@ struct Neighbor {
     bool is_up() const { return state == "Established"; }
 };
 
-std::set<std::string> prefixes_of(Client& client, const Neighbor& neighbor,
-                                  std::string_view table) {
-    std::set<std::string> prefixes;
+OurRoute our_route(const boost::json::value& row) {
+    if (!row.is_object()) return {};
+    const auto& route = row.get_object();
+    return {std::string(text(route, "path")),
+            aws_communities_in(text(child(route, "community"), "string"))};
+}
+
+OurRoutesByPrefix routes_of(Client& client, const Neighbor& neighbor, std::string_view table) {
+    OurRoutesByPrefix routes;
     TableReader reader([](const Object&) {},
-                       [&](std::string_view prefix, const boost::json::value&) {
-                           prefixes.insert(canonical(prefix));
+                       [&](std::string_view prefix, const boost::json::value& row) {
+                           routes.emplace(canonical(prefix), our_route(row));
                        },
                        [](const Object&) {});
     const auto* const family = importing::is_ipv6(neighbor.address) ? "ipv6" : "ipv4";
@@ -101,7 +85,7 @@ std::set<std::string> prefixes_of(Client& client, const Neighbor& neighbor,
                       reader.feed(piece);
                       return true;
                   });
-    return prefixes;
+    return routes;
 }
 
 bool is_named(std::string_view description, const std::string& id) {
@@ -144,11 +128,20 @@ struct Verified {
 Verified verified(Client& client, const AwsRouteList& list, const Neighbor& neighbor) {
     Verified out{neighbor,
                  importing::is_ipv6(neighbor.address) ? list.ipv6 : list.ipv4,
-                 {prefixes_of(client, neighbor, "advertised-routes"),
-                  prefixes_of(client, neighbor, "received-routes")},
+                 {routes_of(client, neighbor, "advertised-routes"),
+                  routes_of(client, neighbor, "received-routes")},
                  {}};
     out.difference = compare(out.aws, out.ours);
     return out;
+}
+
+std::string described(const AttributeDifferences& attributes) {
+    const auto shown = [](const std::string& value) { return value.empty() ? "none" : value; };
+    std::string text;
+    for (const auto& [key, values] : attributes)
+        text += fmt::format("{}{}: {} here, {} at AWS", text.empty() ? "" : "; ",
+                            key == "asPath" ? "path" : key, shown(values.ours), shown(values.aws));
+    return text;
 }
 
 void print(const Verified& verified, const std::string& virtual_interface, Output& out) {
@@ -160,6 +153,11 @@ void print(const Verified& verified, const std::string& virtual_interface, Outpu
         if (!(difference.*routes).empty()) out.print("  {}:\n", title);
         for (const auto& [prefix, details] : difference.*routes)
             out.print("    {}{}{}\n", prefix, details.empty() ? "" : "   ", details);
+    }
+    for (const auto& [title, key, routes] : kOtherWays) {
+        if (!(difference.*routes).empty()) out.print("  {}:\n", title);
+        for (const auto& [prefix, attributes] : difference.*routes)
+            out.print("    {}   {}\n", prefix, described(attributes));
     }
     out.print("  {} sent, {} accepted; {} advertised, {} received: {}\n", ours.sent.size(),
               aws.accepted.size(), aws.advertised.size(), ours.received.size(),
@@ -176,6 +174,14 @@ Object as_json(const Verified& verified) {
         auto& list = out[key].emplace_object();
         for (const auto& [prefix, details] : difference.*routes)
             list[prefix] = Object{{"details", details}};
+    }
+    for (const auto& [title, key, routes] : kOtherWays) {
+        auto& list = out[key].emplace_object();
+        for (const auto& [prefix, attributes] : difference.*routes) {
+            auto& route = list[prefix].emplace_object();
+            for (const auto& [name, values] : attributes)
+                route[name] = Object{{"ours", values.ours}, {"aws", values.aws}};
+        }
     }
     return out;
 }

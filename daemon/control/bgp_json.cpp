@@ -203,6 +203,7 @@ void write_neighbor_route(const BgpRouteView& route, JsonWriter& json) {
         if (path.local_pref) json.member("locPrf", *path.local_pref);
         json.member("weight", path.weight);
         json.member("path", path.attributes.as_path.to_string());
+        write_communities("community", path.attributes.communities, json);
         json.member("bgpOriginCode", origin_code(path.attributes.origin));
         json.key("appliedStatusSymbols").begin_object();
         if (path.stale) json.member("S", true);

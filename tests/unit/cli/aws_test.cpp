@@ -56,6 +56,10 @@ std::string failure_for(std::string_view neighbor) {
 FakeRouter router_with_routes() {
     auto router = example_router();
     router.bgp_tables[1] = {router.bgp_tables[0][0]};
+    auto& sent = router.bgp_tables[3][0].paths[0].attributes;
+    const dx::bgp::AsNumber ours[] = {65010};
+    sent.as_path = dx::bgp::AsPath::sequence(ours);
+    sent.communities = {dx::bgp::Community::of(7224, 7300), dx::bgp::Community{0xffffff01}};
     return router;
 }
 
@@ -200,6 +204,38 @@ TEST_CASE("each way of differing is told, and the exit code says so") {
 )");
 }
 
+TEST_CASE("a route that AWS has with other attributes is named with both values") {
+    const auto file = std::string(R"({"virtualInterfaceId": "dxvif-ffaabbcc", "routes": [
+      {"cidr": "10.20.0.0/24", "routeDirection": "accepted", "communities": ["7224:7100"],
+       "asPath": [{"path": [65010, 65010], "pathType": "seq"}]},
+      {"cidr": "10.0.0.0/16", "routeDirection": "advertised", "communities": ["7224:8100"]}]})");
+    const auto result = verify(file);
+    CHECK(result.code == kRefused);
+    CHECK(result.failure == "AWS and dxrouted do not agree about 2 routes");
+    CHECK(result.text == R"(dx-primary (169.254.10.1), dxvif-ffaabbcc
+  accepted by AWS otherwise than sent by us:
+    10.20.0.0/24   path: 65010 here, 65010 65010 at AWS; communities: 7224:7300 here, 7224:7100 at AWS
+  advertised by AWS otherwise than received by us:
+    10.0.0.0/16   communities: none here, 7224:8100 at AWS
+  1 sent, 1 accepted; 1 advertised, 1 received: they differ
+)");
+    CHECK(verify(file, "", {.json = true})
+              .text.ends_with(R"("acceptedOtherwise":{"10.20.0.0/24":)"
+                              R"({"asPath":{"ours":"65010","aws":"65010 65010"},)"
+                              R"("communities":{"ours":"7224:7300","aws":"7224:7100"}}},)"
+                              R"("advertisedOtherwise":{"10.0.0.0/16":)"
+                              R"({"communities":{"ours":"","aws":"7224:8100"}}}}],"differences":2})"
+                              "\n"));
+}
+
+TEST_CASE("communities that AWS took away are a difference, those it never shows are none") {
+    auto file = std::string(kSame);
+    file.replace(file.find(R"(["7224:7300"])"), 13, "[]");
+    CHECK(verify(file).code == kRefused);
+    file.replace(file.find(R"("communities": [],)"), 18, "");  // not said: not compared
+    CHECK(verify(file).code == kDone);
+}
+
 TEST_CASE("what differs as JSON, for programs") {
     const auto result = verify(R"({"virtualInterfaceId": "dxvif-ffaabbcc", "routes": [
       {"cidr": "10.20.0.0/24", "routeDirection": "accepted"},
@@ -212,7 +248,8 @@ TEST_CASE("what differs as JSON, for programs") {
         R"("address":"169.254.10.1","state":"Established","sent":1,"accepted":1,"advertised":1,)"
         R"("received":1,"sentNotAccepted":{},"acceptedNotSent":{},"advertisedNotReceived":)"
         R"({"10.1.0.0/16":{"details":"communities 7224:8100"}},"receivedNotAdvertised":)"
-        R"({"10.0.0.0/16":{"details":""}}}],"differences":2})"
+        R"({"10.0.0.0/16":{"details":""}},"acceptedOtherwise":{},"advertisedOtherwise":{}}],)"
+        R"("differences":2})"
         "\n");
 }
 
