@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/import/addresses.hpp"
+#include "cli/import/aws_checks.hpp"
 #include "cli/import/aws_links.hpp"
 #include "cli/import/names.hpp"
 #include "cli/import/numbers.hpp"
@@ -15,15 +16,6 @@ namespace dx::importing {
 namespace {
 
 constexpr unsigned kUsualVpnHold = 30;
-
-// Why the key cannot be one of AWS's; "" if it can.
-std::string key_problem(const std::string& key) {
-    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-    if (key.size() < 6 || key.size() > 80)
-        return fmt::format("it has {} bytes (AWS's have 6 to 80)", key.size());
-    if (key.front() == ' ' || key.back() == ' ') return "it has a blank at an end";
-    return std::ranges::any_of(key, is_control) ? "it has a control character in it" : "";
-}
 
 // The AS number that AWS expects of us most often; the first of them if there are several.
 std::uint32_t our_as(const std::vector<AwsSession>& sessions) {
@@ -99,6 +91,8 @@ private:
     void add_session(const AwsSession& session) {
         if (const auto problem = problem_of(session); !problem.empty())
             return note(Note::Kind::Skipped, session.label, problem);
+        if (const auto problem = network_problem(session); !problem.empty())
+            note(Note::Kind::Advice, session.label, problem);
         Neighbor neighbor;
         neighbor.name = name_of(session);
         neighbor.description = session.description;

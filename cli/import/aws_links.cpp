@@ -10,6 +10,7 @@ namespace dx::importing {
 namespace {
 
 constexpr unsigned kLastVlan = 4094;
+constexpr unsigned kUsualMtu = 1500;  // AWS's where it says none; a VLAN would have its parent's
 
 }  // namespace
 
@@ -37,7 +38,7 @@ std::string AwsLinks::add_vlan(const AwsSession& session) {
                           vlan_name(parent, session.vlan),
                           parent,
                           session.vlan,
-                          session.mtu,
+                          session.mtu == 0 ? kUsualMtu : session.mtu,
                           {},
                           session.description});
     auto& link = links_[vlan.link];

@@ -92,10 +92,7 @@ std::string tags_of(const object& vif) {
 
 // What describes it and has no place in a configuration: comments.
 Texts vif_comments(const object& vif) {
-    Texts lines{fmt::format("\"{}\": {} virtual interface {} on {}, VLAN {}",
-                            member(vif, "virtualInterfaceName"),
-                            member(vif, "virtualInterfaceType"), member(vif, "virtualInterfaceId"),
-                            member(vif, "connectionId"), member(vif, "vlan"))};
+    Texts lines;
     std::string more;
     const auto add = [&](std::string_view what, const std::string& value) {
         if (!value.empty()) more += fmt::format("{}{} {}", more.empty() ? "" : ", ", what, value);
@@ -146,7 +143,27 @@ private:
 
     std::string label() const {
         const auto name = member(vif_, "virtualInterfaceName");
-        return name.empty() ? id() : fmt::format("{} ({})", id(), name);
+        const auto what = first_of({id(), "the virtual interface"});
+        return name.empty() ? what : fmt::format("{} ({})", what, name);
+    }
+
+    // "prod": private virtual interface dxvif-1 on dxcon-1, VLAN 100
+    std::string title() const {
+        const auto behind = [](std::string_view words, const std::string& value) {
+            return value.empty() ? std::string() : fmt::format("{}{}", words, value);
+        };
+        const auto name = member(vif_, "virtualInterfaceName");
+        return (name.empty() ? "" : fmt::format("\"{}\": ", name)) + type() + " virtual interface" +
+               behind(" ", id()) + behind(" on ", member(vif_, "connectionId")) +
+               behind(", VLAN ", first_of({member(vif_, "vlan"), xml_.text("vlan")}));
+    }
+
+    std::string state_of(const object& peer) const {
+        std::string text = "when this was made: BGP peer";
+        for (const auto* const key : {"bgpPeerId", "bgpPeerState"})
+            if (const auto value = member(peer, key); !value.empty()) text += ' ' + value;
+        const auto status = member(peer, "bgpStatus");
+        return status.empty() ? text : text + ", BGP " + status;
     }
 
     // Those of `bgpPeers`; before there were any the virtual interface itself was the peer. The XML
@@ -226,10 +243,8 @@ private:
         if (!session.connection.empty()) session.description += " on " + session.connection;
         if (const auto at = member(vif_, "location"); !at.empty()) session.description += ", " + at;
         session.comments = vif_comments(vif_);
-        if (const auto state = member(peer, "bgpPeerState"); !state.empty())
-            session.comments.push_back(fmt::format("when this was made: BGP peer {} {}, BGP {}",
-                                                   member(peer, "bgpPeerId"), state,
-                                                   member(peer, "bgpStatus")));
+        session.comments.insert(session.comments.begin(), title());
+        if (!member(peer, "bgpPeerState").empty()) session.comments.push_back(state_of(peer));
     }
 
     const object& vif_;

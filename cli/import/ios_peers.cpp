@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/import/addresses.hpp"
 #include "cli/import/numbers.hpp"
@@ -93,6 +94,10 @@ void IosPeers::finish(const PeerContext& context, const IosDefaults& defaults, I
     // A group that is only named, never defined, becomes a target while the neighbors are read.
     for (std::size_t i = 0, count = targets_.size(); i < count; ++i)
         if (!targets_[i].is_group) read_peer(targets_[i], context, defaults, maps, out);
+    for (const auto& [line, neighbors] : without_restart_)
+        account_.changed(*line, fmt::format("not for {}: with BFD on it would keep the routes of a "
+                                            "neighbor that is known dead",
+                                            fmt::join(neighbors, ", ")));
     for (const auto& unused : targets_)
         if (unused.is_group && !unused.is_used)
             for (const auto& line : unused.lines)
@@ -168,10 +173,7 @@ void IosPeers::finish_restart(Peer& peer, const IosDefaults& defaults) {
     }
     if (neighbor.bfd && !neighbor.graceful_restart.empty()) {
         neighbor.graceful_restart.clear();
-        account_.changed(
-            *peer.restart_line,
-            "not for " + neighbor.address +
-                ": with BFD on it would keep the routes of a neighbor that is known dead");
+        without_restart_[peer.restart_line].push_back(neighbor.address);
     }
 }
 

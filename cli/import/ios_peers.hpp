@@ -64,6 +64,8 @@ private:
     std::string policy_of(const PeerFilter& filter, IosRouteMaps& maps);
 
     LineAccount& account_;
+    // Neighbors with BFD that a line's graceful restart was not taken over for.
+    std::map<const IosLine*, Texts> without_restart_;
     // In the order of the file; a deque, since targets are added while others are being read.
     std::deque<Target> targets_;
 };

@@ -15,10 +15,11 @@ struct Reason {
 
 constexpr std::string_view kHost = "it is the host's";
 constexpr std::string_view kLogins = "who may log in is the host's";
+constexpr std::string_view kPrinted = "it is show running-config's own, no configuration";
 constexpr std::string_view kOwn = "it is about FRR's or IOS's own working";
 
 constexpr Reason kOfFiles[] = {
-    {"interface", false, "interfaces are systemd-networkd's, ifupdown's or NetworkManager's"},
+    {"interface", true, "interfaces are systemd-networkd's, ifupdown's or NetworkManager's"},
     {"bfd", false, "BFD is a neighbor's: bfd: {interval: 300ms, multiplier: 3}"},
     {"router", false, "dxrouted speaks BGP only"},
     {"ip forwarding", false, "forwarding is the kernel's: net.ipv4.ip_forward=1"},
@@ -40,6 +41,8 @@ constexpr Reason kOfFiles[] = {
     {"ip name-server", true, kHost},
     {"clock", true, kHost},
     {"ntp", true, kHost},
+    {"Building configuration...", true, kPrinted},
+    {"Current", true, kPrinted},
     {"boot-start-marker", true, kOwn},
     {"boot-end-marker", true, kOwn},
     {"license", true, kOwn},

@@ -26,6 +26,19 @@ bool is_interface(std::string_view word) {
            !is_address(word) && std::ranges::find(kOptions, word) == std::end(kOptions);
 }
 
+// At `at`, which is moved behind it.
+void take_next_hop(const IosLine& line, std::size_t& at, StaticRoute& route) {
+    if (is_discarded(line.word(at))) {
+        route.blackhole = true;
+        ++at;
+        return;
+    }
+    // Either may come first.
+    if (is_interface(line.word(at))) route.interface = line.word(at++);
+    if (is_address(line.word(at))) route.via = line.word(at++);
+    if (route.interface.empty() && is_interface(line.word(at))) route.interface = line.word(at++);
+}
+
 // Words behind the next hop; false where one changes what the route means.
 bool take_options(const IosLine& line, std::size_t at, StaticRoute& route, std::string& lost) {
     for (; at < line.words.size(); ++at) {
@@ -68,15 +81,8 @@ void take_static_route(const IosLine& line, Dialect dialect, LineAccount& accoun
     if (line.negated || !prefix)
         return account.skip(line, "it is not a static route of the one table that dxrouted has");
     StaticRoute route{.prefix = *prefix};
-    if (is_discarded(line.word(at))) {
-        route.blackhole = true;
-        ++at;
-    } else {  // either may come first
-        if (is_interface(line.word(at))) route.interface = line.word(at++);
-        if (is_address(line.word(at))) route.via = line.word(at++);
-        if (route.interface.empty() && is_interface(line.word(at)))
-            route.interface = line.word(at++);
-    }
+    const bool answers = line.word(at) == "reject";
+    take_next_hop(line, at, route);
     std::string lost;
     if (!route.interface.empty() &&
         (dialect == Dialect::Cisco || !is_interface_name(route.interface)))
@@ -91,10 +97,11 @@ void take_static_route(const IosLine& line, Dialect dialect, LineAccount& accoun
     });
     if (again) return account.needless(line, "the route is there already");
     out.static_routes.push_back(std::move(route));
-    if (lost.empty())
-        account.done(line);
-    else
-        account.changed(line, "without " + lost);
+    if (!lost.empty()) lost = "without " + lost;
+    if (answers)
+        lost += fmt::format("{}a blackhole: who sends there is not told that it is unreachable",
+                            lost.empty() ? "" : "; ");
+    lost.empty() ? account.done(line) : account.changed(line, lost);
 }
 
 }  // namespace dx::importing

@@ -68,12 +68,18 @@ TEST_CASE("virtual interfaces and a VPN make a whole router") {
     const auto configuration =
         read_aws({{"vifs.json", fixture("vifs.json")}, {"vpn.json", fixture("vpn.json")}}, options);
     CHECK(dxrouted_says_more_than_limits(configuration).empty());
+    CHECK(dxrouted_says(configuration, false).empty());
+    // 250 prefixes are what AWS allocated to one of them: a word, no mistake.
+    CHECK(dxrouted_says(configuration).find("unless it allocated more") != std::string::npos);
     check_golden("dx-and-vpn.txt", all_files(configuration));
 }
 
 TEST_CASE("without a word on networks and interfaces it is still a valid configuration") {
     const auto configuration = import_of(fixture("vifs.json"));
     CHECK(dxrouted_says_more_than_limits(configuration).empty());
+    CHECK(dxrouted_says(configuration, false).empty());
+    // 250 prefixes are what AWS allocated to one of them: a word, no mistake.
+    CHECK(dxrouted_says(configuration).find("unless it allocated more") != std::string::npos);
     check_golden("dx-alone.txt", all_files(configuration));
 }
 
@@ -174,6 +180,35 @@ TEST_CASE("what cannot be a session is skipped with the reason") {
         CHECK(said.starts_with("nothing in it can be configured"));
         CHECK(said.find(reason) != std::string::npos);
     }
+}
+
+TEST_CASE("two addresses that are not in one network are told") {
+    const auto told = [](const char* changes) {
+        return notes_of(import_of(vif(changes)), Note::Kind::Advice).find("not in one network") !=
+               std::string::npos;
+    };
+    CHECK(told(R"({"amazonAddress": "169.254.1.9/30"})"));
+    CHECK(!told("{}"));
+    CHECK(!told(R"({"amazonAddress": "169.254.1.2/31", "customerAddress": "169.254.1.3/31"})"));
+}
+
+TEST_CASE("a virtual interface that says no MTU has AWS's, not its parent's") {
+    CHECK(import_of(vif(R"({"mtu": null})")).links[0].mtu == 1500);
+    CHECK(import_of(vif(R"({"mtu": 9001})")).links[0].mtu == 9001);
+}
+
+TEST_CASE("nothing is named that AWS does not name") {
+    const auto alone = import_of(in_one_line(
+        R"(<logical_connection><vlan>101</vlan><customer_address>192.168.1.2/30</customer_address>
+        <amazon_address>192.168.1.1/30</amazon_address><bgp_asn>65000</bgp_asn>
+        <bgp_auth_key>secret-key</bgp_auth_key><amazon_bgp_asn>64512</amazon_bgp_asn>
+        <connection_type>private</connection_type></logical_connection>)"));
+    CHECK(only_neighbor(alone).comments == Texts{"private virtual interface, VLAN 101"});
+    const auto peer = import_of(vif(in_one_line(R"({"bgpPeers": [{"asn": 65000,
+        "addressFamily": "ipv4", "bgpPeerState": "verifying"}]})")));
+    CHECK(only_neighbor(peer).comments ==
+          Texts{"\"prod\": private virtual interface dxvif-1 on dxcon-1, VLAN 100",
+                "when this was made: BGP peer verifying"});
 }
 
 TEST_CASE("a key that AWS would not have is not written, and said") {

@@ -38,9 +38,10 @@ inline std::string policy_text(const Configuration& configuration, const std::st
 
 // The note on a line, or on a block that it is in.
 inline std::string note_at(const Configuration& configuration, std::size_t line) {
+    std::string why;  // the last one that begins before it is the nearest
     for (const auto& note : configuration.notes)
-        if (note.line == line || (note.line < line && line <= note.last_line)) return note.why;
-    return {};
+        if (note.line == line || (note.line < line && line <= note.last_line)) why = note.why;
+    return why;
 }
 
 }  // namespace dx::importing

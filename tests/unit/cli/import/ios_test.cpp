@@ -357,3 +357,34 @@ TEST_CASE("a link-local neighbor without an interface of Linux is none") {
     CHECK(alone.neighbors.empty());
     CHECK(note_at(alone, 2).find("link-local") != std::string::npos);
 }
+
+TEST_CASE("what the host does, and what show running-config prints besides, needs no line") {
+    const auto printed = cisco(
+        "Building configuration...\n\nCurrent configuration : 4021 bytes\n!\n"
+        "interface Gi0/1\n ip address 10.0.0.1 255.255.255.0\n" +
+        with_neighbor({}));
+    Texts needless;
+    for (const auto& note : printed.notes)
+        if (note.kind == Note::Kind::Needless) needless.push_back(note.subject);
+    CHECK(needless == Texts{"Building configuration...", "Current configuration : 4021 bytes",
+                            "interface Gi0/1"});
+    CHECK(note_at(printed, 6).starts_with("interfaces are systemd-networkd's"));
+}
+
+TEST_CASE("a route that answers becomes one that does not, which is said") {
+    const auto routes =
+        "ip route 10.1.0.0/16 reject\nip route 10.2.0.0/16 blackhole\n"
+        "ip route 10.3.0.0/16 reject tag 7\n";
+    const auto configuration = frr(routes + with_neighbor({}));
+    CHECK(note_at(configuration, 1).starts_with("a blackhole: who sends there is not told"));
+    CHECK(note_at(configuration, 2).empty());
+    CHECK(note_at(configuration, 3).starts_with("without tag 7; a blackhole:"));
+}
+
+TEST_CASE("every neighbor with BFD is named that graceful restart is not for") {
+    const auto configuration =
+        frr("router bgp 65000\n bgp graceful-restart\n neighbor 192.0.2.1 remote-as 64512\n"
+            " neighbor 192.0.2.1 bfd\n neighbor 192.0.2.2 remote-as 64512\n"
+            " neighbor 192.0.2.2 bfd\n neighbor 192.0.2.3 remote-as 64512\n");
+    CHECK(note_at(configuration, 2).starts_with("not for 192.0.2.1, 192.0.2.2: with BFD on"));
+}
