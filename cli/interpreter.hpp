@@ -31,6 +31,9 @@ public:
     // The command that the words are; throws Failure if they are none.
     const Command& command_of(Words words) const;
 
+    // The words in full, as far as they are those of a command; none where they are not.
+    Words in_full(const Words& words) const { return tree_.next(words).match.words; }
+
     // Whether it prints what happens for as long as somebody reads: no pager shows that.
     bool is_live(Words words) const;
 

@@ -12,10 +12,13 @@
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
 #include <boost/program_options/variables_map.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/client.hpp"
 #include "cli/completion.hpp"
 #include "cli/failure.hpp"
+#include "cli/help.hpp"
 #include "cli/interpreter.hpp"
 #include "cli/pager.hpp"
 #include "cli/shell.hpp"
@@ -30,23 +33,6 @@ std::string default_socket() {
     const auto* const configured = std::getenv("DXROUTED_SOCKET");
     return configured && *configured ? configured : "/run/dxrouted/dxrouted.sock";
 }
-
-constexpr auto kHelp = R"(Usage: dxctl [OPTIONS] COMMAND...
-       dxctl [OPTIONS] -c "COMMAND" [-c "COMMAND"]...
-       dxctl [OPTIONS]             an interactive shell
-
-Options:
-  --socket PATH         the daemon's control socket (default $DXROUTED_SOCKET, else
-                        /run/dxrouted/dxrouted.sock)
-  -c, --command LINE    run this command; may be repeated
-  --json                print JSON
-  --wide                print more columns
-  --version             print the version and exit
-  -h, --help            print this text and exit
-
-Commands (any unambiguous beginning of a word will do; [ ] may be left out, of { } take what
-you want in any order):
-)";
 
 // FILE may have any name, `to` also: what stands before it cannot be told from it.
 void require_file_first(const std::vector<std::string>& before) {
@@ -100,12 +86,19 @@ po::variables_map parse(int argc, char** argv) {
     return given;
 }
 
-void print_help() {
-    std::cout << kHelp;
-    for (const auto& command : commands())
-        std::cout << "  " << command.pattern << "\n        " << command.help << '\n';
-    std::cout << "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage or errors in the "
-                 "configuration\n";
+// Of the whole, or of the commands that begin with the words given.
+void print_help(const po::variables_map& given) {
+    if (given.count("words") == 0) {
+        std::cout << help_of_all();
+        return;
+    }
+    auto words = given["words"].as<Words>();
+    if (words.size() == 1) words = split_words(words.front());
+    SocketClient client(given["socket"].as<std::string>());
+    const auto help = help_of(Interpreter(client).in_full(words), stdout_style().width);
+    if (help.empty())
+        throw Failure(fmt::format("no command begins with \"{}\"", fmt::join(words, " ")), kUsage);
+    std::cout << help;
 }
 
 // `dxctl complete -- WORD…`: what the shells' completion asks. The words may be options of dxctl,
@@ -129,7 +122,7 @@ void run_one(Interpreter& interpreter, Words words, Options options) {
 
 int run(const po::variables_map& given) {
     if (given.count("help") != 0) {
-        print_help();
+        print_help(given);
         return kDone;
     }
     if (given.count("version") != 0) {
