@@ -211,6 +211,7 @@ private:
         session.label = what;
         session.id = id();
         session.name = member(vif_, "virtualInterfaceName");
+        if (session.name.empty() && session.id.empty()) session.name = type();
         session.connection = member(vif_, "connectionId");
         session.profile = "aws-" + type();
         session.amazon_address = of_peer(peer, ipv6, "amazonAddress", "amazon_address");
@@ -239,7 +240,7 @@ private:
         session.device =
             first_of({member(peer, "awsLogicalDeviceId"), member(peer, "awsDeviceV2"),
                       member(vif_, "awsLogicalDeviceId"), member(vif_, "awsDeviceV2")});
-        session.description = id();
+        session.description = first_of({id(), type() + " virtual interface"});
         if (!session.connection.empty()) session.description += " on " + session.connection;
         if (const auto at = member(vif_, "location"); !at.empty()) session.description += ", " + at;
         session.comments = vif_comments(vif_);

@@ -204,6 +204,8 @@ TEST_CASE("nothing is named that AWS does not name") {
         <bgp_auth_key>secret-key</bgp_auth_key><amazon_bgp_asn>64512</amazon_bgp_asn>
         <connection_type>private</connection_type></logical_connection>)"));
     CHECK(only_neighbor(alone).comments == Texts{"private virtual interface, VLAN 101"});
+    CHECK(only_neighbor(alone).name == "private");
+    CHECK(alone.links[0].comment == "private virtual interface");
     const auto peer = import_of(vif(in_one_line(R"({"bgpPeers": [{"asn": 65000,
         "addressFamily": "ipv4", "bgpPeerState": "verifying"}]})")));
     CHECK(only_neighbor(peer).comments ==
