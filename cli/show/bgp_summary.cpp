@@ -40,7 +40,6 @@ public:
     WideColumns(const Object& peers, std::size_t terminal_width) {
         for (const auto& [address, peer] : peers)
             width_ = std::max(width_, columns(down_reason(peer.as_object())));
-        width_ = std::min(width_, kMostDown);
         if (terminal_width == 0) return;
         const auto used = kWidthOfIos + kWidthOfNumbers + kLeastDescription;
         width_ = std::min(width_, std::max(terminal_width, used + kDown.size()) - used);
@@ -62,7 +61,6 @@ public:
 
 private:
     static constexpr std::string_view kDown = "Last down";
-    static constexpr std::size_t kMostDown = 60;  // `show ip bgp neighbors` has all of it
     static constexpr std::size_t kWidthOfNumbers = 30;
     static constexpr std::size_t kLeastDescription = 20;
 

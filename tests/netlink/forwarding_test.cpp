@@ -474,7 +474,8 @@ TEST_CASE("next hops, networks and connected routes are told as they change") {
     CHECK(forwarding.wait_for([&] { return states[near].reachable && states.contains(far); }));
     CHECK(states[near].connected);
     CHECK(!states[far].reachable);
-    CHECK(forwarding.redistributed.contains(prefix("198.18.0.0/24")));
+    CHECK(forwarding.wait_for(
+        [&] { return forwarding.redistributed.contains(prefix("198.18.0.0/24")); }));
     CHECK(!forwarding.networks[prefix("10.9.0.0/16")]);
 
     ip("route add 10.9.0.0/16 via 198.18.1.9 proto static");

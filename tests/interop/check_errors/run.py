@@ -35,7 +35,7 @@ LINES = {2, 3, 5, 7, 11, 12, 14, 15}  # each has a mistake
 SLIPS = {
     "{address: 192.168.1.1/30, remote-as: 64512}": "'192.168.1.1/30' is not an address",
     "{address: 192.168.1.1, remote-as: 65000}": "65000 is our own AS number too",
-    "{address: 192.168.1.1, remote-as: 7224}": "expected",
+    "{address: 192.168.1.1, remote-as: 16509}": "16509 is not a private AS number",
     "{address: 192.168.1.1, remote-as: 64512, local-address: 192.168.1.1}": "is the neighbor's own address",
     "{address: 192.168.1.1, remote-as: 64512, password: ' optional-bgp-key'}": "blank at an end",
     "{address: 192.168.1.1, remote-as: 64512, password: short}": "6 to 80",

@@ -67,8 +67,7 @@ TEST_CASE("the summary fits a terminal: reason and description give way, numbers
     router.neighbor_views[0].description = std::string(100, 'd');
     router.neighbor_views[1].last_down = DownView{std::chrono::seconds(60), std::string(90, 'r')};
     const auto plain = on_terminal(router, "show ip bgp summary", {}, true);
-    CHECK(plain.find(std::string(100, 'd')) != std::string::npos);
-    CHECK(plain.find(std::string(59, 'r') + "…") != std::string::npos);
+    CHECK(widest(plain) > 300);
     const auto fitted = on_terminal(router, "show ip bgp summary", {160, false}, true);
     CHECK(widest(fitted) == 160);
     CHECK(fitted.find("d…\n") != std::string::npos);
