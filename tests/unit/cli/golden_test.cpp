@@ -91,14 +91,6 @@ Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State
 )");
 }
 
-TEST_CASE("a long reason does not push the columns of wide away") {
-    auto router = example_router();
-    router.neighbor_views[2].waiting_for = std::string(200, 'x');
-    const auto text = run(router, "show ip bgp summary wide");
-    CHECK(text.find(" " + std::string(59, 'x') + "\u2026 -\n") != std::string::npos);
-    CHECK(text.find(std::string(60, 'x')) == std::string::npos);
-}
-
 TEST_CASE("show ip bgp") {
     auto router = example_router();
     router.bgp_tables[0][0].paths[0].multipath = false;
