@@ -33,6 +33,11 @@ constexpr std::array kShown{
     Shown{"bfd-down", "downs", "downs"},
 };
 
+// The data of a NOTIFICATION that is a text is in the event's own words.
+bool is_said(std::string_view key, const Object& details) {
+    return key == "data" && has(details, "message");
+}
+
 std::string value_text(const boost::json::value& value) {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_bool()) return value.get_bool() ? "yes" : "no";
@@ -66,7 +71,7 @@ std::string event_words(const Object& event) {
     name_user(details, words);
     std::string more;
     for (const auto& [kind, key, name] : kShown)
-        if (kind == text(event, "event") && has(details, key))
+        if (kind == text(event, "event") && has(details, key) && !is_said(key, details))
             more +=
                 fmt::format("{}{} {}", more.empty() ? "" : ", ", name, value_text(details.at(key)));
     if (!more.empty()) words += fmt::format("{}({})", words.empty() ? "" : " ", more);

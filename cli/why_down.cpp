@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <set>
 #include <vector>
@@ -15,7 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::int64_t kCauseWithin = 5'000;  // before the end of a session
+constexpr std::int64_t kCauseWithin = 5'000;   // before the end of a session
+constexpr std::int64_t kReloadWithin = 1'000;  // behind it: a reload is told when it is done
 constexpr std::int64_t kDay = 86'400'000;
 
 // A session's end, and what brought the next one.
@@ -45,6 +47,10 @@ std::vector<Outage> outages_in(const boost::json::array& events) {
         }
     }
     return outages;
+}
+
+bool is_established(const Object& neighbor) {
+    return text(neighbor, "bgpState") == "Established";
 }
 
 // --- The cause.
@@ -82,7 +88,7 @@ std::vector<const Object*> events_before(const boost::json::array& events, const
     return found;
 }
 
-// Each kind once.
+// Each kind once, and not what the session's end says itself.
 std::string led_to_it(const boost::json::array& events, const Outage& outage) {
     std::string words;
     std::set<std::string_view> told;
@@ -90,10 +96,22 @@ std::string led_to_it(const boost::json::array& events, const Outage& outage) {
         const auto kind = text(*event, "event");
         const auto lead = std::ranges::find(kLeads, kind, &Lead::event);
         if (lead == kLeads.end() || !told.insert(kind).second) continue;
+        if (text(*event, "text") == text(*outage.end, "text")) continue;
         const milliseconds before(time_of(*outage.end) - time_of(*event));
         words += fmt::format(", {} after {}", span_text(before), said(*lead, *event));
     }
     return words;
+}
+
+// The change of the configuration that ended the session; null: none did.
+const Object* reload_behind(const boost::json::array& events, const Outage& outage) {
+    if (text(child(*outage.end, "details"), "cause") != "administrative") return nullptr;
+    for (auto at = outage.at + 1; at < events.size(); ++at) {
+        const auto& event = events[at].as_object();
+        if (time_of(event) - time_of(*outage.end) > kReloadWithin) break;
+        if (text(event, "event") == "configuration-reloaded") return &event;
+    }
+    return nullptr;
 }
 
 // BFD went down though the peer spoke: its packets were refused.
@@ -108,7 +126,10 @@ std::string cause_of(const boost::json::array& events, const Outage& outage) {
     if (kind == "stopped")
         return fmt::format("dxrouted was stopped ({})", text(*outage.end, "text"));
     if (kind == "started") return "dxrouted ended without a word (killed, or the machine failed)";
-    return std::string(text(*outage.end, "text")) + led_to_it(events, outage);
+    auto words = std::string(text(*outage.end, "text")) + led_to_it(events, outage);
+    if (const auto* const reload = reload_behind(events, outage))
+        words += fmt::format(", as the configuration was changed {}", event_words(*reload));
+    return words;
 }
 
 // --- What to do.
@@ -143,8 +164,37 @@ std::string about_too_many(const Object& end, std::string_view name) {
         sent.empty() ? "" : fmt::format("; it had been sent {} prefixes", sent), name);
 }
 
-std::string what_to_do(const boost::json::array& events, const Outage& outage, bool is_up,
-                       std::string_view name) {
+// "change 3: 1 change applied" is taken back by what was in force before it, number 2.
+std::string taken_back(const Object& reload) {
+    constexpr std::string_view kChange = "change ";
+    const auto summary = text(child(reload, "details"), "summary");
+    std::uint64_t change = 0;
+    if (summary.starts_with(kChange))
+        std::from_chars(summary.data() + kChange.size(), summary.data() + summary.size(), change);
+    return change > 1 ? fmt::format("`dxctl config rollback {}`", change - 1)
+                      : "`dxctl config rollback` to what `dxctl config history` has before it";
+}
+
+std::string walk_the_path(std::string_view name) {
+    return fmt::format("`dxctl doctor {}` walks the path to it", name);
+}
+
+bool is_shut_down(const Object& neighbor) {
+    return text(neighbor, "bgpStateNote") == "Admin";
+}
+
+// Of one that is down: what was configured is not looked for on the path.
+std::string to_bring_it_back(const Object* reload, const Object& neighbor, std::string_view name) {
+    const bool shut = is_shut_down(neighbor);
+    const std::string first = shut ? "take `shutdown` out of its configuration" : "";
+    if (reload == nullptr) return shut ? first : walk_the_path(name);
+    return shut ? fmt::format("{}, or {}", first, taken_back(*reload))
+                : fmt::format("{} if the change was wrong, else {}", taken_back(*reload),
+                              walk_the_path(name));
+}
+
+std::string what_to_do(const boost::json::array& events, const Outage& outage,
+                       const Object& neighbor, std::string_view name) {
     if (bfd_was_refused(events, outage))
         return fmt::format("; what to do: set the peer's BFD right, `dxctl doctor {}` says how",
                            name);
@@ -155,8 +205,8 @@ std::string what_to_do(const boost::json::array& events, const Outage& outage, b
         return about_too_many(end, name);
     for (const auto& advice : kAdvice)
         if (advice.cause == cause) return fmt::format("; what to do: {}", advice.words);
-    if (is_up) return {};
-    return fmt::format("; what to do: `dxctl doctor {}` walks the path to it", name);
+    if (is_established(neighbor)) return {};
+    return "; what to do: " + to_bring_it_back(reload_behind(events, outage), neighbor, name);
 }
 
 // --- The sentence.
@@ -165,9 +215,17 @@ std::string state_now(const Object& neighbor) {
     if (text(neighbor, "drain") == "drained") return "drained by the operator";
     if (const auto waiting = text(neighbor, "waitingFor"); !waiting.empty())
         return fmt::format("it waits: {}", waiting);
-    if (text(neighbor, "bgpStateNote") == "Admin") return "shut down by the configuration";
+    if (is_shut_down(neighbor)) return "shut down by the configuration";
     if (const auto error = text(neighbor, "lastError"); !error.empty()) return std::string(error);
     return fmt::format("state {}", text(neighbor, "bgpState"));
+}
+
+// What ended the session and lasts is not said again.
+std::string not_back(const Outage& last, const Object& neighbor) {
+    const auto waiting = text(neighbor, "waitingFor");
+    if (!waiting.empty() && waiting.ends_with(text(*last.end, "text")))
+        return "; it has not come back, since that is so still";
+    return fmt::format("; it has not come back: {}", state_now(neighbor));
 }
 
 std::string times_a_day(const std::vector<Outage>& outages, std::int64_t now) {
@@ -178,17 +236,15 @@ std::string times_a_day(const std::vector<Outage>& outages, std::int64_t now) {
 }
 
 std::string never_up(std::string_view name, const Object& neighbor) {
-    return fmt::format(
-        "{} has not been up as far back as is known: {}; what to do: `dxctl doctor {}` walks the "
-        "path to it",
-        name, state_now(neighbor), name);
+    return fmt::format("{} has not been up as far back as is known: {}; what to do: {}", name,
+                       state_now(neighbor), to_bring_it_back(nullptr, neighbor, name));
 }
 
 }  // namespace
 
 std::string why_down_text(std::string_view name, const Object& neighbor,
                           const boost::json::array& events, std::int64_t now) {
-    const bool is_up = text(neighbor, "bgpState") == "Established";
+    const bool is_up = is_established(neighbor);
     const auto outages = outages_in(events);
     const auto up_for = span_text(milliseconds(number(neighbor, "bgpTimerUpMsec")));
     if (outages.empty())
@@ -202,10 +258,10 @@ std::string why_down_text(std::string_view name, const Object& neighbor,
         words += fmt::format("; it came back after {}",
                              span_text(milliseconds(time_of(*last.back) - time_of(*last.end))));
     else if (!is_up)
-        words += fmt::format("; it has not come back: {}", state_now(neighbor));
+        words += not_back(last, neighbor);
     const auto lead = is_up ? fmt::format("{} is up for {}; it went down ", name, up_for)
                             : fmt::format("{} went down ", name);
-    return lead + words + times_a_day(outages, now) + what_to_do(events, last, is_up, name);
+    return lead + words + times_a_day(outages, now) + what_to_do(events, last, neighbor, name);
 }
 
 void why_down(Invocation& call) {

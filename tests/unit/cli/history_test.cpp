@@ -88,6 +88,16 @@ TEST_CASE("Who did something has a name") {
     CHECK(event_words(cleared) == "by root");
 }
 
+TEST_CASE("A NOTIFICATION's data is shown where no text was made of it") {
+    const auto words = [](std::string_view text, std::string_view details) {
+        return event_words(parse_object(event(0, "notification-received", text, details)));
+    };
+    CHECK(words("Cease/Administrative Shutdown: dxrouted is stopping",
+                R"({"data":"04626f6f74","message":"dxrouted is stopping"})") ==
+          "Cease/Administrative Shutdown: dxrouted is stopping");
+    CHECK(words("OPEN Message Error", R"({"data":"0004"})") == "OPEN Message Error (data 0004)");
+}
+
 TEST_CASE("monitor prints events and no heartbeats") {
     auto router = router_with_history();
     router.event_lines = {R"({"event":"heartbeat","time":1})",
@@ -137,6 +147,54 @@ TEST_CASE("why down: it is down still") {
         "Cease/Administrative Reset, 2 ms after it was cleared by root; it has not come back: no "
         "answer from 169.254.10.1:179; 2 times within 24 h; what to do: `dxctl doctor dx-primary` "
         "walks the path to it");
+}
+
+FakeRouter reconfigured_router(std::string_view text, std::string_view reload) {
+    auto router = router_with_history();
+    router.event_lines.push_back(event(100'000, "down", text, R"({"cause":"administrative"})"));
+    router.event_lines.push_back(event(100'000, "configuration-reloaded",
+                                       fmt::format("by user 0: {}", reload),
+                                       fmt::format(R"({{"user":0,"summary":"{}"}})", reload), ""));
+    return router;
+}
+
+TEST_CASE("why down: a shutdown in the configuration names the change, and how to take it back") {
+    const auto router = reconfigured_router(
+        "sent NOTIFICATION Cease/Administrative Shutdown: shut down by configuration",
+        "change 5: 1 change applied, reset: dx-primary");
+    CHECK(why(router, {{"bgpState", "Idle"}, {"bgpStateNote", "Admin"}}, 160'000) ==
+          "dx-primary went down 60 s ago (2026-09-21 14:15:00.000): sent NOTIFICATION "
+          "Cease/Administrative Shutdown: shut down by configuration, as the configuration was "
+          "changed by root: change 5: 1 change applied, reset: dx-primary; it has not come back: "
+          "shut down by the configuration; 2 times within 24 h; what to do: take `shutdown` out of "
+          "its configuration, or `dxctl config rollback 4`");
+    CHECK(why_down_text("dx1", {{"bgpStateNote", "Admin"}}, {}, kNoon)
+              .ends_with("what to do: take `shutdown` out of its configuration"));
+}
+
+TEST_CASE("why down: a changed password may be taken back, or the path is walked") {
+    const std::string_view text =
+        "sent NOTIFICATION Cease/Other Configuration Change: password changed";
+    const auto changed =
+        why(reconfigured_router(text, "change 3: 1 change applied"), kIdle, 160'000);
+    CHECK(changed.find("password changed, as the configuration was changed by root: change 3: 1 "
+                       "change applied; it has not come back") != std::string::npos);
+    CHECK(
+        changed.ends_with("what to do: `dxctl config rollback 2` if the change was wrong, else "
+                          "`dxctl doctor dx-primary` walks the path to it"));
+    CHECK(why(reconfigured_router(text, "1 change applied"), kIdle, 160'000)
+              .find("`dxctl config rollback` to what `dxctl config history` has before it") !=
+          std::string::npos);
+}
+
+TEST_CASE("why down: a link that is down is named once") {
+    auto router = router_with_history();
+    router.event_lines.push_back(event(100'000, "link-down", "interface eth0 is down"));
+    router.event_lines.push_back(
+        event(100'000, "down", "interface eth0 is down", R"({"cause":"unreachable"})"));
+    CHECK(why(router, {{"bgpState", "Idle"}, {"waitingFor", "interface eth0 is down"}}, 160'000)
+              .ends_with("): interface eth0 is down; it has not come back, since that is so still; "
+                         "2 times within 24 h; what to do: bring the link or the address back"));
 }
 
 TEST_CASE("why down: too many prefixes are ours to change, and how many there were is known") {
