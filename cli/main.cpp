@@ -117,7 +117,7 @@ void run_one(Interpreter& interpreter, Words words, Options options) {
     Output out([&](std::string_view text) { return pager.write(text); }, stdout_style());
     interpreter.run(std::move(words), options, out);
     out.flush();
-    pager.check_written();
+    pager.finish();
 }
 
 int run(const po::variables_map& given) {

@@ -30,6 +30,17 @@ std::size_t columns(std::string_view text) {
     return count;
 }
 
+std::size_t lines_taken(std::string_view text, std::size_t width) {
+    std::size_t lines = 0;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        const auto used = columns(text.substr(0, end));
+        lines += width == 0 || used == 0 ? 1 : (used + width - 1) / width;
+        text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    }
+    return lines;
+}
+
 std::string cut(std::string_view text, std::size_t width) {
     if (width == 0 || columns(text) <= width) return std::string(text);
     std::string out;

@@ -11,6 +11,9 @@ namespace dx::cli {
 
 std::size_t columns(std::string_view text);
 
+// How many lines of a terminal, of `width` columns (0: no limit), the lines of `text` take.
+std::size_t lines_taken(std::string_view text, std::size_t width);
+
 // `text`, or its beginning and an ellipsis where it is wider than `width`; 0 is no limit.
 std::string cut(std::string_view text, std::size_t width);
 

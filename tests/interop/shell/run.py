@@ -101,12 +101,18 @@ def is_interrupted_at_any_moment(dxctl, _):
 
 def pages(dxctl, router):
     paging = "sed s/^/paged:/"
-    with dxctl(PAGER=paging) as shell:
+    with dxctl(PAGER=paging, rows=5) as shell:
         shell.line("show running-config", PROMPT).wait("paged:router:")
         shell.line("exit", PROMPT)
-    with dxctl("show", "version", DXCTL_PAGER="cat", PAGER=paging) as once:
+    with dxctl("show", "version", PAGER=paging) as once:
+        expect_equal((once.ends(), "paged" in once.since()), (0, False), "what fits needs no pager")
+    with dxctl("show", "version", PAGER=paging, columns=20, rows=4) as once:
+        expect_equal((once.ends(), "paged" in once.since()), (0, True), "its lines are too wide")
+    with dxctl("show", "version", PAGER="env | grep ^LESS=; cat", LESS="-i", rows=2) as once:
+        expect_equal((once.ends(), "LESS=-R -i" in once.since()), (0, True), "colours pass")
+    with dxctl("show", "version", DXCTL_PAGER="cat", PAGER=paging, rows=2) as once:
         expect_equal((once.ends(), "paged" in once.since()), (0, False), "$DXCTL_PAGER comes first")
-    with dxctl("show", "version", PAGER="/nonexistent/pager") as once:
+    with dxctl("show", "version", PAGER="/nonexistent/pager", rows=2) as once:
         expect_equal((once.ends(), "Router ID" in once.since()), (0, True), "without such a pager")
     piped = subprocess.run([router.client, "--socket", router.socket, "show", "version"], text=True,
                            capture_output=True, env={"PAGER": paging}, check=True)

@@ -37,6 +37,14 @@ std::size_t widest(std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("text takes a line of the terminal for each of its own, and one where it is too wide") {
+    CHECK(lines_taken("", 80) == 0);
+    CHECK(lines_taken("one\n\nthree\nfour", 80) == 4);
+    CHECK(lines_taken("12345678\n123456789\n", 8) == 3);
+    CHECK(lines_taken("\x1b[32m12345678\x1b[0m\n", 8) == 1);
+    CHECK(lines_taken("12345678\n123456789\n", 0) == 2);
+}
+
 TEST_CASE("text is cut by characters, and what switches a colour off stays") {
     CHECK(cut("abcdef", 0) == "abcdef");
     CHECK(cut("abcdef", 6) == "abcdef");
