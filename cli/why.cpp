@@ -203,7 +203,8 @@ std::string where_it_goes(const Object& why) {
             route == nullptr ? "not in the forwarding table" : install_verdict(why, *route));
     const auto instead = text(why, "goesBy");
     const auto way = instead.empty() ? "goes nowhere" : fmt::format("goes by {} instead", instead);
-    if (list(why, "paths").empty()) return way + ": no route has just this prefix";
+    if (list(why, "paths").empty())
+        return way + (instead.empty() ? ": no route covers it" : ": no route has just this prefix");
     const auto& first = list(why, "paths").front().as_object();
     return fmt::format("{}: {} {}", way, name_of(first), verdict(why, first));
 }

@@ -152,6 +152,13 @@ TEST_CASE("why something that nobody knows says so") {
           "Forwarding:\n  nothing: no route has this prefix\n");
 }
 
+TEST_CASE("why an address that no route covers says that, not that none has its prefix") {
+    auto router = example_router();
+    std::erase_if(router.route_views, [](const auto& route) { return route.prefix.length() == 0; });
+    router.why_view.prefix = prefix("8.8.8.8/32");
+    CHECK(run(router, "why 8.8.8.8").starts_with("8.8.8.8/32 goes nowhere: no route covers it.\n"));
+}
+
 TEST_CASE("why an address takes the longest match of both tables") {
     auto router = router_with_why();
     router.why_view.more_specific = prefix("10.0.3.0/24");
