@@ -27,6 +27,7 @@ constexpr std::size_t kLargest = std::size_t{8} << 20;  // of one piece
 struct Piece {
     std::string_view file;
     std::string_view command;
+    int may_exit_with = 0;  // besides 0: that something was found, say
 };
 
 // `dxctl` is this program; the shows are asked for as text and as JSON.
@@ -42,7 +43,7 @@ constexpr std::array kShows{
     Piece{"bfd-peers", "show bfd peers"},
     Piece{"interfaces", "show interface"},
     Piece{"failover-test", "show failover-test"},
-    Piece{"doctor", "doctor"},
+    Piece{"doctor", "doctor", 1},
 };
 
 constexpr std::array kHost{
@@ -83,7 +84,7 @@ std::string shell_quoted(std::string_view text) {
     return out + '\'';
 }
 
-Printed printed_by(const std::string& command) {
+Printed printed_by(const std::string& command, int may_exit_with) {
     Printed printed;
     const auto bounded = "timeout -k 2 20 sh -c " + shell_quoted(command) + " 2>&1 </dev/null";
     std::FILE* const pipe = ::popen(bounded.c_str(), "re");
@@ -99,7 +100,8 @@ Printed printed_by(const std::string& command) {
         printed.trouble = fmt::format("cut at {} bytes", printed.text.size());
     else if (WIFEXITED(status) && WEXITSTATUS(status) == kTimedOut)
         printed.trouble = "not done after 20 s";
-    else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    else if (!WIFEXITED(status) ||
+             (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != may_exit_with))
         printed.trouble = fmt::format("exit code {}", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     return printed;
 }
@@ -108,12 +110,12 @@ class Gatherer {
 public:
     explicit Gatherer(Archive& archive) : archive_(archive) {}
 
-    void dxctl(std::string_view file, std::string_view command) {
+    void dxctl(std::string_view file, std::string_view command, int may_exit_with = 0) {
         const auto ours = fmt::format("/proc/{}/exe", ::getpid());
         add(fmt::format("dxrouted/{}.txt", file),
-            fmt::format("{} -c {}", ours, shell_quoted(command)), command);
+            fmt::format("{} -c {}", ours, shell_quoted(command)), command, may_exit_with);
         add(fmt::format("dxrouted/{}.json", file),
-            fmt::format("{} --json -c {}", ours, shell_quoted(command)), command);
+            fmt::format("{} --json -c {}", ours, shell_quoted(command)), command, may_exit_with);
     }
 
     void host(const Piece& piece) {
@@ -132,8 +134,9 @@ public:
     const std::vector<std::string>& missing() const { return missing_; }
 
 private:
-    void add(const std::string& file, const std::string& command, std::string_view shown) {
-        const auto printed = printed_by(command);
+    void add(const std::string& file, const std::string& command, std::string_view shown,
+             int may_exit_with = 0) {
+        const auto printed = printed_by(command, may_exit_with);
         archive_.add(file, printed.text);
         ++pieces_;
         if (!printed.trouble.empty())
@@ -178,7 +181,7 @@ void support(Invocation& call) {
     Archive archive(file);
     Gatherer gatherer(archive);
     for (const auto& show : kShows)
-        gatherer.dxctl(show.file, show.command);
+        gatherer.dxctl(show.file, show.command, show.may_exit_with);
     for (const auto& label : neighbor_labels(call.client)) {
         const auto name = safe_name(label);
         gatherer.dxctl("history-" + name, fmt::format("show bgp neighbors {} history 1000", label));
