@@ -141,16 +141,19 @@ void print_missing_policies(std::string_view address, const Object& peer, Output
                          : "no routes pass");
 }
 
+std::string_view prefixes(std::int64_t count) {
+    return count == 1 ? "prefix" : "prefixes";
+}
+
 // Below the table of --wide: what the limit for a neighbor keeps from it.
 void print_left_out(std::string_view address, const Object& peer, Output& out) {
     const auto limit = limit_text(peer);
     if (const auto aggregated = number(peer, "pfxAggregated"); aggregated != 0)
-        out.print(
-            "Neighbor {} is sent aggregates instead of {} prefixes: more than {} do not fit\n",
-            address, aggregated, limit);
+        out.print("Neighbor {} is sent aggregates instead of {} {}: more than {} do not fit\n",
+                  address, aggregated, prefixes(aggregated), limit);
     if (const auto held = number(peer, "pfxHeldBack"); held != 0)
-        out.print("Neighbor {} is not sent {} prefixes: more than {} do not fit\n", address, held,
-                  limit);
+        out.print("Neighbor {} is not sent {} {}: more than {} do not fit\n", address, held,
+                  prefixes(held), limit);
 }
 
 void print_family(const Object& family, bool wide, Output& out) {

@@ -124,14 +124,12 @@ void print_left_out(const Object& tail, Output& out) {
     const auto max = number(tail, "maxPrefixCounter");
     if (const auto aggregated = number(tail, "aggregatedPrefixCounter"); aggregated != 0)
         out.print(
-            "{} more are covered by the aggregates among them, since not all fit into "
+            "{} more {} covered by the aggregates among them, since not all fit into "
             "prefix-limit out of {}\n",
-            aggregated, max);
+            aggregated, aggregated == 1 ? "is" : "are", max);
     if (const auto held = number(tail, "heldBackPrefixCounter"); held != 0)
-        out.print(
-            "{} more are held back (held-back-routes), since they do not fit into prefix-limit out "
-            "of {}\n",
-            held, max);
+        out.print("{} more {} not fit into prefix-limit out of {}: held back (held-back-routes)\n",
+                  held, held == 1 ? "does" : "do", max);
 }
 
 void show_table(Invocation& call, const std::string& target, bool counted) {

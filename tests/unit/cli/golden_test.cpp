@@ -180,7 +180,7 @@ TEST_CASE("what a limit leaves out of the advertised routes is said below them")
     CHECK(text.ends_with(R"(
 Total number of prefixes 1
 95 more are covered by the aggregates among them, since not all fit into prefix-limit out of 100
-4 more are held back (held-back-routes), since they do not fit into prefix-limit out of 100
+4 more do not fit into prefix-limit out of 100: held back (held-back-routes)
 )"));
     const auto summary = run(router, "show ip bgp summary wide");
     CHECK(
@@ -189,6 +189,13 @@ Total number of prefixes 1
                      "Neighbor 169.254.10.1 is not sent 4 prefixes: more than 100 do not fit\n") !=
         std::string::npos);
     CHECK(run(router, "show ip bgp summary").find("do not fit") == std::string::npos);
+    limit.aggregated = limit.beyond = 1;
+    CHECK(run(router, "show ip bgp neighbors dx-primary advertised-routes")
+              .find("\n1 more is covered by the aggregates among them, since not all fit into "
+                    "prefix-limit out of 100\n1 more does not fit into prefix-limit out of 100: "
+                    "held back (held-back-routes)\n") != std::string::npos);
+    CHECK(run(router, "show ip bgp summary wide")
+              .find("is not sent 1 prefix: more than 100 do not fit\n") != std::string::npos);
 }
 
 TEST_CASE("show ip bgp PREFIX tells for each loser where it lost") {
