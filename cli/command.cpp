@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/arguments.hpp"
+
 namespace dx::cli {
 namespace {
 
@@ -64,9 +66,9 @@ constexpr std::array kCommands{
             "run a neighbor's import or export policy, or another one, over one route rule by "
             "rule, or over the whole table (all); changes nothing",
             policy_test},
-    Command{"clear ip bgp NEIGHBOR [soft [in|out]]",
+    Command{"clear ip bgp *|NEIGHBOR [soft [in|out]]",
             "end a session, or only apply policies again (soft)", clear_bgp},
-    Command{"clear bgp [ipv4|ipv6 [unicast]] NEIGHBOR [soft [in|out]]",
+    Command{"clear bgp [ipv4|ipv6 [unicast]] *|NEIGHBOR [soft [in|out]]",
             "end a session, or only apply policies again (soft)", clear_bgp},
     Command{"reload", "read the configuration file again", reload},
     Command{"config check FILE", "every mistake in a configuration; changes nothing", config_check},
@@ -135,8 +137,9 @@ constexpr std::array kWordHelp{
     WordHelp{"show", "what the router knows and does; of `config` an entry of its history"},
     WordHelp{"why", "where a prefix goes, and why; why a neighbor went down"},
     WordHelp{"down", "what ended the last session"},
-    WordHelp{"history",
-             "what happened to a neighbor, the newest last; of `config` when, by whom and how"},
+    WordHelp{
+        "history",
+        "the newest last: what happened to a neighbor, or the configurations, when and by whom"},
     WordHelp{"monitor", "what happens, as it happens"},
     WordHelp{"support", "gather everything for whoever is to help"},
     WordHelp{"policy", "policies; behind `policy test` which one to run instead of the neighbor's"},
@@ -196,13 +199,14 @@ constexpr std::array kWordHelp{
     WordHelp{"brief", "one line a session"},
     WordHelp{"counters", "what was sent and received, and how often it came up and went down"},
     WordHelp{"interface",
-             "interfaces and their addresses; behind `import` which of them a connection ends on"},
+             "interfaces with their addresses, or (`import`) the one that a connection ends on"},
     WordHelp{"running-config", "the configuration in force"},
     WordHelp{"version", "which dxrouted, since when"},
     WordHelp{"soft", "keep the session; apply the policies again"},
     WordHelp{"in", "what the neighbor sent"},
     WordHelp{"out", "what the neighbor is sent"},
     WordHelp{"PREFIX", "a prefix (10.0.0.0/16) or an address (10.0.0.1)"},
+    WordHelp{kEveryNeighbor, "every neighbor"},
     WordHelp{"NEIGHBOR", "a neighbor's address or name"},
     WordHelp{"POLICY", "a policy's name, accept-all or reject-all"},
     WordHelp{"INTERFACE", "an interface's name; for `import` also dxcon-a=eth0,dxcon-b=eth1"},

@@ -10,7 +10,7 @@ PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/man/dxctl.1.scd"
 def forms():
     """As the page writes them, in its order."""
     commands = PAGE.read_text().split("# COMMANDS", 1)[1].split("\n# ", 1)[0]
-    return re.findall(r"^\*(.*)\*$", commands, re.MULTILINE)
+    return [form.replace("\\*", "*") for form in re.findall(r"^\*(.*)\*$", commands, re.MULTILINE)]  # as the page has to write it
 
 
 def lines(form, values):

@@ -94,7 +94,8 @@ TEST_CASE("what is not understood is answered with what is possible") {
          "% unknown word \"now\" after \"show version\": the command ends "
          "there"},
         {"show ip", "% incomplete command after \"show ip\": it goes on with bgp, route"},
-        {"clear ip bgp", "% incomplete command after \"clear ip bgp\": it goes on with NEIGHBOR"},
+        {"clear ip bgp",
+         "% incomplete command after \"clear ip bgp\": it goes on with *, NEIGHBOR"},
         {"show i", "% ambiguous word \"i\" after \"show\": ip, ipv6, interface"},
         {"show ip bgp neighbors a r",
          "% ambiguous word \"r\" after \"show ip bgp neighbors a\": "

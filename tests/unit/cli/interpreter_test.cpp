@@ -246,9 +246,17 @@ TEST_CASE("a ? behind the words says what may come there, also in one command") 
          {"  check              every mistake in a configuration\n",
           "  confirm            what waits is to stay; behind `apply` how long it may wait for "
           "that\n",
-          "  history            what happened to a neighbor, the newest last; of `config` when, by "
-          "whom and how\n"})
+          "  history            the newest last: what happened to a neighbor, or the "
+          "configurations, "
+          "when and by whom\n"})
         CHECK(config.find(line) != std::string::npos);
+    CHECK(run(router, "clear ip bgp ?").find("  *                  every neighbor\n") !=
+          std::string::npos);
+    CHECK(run(router, "clear bgp ipv4 ?").find("  *  ") != std::string::npos);
+    DirectClient client(router);
+    Interpreter interpreter(client);
+    CHECK(interpreter.completions({"clear", "ip", "bgp"}, "") ==  // no Tab types the *
+          interpreter.completions({"doctor"}, ""));
     CHECK(run(router, "reload ?") == "  <cr>               read the configuration file again\n");
     CHECK(run(router, "watch show version nonsense ?") == "  nothing is known here\n");
     CHECK_THROWS_AS(run(router, "confg ?"), Failure);
