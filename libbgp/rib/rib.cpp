@@ -26,7 +26,10 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     const auto before = std::exchange(neighbor.settings, settings);
     if (neighbor.session) core_->shared.regroup(neighbor);
     core_->with_both([&](auto& tables) {
-        if (neighbor.has_paths(tables.kFamily) && !imports_the_same(before, settings))
+        const auto family = tables.kFamily;
+        if (before.limit_in[family] != settings.limit_in[family])
+            neighbor.in[family].over_limit_reported = false;  // of another limit
+        if (neighbor.has_paths(family) && !imports_the_same(before, settings))
             tables.tasks.import_again(neighbor);
     });
     core_->with_session_of(neighbor, [&](auto& tables) {

@@ -103,6 +103,32 @@ TEST_CASE("a changed limit acts on the session that is up") {
     CHECK(lab.rib.counts(a, net::Family::Ipv4).discarded == 0);
 }
 
+TEST_CASE("a limit that was crossed does not hide that another one is") {
+    RibLab lab;
+    const auto a = lab.add(1, limited_in(2, In::Discard));
+    lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"}, attributes({64512}));
+    lab.work();
+    REQUIRE(lab.events.exceeded.size() == 1);
+    lab.rib.set_neighbor(a, limited_in(1000, In::Discard));
+    lab.work();
+    CHECK(lab.events.exceeded.size() == 1);
+    lab.rib.set_neighbor(a, limited_in(2, In::Restart));
+    lab.work();
+    REQUIRE(lab.events.exceeded.size() == 2);
+    CHECK(lab.events.exceeded[1].restart);
+
+    const auto b = lab.add(2, limited_in(1, In::Discard));
+    lab.announce(b, {"10.8.0.0/16", "10.9.0.0/16"}, attributes({64512}));
+    REQUIRE(lab.events.exceeded.size() == 3);
+    lab.rib.set_neighbor(b, limited_in(1, In::Restart));  // the action alone
+    lab.work();
+    REQUIRE(lab.events.exceeded.size() == 4);
+    CHECK(lab.events.exceeded[3].restart);
+    lab.rib.set_neighbor(b, limited_in(1, In::Restart));  // nothing
+    lab.work();
+    CHECK(lab.events.exceeded.size() == 4);
+}
+
 TEST_CASE("shorter prefixes go out first, and the rest is held back and shown") {
     RibLab lab;
     for (const auto* one : {"10.9.0.0/24", "10.3.0.0/16", "10.1.0.0/16", "10.2.0.0/16"})
