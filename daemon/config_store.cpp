@@ -187,8 +187,10 @@ std::optional<ConfigStore::Returned> ConfigStore::give_back(std::optional<std::u
         put_in_place(write_beside(file, waiting->previous, file), file);
     }
     returned.kept_file = there && *there != waiting->tried && *there != waiting->previous;
-    if (!returned.kept_file && !latest_says(waiting->previous))
-        add({Deed::Return, user, std::to_string(waiting->number) + " " + std::string(why)},
+    if (!latest_says(waiting->previous))
+        add({Deed::Return, user,
+             std::to_string(waiting->number) + " " + std::string(why) +
+                 (returned.kept_file ? "; the file was edited by hand and is kept" : "")},
             waiting->previous);
     step_("remove pending");
     remove_durably(pending_file());

@@ -126,9 +126,13 @@ TEST_CASE("A file that was edited by hand while a change waits is kept") {
     CHECK(recovery.note.find("edited by hand") != std::string::npos);
     CHECK(place.file() == "by hand\n");
     CHECK(!place.store().pending());
-    CHECK(record_start(place.files, "by hand\n").empty());
-    CHECK(place.store().history().back().text == "by hand\n");
-    CHECK(place.store().history().back().origin.deed == Deed::Start);
+    const auto last = place.store().history().back();
+    CHECK(last.origin.deed == Deed::Return);
+    CHECK(last.origin.comment == "2 was not confirmed; the file was edited by hand and is kept");
+    CHECK(last.text == "old\n");
+    CHECK(record_start(place.files, "old\n").empty());  // what is in force
+    CHECK(place.store().history().size() == 3);
+    CHECK(place.file() == "by hand\n");
 }
 
 TEST_CASE(
