@@ -98,5 +98,5 @@ def holds_back_no_more_than_others_carry(site, router, circuit):
     expect("Not used yet" in router.ctl("show", "ip", "bgp", SUMMARY), "the table of BGP")
     expect("not used yet: return-delay" in router.ctl("show", "ip", "route", SUMMARY), "the route table")
     expect("not used yet" not in router.ctl("why", ALONE), "what waits for nothing")
-    expect("returnDelayRemainingMsecs" in router.neighbor(aws_address(1)), "the doctor's fact")
+    expect("returnDelayRemainingString" in router.neighbor(aws_address(1)), "the doctor's fact")
     site.wait_way(HOST, aws_address(1), 10)
