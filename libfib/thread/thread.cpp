@@ -45,9 +45,10 @@ private:
 
 std::thread start(const char* name, std::function<void()> work) {
     const SignalsBlocked inherited;
-    std::thread thread(std::move(work));
-    pthread_setname_np(thread.native_handle(), name);
-    return thread;
+    return std::thread([name, work = std::move(work)] {
+        pthread_setname_np(pthread_self(), name);
+        work();
+    });
 }
 
 bool ask_for_turns_of(std::chrono::nanoseconds length) noexcept {

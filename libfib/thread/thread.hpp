@@ -8,8 +8,8 @@
 
 namespace dx::thread {
 
-// A thread with a name of at most 15 characters, and without signals, which are the main thread's.
-// Throws std::system_error where there can be no more threads.
+// A thread with a name of at most 15 characters, a literal, and without signals, which are the main
+// thread's. Throws std::system_error where there can be no more threads.
 std::thread start(const char* name, std::function<void()> work);
 
 // What a thread asks for that has little to do and must do it soon: turns of this length on a busy
