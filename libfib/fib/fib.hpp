@@ -157,6 +157,8 @@ public:
     std::optional<RouteView> lookup(const net::IpAddress& address, TimePoint now) const;  // longest
     FibSummary summary() const;
 
+    std::uint64_t route_count() const { return ours_; }  // prefixes that BGP or Static won
+
     std::uint64_t installed() const {  // routes that the kernel has of us
         return counts_[0].present + counts_[1].present;
     }

@@ -52,23 +52,13 @@ void KernelSync::on_synced() {
 }
 
 void KernelSync::after_turn() {
-    if (settings_.tune_from_routes != 0 && !tuned_) consider_tuning();
+    const auto limit = settings_.tune_from_routes;
+    if (limit != 0 && !tuned_ && fib_.route_count() >= limit) tune();
     handlers_.on_turn();
 }
 
-// The Fib is asked only where so many requests were sent that there may be enough.
-void KernelSync::consider_tuning() {
-    const std::uint64_t sent = writer_.counts().requests;
-    if (sent < count_routes_at_) return;
-    count_routes_at_ = sent + settings_.tune_from_routes / 10 + 1;
-    if (sent < settings_.tune_from_routes ||
-        fib_.summary().total().wanted < settings_.tune_from_routes)
-        return;
-    tuned_ = true;
-    tune();
-}
-
 void KernelSync::tune() {
+    tuned_ = true;
     if (reader_.object_support() == fib::ObjectSupport::None) return;
     bool changed = false;
     if (const int error = switch_compat_mode_off(changed)) {

@@ -16,9 +16,10 @@ namespace dx::netlink {
 
 struct KernelSyncSettings {
     std::uint32_t table = 254;
-    // Sets net.ipv4.nexthop_compat_mode=0 once the Fib has this many routes for the kernel: with
-    // the kernel's default a replaced nexthop object is told for each route that uses it, which
-    // takes half a second for a million. 0: never.
+    // Sets net.ipv4.nexthop_compat_mode=0 once the Fib has this many routes for the kernel, many of
+    // them yet to be sent: with the kernel's default a replaced nexthop object is told for each
+    // route that uses it, which takes half a second for a million, and a route
+    // takes longer to add. 0: never.
     std::uint64_t tune_from_routes = 10000;
     int monitor_buffer_bytes = kReceiveBufferBytes;
 };
@@ -64,7 +65,6 @@ public:
 private:
     void on_synced();
     void after_turn();
-    void consider_tuning();
     void tune();
 
     fib::Fib& fib_;
@@ -74,7 +74,6 @@ private:
     KernelReader reader_;
     bool ready_ = false;
     bool tuned_ = false;
-    std::uint64_t count_routes_at_ = 0;  // when so many requests were sent
 };
 
 }  // namespace dx::netlink
