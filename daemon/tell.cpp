@@ -5,13 +5,12 @@
 
 namespace dx::daemon {
 
-// What is the last choice keeps no better ways out of the kernel.
 void tell_forwarding(const RouterState& state, const Neighbor& neighbor) {
     const auto tag = tag_of(neighbor.id);
     state.fib->set_weight(tag, neighbor.config.weight);
     const bool last_choice = neighbor.drain || neighbor.retention.long_away();
-    state.fib->set_cover_role(
-        tag, last_choice ? fib::CoverRole::None : cover_role(aws_link(neighbor.config)));
+    const auto link = aws_link(neighbor.config);
+    state.fib->set_cover_role(tag, cover_role(last_choice ? bgp::as_last_choice(link) : link));
 }
 
 void tell_rib(const RouterState& state, const Neighbor& neighbor) {

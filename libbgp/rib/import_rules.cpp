@@ -105,11 +105,11 @@ void apply_defaults(const ImportFrom& from, Working& route) {
         route.edit().only_to_customer = neighbor.remote_as;  // RFC 9234 5, ingress
 }
 
-// Beyond the policy's reach. What is the last choice keeps no better way out of the kernel.
+// Beyond the policy's reach.
 AwsLink link_of(const ImportFrom& from, AwsLink received) {
     const auto link = from.neighbor.external() ? from.neighbor.aws_link : received;
     const bool last_choice = from.neighbor.drain || from.long_lived_stale;
-    return last_choice && link != AwsLink::None ? AwsLink::Aside : link;
+    return last_choice ? as_last_choice(link) : link;
 }
 
 }  // namespace

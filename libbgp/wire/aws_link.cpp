@@ -4,6 +4,10 @@
 
 namespace dx::bgp {
 
+AwsLink as_last_choice(AwsLink link) {
+    return link == AwsLink::Circuit || link == AwsLink::Public ? AwsLink::Aside : link;
+}
+
 std::string_view to_string(AwsLink link) {
     constexpr std::array<std::string_view, 5> kTexts{
         "", "a Direct Connect circuit", "a public virtual interface", "an AWS VPN",

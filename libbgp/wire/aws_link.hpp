@@ -18,6 +18,10 @@ enum class AwsLink : std::uint8_t {
 
 inline constexpr unsigned kAwsLinkBits = 3;
 
+// Of a route that is the last choice (a drain, long-lived stale): it keeps no better way out of the
+// kernel any more. A VPN's still stands back.
+AwsLink as_last_choice(AwsLink link);
+
 std::string_view to_string(AwsLink link);  // "a Direct Connect circuit"; of None ""
 
 }  // namespace dx::bgp

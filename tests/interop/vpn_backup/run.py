@@ -52,6 +52,13 @@ def run(lab):
     site.wait_no_route(INSIDE)
     expect_equal(router.neighbor(aws_address(2))["connectionsEstablished"], 1, "sessions of the tunnel")
 
+    # A drained tunnel stands back as before: nothing of the circuit's goes to it while it waits.
+    router.ctl("drain", aws_address(2), "wait", "1s")
+    site.wait_no_route(INSIDE)
+    site.wait_way(HOST, aws_address(1))
+    router.ctl("undrain", aws_address(2))
+    router.wait_established(aws_address(2), timeout=30)
+
     # A drained circuit covers nothing: the tunnel has its longer route before the session ends.
     router.ctl("drain", aws_address(1), "wait", "1s")
     site.wait_route(INSIDE, aws_address(2))

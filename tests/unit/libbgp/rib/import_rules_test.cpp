@@ -75,17 +75,21 @@ TEST_CASE("what AWS told us is marked, whatever a neighbor says of it, and insid
     CHECK(mark(AwsLink::None) == AwsLink::None);
 }
 
-TEST_CASE("the last choice covers nothing") {
+TEST_CASE("the last choice covers nothing, and still stands back behind what covers") {
     Import in;
     in.neighbor = GENERATE(RibLab::external(64512), RibLab::internal());
-    in.neighbor.aws_link = AwsLink::Circuit;
     in.neighbor.drain.emplace();
     auto route = attributes({64512});
-    route.aws_link = AwsLink::Circuit;
-    REQUIRE(in.import(route).changed);
-    CHECK(in.import(route).changed->aws_link == AwsLink::Aside);
-    in.neighbor.aws_link = route.aws_link = AwsLink::None;
-    CHECK(in.import(route).changed->aws_link == AwsLink::None);
+    const auto mark = [&](AwsLink link) {
+        in.neighbor.aws_link = route.aws_link = link;
+        const auto result = in.import(route);
+        REQUIRE(result.changed);
+        return result.changed->aws_link;
+    };
+    CHECK(mark(AwsLink::Circuit) == AwsLink::Aside);
+    CHECK(mark(AwsLink::Public) == AwsLink::Aside);
+    CHECK(mark(AwsLink::Vpn) == AwsLink::Vpn);
+    CHECK(mark(AwsLink::None) == AwsLink::None);
 }
 
 TEST_CASE("a path that we originated comes back from a reflector and is refused") {
