@@ -48,8 +48,9 @@ std::string refusal_by_family(const control::FailoverTestRequest& request, const
 std::string refusal(const control::FailoverTestRequest& request, const Neighbor& neighbor,
                     const RouterState& state, const Revivals& revivals) {
     const auto label = state.neighbors.label(neighbor.id);
+    if (state.stopping) return "the router is stopping";
     const auto& running = state.failover_test;
-    if (running && !running->is_over() && !running->given_back)
+    if (running && running->is_away())
         return "a failover test of " + running->neighbor + " is under way";
     if (request.expected_backup == request.neighbor) return label + " cannot stand in for itself";
     if (!neighbor.session) return label + " is not up";
@@ -92,17 +93,21 @@ CommandResult Drills::begin_knowing(const control::FailoverTestRequest& request,
                     "nevertheless)",
                 {},
                 what.stranded};
+    if (const auto& last = state_.failover_test; last && !last->is_over())
+        if (const auto* const tested = state_.neighbors.find_named(last->neighbor))
+            abort(*tested, "another test began before it was back in use");
     const auto label = state_.neighbors.label(neighbor->id);
     state_.events.publish(by_operator(EventKind::FailoverTestBegun, *neighbor, "", request.by));
     auto& test = state_.failover_test.emplace(io_);
     test.neighbor = request.neighbor;
     test.expected_backup = request.expected_backup;
     test.lasts = request.lasts;
+    test.stranded = what.stranded;
     log().warn("neighbor {}: failover test: taken away for {} s", label,
                std::chrono::duration<double>(request.lasts).count());
     test.timer.expires_at(test.began + test.lasts);
-    test.timer.async_wait([this](auto error) {
-        if (!error) give_back();
+    test.timer.async_wait([this, began = test.began](auto error) {
+        if (!error && state_.failover_test->began == began) give_back();
     });
     take_away(*neighbor, test);
     return {Outcome::Done, label + ": taken away", {}, what.stranded};
@@ -115,6 +120,9 @@ void Drills::take_away(const Neighbor& neighbor, FailoverTest& test) {
                          auto& now = state_.failover_test;
                          if (!now || now->began != began) return;
                          now->moved = answer;
+                         if (answer.what.stranded > now->stranded)
+                             end_as_lost(fmt::format("{} of {} routes found no way",
+                                                     answer.what.stranded, answer.what.routes));
                          look_after(*now);
                      });
 }
@@ -123,7 +131,7 @@ void Drills::take_away(const Neighbor& neighbor, FailoverTest& test) {
 // stays up.
 void Drills::look_after(FailoverTest& test) {
     constexpr std::chrono::milliseconds kPause(100);
-    if (test.given_back || test.is_over()) return;
+    if (!test.is_away()) return;
     test.look.expires_after(kPause);
     test.look.async_wait([this, began = test.began](auto error) {
         if (error) return;
@@ -145,7 +153,7 @@ void Drills::note_down(const Neighbor& other, std::string_view why) {
 
 void Drills::end_as_lost(std::string why) {
     auto& test = *state_.failover_test;
-    if (test.is_over() || test.given_back) return;
+    if (!test.is_away()) return;
     log().warn("neighbor {}: failover test: {}: given back at once", test.neighbor, why);
     test.lost = std::move(why);
     give_back();
@@ -159,7 +167,7 @@ void Drills::stop_watching(FailoverTest& test) {
 
 void Drills::give_back() {
     auto& test = *state_.failover_test;
-    if (test.is_over() || test.given_back) return;
+    if (!test.is_away()) return;
     test.given_back = FailoverTest::Clock::now();
     stop_watching(test);
     const auto* const neighbor = state_.neighbors.find_named(test.neighbor);

@@ -23,6 +23,8 @@ struct FailoverTest {
 
     bool is_over() const { return back_in_use || !aborted.empty(); }
 
+    bool is_away() const { return !is_over() && !given_back; }
+
     std::string neighbor;                        // its name
     std::optional<std::string> expected_backup;  // the name of another one
     Clock::duration lasts{};
@@ -30,6 +32,7 @@ struct FailoverTest {
     boost::asio::steady_timer timer;  // until the circuit is given back
     boost::asio::steady_timer look;   // until it is seen anew whether what took over still does
 
+    std::uint64_t stranded = 0;  // routes that had no other way before it was taken away
     std::optional<netlink::FailoverAnswer> moved;
     std::optional<Clock::time_point> given_back;
     std::optional<Clock::time_point> established;

@@ -258,10 +258,13 @@ private:
     // fib_drill.cpp: who carries what
     using Without = std::optional<NeighborTag>;
 
+    using Takers = std::optional<std::vector<NeighborTag>>;  // nullopt: packets go past it
     bool can_carry(const Group& group, const NextHop& next_hop) const;
+    bool could_carry(const NextHop& next_hop, bool last_resort) const;
     std::vector<NeighborTag> carriers(const Group& group, Without without = {}) const;
-    std::vector<NeighborTag> carriers(PrefixId id, Without without) const;
     std::vector<bool> groups_carried_by(NeighborTag neighbor) const;
+    Takers takers(const net::Prefix& prefix, const Candidate& candidate, Without without) const;
+    Takers takers(PrefixId id, Without without) const;
     std::set<NeighborTag> takers(const net::Prefix& prefix, Without without = {}) const;
 
     // fib_coverage.cpp: routes behind a shorter one

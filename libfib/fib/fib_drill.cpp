@@ -18,33 +18,64 @@ bool Fib::can_carry(const Group& group, const NextHop& next_hop) const {
                                is_way);
 }
 
-// Those by whom packets go; were it not for `without`, if it is given. The backup idles while there
-// is a best.
+// Whether they could, were it the group's turn.
+bool Fib::could_carry(const NextHop& next_hop, bool last_resort) const {
+    if (!may_lead(next_hop, last_resort)) return false;
+    if (!next_hop.gateway) return interfaces_.usable(next_hop.interface);
+    return !next_hops_[{*next_hop.gateway, next_hop.interface}].state.on_link.empty();
+}
+
+// Those by whom packets go; were it not for `without`, if it is given: what the group leads over
+// now says nothing of that. The backup idles while there is a best.
 std::vector<NeighborTag> Fib::carriers(const Group& group, Without without) const {
+    const auto first = [&group](const auto& can) {
+        std::vector<NeighborTag> tags;
+        for (const auto* next_hops : {&group.identity.best, &group.identity.backup}) {
+            for (const auto& next_hop : *next_hops)
+                if (can(next_hop)) tags.push_back(next_hop.neighbor);
+            if (!tags.empty()) break;
+        }
+        return tags;
+    };
+    if (!without) return first([&](const NextHop& hop) { return can_carry(group, hop); });
     std::vector<NeighborTag> tags;
-    for (const auto* next_hops : {&group.identity.best, &group.identity.backup}) {
-        for (const auto& next_hop : *next_hops)
-            if (without != next_hop.neighbor && can_carry(group, next_hop))
-                tags.push_back(next_hop.neighbor);
-        if (!tags.empty()) break;
-    }
+    for (const bool last_resort : {false, true})
+        if (tags.empty())
+            tags = first([&](const NextHop& hop) {
+                return hop.neighbor != *without && could_carry(hop, last_resort);
+            });
     return tags;
 }
 
-// Of a route. Without a neighbor the source behind it may win, and what yields to it counts.
-std::vector<NeighborTag> Fib::carriers(PrefixId id, Without without) const {
-    const auto& entry = table_.entries()[id];
-    if (without ? !installable(id, entry) : !wanted(id, entry)) return {};
-    auto tags = carriers(groups_[entry.forwarding], without);
-    const auto contested = table_.contested().find(id);
-    if (!without || !tags.empty() || contested == table_.contested().end()) return tags;
-    const auto prefix = table_.entries().prefix(id);
-    for (const auto& candidate : contested->second) {
-        if (!candidate.is_ours() || !usable(prefix, candidate)) continue;
-        const auto more = carriers(groups_[candidate.forwarding], without);
-        tags.insert(tags.end(), more.begin(), more.end());
-    }
+// Who takes the packets of a candidate: none where they are discarded, or another program's route
+// has them; nullopt where it is not in their way.
+Fib::Takers Fib::takers(const net::Prefix& prefix, const Candidate& candidate,
+                        Without without) const {
+    if (!candidate.is_ours()) return std::vector<NeighborTag>{};
+    if (!usable(prefix, candidate)) return std::nullopt;
+    const auto& group = groups_[candidate.forwarding];
+    auto tags = carriers(group, without);
+    if (tags.empty() && group.identity.kind == ForwardingKind::Unicast) return std::nullopt;
     return tags;
+}
+
+// Of a route. Without a neighbor what stands behind it may win, and what yields to it counts.
+Fib::Takers Fib::takers(PrefixId id, Without without) const {
+    const auto& entry = table_.entries()[id];
+    if (!entry.has_candidate()) return std::nullopt;
+    const auto prefix = table_.entries().prefix(id);
+    const auto selected = entry.selected();
+    if (selected.is_ours() && !(without ? installable(id, entry) : wanted(id, entry)))
+        return std::nullopt;
+    const auto taken = takers(prefix, selected, without);
+    const auto contested = table_.contested().find(id);
+    if (!without || taken || contested == table_.contested().end()) return taken;
+    const Candidate* next = nullptr;
+    for (const auto& candidate : contested->second)
+        if (takers(prefix, candidate, without) &&
+            (next == nullptr || table_.better(prefix, candidate, *next)))
+            next = &candidate;
+    return next != nullptr ? takers(prefix, *next, without) : std::nullopt;
 }
 
 std::vector<bool> Fib::groups_carried_by(NeighborTag neighbor) const {
@@ -92,7 +123,8 @@ Drill Fib::take_away(NeighborTag neighbor, SessionEpoch epoch, TimePoint now) {
     neighbor_down(neighbor, epoch, now);
     drill.by_groups = config_.nexthop_objects && groups_.support() != ObjectSupport::None &&
                       std::ranges::all_of(routes, [&](PrefixId id) {
-                          return groups_[entries[id].forwarding].usable();
+                          const auto& group = groups_[entries[id].forwarding];
+                          return group.usable() && !group.last_resort;
                       });
     return drill;
 }
@@ -102,21 +134,22 @@ bool Fib::moved(const Drill& drill) const {
 }
 
 // Who carries what goes to a prefix: the prefix itself, longer routes that it had covered, or a
-// shorter one of ours. Another program's default route is no stand-in.
+// shorter one. What discards, and another program's route, are no stand-in and hide what is behind.
 std::set<NeighborTag> Fib::takers(const net::Prefix& prefix, Without without) const {
     std::set<NeighborTag> tags;
     const auto& entries = table_.entries();
-    const auto add = [&](PrefixId route) {
-        const auto all = carriers(route, without);
-        tags.insert(all.begin(), all.end());
-        return !all.empty();
+    const auto takes = [&](PrefixId route) {
+        const auto taken = takers(route, without);
+        if (taken) tags.insert(taken->begin(), taken->end());
+        return taken.has_value();
     };
-    if (const auto own = entries.find(prefix); own != net::PrefixMap<RouteEntry>::kNone && add(own))
+    if (const auto own = entries.find(prefix);
+        own != net::PrefixMap<RouteEntry>::kNone && takes(own))
         return tags;
     for (const auto& inside : coverage_.within(prefix))
-        add(entries.find(inside));
+        takes(entries.find(inside));
     entries.find_covering(prefix, [&](PrefixId shorter) {
-        return entries.length(shorter) < prefix.length() && add(shorter);
+        return entries.length(shorter) < prefix.length() && takes(shorter);
     });
     return tags;
 }

@@ -126,9 +126,10 @@ public:
     // The selected candidate first.
     std::vector<Candidate> candidates(PrefixId id) const;
 
-private:
+    // Of two of the same prefix.
     bool better(const net::Prefix& prefix, const Candidate& a, const Candidate& b) const;
 
+private:
     net::PrefixMap<RouteEntry> entries_;
     std::unordered_map<PrefixId, std::vector<Candidate>> others_;
     std::unordered_map<PrefixId, std::uint32_t> kernel_metrics_;

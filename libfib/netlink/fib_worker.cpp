@@ -117,8 +117,15 @@ void FibWorker::end_drills() {
         auto ended = std::move(*drill);
         drill = drills_.erase(drill);
         ended.answer({fib_.taken_over(ended.what), now - ended.began});
-        moved_ = std::move(ended.what);
+        if (ended.goes_on) moved_ = std::move(ended.what);
     }
+}
+
+// One that has not moved yet answers, but nobody looks after it any more.
+void FibWorker::end_drill() {
+    moved_.reset();
+    for (auto& drill : drills_)
+        drill.goes_on = false;
 }
 
 // Some at a time: failures shall not wait behind a large table.

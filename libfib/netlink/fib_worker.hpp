@@ -74,7 +74,7 @@ public:
                    std::function<void(FailoverAnswer)> answer);
     std::optional<net::Prefix> lost_way();
 
-    void end_drill() { moved_.reset(); }
+    void end_drill();
 
     void routes(RouteQuery query, std::function<void(RouteAnswer)> answer);
 
@@ -85,6 +85,7 @@ private:
         fib::TimePoint began;
         fib::Drill what;
         std::function<void(FailoverAnswer)> answer;
+        bool goes_on = true;
     };
 
     void end_drills();

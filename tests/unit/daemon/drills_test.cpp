@@ -168,6 +168,38 @@ TEST_CASE("a prefix that loses its way while all neighbors stay up ends the test
     CHECK(view.fault == "10.0.0.0/16 lost the way that it had moved to");
 }
 
+TEST_CASE("what had lost its way before all had moved ends the test, were it not known before") {
+    Lab lab;
+    lab.relies.stranded = GENERATE(0, 2);
+    auto forced = of("dx1");
+    forced.force = true;
+    REQUIRE(lab.begin(forced) == Outcome::Done);
+    netlink::FailoverAnswer answer;
+    answer.what.routes = 7;
+    answer.what.stranded = 2;
+    lab.moved(answer);
+    CHECK(lab.given_back == (lab.relies.stranded == 0 ? 1 : 0));
+    if (lab.given_back > 0) CHECK(lab.state.failover_test->lost == "2 of 7 routes found no way");
+}
+
+TEST_CASE("a test whose neighbor is not back in use is told as ended when another one begins") {
+    Lab lab;
+    lab.begin(of("dx1"));
+    lab.drills.end_early(lab["dx1"]);
+    REQUIRE(lab.begin(of("dx2")) == Outcome::Done);
+    const auto ended = std::ranges::find_if(lab.events, [](const auto& event) {
+        return event.starts_with("dx1: failover-test-ended");
+    });
+    CHECK(ended != lab.events.end());
+}
+
+TEST_CASE("a router that stops takes nothing away") {
+    Lab lab;
+    lab.state.stopping = true;
+    CHECK(lab.begin(of("dx1")) == Outcome::Refused);
+    CHECK(lab.taken_away == 0);
+}
+
 TEST_CASE("what is refused takes nothing away") {
     Lab lab;
     lab["dx2"].session.reset();

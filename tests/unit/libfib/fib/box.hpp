@@ -27,6 +27,14 @@ inline StaticRoute static_via(const std::string& text, const std::string& via,
     return route;
 }
 
+inline StaticRoute blackhole(const std::string& text, Distance distance = 1) {
+    StaticRoute route;
+    route.prefix = prefix(text);
+    route.blackhole = true;
+    route.distance = distance;
+    return route;
+}
+
 // Three links with a neighbor on each: eth1..eth3, we are 192.0.2.(16n+1)/28, the neighbor is
 // .(16n+2), its tag is n. In IPv6 2001:db8:n::1/64 and ::2.
 class Box {

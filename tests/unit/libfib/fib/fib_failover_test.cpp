@@ -597,6 +597,54 @@ TEST_CASE("routes that yield to a neighbor's stand in for it, and so does a floa
     CHECK(box.fib.reliance_on(kFirst).stranded == 0);
 }
 
+TEST_CASE("what discards, or is another program's, stands in for nobody and hides what is behind") {
+    Box box;
+    protect(box, 0);
+    box.announce("10.1.0.0/16", Box::to({1}));
+    box.announce("0.0.0.0/0", Box::to({2}));
+    SECTION("a shorter blackhole") {
+        box.fib.set_static_routes({blackhole("10.0.0.0/8", 5)}, box.now);
+    }
+    SECTION("a floating blackhole of the prefix itself") {
+        box.fib.set_static_routes({blackhole("10.1.0.0/16", 254)}, box.now);
+    }
+    SECTION("another program's shorter route") {
+        box.kernel.add_foreign(prefix("10.0.0.0/8"), 0, Box::at(3));
+    }
+    box.run();
+    CHECK(box.fib.reliance_on(kFirst).stranded == 1);
+    auto drill = box.fib.take_away(kFirst, 1, box.now);
+    box.run();
+    CHECK(box.fib.taken_over(drill).stranded == 1);
+}
+
+TEST_CASE("who would take over is known whatever the kernel can do for groups") {
+    Box box({},
+            GENERATE(ObjectSupport::None, ObjectSupport::Groups, ObjectSupport::ResilientGroups));
+    protect(box, 2);
+    box.announce(net(20), Box::to({1}));
+    box.run();
+    const auto what = box.fib.reliance_on(kFirst);
+    CHECK(what.routes == 3);
+    CHECK(what.movable == 2);
+    CHECK(what.stranded == 1);
+}
+
+TEST_CASE("a neighbor that waits to be used again would stand in where nobody else does") {
+    Box box;
+    protect(box, 2);
+    box.run();
+    box.fib.neighbor_down(kSecond, 1, box.now);
+    box.run();
+    REQUIRE(box.fib.reliance_on(kFirst).stranded == 2);
+    box.fib.neighbor_returning(kSecond, 2, 2, box.now);
+    box.run();
+    CHECK(box.fib.reliance_on(kFirst).stranded == 0);
+    auto drill = box.fib.take_away(kFirst, 1, box.now);
+    box.run();
+    CHECK(box.fib.taken_over(drill).moved_to == std::map<NeighborTag, std::uint64_t>{{kSecond, 2}});
+}
+
 TEST_CASE("a drill that goes on notices that what took over is gone") {
     Box box;
     protect(box, 5);
