@@ -184,6 +184,7 @@ void ConfigChanges::end_trial() {
     timer_.cancel();
     trial_.reset();
     hooks_.waits_until(std::nullopt);
+    hooks_.trial_ended();
 }
 
 void ConfigChanges::give_back(User user, ResultAnswer answer) {

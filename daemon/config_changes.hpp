@@ -43,6 +43,7 @@ public:
         // A change may be confirmed until then; past: it was taken back, its file not yet; none:
         // none waits any more.
         std::function<void(std::optional<std::chrono::system_clock::time_point>)> waits_until;
+        std::function<void()> trial_ended;  // confirmed or taken back, and the disk has it
         // Once for each that changed something or was to: what became of it, and who wanted it.
         std::function<void(const control::CommandResult&, User)> tell;
     };

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 
@@ -13,6 +15,11 @@ using Outcome = CommandResult::Outcome;
 
 std::string refusal_to_drain(const Neighbor& neighbor, const RouterState& state) {
     const auto label = state.neighbors.label(neighbor.id);
+    if (state.stopping) return "the router is stopping";
+    const auto& test = state.failover_test;
+    if (test && test->is_away() && test->neighbor != neighbor.config.name)
+        return fmt::format("a failover test has taken {} away: `undrain {}` ends it",
+                           test->neighbor, test->neighbor);
     if (neighbor.config.shutdown.active) return label + " is shut down by the configuration";
     if (neighbor.drain && neighbor.drain->ended) return label + " is drained already";
     if (state.restart.under_way()) return "routes are not chosen yet (graceful restart)";
@@ -138,7 +145,7 @@ void Drains::take_up(Neighbor& added) {
 
 // Of one that was drained and is no neighbor now.
 bool Drains::is_remembered(const std::string& gone) {
-    if (state_.last_reload.confirm_until) {
+    if (state_.last_reload.on_trial) {
         if (absent_.insert(gone).second)
             log().warn(
                 "neighbor {}: not configured any more; it is drained again if the change is "

@@ -11,7 +11,8 @@ std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Fa
 std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configured,
                                                const Neighbor& neighbor, net::Family family) {
     auto limit = configured.prefix_limit.out[family];
-    if (!keeps_peer_limit(neighbor.config, configured)) return limit;
+    if (peer_limit_ground(neighbor.config, family) != peer_limit_ground(configured, family))
+        return limit;
     const auto& taken = neighbor.taken_at_most[family];
     if (!taken || (limit && limit->max <= taken->max)) return limit;
     if (!limit) limit.emplace();
@@ -19,9 +20,11 @@ std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configure
     return limit;
 }
 
-bool keeps_peer_limit(const config::Neighbor& before, const config::Neighbor& now) {
-    return before.prefix_limit.out == now.prefix_limit.out && before.address == now.address &&
-           before.interface == now.interface && before.remote_as == now.remote_as;
+PeerLimitGround peer_limit_ground(const config::Neighbor& neighbor, net::Family family) {
+    const auto& out = neighbor.prefix_limit.out[family];
+    return {
+        neighbor.address.to_string() + (neighbor.interface.empty() ? "" : "%" + neighbor.interface),
+        neighbor.remote_as, out ? std::optional(out->max) : std::nullopt};
 }
 
 std::vector<std::string> NeighborTable::names() const {

@@ -45,10 +45,11 @@ struct Neighbor {
     std::string missing;          // what it is not attached for; empty: it is
     std::string no_link;          // of that, what concerns its link and addresses
     bgp::PerFamily<std::optional<PeerLimit>> taken_at_most;
-    // Where it said that there are too many, and not how many it takes: what it had been sent, and
-    // how often it was so in a row.
+    // Where it said that there are too many, and no number that helps: what it had been sent, how
+    // often it was so in a row, and when last.
     bgp::PerFamily<std::optional<std::uint32_t>> sent_too_many;
-    unsigned unnamed_limits = 0;
+    unsigned unhelpful_limits = 0;
+    std::chrono::steady_clock::time_point unhelpful_limit_at{};
     Flaps flaps;
     std::optional<Flaps::Clock::time_point> back_in_use_at;  // while its return is delayed
     std::unique_ptr<Drain> drain;                            // the operator takes it out of use
@@ -59,9 +60,17 @@ struct Neighbor {
 // The configured limit, lowered to what the peer takes.
 std::optional<config::OutboundLimit> limit_out(const Neighbor& neighbor, net::Family family);
 
-// What a peer said of how many prefixes it takes is said of one that is configured so: it is
-// forgotten with another limit, and of another peer.
-bool keeps_peer_limit(const config::Neighbor& before, const config::Neighbor& now);
+// What a peer said of how many prefixes of a family it takes is said of this peer while no more
+// and no fewer may be sent: it is not true of another one, or with another limit.
+struct PeerLimitGround {
+    std::string address;
+    std::uint32_t remote_as = 0;
+    std::optional<std::uint32_t> configured;  // prefix-limit out
+
+    friend bool operator==(const PeerLimitGround&, const PeerLimitGround&) = default;
+};
+
+PeerLimitGround peer_limit_ground(const config::Neighbor& neighbor, net::Family family);
 
 // The same, were the neighbor configured so.
 std::optional<config::OutboundLimit> limit_out(const config::Neighbor& configured,

@@ -1,6 +1,8 @@
 #include "daemon/peer_limits.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -13,7 +15,6 @@
 
 #include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
-#include "daemon/tell.hpp"
 
 namespace dx::daemon {
 
@@ -23,8 +24,9 @@ namespace {
 
 using Clock = std::chrono::system_clock;
 
-std::string address_of(const config::Neighbor& config) {
-    return config.address.to_string() + (config.interface.empty() ? "" : "%" + config.interface);
+std::string family_name(const bgp::AfiSafi& afi_safi) {
+    if (const auto family = afi_safi.family()) return std::string(net::to_string(*family));
+    return fmt::format("of AFI {}, SAFI {}", afi_safi.afi, afi_safi.safi);
 }
 
 net::Family family_named(std::string_view name) {
@@ -41,30 +43,21 @@ bool is_prefix_limit(const bgp::Notification& notification) {
            said.subcode == static_cast<std::uint8_t>(bgp::CeaseReason::MaximumPrefixesReached);
 }
 
-PeerLimits::PeerLimits(boost::asio::io_context& io, Disk& disk, RouterState& state,
+PeerLimits::PeerLimits(boost::asio::io_context& io, Disk& disk, RouterState& state, Hooks hooks,
                        StateRecord::Report report, std::chrono::milliseconds retry)
     : state_(state),
+      hooks_(std::move(hooks)),
       record_(io, disk, state.files.state / "peer-limits.json",
               {"a neighbor may end its session once more at as many prefixes as it takes",
                "a restart may send a neighbor more than it takes"},
               std::move(report), retry) {}
 
-bool PeerLimits::Told::is_of(const Neighbor& other) const {
-    const auto same = told(other, family, limit);
-    return neighbor == same.neighbor && address == same.address && remote_as == same.remote_as &&
-           configured == same.configured;
+bool PeerLimits::Told::is_of(const config::Neighbor& other) const {
+    return neighbor == other.name && ground == peer_limit_ground(other, family);
 }
 
-PeerLimits::Told PeerLimits::told(const Neighbor& neighbor, net::Family family,
-                                  const PeerLimit& limit) {
-    const auto& config = neighbor.config;
-    const auto& out = config.prefix_limit.out[family];
-    return {config.name,
-            address_of(config),
-            config.remote_as,
-            family,
-            out ? std::optional(out->max) : std::nullopt,
-            limit};
+bool PeerLimits::Told::is_of_the_same(const Told& other) const {
+    return neighbor == other.neighbor && family == other.family && ground == other.ground;
 }
 
 void PeerLimits::load() {
@@ -78,11 +71,11 @@ void PeerLimits::read(const std::string& text) {
         const auto& entry = each.as_object();
         auto& one = found.emplace_back();
         one.neighbor = json::value_to<std::string>(entry.at("neighbor"));
-        one.address = json::value_to<std::string>(entry.at("address"));
-        one.remote_as = json::value_to<std::uint32_t>(entry.at("remoteAs"));
+        one.ground.address = json::value_to<std::string>(entry.at("address"));
+        one.ground.remote_as = json::value_to<std::uint32_t>(entry.at("remoteAs"));
         one.family = family_named(json::value_to<std::string>(entry.at("family")));
         if (!entry.at("configured").is_null())
-            one.configured = json::value_to<std::uint32_t>(entry.at("configured"));
+            one.ground.configured = json::value_to<std::uint32_t>(entry.at("configured"));
         one.limit.max = json::value_to<std::uint32_t>(entry.at("max"));
         one.limit.said = Clock::from_time_t(json::value_to<std::time_t>(entry.at("said")));
     }
@@ -94,10 +87,10 @@ std::string PeerLimits::written() const {
     json::array limits;
     for (const auto& one : told_) {
         json::value configured;
-        if (one.configured) configured = *one.configured;
+        if (one.ground.configured) configured = *one.ground.configured;
         limits.push_back(json::object{{"neighbor", one.neighbor},
-                                      {"address", one.address},
-                                      {"remoteAs", one.remote_as},
+                                      {"address", one.ground.address},
+                                      {"remoteAs", one.ground.remote_as},
                                       {"family", std::string(net::to_string(one.family))},
                                       {"configured", configured},
                                       {"max", one.limit.max},
@@ -106,27 +99,43 @@ std::string PeerLimits::written() const {
     return json::serialize(json::object{{"limits", std::move(limits)}}) + '\n';
 }
 
-void PeerLimits::take_up(Neighbor& added) {
+void PeerLimits::take_up(Neighbor& neighbor) {
     for (const auto& one : told_) {
-        if (!one.is_of(added)) continue;
-        added.taken_at_most[one.family] = one.limit;
+        if (!one.is_of(neighbor.config) || neighbor.taken_at_most[one.family]) continue;
+        neighbor.taken_at_most[one.family] = one.limit;
         log().info("neighbor {}: it takes {} {} prefixes, as it said on {:%Y-%m-%d %H:%M:%S}",
-                   state_.neighbors.label(added.id), one.limit.max, net::to_string(one.family),
+                   state_.neighbors.label(neighbor.id), one.limit.max, net::to_string(one.family),
                    fmt::localtime(Clock::to_time_t(one.limit.said)));
     }
+}
+
+bool PeerLimits::follow(Neighbor& neighbor, const config::Neighbor& before) {
+    bool waited = false;
+    for (const auto family : bgp::kFamilies) {
+        if (peer_limit_ground(before, family) == peer_limit_ground(neighbor.config, family))
+            continue;
+        neighbor.taken_at_most[family].reset();
+        neighbor.sent_too_many[family].reset();
+        waited = std::exchange(neighbor.unhelpful_limits, 0) > 0 || waited;
+    }
+    take_up(neighbor);
+    return waited;
 }
 
 void PeerLimits::ended(Neighbor& neighbor, const bgp::Notification& notification,
                        const bgp::PerFamily<std::uint32_t>& sent) {
     if (!is_prefix_limit(notification)) return;
     const auto said = bgp::inside_hard_reset(notification).value_or(notification);
-    if (const auto limit = bgp::prefix_limit_data(said)) return obey(neighbor, *limit);
-    back_off(neighbor, sent);
+    const auto limit = bgp::prefix_limit_data(said);
+    const auto family = limit ? limit->afi_safi.family() : std::nullopt;
+    if (family) obey(neighbor, *family, limit->limit);
+    if (!family || sent[*family] <= limit->limit) back_off(neighbor, sent, limit);
 }
 
-// It may be less than what was sent by any number: there is nothing to obey. What a next session
-// is sent it would end as well, as long as nobody changes anything.
-void PeerLimits::back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t>& sent) {
+// Obeying changes nothing of what a next session is sent, and it would end as well, as long as
+// nobody changes anything.
+void PeerLimits::back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t>& sent,
+                          const std::optional<bgp::PrefixLimitData>& said) {
     std::string words;
     for (const auto family : bgp::kFamilies) {
         if (sent[family] == 0) continue;
@@ -134,43 +143,53 @@ void PeerLimits::back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t
         words += fmt::format("{}{} {}", words.empty() ? "" : " and ", sent[family],
                              net::to_string(family));
     }
-    const auto doubled = kFirstWait * (1 << std::min(neighbor.unnamed_limits++, 4U));
+    const auto now = std::chrono::steady_clock::now();
+    if (now - neighbor.unhelpful_limit_at > 2 * kLongestWait) neighbor.unhelpful_limits = 0;
+    neighbor.unhelpful_limit_at = now;
+    const auto doubled = kFirstWait * (1 << std::min(neighbor.unhelpful_limits++, 4U));
     const auto wait = std::min<std::chrono::minutes>(doubled, kLongestWait);
     const auto why = fmt::format(
-        "the peer takes fewer than the {} prefixes that it was sent, and did not say how many",
-        words.empty() ? "0" : words);
+        "the peer takes fewer than the {} prefixes that it was sent, and {}",
+        words.empty() ? "0" : words,
+        said ? fmt::format("named a limit of {} {}", said->limit, family_name(said->afi_safi))
+             : "did not say how many");
     log().error("neighbor {}: {}: the next session in {} min, or when it is cleared",
                 state_.neighbors.label(neighbor.id), why, wait.count());
-    state_.speaker->hold_down(neighbor.id, wait, why);
+    hooks_.hold_down(neighbor, wait, why);
 }
 
-void PeerLimits::obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit) {
-    const auto family = limit.afi_safi.family();
-    if (!family) return;
-    neighbor.taken_at_most[*family] = PeerLimit{limit.limit, Clock::now()};
+void PeerLimits::obey(Neighbor& neighbor, net::Family family, std::uint32_t limit) {
+    neighbor.taken_at_most[family] = PeerLimit{limit, Clock::now()};
     log().error(
         "neighbor {}: it takes {} {} prefixes: no more are sent until prefix-limit is changed or "
         "the neighbor cleared",
-        state_.neighbors.label(neighbor.id), limit.limit, to_string(*family));
+        state_.neighbors.label(neighbor.id), limit, net::to_string(family));
     state_.events.publish(limit_event(EventKind::PrefixLimitReached, neighbor,
-                                      {*family, "out", limit.limit, "the neighbor takes no more"}));
-    tell_rib(state_, neighbor);
+                                      {family, "out", limit, "the neighbor takes no more"}));
+    hooks_.limit_differs(neighbor);
     note();
 }
 
 void PeerLimits::forget(Neighbor& neighbor) {
     neighbor.taken_at_most = {};
     neighbor.sent_too_many = {};
-    neighbor.unnamed_limits = 0;
+    neighbor.unhelpful_limits = 0;
+    std::erase_if(told_, [&](const Told& one) { return one.neighbor == neighbor.config.name; });
     note();
 }
 
 void PeerLimits::note() {
-    told_.clear();
+    const auto before = std::exchange(told_, {});
     for (const auto& neighbor : state_.neighbors.all())
         for (const auto family : bgp::kFamilies)
             if (const auto& limit = neighbor->taken_at_most[family])
-                told_.push_back(told(*neighbor, family, *limit));
+                told_.push_back({neighbor->config.name, family,
+                                 peer_limit_ground(neighbor->config, family), *limit});
+    const auto is_known = [this](const Told& one) {
+        return std::ranges::any_of(told_, [&](const Told& now) { return now.is_of_the_same(one); });
+    };
+    if (state_.last_reload.on_trial)
+        std::ranges::copy_if(before, std::back_inserter(told_), std::not_fn(is_known));
     record_.keep(written());
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,48 +22,60 @@ bool is_prefix_limit(const bgp::Notification& notification);
 
 class PeerLimits {
 public:
-    // Until the next session where the peer named no number: twice as long each time.
+    // Until the next session where the peer named no number that helps: twice as long each time,
+    // until there was none for twice the longest.
     static constexpr std::chrono::minutes kFirstWait{1};
     static constexpr std::chrono::minutes kLongestWait{16};
 
+    struct Hooks {
+        std::function<void(const Neighbor&)> limit_differs;
+        // Its next session comes after that time.
+        std::function<void(const Neighbor&, std::chrono::minutes, const std::string& why)>
+            hold_down;
+    };
+
     // `disk` outlives this.
-    PeerLimits(boost::asio::io_context& io, Disk& disk, RouterState& state,
+    PeerLimits(boost::asio::io_context& io, Disk& disk, RouterState& state, Hooks hooks,
                StateRecord::Report report,
                std::chrono::milliseconds retry = std::chrono::seconds(30));
 
-    void load();                    // what the run before was told. Blocks: for a start
-    void take_up(Neighbor& added);  // it may have told us before
+    void load();                       // what the run before was told. Blocks: for a start
+    void take_up(Neighbor& neighbor);  // it may have told us before
+
+    // It is configured anew: what it said may be true no longer, or again. True if it was waited
+    // for with no end that it named, which has no reason any more.
+    bool follow(Neighbor& neighbor, const config::Neighbor& before);
 
     // The peer ended the session, having been sent so many.
     void ended(Neighbor& neighbor, const bgp::Notification& notification,
                const bgp::PerFamily<std::uint32_t>& sent);
-    void forget(Neighbor& neighbor);  // whoever calls it tells the RIB
+    void forget(Neighbor& neighbor);  // by the operator; whoever calls it tells the RIB
 
-    // Neighbors may be gone, or those that they were no longer.
+    // Neighbors may be gone, or those that they were no longer: what they said is kept while the
+    // change may be taken back.
     void note();
 
     void stop() { record_.stop(); }  // nothing is tried again, but for once at the end
 
 private:
-    // Of whom it is true: of this neighbor, while no more or less is configured.
     struct Told {
         std::string neighbor;
-        std::string address;
-        std::uint32_t remote_as = 0;
         net::Family family{};
-        std::optional<std::uint32_t> configured;  // prefix-limit out
+        PeerLimitGround ground;
         PeerLimit limit;
 
-        bool is_of(const Neighbor& other) const;
+        bool is_of(const config::Neighbor& other) const;
+        bool is_of_the_same(const Told& other) const;
     };
 
-    void obey(Neighbor& neighbor, const bgp::PrefixLimitData& limit);
-    void back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t>& sent);
-    static Told told(const Neighbor& neighbor, net::Family family, const PeerLimit& limit);
+    void obey(Neighbor& neighbor, net::Family family, std::uint32_t limit);
+    void back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t>& sent,
+                  const std::optional<bgp::PrefixLimitData>& said);
     void read(const std::string& text);
     std::string written() const;
 
     RouterState& state_;
+    Hooks hooks_;
     StateRecord record_;
     std::vector<Told> told_;
 };

@@ -135,9 +135,9 @@ void Reconfiguration::apply_to_neighbors(const std::vector<config::Change>& chan
 
 void Reconfiguration::change(Neighbor& neighbor, const config::Neighbor& config,
                              std::string_view causes_of_reset) {
-    const bool may_fit_now = limit_in_raised(neighbor.config, config);
-    if (!keeps_peer_limit(neighbor.config, config)) parts_.peer_limits.forget(neighbor);
-    neighbor.config = config;
+    const auto before = std::exchange(neighbor.config, config);
+    const bool may_be_taken_now = parts_.peer_limits.follow(neighbor, before);
+    const bool may_fit_now = limit_in_raised(before, config);
     if (!causes_of_reset.empty())
         parts_.restarts.give_up(neighbor, std::string(causes_of_reset) + " changed");
     if (config.shutdown.active) {
@@ -148,7 +148,7 @@ void Reconfiguration::change(Neighbor& neighbor, const config::Neighbor& config,
     if (!causes_of_reset.empty())
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange,
                               std::string(causes_of_reset) + " changed");
-    else if (may_fit_now)
+    else if ((may_fit_now || may_be_taken_now) && !parts_.drills.under_way(neighbor))
         state_.speaker->release(neighbor.id);
     tell_rib(state_, neighbor);
     tell_forwarding(state_, neighbor);

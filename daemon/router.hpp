@@ -76,6 +76,7 @@ private:
     // --- How the parts hang together (router_parts.cpp).
     RibWork::Hooks hooks_of_rib_work();
     Drills::Hooks hooks_of_drills();
+    PeerLimits::Hooks hooks_of_peer_limits();
     Drains::Hooks hooks_of_drains();
     ConfigChanges::Hooks hooks_of_changes();
     void make_bfd();

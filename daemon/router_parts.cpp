@@ -8,6 +8,7 @@
 #include "daemon/log.hpp"
 #include "daemon/router.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/tell.hpp"
 #include "daemon/translate.hpp"
 
 namespace dx::daemon {
@@ -49,7 +50,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       attachments_(state_, next_hops_, neighbor_restarts_, bfd_absences_),
       bfd_reports_(state_, neighbor_restarts_, attachments_, rib_work_),
       drills_(io, state_, revivals_, hooks_of_drills()),
-      peer_limits_(io, disk_, state_, tell_of("the neighbors' limits")),
+      peer_limits_(io, disk_, state_, hooks_of_peer_limits(), tell_of("the neighbors' limits")),
       session_reports_(state_, {next_hops_, rib_work_, revivals_, neighbor_restarts_,
                                 selection_deferral_, drills_, bfd_absences_, peer_limits_}),
       bgp_(io, state_,
@@ -143,6 +144,14 @@ Drills::Hooks Router::hooks_of_drills() {
         .over = [this] { state_.fib->end_drill(); }};
 }
 
+PeerLimits::Hooks Router::hooks_of_peer_limits() {
+    return {.limit_differs = [this](const Neighbor& neighbor) { tell_rib(state_, neighbor); },
+            .hold_down =
+                [this](const Neighbor& neighbor, auto time, const auto& why) {
+                    state_.speaker->hold_down(neighbor.id, time, why);
+                }};
+}
+
 Drains::Hooks Router::hooks_of_drains() {
     return {.rely_on =
                 [this](const Neighbor& neighbor, auto answer) {
@@ -207,7 +216,13 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
         .waits_until =
             [this](auto until) {
                 state_.last_reload.confirm_until = until;
+                if (until) state_.last_reload.on_trial = true;
+            },
+        .trial_ended =
+            [this] {
+                state_.last_reload.on_trial = false;
                 drains_.note();
+                peer_limits_.note();
             },
         .tell =
             [this](const control::CommandResult& result, std::optional<std::uint32_t> user) {

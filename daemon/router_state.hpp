@@ -35,6 +35,7 @@ struct ReloadStatus {
     std::chrono::system_clock::time_point last_success = std::chrono::system_clock::now();
     // Until when a change may be confirmed; none: none waits.
     std::optional<std::chrono::system_clock::time_point> confirm_until{};
+    bool on_trial = false;  // a change may be taken back yet, were it that its confirmation fails
 
     void note(bool success) {
         successful = success;

@@ -52,6 +52,7 @@ struct Router {
                         waits = until.has_value();
                         due = until && *until <= std::chrono::system_clock::now();
                     },
+                .trial_ended = [this] { ++trials_ended; },
                 .tell = [this](const control::CommandResult& result,
                                std::optional<std::uint32_t>) { told.push_back(result.text); }};
     }
@@ -93,6 +94,7 @@ struct Router {
     bool stopping = false;
     int reloads = 0;
     int good_files = 0;
+    int trials_ended = 0;
     bool waits = false;
     bool due = false;  // it waits, and the time is over: its file is to be put back
     std::vector<std::string> told;
@@ -278,10 +280,12 @@ TEST_CASE("after a confirmation that the disk refused, another one may come") {
     std::filesystem::create_directory(pending);  // it cannot be read
     CHECK(confirm().outcome == Outcome::Refused);
     CHECK(router.waits);
+    CHECK(router.trials_ended == 0);  // what was before may be wanted yet
     std::filesystem::remove(pending);
     daemon::write_durably(pending, saved);
     CHECK(confirm().outcome == Outcome::Done);
     CHECK_FALSE(router.waits);
+    CHECK(router.trials_ended == 1);
 }
 
 TEST_CASE("what was aborted stands so in the history, however late its file is put back") {

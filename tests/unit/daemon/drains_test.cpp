@@ -167,6 +167,21 @@ TEST_CASE("a drain ends a failover test, and undrain ends one where nothing is d
     CHECK_FALSE(lab.drills.under_way(lab["dx1"]));
 }
 
+TEST_CASE("who carries the traffic of a failover test is not drained, nor is anybody at the end") {
+    Lab lab;
+    lab.up("dx1");
+    lab.up("dx2");
+    lab.drills.begin({"dx1", {}, 1h, false, {}}, [](const auto&) {});
+    const auto refused = lab.drain({"dx2", 1h});
+    CHECK(refused.outcome == Outcome::Refused);
+    CHECK(refused.text == "a failover test has taken dx1 away: `undrain dx1` ends it");
+    CHECK_FALSE(lab["dx2"].drain);
+    lab.drills.end_early(lab["dx1"]);
+    CHECK(lab.drain({"dx2", 1h}).outcome == Outcome::Done);
+    lab.state.stopping = true;
+    CHECK(lab.drain({"dx1", 1h}).outcome == Outcome::Refused);
+}
+
 TEST_CASE("what is drained is kept from the moment that its traffic is led away, until undrain") {
     Lab lab;
     lab.up("dx1");
@@ -209,7 +224,7 @@ TEST_CASE("a neighbor that a new configuration removes is forgotten") {
 TEST_CASE("a neighbor that a change on trial removes is drained again when that is taken back") {
     Lab lab;
     lab.drain({"dx1", 1h});
-    lab.state.last_reload.confirm_until = std::chrono::system_clock::now() + 1h;
+    lab.state.last_reload.on_trial = true;
     lab.drains.note();
     lab.state.neighbors.remove(lab["dx1"].id);
     lab.drains.note();
@@ -217,7 +232,7 @@ TEST_CASE("a neighbor that a change on trial removes is drained again when that 
     lab.drains.take_up(lab.add("dx1, address: 192.0.2.1"));
     CHECK(lab["dx1"].is_shut_down());
     lab.drains.note();
-    lab.state.last_reload.confirm_until.reset();
+    lab.state.last_reload.on_trial = false;
     lab.drains.note();
     CHECK(lab.kept == std::set<std::string>{"dx1"});
     CHECK(lab.events.back().starts_with("dx1: drained"));  // nothing since
@@ -226,12 +241,12 @@ TEST_CASE("a neighbor that a change on trial removes is drained again when that 
 TEST_CASE("a neighbor that a change removed is forgotten when that is confirmed") {
     Lab lab;
     lab.drain({"dx1", 1h});
-    lab.state.last_reload.confirm_until = std::chrono::system_clock::now() + 1h;
+    lab.state.last_reload.on_trial = true;
     lab.state.neighbors.remove(lab["dx1"].id);
     lab.drains.note();
     lab.drains.note();
     CHECK(lab.kept == std::set<std::string>{"dx1"});
-    lab.state.last_reload.confirm_until.reset();
+    lab.state.last_reload.on_trial = false;
     lab.drains.note();
     CHECK(lab.kept.empty());
     CHECK(lab.events.back() == "dx1: undrained: not configured any more");

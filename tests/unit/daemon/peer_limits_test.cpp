@@ -17,8 +17,15 @@ struct Run : daemon::Site {
                  const std::vector<std::string>& neighbors = {"dx1, address: 192.0.2.1"})
         : Site(std::vector<std::string>()) {
         state.files.state = directory;
-        limits.emplace(io, disk, state,
-                       [this](bool, const std::string& text) { reports.push_back(text); });
+        limits.emplace(
+            io, disk, state,
+            daemon::PeerLimits::Hooks{.limit_differs = [this](const auto&) { ++limit_differs; },
+                                      .hold_down =
+                                          [this](const auto&, auto wait, const auto& why) {
+                                              waits.push_back(wait);
+                                              reason = why;
+                                          }},
+            [this](bool, const std::string& text) { reports.push_back(text); });
         limits->load();
         for (const auto& keys : neighbors)
             limits->take_up(add(keys));
@@ -40,7 +47,30 @@ struct Run : daemon::Site {
         limits->note();
     }
 
+    void ended(const bgp::Notification& notification, std::uint32_t sent) {
+        bgp::PerFamily<std::uint32_t> all{};
+        all[Family::Ipv4] = sent;
+        limits->ended((*this)["dx1"], notification, all);
+    }
+
+    // As a reload does it; true if the neighbor's wait has no reason any more.
+    bool reconfigure(const std::string& keys) {
+        auto& neighbor = (*this)["dx1"];
+        const auto before = neighbor.config;
+        neighbor.config = config::loaded(
+                              "router: {asn: 65000}\nneighbors:\n  - {remote-as: 64512, import: "
+                              "accept-all, export: accept-all, name: dx1, address: 192.0.2.1" +
+                              keys + "}\n")
+                              .neighbors.front();
+        const bool waited = limits->follow(neighbor, before);
+        limits->note();
+        return waited;
+    }
+
     daemon::Disk disk{io};
+    int limit_differs = 0;
+    std::vector<std::chrono::minutes> waits;
+    std::string reason;
     std::vector<std::string> reports;
     std::optional<daemon::PeerLimits> limits;
 };
@@ -53,6 +83,16 @@ struct Place {
 
     bool has_file() const { return std::filesystem::exists(state / "peer-limits.json"); }
 };
+
+bgp::Notification too_many(std::uint32_t limit, bgp::AfiSafi family = {1, 1}) {
+    return bgp::prefix_limit_reached({family, limit});
+}
+
+bgp::Notification too_many_unnamed() {
+    auto notification = too_many(0);
+    notification.data.clear();
+    return notification;
+}
 
 }  // namespace
 
@@ -115,4 +155,80 @@ TEST_CASE("a damaged file is told of and stays") {
     REQUIRE(run.reports.size() == 1);
     CHECK(run.reports.front().find("peer-limits.json is damaged") != std::string::npos);
     CHECK(place.has_file());
+}
+
+TEST_CASE("a limit that a peer names is obeyed at once, and its next session is not held up") {
+    Place place;
+    Run run(place.state);
+    run.ended(too_many(100), 120);
+    REQUIRE(run.taken("dx1"));
+    CHECK(run.taken("dx1")->max == 100);
+    CHECK(run.limit_differs == 1);
+    CHECK(run.waits.empty());
+}
+
+TEST_CASE("where obeying changes nothing the next session waits, longer each time") {
+    Place place;
+    Run run(place.state);
+    const auto said = GENERATE(too_many_unnamed(), too_many(100, {1, 2}), too_many(120));
+    for (int i = 0; i < 6; ++i)
+        run.ended(said, 120);
+    CHECK(run.waits == std::vector<std::chrono::minutes>{1min, 2min, 4min, 8min, 16min, 16min});
+    CHECK(run.reason.starts_with("the peer takes fewer than the 120 ipv4 prefixes that it was"));
+
+    // Long after that it begins anew.
+    run["dx1"].unhelpful_limit_at -= 33min;
+    run.ended(said, 120);
+    CHECK(run.waits.back() == 1min);
+}
+
+TEST_CASE("it is true while the peer and its limit are the same, whatever else changes") {
+    Place place;
+    Run run(place.state);
+    run.told("dx1", 40);
+    run.reconfigure(", prefix-limit: {out: {ipv6: 7}}, weight: 9");
+    CHECK(run.taken("dx1"));
+    run.reconfigure(", prefix-limit: {out: 50}");
+    CHECK_FALSE(run.taken("dx1"));
+}
+
+TEST_CASE("another limit of ours ends the wait for a peer that named none") {
+    Place place;
+    Run run(place.state);
+    run.ended(too_many_unnamed(), 120);
+    CHECK_FALSE(run.reconfigure(", weight: 9"));
+    CHECK(run.reconfigure(", prefix-limit: {out: 50}"));
+    CHECK_FALSE(run["dx1"].sent_too_many[Family::Ipv4]);
+    CHECK_FALSE(run.reconfigure(", prefix-limit: {out: 51}"));
+}
+
+TEST_CASE("a change on trial that is taken back brings back what the peer said") {
+    Place place;
+    Run run(place.state);
+    run.told("dx1", 40);
+    run.state.last_reload.on_trial = true;
+    SECTION("of a neighbor that is configured otherwise") {
+        run.reconfigure(", prefix-limit: {out: 50}");
+        CHECK_FALSE(run.taken("dx1"));
+        run.reconfigure("");
+        CHECK(run.taken("dx1"));
+    }
+    SECTION("of one that is removed") {
+        run.state.neighbors.remove(run["dx1"].id);
+        run.limits->note();
+        run.limits->take_up(run.add("dx1, address: 192.0.2.1"));
+        CHECK(run.taken("dx1"));
+    }
+    SECTION("unless the operator cleared it meanwhile, or the change is confirmed") {
+        const bool cleared = GENERATE(true, false);
+        run.reconfigure(", prefix-limit: {out: 50}");
+        if (cleared) {
+            run.limits->forget(run["dx1"]);
+        } else {
+            run.state.last_reload.on_trial = false;
+            run.limits->note();
+        }
+        run.reconfigure("");
+        CHECK_FALSE(run.taken("dx1"));
+    }
 }
