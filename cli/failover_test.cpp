@@ -115,6 +115,8 @@ void failover_test(Invocation& call) {
 void show_failover_test(Invocation& call) {
     if (passed_on_as_json(call, kTarget)) return;
     const auto test = parse_object(call.client.get(kTarget));
+    if (!has(test, "neighbor"))
+        return call.out.write("There was no failover test since the start\n");
     const auto backup = text(test, "expectedBackup");
     call.out.print("{} taken away for {} s{}{}\n", text(test, "neighbor"),
                    number(test, "forMsecs") / 1000, backup.empty() ? "" : ", expected backup ",

@@ -202,8 +202,27 @@ TEST_CASE("what the operator has taken away is told so") {
     CHECK(neighbors[0].drain == "drained");
     CHECK_FALSE(neighbors[0].tested);
     CHECK(neighbors[1].tested);
+    test.given_back = std::chrono::seconds(10);
+    CHECK_FALSE(neighbors_of(router)[1].tested);  // that it stays away has another reason
+    test.given_back.reset();
     test.over = true;
     CHECK_FALSE(neighbors_of(router)[1].tested);
+}
+
+TEST_CASE("that a failover test could not be asked for is not taken for none") {
+    auto router = example_router();
+
+    class Deaf : public DirectClient {
+    public:
+        using DirectClient::DirectClient;
+
+        void stream(const std::string& target, const Take& take) override {
+            if (target == "/v1/failover-test") throw dx::cli::Interrupted();
+            DirectClient::stream(target, take);
+        }
+    } client(router);
+
+    CHECK_THROWS_AS(ask_neighbors(client, {}, {}), dx::cli::Interrupted);
 }
 
 TEST_CASE("a static route that is preferred is told") {
