@@ -7,6 +7,10 @@ constexpr std::string_view kSeconds = "0123456789.";
 
 }  // namespace
 
+bool is_argument_name(std::string_view word) {
+    return word == kEveryNeighbor || (!word.empty() && word.front() >= 'A' && word.front() <= 'Z');
+}
+
 bool fits_argument(std::string_view argument, std::string_view word) {
     const bool number = !word.empty() && word.find_first_not_of(kSeconds) == word.npos;
     if (argument == kEveryNeighbor) return word == argument;

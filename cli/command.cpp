@@ -92,7 +92,8 @@ constexpr std::array kCommands{
             "lead the traffic away from a neighbor, then end its session (after 10s, and when the "
             "traffic has moved)",
             drain},
-    Command{"undrain NEIGHBOR", "give a drained neighbor back", undrain},
+    Command{"undrain NEIGHBOR", "give a drained neighbor back; ends a failover test of it, too",
+            undrain},
     Command{"failover-test NEIGHBOR {expect-backup NEIGHBOR, for DURATION, force}",
             "take a neighbor away (for 10s), measure how its traffic moves, and give it back; "
             "refused where routes have no other way, unless `force`",
@@ -156,7 +157,7 @@ constexpr std::array kWordHelp{
     WordHelp{"rollback", "make one of the history the configuration again"},
     WordHelp{"comment", "why, for the history"},
     WordHelp{"drain", "take a neighbor out of use without a lost packet"},
-    WordHelp{"undrain", "give a drained neighbor back"},
+    WordHelp{"undrain", "give a drained neighbor back; ends a failover test of it, too"},
     WordHelp{"failover-test", "take a neighbor away for a while and measure"},
     WordHelp{"expect-backup", "who is to take over all of its routes"},
     WordHelp{"for", "how long it stays away"},

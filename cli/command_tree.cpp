@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kNoRow = static_cast<std::size_t>(-1);
 
-bool is_argument_name(std::string_view word) {
-    return word == kEveryNeighbor || (!word.empty() && word.front() >= 'A' && word.front() <= 'Z');
-}
-
 // "a", "[", "b|c", "]" of "a [b|c]"; "{", "d", ",", "e", "}" of "{d, e}".
 Words pattern_tokens(std::string_view pattern) {
     Words tokens;

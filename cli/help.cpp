@@ -1,12 +1,12 @@
 #include "cli/help.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/text_width.hpp"
 
@@ -37,10 +37,11 @@ std::string help_row(const Command& command) {
     return fmt::format("  {}\n        {}\n", command.pattern, command.help);
 }
 
-bool has_alternative(std::string_view token, std::string_view word) {
+template <class Fits>
+bool any_alternative(std::string_view token, Fits fits) {
     while (!token.empty()) {
         const auto end = std::min(token.find('|'), token.size());
-        if (token.substr(0, end) == word) return true;
+        if (fits(token.substr(0, end))) return true;
         token.remove_prefix(std::min(end + 1, token.size()));
     }
     return false;
@@ -51,9 +52,11 @@ bool begins_with(std::string_view pattern, const Words& words) {
     const auto tokens = split_words(pattern);
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (i == tokens.size()) return false;
-        const auto first = static_cast<unsigned char>(tokens[i].front());
-        if (first == '[' || first == '{' || std::isupper(first) != 0) return true;
-        if (!has_alternative(tokens[i], words[i])) return false;
+        const auto first = tokens[i].front();
+        if (first == '[' || first == '{' || any_alternative(tokens[i], is_argument_name))
+            return true;
+        const auto is_given = [&](std::string_view word) { return word == words[i]; };
+        if (!any_alternative(tokens[i], is_given)) return false;
     }
     return true;
 }

@@ -8,7 +8,8 @@ using namespace dx::cli;
 TEST_CASE("the help of some words is that of the commands that begin so, and of their words") {
     const auto help = help_of({"undrain"}, 0);
     CHECK(help ==
-          "  undrain NEIGHBOR\n        give a drained neighbor back\n\n"
+          "  undrain NEIGHBOR\n        give a drained neighbor back; ends a failover test of "
+          "it, too\n\n"
           "Its words:\n"
           "  NEIGHBOR           a neighbor's address or name\n\n"
           "Options of every command, and all commands: dxctl --help\n");
@@ -19,6 +20,19 @@ TEST_CASE("the help of some words is that of the commands that begin so, and of 
     CHECK(help_of({"import", "frr"}, 0).find("import aws") == std::string::npos);
     CHECK(help_of({"import", "frr", "router.conf"}, 0).find("import frr") != std::string::npos);
     CHECK(help_of({"show", "ipv6"}, 0).find("show ip|ipv6 route") != std::string::npos);
+}
+
+TEST_CASE("every command is found by its words, with an argument in the place of its names") {
+    for (const auto& command : commands()) {
+        Words words;
+        for (const auto& token : split_words(command.pattern)) {
+            if (token.front() == '[' || token.front() == '{') break;
+            const auto last = token.substr(token.rfind('|') + 1);
+            words.push_back(last.front() >= 'A' && last.front() <= 'Z' ? "dx-a" : last);
+        }
+        INFO(command.pattern);
+        CHECK(help_of(words, 0).find("  " + std::string(command.pattern)) != std::string::npos);
+    }
 }
 
 TEST_CASE("words that begin no command have no help, and every command is in that of all") {
