@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cli/failure.hpp"
 
@@ -55,30 +56,32 @@ private:
 
 class Client::Until {
 public:
-    Until(Client& client, Clock::time_point moment) : client_(client) { client_.until_ = moment; }
+    Until(Client& client, Clock::time_point moment)
+        : client_(client), former_(std::exchange(client.until_, moment)) {}
 
-    ~Until() { client_.until_.reset(); }
+    ~Until() { client_.until_ = former_; }
 
     Until(const Until&) = delete;
     Until& operator=(const Until&) = delete;
 
 private:
     Client& client_;
+    std::optional<Clock::time_point> former_;
 };
 
 class Client::Patience {
 public:
-    Patience(Client& client, std::chrono::milliseconds patience) : client_(client) {
-        client_.patience_ = patience;
-    }
+    Patience(Client& client, std::chrono::milliseconds patience)
+        : client_(client), former_(std::exchange(client.patience_, patience)) {}
 
-    ~Patience() { client_.patience_ = kPatience; }
+    ~Patience() { client_.patience_ = former_; }
 
     Patience(const Patience&) = delete;
     Patience& operator=(const Patience&) = delete;
 
 private:
     Client& client_;
+    std::chrono::milliseconds former_;
 };
 
 // Over a Unix socket; a connection for each request.

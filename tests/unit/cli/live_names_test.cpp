@@ -87,6 +87,27 @@ TEST_CASE("who asks a daemon that hangs is told so, whether it has begun to answ
     }
 }
 
+TEST_CASE("a time limit within another gives that one back") {
+    class Limits : public SocketClient {
+    public:
+        using SocketClient::patience;
+        using SocketClient::SocketClient;
+        using SocketClient::until;
+    } client("/nonexistent");
+
+    const auto now = std::chrono::steady_clock::now();
+    const dx::cli::Client::Patience long_one(client, std::chrono::minutes(2));
+    const dx::cli::Client::Until soon(client, now + seconds(1));
+    {
+        const dx::cli::Client::Patience short_one(client, milliseconds(100));
+        const dx::cli::Client::Until now_already(client, now);
+        CHECK(client.patience() == milliseconds(100));
+        CHECK(client.until() == now);
+    }
+    CHECK(client.patience() == std::chrono::minutes(2));
+    CHECK(client.until() == now + seconds(1));
+}
+
 TEST_CASE("a daemon that is not there keeps nobody at all") {
     const TemporaryDirectory directory;
     CHECK(time_of_completion(directory.file("none"), {"why", "down", ""}) < seconds(3));
