@@ -103,9 +103,19 @@ std::string led_to_it(const boost::json::array& events, const Outage& outage) {
     return words;
 }
 
+// An operator did; what the configuration became meanwhile had no part in it.
+bool was_ended_by_hand(const boost::json::array& events, const Outage& outage) {
+    return std::ranges::any_of(events_before(events, outage), [](const Object* event) {
+        const auto kind = text(*event, "event");
+        if (kind == "cleared") return !text(*event, "text").starts_with("softly");
+        return kind == "drained" || kind == "failover-test-begun";
+    });
+}
+
 // The change of the configuration that ended the session; null: none did.
 const Object* reload_behind(const boost::json::array& events, const Outage& outage) {
     if (text(child(*outage.end, "details"), "cause") != "administrative") return nullptr;
+    if (was_ended_by_hand(events, outage)) return nullptr;
     for (auto at = outage.at + 1; at < events.size(); ++at) {
         const auto& event = events[at].as_object();
         if (time_of(event) - time_of(*outage.end) > kReloadWithin) break;

@@ -187,6 +187,24 @@ TEST_CASE("why down: a changed password may be taken back, or the path is walked
           std::string::npos);
 }
 
+TEST_CASE("why down: a change of the configuration right behind a clear is not its cause") {
+    const auto words_after = [](std::string_view how) {
+        auto router = router_with_history();
+        router.event_lines.push_back(event(100'000, "cleared", how));
+        router.event_lines.push_back(event(100'002, "down",
+                                           "sent NOTIFICATION Cease/Administrative Reset",
+                                           R"({"cause":"administrative"})"));
+        router.event_lines.push_back(event(100'400, "configuration-reloaded",
+                                           "by root: change 5: 1 change applied",
+                                           R"({"summary":"change 5: 1 change applied"})", ""));
+        return why(router, kIdle, 160'000);
+    };
+    const auto hard = words_after("by root");
+    CHECK(hard.find("2 ms after it was cleared by root; it has not come back") != hard.npos);
+    CHECK(hard.find("rollback") == hard.npos);
+    CHECK(words_after("softly by root").find("rollback") != hard.npos);
+}
+
 TEST_CASE("why down: a link that is down is named once") {
     auto router = router_with_history();
     router.event_lines.push_back(event(100'000, "link-down", "interface eth0 is down"));
