@@ -79,11 +79,15 @@ void RibWork::prefix_limit_out_reached(bgp::NeighborId neighbor, net::Family fam
 
 void RibWork::prefix_limit_out_fits(bgp::NeighborId neighbor, net::Family family,
                                     std::uint32_t sent, std::uint32_t max) {
-    log().info("neighbor {}: all {} {} prefixes fit into prefix-limit out of {} again",
-               state_.neighbors.label(neighbor), sent, to_string(family), max);
-    state_.events.publish(
-        limit_event(EventKind::PrefixLimitFits, *state_.neighbors.find(neighbor),
-                    {family, "out", max, "all fit again: " + std::to_string(sent)}));
+    const auto& to = *state_.neighbors.find(neighbor);
+    const bool is_gone = !limit_out(to, family);
+    log().info("neighbor {}: all {} {} prefixes {} prefix-limit out of {}{}",
+               state_.neighbors.label(neighbor), sent, to_string(family),
+               is_gone ? "are sent without the" : "fit into", max, is_gone ? "" : " again");
+    state_.events.publish(limit_event(
+        EventKind::PrefixLimitFits, to,
+        {family, "out", max,
+         (is_gone ? "gone, all are sent: " : "all fit again: ") + std::to_string(sent)}));
 }
 
 void RibWork::prefix_limit_out_aggregation(bgp::NeighborId neighbor, net::Family family,

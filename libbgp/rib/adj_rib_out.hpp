@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "libbgp/rib/attribute_pool.hpp"
@@ -31,7 +32,7 @@ struct AdjRibOut {
     std::unique_ptr<OutAggregates> aggregates;  // none: nothing stands in for the routes
     bool choose = false;                        // something that matters for the choice has changed
     bool near_reported = false;
-    bool full_reported = false;
+    std::optional<std::uint32_t> full_at;  // the limit last told as reached; none: all fit since
 
     bool end_of_rib_due = false;  // RFC 4724, once `cursor` wraps
     bool refresh_due = false;     // a refresh waits for the End-of-RIB (RFC 7313 4)

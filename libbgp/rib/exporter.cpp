@@ -38,8 +38,10 @@ template <class Key>
 void Exporter<Key>::session_down(NeighborState& to) {
     auto& state = to.out[kFamily];
     limit_.session_down(state);
+    const auto full_at = state.full_at;  // what was told stands until all fit, in another session
     if (!state.empty()) ended_.push_back({std::move(state)});
     state = {};
+    state.full_at = full_at;
 }
 
 template <class Key>
@@ -260,7 +262,10 @@ bool Exporter<Key>::at_wrap(NeighborState& to, Buffer& out) {
         if (state.choose || !state.pending.empty()) return state.has_output();
     }
     if (state.order.building()) return false;
-    if (std::exchange(state.end_of_rib_due, false)) encode_end_of_rib(kFamily, out);
+    if (std::exchange(state.end_of_rib_due, false)) {
+        encode_end_of_rib(kFamily, out);
+        limit_.report(to);
+    }
     if (std::exchange(state.refreshing, false))
         encode_route_refresh({AfiSafi::unicast(kFamily), RefreshSubtype::End}, out);
     if (std::exchange(state.refresh_due, false)) start_refresh(to, out);

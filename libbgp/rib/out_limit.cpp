@@ -121,10 +121,10 @@ void OutLimit<Key>::choose_among(NeighborState& to, bool ready, std::vector<Entr
 template <class Key>
 void OutLimit<Key>::report_full(NeighborState& to) {
     auto& state = to.out[kFamily];
+    const auto max = to.settings.limit_out[kFamily]->max;
     state.near_reported = true;
-    if (!std::exchange(state.full_reported, true))
-        shared_.events.prefix_limit_out_reached(to.id, kFamily,
-                                                to.settings.limit_out[kFamily]->max);
+    if (std::exchange(state.full_at, max) != max)
+        shared_.events.prefix_limit_out_reached(to.id, kFamily, max);
 }
 
 // The first ones get the places, whoever had them before.
@@ -173,8 +173,9 @@ template <class Key>
 void OutLimit<Key>::report(NeighborState& to) {
     auto& state = to.out[kFamily];
     const auto& limit = to.settings.limit_out[kFamily];
-    if (!limit) return;
+    if (state.end_of_rib_due || state.choose || !state.held_back.empty()) return;  // not known yet
     report_fits(to);
+    if (!limit) return;
     const auto share = std::uint64_t{state.advertised} * 100;
     const auto warning = std::uint64_t{limit->max} * limit->warn_percent;
     if (share >= warning && state.advertised > 0) {
@@ -188,11 +189,12 @@ void OutLimit<Key>::report(NeighborState& to) {
 template <class Key>
 void OutLimit<Key>::report_fits(NeighborState& to) {
     auto& state = to.out[kFamily];
-    if (!state.full_reported || state.choose || !state.held_back.empty()) return;
-    state.full_reported = false;
+    const auto full_at = std::exchange(state.full_at, std::nullopt);
+    if (!full_at) return;
+    const auto& limit = to.settings.limit_out[kFamily];
     shared_.events.prefix_limit_out_fits(to.id, kFamily,
                                          static_cast<std::uint32_t>(state.places_taken()),
-                                         to.settings.limit_out[kFamily]->max);
+                                         limit ? limit->max : *full_at);
 }
 
 // --- The order.

@@ -39,16 +39,17 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
         const auto& now = settings.limit_out[family];
         if (old == now) return;
         neighbor.out[family].near_reported = false;
-        const bool may_fit = old && now && now->max > old->max;  // that is told
-        if (!may_fit) neighbor.out[family].full_reported = false;
     });
 }
 
 void Rib::remove_neighbor(NeighborId id) {
     session_down(id);
-    for (const auto family : kFamilies)
+    auto& neighbor = core_->shared.neighbor(id);
+    for (const auto family : kFamilies) {
         drop_stale(id, family);
-    core_->shared.neighbor(id).settings = {};
+        neighbor.out[family].full_at.reset();
+    }
+    neighbor.settings = {};
 }
 
 void Rib::set_maximum_paths(std::uint32_t count) {

@@ -97,7 +97,8 @@ public:
                                        bool restart) = 0;
 
     // The number sent has reached the warning share of the limit; again when it had fallen clearly
-    // below. Routes are held back; then, none is any longer: the two take turns.
+    // below. Routes are held back, told again for another limit; then, none is any longer: the two
+    // take turns, over sessions too. Where the limit is gone, `max` is what it was.
     virtual void prefix_limit_out_near(NeighborId neighbor, net::Family family, std::uint32_t sent,
                                        std::uint32_t max) = 0;
     virtual void prefix_limit_out_reached(NeighborId neighbor, net::Family family,

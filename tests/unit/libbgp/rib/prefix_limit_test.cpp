@@ -298,6 +298,53 @@ TEST_CASE("the owner hears each time that the limit comes near, is reached, and 
     CHECK(lab.events.fits.back() == 22);
 }
 
+TEST_CASE("a limit that was reached is told again where another one is, until all fit") {
+    RibLab lab;
+    const auto a = lab.add(1, limited_out(20, Out::ShortestFirst));
+    for (int n = 0; n < 30; ++n)
+        lab.originate(("10." + std::to_string(n) + ".0.0/16").c_str());
+    const auto told_with = [&](const RibNeighbor& settings) {
+        lab.rib.set_neighbor(a, settings);
+        lab.settle();
+        return std::tuple(lab.events.near, lab.events.reached, lab.events.fits.size());
+    };
+    using Told = std::tuple<int, int, std::size_t>;
+    CHECK(told_with(limited_out(20, Out::ShortestFirst)) == Told{0, 1, 0});
+    CHECK(told_with(limited_out(24, Out::ShortestFirst)) == Told{0, 2, 0});
+    CHECK(told_with(limited_out(22, Out::ShortestFirst)) == Told{0, 3, 0});
+    CHECK(told_with(RibLab::external(64512)) == Told{0, 3, 1});
+    CHECK(lab.events.fits.back() == 30);
+    CHECK(told_with(limited_out(22, Out::ShortestFirst)) == Told{0, 4, 1});
+}
+
+TEST_CASE("that all fit again is told in the next session, if that is when they do") {
+    RibLab lab;
+    const auto settings = limited_out(2, Out::ShortestFirst);
+    for (const auto* one : {"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"})
+        lab.originate(one);
+    const auto a = lab.add(1, settings);
+    lab.settle();
+    CHECK(lab.events.reached == 1);
+    lab.rib.session_down(a);
+    lab.add(1, settings);
+    lab.settle();
+    CHECK(lab.events.reached == 1);  // no news
+    CHECK(lab.events.fits.empty());
+    lab.rib.session_down(a);
+    lab.rib.withdraw(LocalSource::Network, prefix("10.3.0.0/16"));
+    lab.add(1, settings);
+    lab.settle();
+    CHECK(lab.events.fits == std::vector<std::uint32_t>{2});
+
+    lab.originate("10.4.0.0/16");
+    lab.settle();
+    CHECK(lab.events.reached == 2);
+    lab.rib.remove_neighbor(a);
+    lab.add(1, settings);  // another one
+    lab.settle();
+    CHECK(lab.events.reached == 3);
+}
+
 TEST_CASE("the owner is warned once when the limit is near") {
     RibLab lab;
     const auto a = lab.add(1, limited_out(5, Out::ShortestFirst));
