@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "libbgp/wire/exclusive_communities.hpp"
+
 namespace dx::config {
 namespace {
 
@@ -82,7 +84,7 @@ bool passes(const Neighbor& neighbor, const net::Prefix& prefix) {
     attributes.next_hop.address = net::IpAddress::any(prefix.family());
     attributes.origin = bgp::Origin::Igp;
     attributes.atomic_aggregate = true;
-    attributes.add(neighbor.sent_communities);
+    bgp::add_defaults(neighbor.sent_communities, attributes);
     return neighbor.export_policy->evaluate({prefix, attributes, {}}).accepted;
 }
 

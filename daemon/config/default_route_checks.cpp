@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "libbgp/wire/exclusive_communities.hpp"
+
 namespace dx::config {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr auto kReason =
 
 bool goes_out(const Neighbor& neighbor, const net::Prefix& prefix, bgp::PathAttributes attributes) {
     if (!neighbor.families.contains(prefix.family())) return false;
-    attributes.add(neighbor.sent_communities);
+    bgp::add_defaults(neighbor.sent_communities, attributes);
     return neighbor.export_policy->evaluate({prefix, attributes, {}}).accepted;
 }
 

@@ -1,6 +1,5 @@
 // What rules can set on a route: one row of kSetters each.
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <ranges>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include "libbgp/policy/attribute_text.hpp"
 #include "libbgp/policy/evaluation.hpp"
+#include "libbgp/wire/exclusive_communities.hpp"
 
 namespace dx::bgp {
 namespace {
@@ -25,20 +25,12 @@ std::optional<std::uint32_t> changed(std::optional<std::uint32_t> med, const Med
     return med;
 }
 
-// Of each of these AWS takes one a prefix: how it prefers the circuit, how far it carries it.
-constexpr std::array<std::array<Community, 3>, 2> kOneOfThese{
-    {{Community::of(7224, 7100), Community::of(7224, 7200), Community::of(7224, 7300)},
-     {Community::of(7224, 9100), Community::of(7224, 9200), Community::of(7224, 9300)}}};
-
 // What is added stands instead of what excludes it.
 void make_room(const std::vector<Community>& added, std::vector<Community>& all) {
-    const auto has_any = [](const auto& those, const auto& group) {
-        return std::ranges::find_first_of(those, group) != those.end();
-    };
-    for (const auto& group : kOneOfThese)
-        if (has_any(added, group))
-            std::erase_if(all,
-                          [&](Community c) { return std::ranges::find(group, c) != group.end(); });
+    std::erase_if(all, [&](Community present) {
+        return std::ranges::any_of(
+            added, [&](Community each) { return exclude_each_other(each, present); });
+    });
 }
 
 template <class C>

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <vector>
 
+#include "libbgp/wire/exclusive_communities.hpp"
+
 namespace dx::bgp {
 
 namespace {
@@ -193,7 +195,7 @@ ExportResult export_route(ExportRoute route, const ExportRules& rules, RouteTrac
     const bool marked = attributes.has(community::kLlgrStale);
     if (rules.external && !is_local(route))
         attributes.med.reset();  // 5.1.4; before the policy, which may set one
-    attributes.add(rules.communities);
+    add_defaults(rules.communities, attributes);
     if (trace) trace->asked = attributes;
     auto verdict = rules.policy->evaluate({route.prefix, attributes, route.from_address},
                                           trace ? &trace->policy : nullptr);

@@ -244,6 +244,20 @@ TEST_CASE("a default route is kept from who must have none, whatever the policy 
     CHECK(out.why_not(attributes({64512})) != ExportState::DefaultRoute);
 }
 
+TEST_CASE(
+    "one of AWS's local preferences leaves for a prefix: what the route has, else the neighbor's") {
+    Export out;
+    const auto high = Community::of(7224, 7300), low = Community::of(7224, 7100),
+               region = Community::of(7224, 9100), world = Community::of(7224, 9300);
+    out.neighbor.export_communities = {high, world};
+    CHECK(out(with_communities({low}))->communities == with_communities({low, world}).communities);
+    CHECK(out(with_communities({region}))->communities ==
+          with_communities({high, region}).communities);
+    CHECK(out(with_communities({high}))->communities ==
+          with_communities({high, world}).communities);
+    CHECK(out(with_communities({}))->communities == with_communities({high, world}).communities);
+}
+
 TEST_CASE("non-transitive extended communities stop at the AS's border") {
     auto route = attributes({64512});
     const ExtendedCommunity transitive{0x0002fde800000001};
