@@ -190,7 +190,11 @@ std::optional<LargeCommunity> parse_large_community(std::string_view text) {
 }
 
 std::optional<ExtendedCommunity> parse_extended_community(std::string_view text) {
-    if (text.starts_with("0x")) return parse_hexadecimal(text.substr(2));
+    if (text.starts_with("0x")) {
+        const auto community = parse_hexadecimal(text.substr(2));
+        const bool is_ours = community && aws_link_of(*community);  // what the codec alone may say
+        return is_ours ? std::nullopt : community;
+    }
     if (const auto bandwidth = parse_link_bandwidth(text)) return bandwidth;
     const auto parts = split<3>(text);
     if (!parts) return std::nullopt;

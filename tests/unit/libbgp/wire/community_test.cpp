@@ -37,6 +37,12 @@ TEST_CASE("a large community's text") {
         CHECK_FALSE(parse_large_community(text));
 }
 
+TEST_CASE("the mark of AWS's paths is no community that anybody may name") {
+    const auto mark = to_string(community_of(AwsLink::Circuit));
+    CHECK(mark.starts_with("0x"));
+    CHECK_FALSE(parse_extended_community(mark));
+}
+
 TEST_CASE("an extended community's text") {
     const auto [value, text] = GENERATE(table<std::uint64_t, const char*>({
         {0x0002fc0000000064, "rt:64512:100"},
