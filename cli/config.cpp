@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <pwd.h>
 #include <vector>
 
 #include <boost/json/serialize.hpp>
@@ -15,6 +14,7 @@
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
 #include "cli/import/files.hpp"
+#include "cli/user_name.hpp"
 
 namespace dx::cli {
 namespace {
@@ -103,20 +103,18 @@ std::string local_time(std::int64_t seconds) {
     return {out, std::strftime(out, sizeof out, "%Y-%m-%d %H:%M:%S", &broken_down)};
 }
 
-std::string user_name(const Object& entry, std::string_view key) {
-    if (!has(entry, key)) return "-";
-    const auto id = static_cast<uid_t>(number(entry, key));
-    const auto* const user = ::getpwuid(id);
-    return user ? user->pw_name : std::to_string(id);
+std::string user_of(const Object& entry, std::string_view key) {
+    return has(entry, key) ? user_name(number(entry, key)) : "-";
 }
 
 void print_entry(const Object& entry, Output& out) {
-    out.print("{:>6}  {}  {:<12}  {:<8}  {}\n", number(entry, "number"),
-              local_time(number(entry, "timeEpoch")), user_name(entry, "user"), text(entry, "what"),
-              text(entry, "comment"));
+    out.write_row(fmt::format("{:>6}  {}  {:<12}  {:<8}  ", number(entry, "number"),
+                              local_time(number(entry, "timeEpoch")), user_of(entry, "user"),
+                              text(entry, "what")),
+                  text(entry, "comment"));
     if (has(entry, "confirmedEpoch"))
         out.print("{:>6}  {}  {:<12}  confirmed\n", "", local_time(number(entry, "confirmedEpoch")),
-                  user_name(entry, "confirmedBy"));
+                  user_of(entry, "confirmedBy"));
 }
 
 }  // namespace

@@ -3,10 +3,11 @@
 #include <array>
 #include <cstdint>
 #include <ctime>
-#include <pwd.h>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include "cli/user_name.hpp"
 
 namespace dx::cli {
 namespace {
@@ -44,15 +45,13 @@ std::string value_text(const boost::json::value& value) {
     return std::to_string(value.to_number<std::int64_t>());
 }
 
-// The daemon knows the number alone: names may be far away.
+// The daemon knows the names of /etc/passwd alone: others may be far away.
 void name_user(const Object& details, std::string& words) {
     if (!has(details, "user")) return;
     const auto user = number(details, "user");
     const auto said = fmt::format("by user {}", user);
-    const auto at = words.find(said);
-    const auto* const entry = ::getpwuid(static_cast<uid_t>(user));
-    if (entry != nullptr && at != words.npos)
-        words.replace(at, said.size(), fmt::format("by {}", entry->pw_name));
+    if (const auto at = words.find(said); at != words.npos)
+        words.replace(at, said.size(), fmt::format("by {}", user_name(user)));
 }
 
 }  // namespace

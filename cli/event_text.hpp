@@ -11,7 +11,7 @@ namespace dx::cli {
 // "2026-10-03 14:02:11.038", local time.
 std::string event_time(const Object& event);
 
-// What it says, with a user's name in place of the number and the counters beside it:
+// What it says, with a user's name in place of a number and the counters beside it:
 // "control detection time expired (packets in 812, out 820; downs 1)".
 std::string event_words(const Object& event);
 

@@ -5,6 +5,7 @@
 
 #include "daemon/log.hpp"
 #include "daemon/password_files.hpp"
+#include "daemon/user_name.hpp"
 
 namespace dx::daemon {
 
@@ -17,6 +18,10 @@ constexpr std::chrono::seconds kRetry{30};
 
 std::string seconds_text(std::chrono::seconds time) {
     return std::to_string(time.count()) + " s";
+}
+
+std::string name_of(control::ConfigCommands::User user) {
+    return user ? user_name(*user) : "an unknown user";
 }
 
 }  // namespace
@@ -130,8 +135,8 @@ void ConfigChanges::finish_put(ConfigWork& work, const control::ConfigTrial& tri
 std::string ConfigChanges::take(ConfigWork& work, const control::ConfigTrial& trial) {
     const auto number = work.entry.number;
     const auto change = "change " + std::to_string(number) + ": ";
-    log().info("configuration: {} {} by user {}", to_string(work.entry.origin.deed), number,
-               trial.user ? std::to_string(*trial.user) : "unknown");
+    log().info("configuration: {} {} by {}", to_string(work.entry.origin.deed), number,
+               name_of(trial.user));
     auto before = std::exchange(text_, work.text);
     if (!trial.confirm_within) return change + hooks_.apply(std::move(*work.loaded.config));
     trial_ = Trial{number, hooks_.in_force(), std::move(before),
@@ -173,7 +178,7 @@ void ConfigChanges::finish_confirm(const ConfigWork& work, User user, const Resu
     }
     const auto text = "change " + std::to_string(trial_->number) + " confirmed";
     end_trial();
-    log().info("configuration: {} by user {}", text, user ? std::to_string(*user) : "unknown");
+    log().info("configuration: {} by {}", text, name_of(user));
     CommandResult result{Outcome::Done, text};
     hooks_.tell(result, user);
     answer(std::move(result));

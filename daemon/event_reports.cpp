@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "daemon/bfd_words.hpp"
+#include "daemon/user_name.hpp"
 
 namespace dx::daemon {
 
@@ -43,6 +44,15 @@ void add_counts(net::Family family, const bgp::NeighborCounts& counts, Event::De
     details.emplace_back(name + "Advertised", number(counts.advertised));
 }
 
+// What the reason says of its NOTIFICATION, which is more than that itself can say: RFC 9003 has
+// words for two of Cease's subcodes alone.
+std::string said_in(const bgp::DownReason& reason) {
+    constexpr std::string_view kBefore = " NOTIFICATION ";
+    const auto at = reason.text.find(kBefore);
+    return at == reason.text.npos ? describe(*reason.notification)
+                                  : reason.text.substr(at + kBefore.size());
+}
+
 void add_user(const std::optional<control::Client>& by, Event& event) {
     event.text += (event.text.empty() ? "" : " ") + by_whom(by);
     if (!by) return;
@@ -60,7 +70,7 @@ Event of_gateway(const std::string& gateway, Event event) {
 
 std::string by_whom(const std::optional<control::Client>& by) {
     if (!by) return "by a signal";
-    return fmt::format("by user {}", by->user);
+    return "by " + user_name(by->user);
 }
 
 Event state_changed(const Neighbor& neighbor, bgp::State old, bgp::State now,
@@ -113,14 +123,12 @@ std::optional<Event> notification(const Neighbor& neighbor, const bgp::DownReaso
     const auto& sent = *reason.notification;
     const bool received = reason.cause == bgp::DownCause::NotificationReceived;
     Event event{received ? EventKind::NotificationReceived : EventKind::NotificationSent,
-                neighbor.config.name, describe(sent),
+                neighbor.config.name, said_in(reason),
                 Event::Details{{"code", std::int64_t{static_cast<std::uint8_t>(sent.code)}},
                                {"subcode", std::int64_t{sent.subcode}}}};
     if (!sent.data.empty()) event.details.emplace_back("data", hex(sent.data));
-    if (const auto said = shutdown_communication(sent); said && !said->empty()) {
-        event.text += ": " + *said;
+    if (const auto said = shutdown_communication(sent); said && !said->empty())
         event.details.emplace_back("message", *said);
-    }
     if (const auto inner = inside_hard_reset(sent))
         event.details.emplace_back("hardReset", describe(*inner));
     if (const auto limit = prefix_limit_data(inside_hard_reset(sent).value_or(sent)))
@@ -217,7 +225,7 @@ Event by_operator(EventKind kind, const Neighbor& neighbor, std::string text,
 
 Event configured(bool done, std::string text, std::optional<std::uint32_t> user) {
     Event event{done ? EventKind::ConfigurationReloaded : EventKind::ReloadFailed, {}, {}, {}};
-    event.text = user ? fmt::format("by user {}: {}", *user, text) : text;
+    event.text = user ? fmt::format("by {}: {}", user_name(*user), text) : text;
     if (user) event.details.emplace_back("user", number(*user));
     event.details.emplace_back("summary", std::move(text));
     return event;

@@ -70,7 +70,7 @@ Event by_operator(EventKind kind, const Neighbor& neighbor, std::string text,
 // Of a reload, and of a configuration that was applied, confirmed or taken back.
 Event configured(bool done, std::string text, std::optional<std::uint32_t> user);
 
-// "by user 1000", "by a signal": for the log too.
+// "by root", "by a signal": for the log too.
 std::string by_whom(const std::optional<control::Client>& by);
 
 }  // namespace dx::daemon

@@ -132,6 +132,13 @@ TEST_CASE("A NOTIFICATION is told with its data") {
     CHECK(sent->kind == EventKind::NotificationSent);
     CHECK(has(*sent, "limit", std::int64_t{100}));
 
+    auto changed = bgp::sent_notification(bgp::notification(CeaseReason::OtherConfigurationChange));
+    changed.text += ": password changed";  // what the peer cannot be told
+    CHECK(notification(neighbor, changed)->text ==
+          "Cease/Other Configuration Change: password changed");
+    changed.text = "BFD down";
+    CHECK(notification(neighbor, changed)->text == "Cease/Other Configuration Change");
+
     CHECK(!notification(neighbor, {bgp::DownCause::ConnectionClosed, {}, "closed"}));
 }
 
@@ -210,16 +217,18 @@ TEST_CASE("A link's loss names what is missing") {
 TEST_CASE("What somebody wanted says who") {
     const auto neighbor = neighbor_named("dx1");
     const auto cleared =
-        by_operator(EventKind::Cleared, neighbor, "softly", control::Client{1000, 4711});
-    CHECK(cleared.text == "softly by user 1000");
-    CHECK(has(cleared, "user", std::int64_t{1000}));
+        by_operator(EventKind::Cleared, neighbor, "softly", control::Client{0, 4711});
+    CHECK(cleared.text == "softly by root");
+    CHECK(has(cleared, "user", std::int64_t{0}));
     CHECK(has(cleared, "process", std::int64_t{4711}));
     const auto signal = configured(true, "2 changes applied", {});
     CHECK(signal.kind == EventKind::ConfigurationReloaded);
     CHECK(signal.text == "2 changes applied");
-    const auto applied = configured(true, "change 4: 1 change applied", 1000);
-    CHECK(applied.text == "by user 1000: change 4: 1 change applied");
-    CHECK(has(applied, "user", std::int64_t{1000}));
+    constexpr std::uint32_t kNobodys = 4'000'000'000;
+    const auto applied = configured(true, "change 4: 1 change applied", kNobodys);
+    CHECK(applied.text == "by user 4000000000: change 4: 1 change applied");
+    CHECK(has(applied, "user", std::int64_t{kNobodys}));
+    CHECK(configured(true, "nothing changed", 0).text == "by root: nothing changed");
     CHECK(configured(false, "errors", {}).kind == EventKind::ReloadFailed);
 }
 
