@@ -1,5 +1,7 @@
 #include "daemon/config_diff_view.hpp"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "daemon/config/change_text.hpp"
@@ -51,6 +53,18 @@ control::ConfigChangeView change_view(const config::Change& change) {
     return view;
 }
 
+// Of a neighbor that was given another name, which ends its session; "" of any other.
+std::string name_now(const config::Change& removed, const std::vector<config::Change>& changes) {
+    if (removed.part != config::Part::Neighbor || removed.kind != config::ChangeKind::Removed)
+        return {};
+    const auto added = std::ranges::find_if(changes, [&](const config::Change& change) {
+        return change.part == config::Part::Neighbor && change.kind == config::ChangeKind::Added &&
+               change.after->address == removed.before->address &&
+               change.after->interface == removed.before->interface;
+    });
+    return added == changes.end() ? std::string() : added->after->name;
+}
+
 }  // namespace
 
 std::vector<control::ConfigChangeView> change_views(const std::vector<config::Change>& changes) {
@@ -69,6 +83,25 @@ std::vector<control::NeighborEffectView> effect_views(
                          out.fewer, out.more, out.changed, in.fewer, in.more, in.changed});
     }
     return views;
+}
+
+std::string summary(const std::vector<config::Change>& changes) {
+    if (changes.empty()) return "nothing changed";
+    std::set<std::string> reset;
+    for (const auto& change : changes) {
+        if (change.effect == config::Effect::ResetNeighbor && change.before && change.after)
+            reset.insert(change.before->name);
+        if (const auto now = name_now(change, changes); !now.empty())
+            reset.insert(change.before->name + " (now " + now + ")");
+    }
+    std::string text = std::to_string(changes.size()) +
+                       (changes.size() == 1 ? " change applied" : " changes applied");
+    if (std::ranges::find(changes, config::Effect::ResetAll, &config::Change::effect) !=
+        changes.end())
+        return text + ", all neighbors reset";
+    for (const auto& name : reset)
+        text += (&name == &*reset.begin() ? ", reset: " : ", ") + name;
+    return text;
 }
 
 }  // namespace dx::daemon

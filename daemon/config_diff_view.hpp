@@ -1,7 +1,8 @@
-// What a new configuration would change, as the control API shows it: plain values out of the
-// changes and their effects.
+// What a new configuration would change, or has, as the control API shows it: plain values out of
+// the changes and their effects.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "daemon/change_effect.hpp"
@@ -12,5 +13,8 @@ namespace dx::daemon {
 
 std::vector<control::ConfigChangeView> change_views(const std::vector<config::Change>& changes);
 std::vector<control::NeighborEffectView> effect_views(const std::vector<EffectOnNeighbor>& effects);
+
+// Of changes that were applied, and the sessions that they ended: "2 changes applied, reset: dx1".
+std::string summary(const std::vector<config::Change>& changes);
 
 }  // namespace dx::daemon

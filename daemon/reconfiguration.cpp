@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
+#include "daemon/config_diff_view.hpp"
 #include "daemon/host_settings.hpp"
 #include "daemon/log.hpp"
 #include "daemon/tell.hpp"
@@ -52,20 +52,6 @@ bool limit_in_raised(const config::Neighbor& before, const config::Neighbor& now
         if (!old) return false;
         return !limit || limit->max > old->max || limit->action != old->action;
     });
-}
-
-std::string summary(const std::vector<config::Change>& changes) {
-    if (changes.empty()) return "nothing changed";
-    std::set<std::string> reset;
-    for (const auto& change : changes)
-        if (change.effect == config::Effect::ResetNeighbor && change.before && change.after)
-            reset.insert(change.before->name);
-    std::string text = std::to_string(changes.size()) +
-                       (changes.size() == 1 ? " change applied" : " changes applied");
-    if (any(changes, config::Effect::ResetAll)) return text + ", all neighbors reset";
-    for (const auto& name : reset)
-        text += (&name == &*reset.begin() ? ", reset: " : ", ") + name;
-    return text;
 }
 
 }  // namespace

@@ -75,3 +75,18 @@ TEST_CASE("neighbors start and end") {
     CHECK(of("neighbors.dx3").effect == "starts dx3");
     CHECK(of("neighbors.dx3").after == "192.0.2.9 AS 64513");
 }
+
+TEST_CASE("what was applied names the sessions that it ended, by a new name too") {
+    const auto after_change = [](std::string_view what, std::string_view by) {
+        std::string now(kBefore);
+        if (!what.empty()) now.replace(now.find(what), what.size(), by);
+        return daemon::summary(config::diff(config::loaded(kBefore), config::loaded(now)));
+    };
+    CHECK(after_change("", "") == "nothing changed");
+    CHECK(after_change("10.1.0.0", "10.2.0.0") == "1 change applied");
+    CHECK(after_change("first-key", "other-key") == "1 change applied, reset: dx1");
+    CHECK(after_change("name: dx2", "name: vpn2") == "2 changes applied, reset: dx2 (now vpn2)");
+    CHECK(after_change("name: dx2, address: 192.0.2.5", "name: dx3, address: 192.0.2.9") ==
+          "2 changes applied");
+    CHECK(after_change("asn: 65000", "asn: 65001") == "1 change applied, all neighbors reset");
+}
