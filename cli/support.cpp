@@ -148,16 +148,22 @@ private:
     std::vector<std::string> missing_;
 };
 
-// Of all neighbors; none where no daemon answers, which the other pieces say.
-std::vector<std::string> neighbor_labels(Client& client) {
+struct Neighbors {
     std::vector<std::string> labels;
+    std::string why_not;  // known: the daemon does not answer
+};
+
+Neighbors ask_neighbors(Client& client) {
+    Neighbors neighbors;
     try {
         for (const auto& [label, neighbor] : parse_object(client.get("/v1/bgp/neighbors")))
-            labels.emplace_back(label);
-    } catch (const Failure&) {
-        return {};
+            neighbors.labels.emplace_back(label);
+    } catch (const Interrupted&) {
+        throw;
+    } catch (const Failure& failure) {
+        neighbors.why_not = failure.what();
     }
-    return labels;
+    return neighbors;
 }
 
 std::string default_file() {
@@ -174,25 +180,7 @@ std::string safe_name(std::string_view label) {
     return name;
 }
 
-}  // namespace
-
-void support(Invocation& call) {
-    const auto file = call.argument().empty() ? default_file() : std::string(call.argument());
-    Archive archive(file);
-    Gatherer gatherer(archive);
-    for (const auto& show : kShows)
-        gatherer.dxctl(show.file, show.command, show.may_exit_with);
-    for (const auto& label : neighbor_labels(call.client)) {
-        const auto name = safe_name(label);
-        gatherer.dxctl("history-" + name, fmt::format("show bgp neighbors {} history 1000", label));
-        gatherer.dxctl("why-down-" + name, fmt::format("why down {}", label));
-        for (const auto* const table : {"received-routes", "advertised-routes"})
-            gatherer.dxctl(fmt::format("{}-{}", table, name),
-                           fmt::format("show bgp neighbors {} {}", label, table));
-    }
-    for (const auto& piece : kHost)
-        gatherer.host(piece);
-    gatherer.finish();
+void tell(const Gatherer& gatherer, const std::string& file, Invocation& call) {
     if (call.json)
         return call.out.print(
             "{}\n", boost::json::serialize(
@@ -204,6 +192,31 @@ void support(Invocation& call) {
     if (!gatherer.missing().empty())
         call.out.print("Not or not all gathered (missing.txt):\n{}\n",
                        fmt::join(gatherer.missing(), "\n"));
+}
+
+}  // namespace
+
+void support(Invocation& call) {
+    const auto file = call.argument().empty() ? default_file() : std::string(call.argument());
+    Archive archive(file);
+    Gatherer gatherer(archive);
+    for (const auto& show : kShows)
+        gatherer.dxctl(show.file, show.command, show.may_exit_with);
+    const auto neighbors = ask_neighbors(call.client);
+    for (const auto& label : neighbors.labels) {
+        const auto name = safe_name(label);
+        gatherer.dxctl("history-" + name, fmt::format("show bgp neighbors {} history 1000", label));
+        gatherer.dxctl("why-down-" + name, fmt::format("why down {}", label));
+        for (const auto* const table : {"received-routes", "advertised-routes", "held-back-routes"})
+            gatherer.dxctl(fmt::format("{}-{}", table, name),
+                           fmt::format("show bgp neighbors {} {}", label, table));
+    }
+    for (const auto& piece : kHost)
+        gatherer.host(piece);
+    gatherer.finish();
+    tell(gatherer, file, call);
+    if (!neighbors.why_not.empty())
+        throw Failure(fmt::format("only the host's part is in {}: {}", file, neighbors.why_not));
 }
 
 }  // namespace dx::cli

@@ -151,11 +151,22 @@ def gathered(router):
         expect(f"dxrouted/{name}" in names, f"{name} is in the archive: {sorted(names)}")
     expect("host/ip-link.txt" in names and "host/uname.txt" in names, "the host's facts are there")
     expect("cleared" in history, history)
-    expect("ip-link" not in missing and "running-config" not in missing, missing)
+    expect("ip-link" not in missing and "dxrouted/" not in missing, missing)
+
+
+def gathered_without_daemon(router):
+    """The host's part is there all the same, and whose part is not is said."""
+    archive = router.directory / "support-down.tar.gz"
+    code, said = router.ctl_refused("support", archive)
+    expect_equal(code, 1, "the exit code of support")
+    expect("only the host's part" in said and "is dxrouted running?" in said, said)
+    with tarfile.open(archive) as files:
+        expect("host/ip-link.txt" in files.getnames(), "the host's facts are there")
 
 
 def full_disk(lab, router):
     router.stop()
+    gathered_without_daemon(router)
     state = router.directory / "dxrouted.yaml.state"
     command("mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", state)
     try:
