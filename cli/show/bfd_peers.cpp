@@ -1,6 +1,8 @@
 // `show bfd peers [brief|counters]`, laid out as FRR does: the BFD sessions that run, or the title
 // alone. In full, ours go on with what was agreed, the counters, what is wrong, and who uses the
 // session.
+#include <algorithm>
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -93,10 +95,27 @@ void print_users(const Object& session, Output& out) {
         out.print("\t\tUsed by: static route {}\n", std::string_view(prefix.as_string()));
 }
 
+std::string_view local_address(const Object& session) {
+    const auto local = text(session, "local");
+    return local.empty() ? "unknown" : local;
+}
+
+// As FRR has it, but on a terminal that is too narrow: there as wide as the addresses are.
+std::size_t address_width(const boost::json::array& sessions, std::size_t terminal_width) {
+    constexpr std::size_t kFrr = 40, kWidthOfFrr = 107, kTitle = 12;
+    if (terminal_width == 0 || terminal_width >= kWidthOfFrr) return kFrr;
+    std::size_t width = kTitle;
+    for (const auto& each : sessions)
+        width = std::max(
+            {width, local_address(each.as_object()).size(), text(each.as_object(), "peer").size()});
+    return width + 1;
+}
+
 // One line a session.
 void print_brief(const boost::json::array& sessions, Output& out) {
+    const auto width = address_width(sessions, out.style().width);
     const auto row = [&](auto id, auto local, auto peer, std::string_view status, Tone tone) {
-        out.print("{:<10} {:<40} {:<40}{}\n", id, local, peer,
+        out.print("{:<10} {:<{}} {:<{}}{}\n", id, local, width, peer, width,
                   out.toned(fmt::format("{:<15}", status), tone));
     };
     out.print("Session count: {}\n", sessions.size());
@@ -104,8 +123,7 @@ void print_brief(const boost::json::array& sessions, Output& out) {
     row("=========", "============", "===========", "======", Tone::Plain);
     for (const auto& each : sessions) {
         const auto& session = each.as_object();
-        const auto local = text(session, "local");
-        row(number(session, "id"), local.empty() ? "unknown" : local, text(session, "peer"),
+        row(number(session, "id"), local_address(session), text(session, "peer"),
             text(session, "status"), tone_of(text(session, "status")));
     }
 }

@@ -106,9 +106,11 @@ void print_timers(const Object& neighbor, Output& out) {
     if (flag(neighbor, "timersNegotiated"))
         out.print("  Hold time is {} seconds, keepalive interval is {} seconds\n",
                   seconds("bgpTimerHoldTimeMsecs"), seconds("bgpTimerKeepAliveIntervalMsecs"));
-    out.print("  Configured hold time is {} seconds, keepalive interval is {} seconds\n",
-              seconds("bgpTimerConfiguredHoldTimeMsecs"),
-              seconds("bgpTimerConfiguredKeepAliveIntervalMsecs"));
+    const auto hold = seconds("bgpTimerConfiguredHoldTimeMsecs");
+    const auto keepalive = seconds("bgpTimerConfiguredKeepAliveIntervalMsecs");
+    out.print("  Configured hold time is {} seconds, keepalive interval is {} seconds{}\n", hold,
+              keepalive,
+              keepalive * 3 > hold && hold > 0 ? " (a third of the hold time is used)" : "");
 }
 
 void print_capabilities(const Object& neighbor, Output& out) {

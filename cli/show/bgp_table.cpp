@@ -4,7 +4,6 @@
 #include "cli/command.hpp"
 #include "cli/fields.hpp"
 #include "cli/table_reader.hpp"
-#include "cli/text_width.hpp"
 
 namespace dx::cli {
 namespace {
@@ -69,11 +68,14 @@ Line line_of_neighbor_route(const Object& route) {
             .origin = text(route, "bgpOriginCode")};
 }
 
-// A path that is too long for a terminal's line is cut, its origin behind it not.
+// A path that is too long for a terminal's line is cut, but no number of it, nor the origin behind
+// it.
 std::string path_text(std::string_view path, std::size_t width) {
-    constexpr std::size_t kLeast = 8, kOrigin = 2;
-    const auto room = std::max(width, kPathColumn + kOrigin + kLeast) - kPathColumn - kOrigin;
-    return cut(path, width == 0 ? 0 : room);
+    constexpr std::size_t kOrigin = 2, kEllipsis = 2;
+    const auto room = std::max(width, kPathColumn + kOrigin) - kPathColumn - kOrigin;
+    if (width == 0 || path.size() <= room) return std::string(path);
+    const auto end = room < kEllipsis ? path.npos : path.rfind(' ', room - kEllipsis);
+    return end == path.npos ? "…" : fmt::format("{} …", path.substr(0, end));
 }
 
 // `network` is "" for the further paths of the same one. What is too long for its column stands

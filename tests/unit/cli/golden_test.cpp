@@ -439,13 +439,15 @@ BGP Connect Retry Timer in Seconds: 10
 TEST_CASE("a neighbor that is down says what it waits for and what passes no policy") {
     auto router = example_router();
     auto& neighbor = router.neighbor_views[2];
+    neighbor.keepalive.configured = 31s;
     neighbor.waiting_for = "local address 203.0.113.10";
     neighbor.next_connect = 3s;
     neighbor.families[0].import_policy.reset();
     const auto text = run(router, "show ip bgp neighbors 203.0.113.9");
     for (const auto* line :
          {"  BGP state = Idle (Admin)\n", "  Waiting: local address 203.0.113.10\n",
-          "  Configured hold time is 90 seconds, keepalive interval is 30 seconds\n",
+          "  Configured hold time is 90 seconds, keepalive interval is 31 seconds (a third of the "
+          "hold time is used)\n",
           "  No policy for incoming advertisements: nothing passes (RFC 8212)\n",
           " For address family: IPv4 Unicast (not negotiated)\n", "  Last reset never\n",
           "BGP Connect Retry Timer in Seconds: 10, next try in 00:00:03\n"}) {
@@ -757,6 +759,7 @@ TEST_CASE("drain tells what is done, waits for its end, and says what may go wro
 TEST_CASE("failover-test tells what was measured, and fails where the traffic has no way") {
     auto router = example_router();
     router.result.text = "dx-primary: taken away";
+    CHECK(run(router, "show failover-test") == "There was no failover test since the start\n");
     auto& test = router.failover_test_view.emplace();
     test.neighbor = "dx-primary";
     test.moved = std::chrono::microseconds(1250);

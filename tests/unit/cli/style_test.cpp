@@ -144,11 +144,36 @@ TEST_CASE("colours say who is up, and change no column") {
           std::string::npos);
 }
 
-TEST_CASE("a long path is cut before its origin") {
+TEST_CASE("the table of BFD sessions is as wide as FRR's, and on a narrow terminal as it must be") {
+    auto router = example_router();
+    router.bfd_peer_views = {example_bfd_peer()};
+    CHECK(widest(on_terminal(router, "show bfd peers brief", {80, false})) <= 80);
+    CHECK(on_terminal(router, "show bfd peers brief", {120, false}) ==
+          on_terminal(router, "show bfd peers brief", {}));
+}
+
+TEST_CASE("the comment of a configuration is cut to the line") {
+    auto router = example_router();
+    router.config_history.entries = {{1, 100, "apply", 0, std::string(100, 'c')}};
+    const auto text = on_terminal(router, "config history", {80, false});
+    CHECK(text.find("ccc…\n") != std::string::npos);
+    CHECK(widest(text) == 80);
+}
+
+TEST_CASE("a long path is cut before its origin, and never within a number") {
     auto router = example_router();
     const auto text = on_terminal(router, "show ip bgp", {75, false});
     CHECK(widest(text.substr(text.find("Weight Path"))) <= 75);
     CHECK(on_terminal(router, "show ip bgp", {}).find("…") == std::string::npos);
+    const dx::bgp::AsNumber numbers[] = {64512, 4200000001, 65001};
+    router.bgp_tables[0][0].paths[0].attributes.as_path = dx::bgp::AsPath::sequence(numbers);
+    const auto ends_so = [&](std::size_t width, const std::string& end) {
+        return on_terminal(router, "show ip bgp", {width, false}).find(end) != std::string::npos;
+    };
+    CHECK(ends_so(87, " 64512 4200000001 65001 i\n"));
+    CHECK(ends_so(86, " 64512 4200000001 … i\n"));
+    CHECK(ends_so(80, " 64512 … i\n"));
+    CHECK(ends_so(70, " 0 … i\n"));
 }
 
 TEST_CASE("a watched command is drawn in place, and what does not fit is counted") {
