@@ -186,12 +186,15 @@ void IosBgp::finish_redistribution(IosRouteMaps& maps) {
         }
         account_.done(*line);
         const bool no_default = known == out_.redistribute.end() && leaves_out_default();
+        std::string changes;
         if (mapped && no_default) {
             policy = maps.without_default(policy, fmt::format("{}-without-default", policy));
-            account_.changed(*line, "without default routes, as IOS has it");
+            changes = "without default routes, as IOS has it";
         }
         if (line->words.size() > (mapped ? 4U : 2U))
-            account_.changed(*line, fmt::format("without \"{}\"", line->rest(mapped ? 4 : 2)));
+            changes += fmt::format("{}without \"{}\"", changes.empty() ? "" : "; ",
+                                   line->rest(mapped ? 4 : 2));
+        if (!changes.empty()) account_.changed(*line, changes);
         if (known == out_.redistribute.end()) out_.redistribute.push_back({source, policy});
         if (mapped) continue;
         if (no_default)

@@ -226,9 +226,10 @@ void transport(const Setter& s) {
 
 // dxrouted always sends them: what did not must be said.
 void send_community(const Setter& s) {
-    s.peer.sends_communities = !s.line.line->negated;
-    s.peer.sends_communities ? s.needless("communities are always sent")
-                             : s.skip(kCommunitiesAreSent);
+    const bool sends = !s.line.line->negated;
+    const auto which = s.word(1);  // those besides the standard ones say nothing of these
+    if (which != "extended" && which != "large") s.peer.sends_communities = sends;
+    sends ? s.needless("communities are always sent") : s.skip(kCommunitiesAreSent);
 }
 
 void local_role(const Setter& s) {

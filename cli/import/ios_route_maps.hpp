@@ -41,7 +41,7 @@ public:
     // One policy that treats IPv4 as `ipv4` does and IPv6 as `ipv6` does.
     std::string by_family(const std::string& ipv4, const std::string& ipv6);
 
-    // `policy` for all but default routes; one without that name accepts.
+    // `policy`, one that there is, for all but default routes.
     std::string without_default(const std::string& policy, std::string_view name);
 
 private:

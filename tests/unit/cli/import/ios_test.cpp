@@ -263,6 +263,11 @@ TEST_CASE("IOS redistributes no default route unless it is told to") {
         "5\n");
     CHECK(mapped.redistribute.at(0).policy == "M-without-default");
     CHECK(note_at(mapped, 2).find("without default") != std::string::npos);
+    const auto with_metric = note_at(cisco("router bgp 65000\n redistribute static route-map M "
+                                           "metric 5\nroute-map M permit 10\n"),
+                                     2);
+    CHECK(with_metric.find("without default") != std::string::npos);
+    CHECK(with_metric.find("without \"metric 5\"") != std::string::npos);
     CHECK(dxrouted_says(mapped).empty());
     for (const auto& all :
          {cisco(redistributed + " default-information originate\n"), frr(redistributed)})
@@ -276,6 +281,10 @@ TEST_CASE("a neighbor that was sent no communities is named") {
     CHECK(!refused.neighbors[0].comments.empty());
     // FRR sends them unless it is told not to, IOS when it is told to.
     CHECK(frr(with_neighbor({})).neighbors.at(0).comments.empty());
+    const auto others = frr(with_neighbor({}) + " no neighbor 192.0.2.1 send-community extended\n");
+    CHECK(others.neighbors.at(0).comments.empty());
+    CHECK(note_at(others, 3).find("always sends communities") != std::string::npos);
+    CHECK(!cisco(with_neighbor({"send-community extended"})).neighbors.at(0).comments.empty());
     CHECK(cisco(with_neighbor({"send-community"})).neighbors.at(0).comments.empty());
     CHECK(note_at(cisco(with_neighbor({})), 2).find("send-community") != std::string::npos);
 }
