@@ -45,9 +45,8 @@ template <>
 struct Form<ExtendedCommunity> {
     static constexpr std::string_view kWhat = "an extended community";
     static constexpr std::string_view kExpected =
-        "expected an extended community as rt:65000:100, rt:65000:* or link-bandwidth:65000:1000, "
-        "in "
-        "Mbit/s";
+        "expected an extended community as rt:65000:100, rt:65000:* or "
+        "link-bandwidth:65000:1000, in Mbit/s";
     static constexpr std::size_t kColons = 2;
 
     static std::string numeric(ExtendedCommunity c) { return bgp::to_string(c); }
