@@ -94,6 +94,7 @@ void Router::stop(std::string_view why, std::optional<config::FibSettings::OnSto
     neighbor_restarts_.stop();
     selection_deferral_.stop();
     drain_record_.stop();
+    metric_record_.stop();
     peer_limits_.stop();
     end_sessions(routes == OnStop::Keep, [this] {
         state_.fib->stop([this] {

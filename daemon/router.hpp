@@ -25,6 +25,7 @@
 #include "daemon/drills.hpp"
 #include "daemon/journal.hpp"
 #include "daemon/local_routes.hpp"
+#include "daemon/metric_record.hpp"
 #include "daemon/neighbor_restarts.hpp"
 #include "daemon/next_hops.hpp"
 #include "daemon/reconfiguration.hpp"
@@ -114,6 +115,7 @@ private:
     Attachments attachments_;
     BfdReports bfd_reports_;
     Drills drills_;
+    MetricRecord metric_record_;
     PeerLimits peer_limits_;  // `disk_` writes its last word too
     SessionReports session_reports_;
     BgpInstance bgp_;

@@ -20,6 +20,12 @@ void tell_of_journal(bool trouble, const std::string& text) {
               trouble ? "; the history is kept in memory until it can be written" : "");
 }
 
+netlink::FibServiceConfig first_fib_settings(const RouterState& state) {
+    auto settings = fib_settings(state.config);
+    settings.fib.former_metrics = noted_metrics(state.files.state);
+    return settings;
+}
+
 StateRecord::Report tell_of(const char* what) {
     return [what](bool trouble, const std::string& text) {
         log().log(trouble ? LogLevel::Error : LogLevel::Info, "{}: {}", what, text);
@@ -32,7 +38,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
                std::string config_text)
     : io_(io),
       state_{std::move(files), std::move(config),
-             std::make_unique<netlink::FibService>(fib_settings(state_.config), io,
+             std::make_unique<netlink::FibService>(first_fib_settings(state_), io,
                                                    static_cast<netlink::FibEvents&>(*this))},
       disk_(io),
       journal_(state_.events, disk_, std::make_shared<JournalFile>(state_.files.state),
@@ -50,6 +56,8 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       attachments_(state_, next_hops_, neighbor_restarts_, bfd_absences_),
       bfd_reports_(state_, neighbor_restarts_, attachments_, rib_work_),
       drills_(io, state_, revivals_, hooks_of_drills()),
+      metric_record_(io, disk_, state_.files.state, noted_metrics(state_.files.state),
+                     tell_of("the metrics of our routes")),
       peer_limits_(io, disk_, state_, hooks_of_peer_limits(), tell_of("the neighbors' limits")),
       session_reports_(state_, {next_hops_, rib_work_, revivals_, neighbor_restarts_,
                                 selection_deferral_, drills_, bfd_absences_, peer_limits_}),
@@ -69,6 +77,7 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
                        config_changes_),
       reconfiguration_(state_, {bgp_, local_routes_, static_routes_, neighbor_restarts_,
                                 attachments_, drills_, peer_limits_, rib_work_, control_sockets_}) {
+    metric_record_.note(state_.config.fib.metric);
     make_bfd();
     make_hooks();
     peer_limits_.load();
@@ -186,6 +195,7 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
         .in_force = [this]() -> const config::Config& { return state_.config; },
         .apply =
             [this](config::Config now) {
+                metric_record_.note(now.fib.metric);
                 auto done = reconfiguration_.apply(std::move(now));
                 journal_.follow(state_.neighbors.names());
                 drains_.note();

@@ -23,6 +23,7 @@ void Fib::configure(const FibConfig& config, TimePoint now) {
     const auto old = std::exchange(config_, config);
     config_.bgp_protocol = old.bgp_protocol;
     config_.static_protocol = old.static_protocol;
+    config_.former_metrics = old.former_metrics;
     if (config_ == old) return;
     if (old.metric != config.metric) move_metric(old.metric);
     refresh_sources();
@@ -328,7 +329,8 @@ void Fib::stop(TimePoint now) {
 
 bool Fib::stopped() const {
     if (!stopping_ || pending_.size() != free_pending_.size()) return false;
-    return config_.keep_on_stop || (in_kernel_ == 0 && groups_.object_count() == 0);
+    return config_.keep_on_stop ||
+           (in_kernel_ == 0 && cleanups_.empty() && groups_.object_count() == 0);
 }
 
 void Fib::set_object_support(ObjectSupport support) {

@@ -47,6 +47,7 @@ struct FibConfig {
     std::optional<net::IpAddress> source_v6;
     bool keep_on_stop = false;
     std::chrono::seconds stale_time{60};
+    std::vector<std::uint32_t> former_metrics;  // earlier runs' routes had; of the start alone
 
     friend bool operator==(const FibConfig&, const FibConfig&) = default;
 };
@@ -285,6 +286,9 @@ private:
 
     // fib_kernel.cpp: what the kernel shows
     bool is_ours(const KernelRoute& route) const;
+    bool is_leftover(const KernelRoute& route) const;
+    bool has_our_marks(const KernelRoute& route) const;
+    void on_leftover(const KernelRoute& route);
     void on_our_route(const KernelRoute& route, Seen seen);
     void adopt(const KernelRoute& route);
     void describe(RouteEntry& entry, const KernelRoute& route);
@@ -415,6 +419,7 @@ private:
     std::unordered_map<PrefixId, RouteError> errors_;
     std::multimap<TimePoint, PrefixId> retries_;
     std::deque<DeleteRoute> cleanups_;
+    std::vector<DeleteRoute> leftovers_;  // of earlier runs, to be cleaned up once swept
     std::vector<PrefixId> lazy_;
     std::optional<TimePoint> lazy_until_;
     std::optional<TimePoint> paused_until_;

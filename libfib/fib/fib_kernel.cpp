@@ -1,6 +1,7 @@
 // What the kernel shows: links, addresses, objects, our routes as others treat them, dumps. The
 // routes of others are in fib_foreign.cpp.
 #include <algorithm>
+#include <iterator>
 
 #include "libfib/fib/fib.hpp"
 
@@ -58,11 +59,32 @@ void Fib::on_address(const AddressChange& change, TimePoint now) {
     settle(now);
 }
 
-bool Fib::is_ours(const KernelRoute& route) const {
-    if (route.metric != config_.metric || route.tos != 0) return false;
+// But for the metric.
+bool Fib::has_our_marks(const KernelRoute& route) const {
+    if (route.tos != 0) return false;
     if (route.protocol != config_.bgp_protocol && route.protocol != config_.static_protocol)
         return false;
     return route.object == ObjectId::None || is_our_range(route.object);
+}
+
+bool Fib::is_ours(const KernelRoute& route) const {
+    return route.metric == config_.metric && has_our_marks(route);
+}
+
+// Of an earlier run that had another metric: over our objects nobody else's routes are.
+bool Fib::is_leftover(const KernelRoute& route) const {
+    if (route.metric == config_.metric || !has_our_marks(route)) return false;
+    return route.object != ObjectId::None ||
+           std::ranges::count(config_.former_metrics, route.metric) > 0;
+}
+
+// It goes on carrying packets until what is wanted now is there.
+void Fib::on_leftover(const KernelRoute& route) {
+    const DeleteRoute deletion{route.prefix, route.protocol, route.metric};
+    if (swept_)
+        cleanups_.push_back(deletion);
+    else
+        leftovers_.push_back(deletion);
 }
 
 void Fib::on_route(const KernelRoute& route, Seen seen, TimePoint now) {
@@ -70,6 +92,8 @@ void Fib::on_route(const KernelRoute& route, Seen seen, TimePoint now) {
     if (route.own_request && seen != Seen::Dumped) return;
     if (is_ours(route))
         on_our_route(route, seen);
+    else if (seen == Seen::Dumped && is_leftover(route))
+        on_leftover(route);
     else if (route.protocol != kProtocolKernel)
         on_foreign_route(route, seen);
     if (seen != Seen::Dumped) settle(now);
@@ -171,6 +195,7 @@ void Fib::begin_dump(TimePoint now) {
     now_ = now;
     ++dumps_;
     groups_.begin_dump();
+    leftovers_.clear();
     table_.entries().for_each([&](PrefixId id) { table_.entries()[id].set(flag::kSeen, false); });
     for (auto& [prefix, routes] : foreign_)
         for (auto& route : routes)
@@ -203,7 +228,8 @@ void Fib::end_dump(TimePoint now) {
         sweep_at_ = now + config_.stale_time;
         FibNote adopted;
         adopted.kind = FibNote::Kind::RoutesAdopted;
-        adopted.count = static_cast<std::uint32_t>(counts_[0].stale + counts_[1].stale);
+        adopted.count =
+            static_cast<std::uint32_t>(counts_[0].stale + counts_[1].stale + leftovers_.size());
         if (adopted.count > 0) note(adopted);
         enqueue_all();
     } else if (differences.count > 0) {
@@ -225,6 +251,8 @@ void Fib::sweep() {
         change_installed(id, [](RouteEntry& entry) { entry.set(flag::kStale, false); });
         enqueue(id);
     });
+    what.count += static_cast<std::uint32_t>(leftovers_.size());
+    std::ranges::move(std::exchange(leftovers_, {}), std::back_inserter(cleanups_));
     if (what.count > 0) note(what);
 }
 

@@ -156,7 +156,7 @@ void Fib::run_timers(TimePoint now) {
     }
     if (lazy_until_ && *lazy_until_ <= now) flush_lazy(true);
     if (sweep_at_ && *sweep_at_ <= now) sweep();
-    if (swept_ && synced_ && adopted_objects_ && unnamed_objects_ == 0) {
+    if (swept_ && synced_ && adopted_objects_ && unnamed_objects_ == 0 && cleanups_.empty()) {
         adopted_objects_ = false;
         groups_.drop_adopted();
     }

@@ -1,5 +1,5 @@
 """`kill -9` at any moment: while a table is loaded, half of it new each time, and while a circuit fails and returns, by
-its link, by BFD, by a NOTIFICATION. After each restart the kernel has exactly the routes that are announced, each by the
+its link, by BFD, by a NOTIFICATION; and while a change of fib.metric waits to be confirmed. After each restart the kernel has exactly the routes that are announced, each by the
 right gateway; the configuration is the same byte by byte, and its history is whole.
 By hand, or with run.sh --all: DX_KILLS=32 DX_KILL_ROUTES=100000 DX_SEED=random; its number repeats the moments of a run."""
 import json
@@ -10,6 +10,7 @@ import bgp_speaker as bgp
 from chance import seeded
 from circuits import AWS_AS, Site, aws_address, expect_equal, wait_until
 from lab import Lab
+from routers import to_yaml
 from speaker_peer import SpeakerPeer
 
 KILLS = int(os.environ.get("DX_KILLS", "6"))
@@ -34,7 +35,8 @@ class Victim:
 
     def __init__(self, site, config, chance):
         self.site, self.chance = site, chance
-        self.router = site.dxrouted({**config, "fib": {"on-stop": "keep", "stale-time": "5s"}})
+        self.config = {**config, "fib": {"on-stop": "keep", "stale-time": "5s"}}
+        self.router = site.dxrouted(self.config)
         self.text = self.router.config_path.read_bytes()
         self.history = self.shown = self.objects = None
         self.killed = 0
@@ -62,6 +64,15 @@ class Victim:
         self.objects = self.objects or self.count_objects()
         wait_until(f"no nexthop object is left over after {self.killed} kills",
                    lambda: self.count_objects() <= self.objects, 20, every=0.5)
+
+    def with_metric(self, metric):
+        changed = self.router.directory / "metric.yaml"
+        changed.write_text(to_yaml({**self.config, "fib": {**self.config["fib"], "metric": metric},
+                                    "control": {"socket": str(self.router.socket)}}))
+        return changed
+
+    def metrics(self):
+        return {route.get("metric", 0) for route in self.site.router.ip_json("route", "show", "protocol", OBJECTS)}
 
     def count_objects(self):
         return len(self.site.router.ip_json("nexthop", "show", "protocol", OBJECTS))
@@ -143,3 +154,15 @@ def during_failover(site, chance, kills):
             victim.dies_within(DETECTION * 1.2)
         victim.settles(dict.fromkeys(VPCS, FIRST))
     print(f"{victim.killed} kills during failover", flush=True)
+    of_another_metric(victim, dict.fromkeys(VPCS, FIRST))
+
+
+def of_another_metric(victim, expected):
+    """The change is taken back at the start: what is in the kernel under its metric gives way to what is wanted."""
+    victim.router.ctl("config", "apply", victim.with_metric(10), "confirm", "5m")
+    wait_until("the routes have the new metric", lambda: victim.metrics() == {10}, 20)
+    victim.settles(expected)
+    victim.router.kill()
+    victim.router.start()
+    wait_until("the routes have the old metric again, and none is left", lambda: victim.metrics() == {20}, 30)
+    victim.settles(expected)

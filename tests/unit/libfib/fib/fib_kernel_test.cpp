@@ -330,6 +330,41 @@ TEST_CASE("stale routes are swept after the stale time without any End-of-RIB") 
     CHECK(box.kernel.route("10.1.0.0/16") == nullptr);
 }
 
+TEST_CASE("routes of an earlier run under another metric go when it is swept, and no one else's") {
+    FibConfig config;
+    config.former_metrics = {20, 10};
+    Box box(config);
+    const auto hop = static_cast<ObjectId>(kFirstObjectId + 7);
+    const auto group = static_cast<ObjectId>(kFirstObjectId + 8);
+    box.kernel.objects[hop] = {186, false, {}, Box::at(1)};
+    box.kernel.objects[group] = {186, true, {{hop, 255}}, {}};
+    box.kernel.routes[{prefix("10.0.0.0/16"), 10}] = {186, {}, {}, {{Box::at(1), 1}}, {}};
+    box.kernel.routes[{prefix("10.1.0.0/16"), 10}] = {186, {}, group, {}, {}};
+    box.kernel.routes[{prefix("10.2.0.0/16"), 30}] = {186, {}, group, {}, {}};
+    box.kernel.routes[{prefix("10.3.0.0/16"), 30}] = {186, {}, {}, {{Box::at(1), 1}}, {}};
+    const auto has = [&](const char* text, std::uint32_t metric) {
+        return box.kernel.routes.contains({prefix(text), metric});
+    };
+    box.start();
+    box.announce("10.0.0.0/16", Box::to({1}));
+    box.announce("10.1.0.0/16", Box::to({1}, {2}));
+    box.run();
+    CHECK(has("10.0.0.0/16", 20));
+    CHECK(has("10.1.0.0/16", 20));
+    CHECK(has("10.0.0.0/16", 10));
+    CHECK(has("10.1.0.0/16", 10));
+    CHECK(has("10.2.0.0/16", 30));
+    box.fib.end_of_rib(box.now);
+    box.run();
+    CHECK(has("10.0.0.0/16", 20));
+    CHECK(has("10.1.0.0/16", 20));
+    CHECK_FALSE(has("10.0.0.0/16", 10));
+    CHECK_FALSE(has("10.1.0.0/16", 10));
+    CHECK_FALSE(has("10.2.0.0/16", 30));
+    CHECK(has("10.3.0.0/16", 30));  // nobody knows whose
+    CHECK_FALSE(box.kernel.objects.contains(group));
+}
+
 TEST_CASE("objects of an earlier run are deleted once no route is left on them") {
     Box box;
     const auto hop = static_cast<ObjectId>(kFirstObjectId);
