@@ -1,6 +1,7 @@
 // Who carries what, and what becomes of it when a neighbor goes.
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "libfib/fib/fib.hpp"
@@ -70,12 +71,15 @@ Fib::Takers Fib::takers(PrefixId id, Without without) const {
     const auto taken = takers(prefix, selected, without);
     const auto contested = table_.contested().find(id);
     if (!without || taken || contested == table_.contested().end()) return taken;
-    const Candidate* next = nullptr;
-    for (const auto& candidate : contested->second)
-        if (takers(prefix, candidate, without) &&
-            (next == nullptr || table_.better(prefix, candidate, *next)))
-            next = &candidate;
-    return next != nullptr ? takers(prefix, *next, without) : std::nullopt;
+    const Candidate* winner = nullptr;
+    Takers of_winner;
+    for (const auto& candidate : contested->second) {
+        auto of_candidate = takers(prefix, candidate, without);
+        if (!of_candidate || (winner && !table_.better(prefix, candidate, *winner))) continue;
+        winner = &candidate;
+        of_winner = std::move(of_candidate);
+    }
+    return of_winner;
 }
 
 std::vector<bool> Fib::groups_carried_by(NeighborTag neighbor) const {
