@@ -28,8 +28,11 @@ public:
         return told_ = true;
     }
 
-    // True: the spell that was told is over, as it is if nothing was refused for a while.
-    bool end_if_quiet(TimePoint now) { return reason_ && now - last_ >= kQuiet && end(); }
+    // A spell lasts, and nothing was refused for a while, as far as is known.
+    bool is_quiet(TimePoint now) const { return reason_ && now - last_ >= kQuiet; }
+
+    // True: the spell that was told is over.
+    bool end_if_quiet(TimePoint now) { return is_quiet(now) && end(); }
 
     // The same at once: the session is Up.
     bool end() {

@@ -229,15 +229,17 @@ void BfdWorker::arm(Peer& peer) {
     });
 }
 
+// What came is read before it is said that nothing did: this thread may have been kept from it.
 void BfdWorker::on_timer(Peer& peer) {
     peer.armed.reset();
     const auto now = Clock::now();
-    if (peer.refusals.end_if_quiet(now)) handlers_.on_refusal({peer.id, std::nullopt});
     const auto is_due = [&] {
         const auto deadline = peer.session.detection_deadline();
         return deadline && *deadline <= now;
     };
-    if (is_due()) read(receiver_of(peer.key.peer.family()), kBatchesBeforeJudging);
+    if (is_due() || peer.refusals.is_quiet(now))
+        read(receiver_of(peer.key.peer.family()), kBatchesBeforeJudging);
+    if (peer.refusals.end_if_quiet(now)) handlers_.on_refusal({peer.id, std::nullopt});
     const bool wait_on = is_due() && reprieve(peer, now);
     act(peer, wait_on ? peer.session.transmit(now) : peer.session.advance(now));
 }

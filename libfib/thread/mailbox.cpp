@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <system_error>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 namespace dx::thread {
@@ -38,7 +39,7 @@ void Mailbox::leave(std::unique_ptr<Letter> letter) {
 void Mailbox::await() {
     bell_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                      [this](const boost::system::error_code& error) {
-                         if (!error) take();
+                         if (error != boost::asio::error::operation_aborted) take();
                      });
 }
 

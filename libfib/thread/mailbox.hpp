@@ -18,8 +18,8 @@ namespace dx::thread {
 
 class Mailbox {
 public:
-    // For the thread that runs `context`, which outlives this and stays busy with it. Throws
-    // std::system_error without a descriptor.
+    // For the thread that runs `context`, which outlives this and stays busy with it. Whoever posts
+    // ends before this does. Throws std::system_error without a descriptor.
     explicit Mailbox(boost::asio::io_context& context);
 
     Mailbox(const Mailbox&) = delete;
