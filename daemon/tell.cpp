@@ -8,9 +8,7 @@ namespace dx::daemon {
 void tell_forwarding(const RouterState& state, const Neighbor& neighbor) {
     const auto tag = tag_of(neighbor.id);
     state.fib->set_weight(tag, neighbor.config.weight);
-    const bool last_choice = neighbor.drain || neighbor.retention.long_away();
-    const auto link = aws_link(neighbor.config);
-    state.fib->set_cover_role(tag, cover_role(last_choice ? bgp::as_last_choice(link) : link));
+    state.fib->set_cover_role(tag, cover_role(aws_link(neighbor.config)));
 }
 
 void tell_rib(const RouterState& state, const Neighbor& neighbor) {

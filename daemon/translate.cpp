@@ -127,8 +127,8 @@ fib::CoverRole cover_role(bgp::AwsLink link) {
         case Circuit:
         case Public: return fib::CoverRole::Covers;
         case Vpn: return fib::CoverRole::Yields;
-        case None:
-        case Aside: break;
+        case Aside: return fib::CoverRole::Neither;
+        case None: break;
     }
     return fib::CoverRole::None;
 }

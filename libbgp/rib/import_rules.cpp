@@ -105,13 +105,6 @@ void apply_defaults(const ImportFrom& from, Working& route) {
         route.edit().only_to_customer = neighbor.remote_as;  // RFC 9234 5, ingress
 }
 
-// Beyond the policy's reach.
-AwsLink link_of(const ImportFrom& from, AwsLink received) {
-    const auto link = from.neighbor.external() ? from.neighbor.aws_link : received;
-    const bool last_choice = from.neighbor.drain || from.long_lived_stale;
-    return last_choice ? as_last_choice(link) : link;
-}
-
 }  // namespace
 
 bool is_routable(const Ipv4Key& key) {
@@ -146,7 +139,9 @@ ImportResult import_route(const ImportFrom& from, const net::Prefix& prefix,
         neighbor.drain || (neighbor.external() && route.view().has(community::kGracefulShutdown));
     if (ends && route.view().local_pref != 0) route.edit().local_pref = 0;
     if (from.long_lived_stale) route.edit().add(std::array{community::kLlgrStale});
-    const auto link = link_of(from, attributes.aws_link);
+    // Beyond the policy's reach.
+    auto link = neighbor.external() ? neighbor.aws_link : attributes.aws_link;
+    if (ends || from.long_lived_stale) link = as_last_choice(link);
     if (route.view().aws_link != link) route.edit().aws_link = link;
     return {PathState::Accepted, route.take(), verdict.rule};
 }

@@ -18,7 +18,8 @@ Candidate unusable(Reason why) {
 
 ForwardingSets::Hop hop_of(const Path& path, const Candidate& candidate) {
     ForwardingSets::Hop hop{path.neighbor, candidate.next_hop};
-    if (!candidate.external) hop.aws_link = candidate.attributes.aws_link();
+    const auto link = candidate.attributes.aws_link();
+    if (!candidate.external || link == AwsLink::Aside) hop.aws_link = link;
     return hop;
 }
 

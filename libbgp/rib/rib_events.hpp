@@ -36,8 +36,8 @@ struct ForwardingHop {
     NeighborId neighbor{};  // whose path it is: for the veto and the weight
     // 1..255, the share that the paths' link bandwidth communities give it; 0: they say nothing.
     std::uint8_t weight = 0;
-    // What another router of our AS says that it leads to; of our own neighbors their settings say
-    // it.
+    // What another router of our AS says that it leads to. Of our own neighbors their settings say
+    // it, unless this route alone is the last choice: Aside.
     AwsLink aws_link = AwsLink::None;
 
     friend bool operator==(const ForwardingHop&, const ForwardingHop&) = default;

@@ -43,8 +43,8 @@ enum class NeighborTag : std::uint16_t { None = 0xffff };
 using SessionEpoch = std::uint32_t;
 
 // Whether routes hold back longer ones within them (Covers), or are held back so (Yields): see
-// coverage.hpp.
-enum class CoverRole : std::uint8_t { None, Covers, Yields };
+// coverage.hpp. Neither is None that is said of a next hop, whatever its neighbor's role is.
+enum class CoverRole : std::uint8_t { None, Covers, Yields, Neither };
 
 // A next hop as routing names it. With an interface it is on that link and not looked up; without,
 // the gateway is resolved (next_hop_table.hpp). An interface alone means: directly on the link.

@@ -77,9 +77,15 @@ TEST_CASE("what AWS told us is marked, whatever a neighbor says of it, and insid
 
 TEST_CASE("the last choice covers nothing, and still stands back behind what covers") {
     Import in;
-    in.neighbor = GENERATE(RibLab::external(64512), RibLab::internal());
-    in.neighbor.drain.emplace();
     auto route = attributes({64512});
+    SECTION("a drain's") {
+        in.neighbor = GENERATE(RibLab::external(64512), RibLab::internal());
+        in.neighbor.drain.emplace();
+    }
+    SECTION("that of a session that its peer is about to end") {
+        in.neighbor = RibLab::external(64512);
+        route.communities = {community::kGracefulShutdown};
+    }
     const auto mark = [&](AwsLink link) {
         in.neighbor.aws_link = route.aws_link = link;
         const auto result = in.import(route);

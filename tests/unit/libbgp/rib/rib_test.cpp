@@ -529,6 +529,15 @@ TEST_CASE("forwarding hears over which AWS link another router of ours has a pat
     CHECK(link("10.0.0.0/16") == AwsLink::Circuit);
     CHECK(link("10.1.0.0/16") == AwsLink::None);
     CHECK(link("10.2.0.0/16") == AwsLink::None);  // its neighbor is known to forwarding
+    aws.aws_link = AwsLink::Circuit;
+    lab.rib.set_neighbor(outside, aws);
+    auto ending = attributes({64512}, "192.0.2.2");
+    ending.communities = {community::kGracefulShutdown};
+    lab.announce(outside, {"10.2.0.0/16"}, ending);
+    lab.announce(outside, {"10.3.0.0/16"}, attributes({64512}, "192.0.2.2"));
+    lab.settle();
+    CHECK(link("10.2.0.0/16") == AwsLink::Aside);  // unlike the others of its neighbor
+    CHECK(link("10.3.0.0/16") == AwsLink::None);
     told.aws_link = AwsLink::Aside;
     lab.announce(inside, {"10.0.0.0/16"}, told);
     lab.settle();

@@ -108,6 +108,11 @@ TEST_CASE("held back routes come back when the shorter one cannot carry any more
     SECTION("the circuit does not cover any more") {
         box.fib.set_cover_role(kCircuit, CoverRole::None, box.now);
     }
+    SECTION("the shorter route is the last choice") {
+        auto last_choice = Box::to({1});
+        last_choice.best.front().cover = CoverRole::Neither;
+        box.announce(kShorter, last_choice);
+    }
     SECTION("the circuit is forgotten") {
         box.fib.forget_neighbor(kCircuit);
         box.withdraw(kShorter);
