@@ -261,7 +261,10 @@ void Fib::neighbor_up(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex i
 void Fib::neighbor_returning(NeighborTag neighbor, SessionEpoch epoch, InterfaceIndex interface,
                              TimePoint now) {
     now_ = now;
-    if (interface != kNoInterface && !interfaces_.usable(interface)) return;
+    if (interface != kNoInterface && !interfaces_.usable(interface)) {
+        neighbor_down(neighbor, epoch, now);
+        return;
+    }
     if (!vetoes_.returning(neighbor, epoch, interface)) return;
     let_leave_first(neighbor);
     stale_next_hops_ = true;

@@ -102,7 +102,7 @@ public:
     std::optional<net::Prefix> lost_way(Drill& drill, std::size_t count) const;
 
     // A neighbor's share of the traffic among next hops that are used together, 2..255, whatever
-    // its next hops say; 1: what they say. It acts at once.
+    // they say, the others' too; 1: what they say. It acts at once.
     void set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now);
 
     // Routes by neighbors that yield are kept out of the kernel while a shorter one by a neighbor
@@ -243,7 +243,7 @@ private:
     bool may_lead(const NextHop& next_hop, bool last_resort) const;
     void let_leave_first(NeighborTag neighbor);
     void set_ways(ForwardingId id);
-    std::uint16_t weight_of(const NextHop& next_hop) const;
+    std::uint16_t weight_of(const NextHop& next_hop, const Group& group) const;
     void take_consequences();
     void mark(ForwardingId id, std::uint8_t what);
     void pass_over_routes();

@@ -71,15 +71,11 @@ Fib::Takers Fib::takers(PrefixId id, Without without) const {
     const auto taken = takers(prefix, selected, without);
     const auto contested = table_.contested().find(id);
     if (!without || taken || contested == table_.contested().end()) return taken;
-    const Candidate* winner = nullptr;
-    Takers of_winner;
-    for (const auto& candidate : contested->second) {
-        auto of_candidate = takers(prefix, candidate, without);
-        if (!of_candidate || (winner && !table_.better(prefix, candidate, *winner))) continue;
-        winner = &candidate;
-        of_winner = std::move(of_candidate);
-    }
-    return of_winner;
+    std::vector<Candidate> others;
+    for (const auto& candidate : contested->second)
+        if (takers(prefix, candidate, without)) others.push_back(candidate);
+    if (others.empty()) return std::nullopt;
+    return takers(prefix, others[table_.winner(prefix, others)], without);
 }
 
 std::vector<bool> Fib::groups_carried_by(NeighborTag neighbor) const {
@@ -92,6 +88,9 @@ std::vector<bool> Fib::groups_carried_by(NeighborTag neighbor) const {
 
 Reliance Fib::reliance_on(NeighborTag neighbor) const {
     const auto carried = groups_carried_by(neighbor);
+    std::vector<bool> movable(carried.size());
+    for (ForwardingId id = 0; id < movable.size(); ++id)
+        movable[id] = carried[id] && !carriers(groups_[id], neighbor).empty();
     Reliance result;
     const auto& entries = table_.entries();
     entries.for_each([&](PrefixId id) {
@@ -101,7 +100,9 @@ Reliance Fib::reliance_on(NeighborTag neighbor) const {
         if (!entry.has_candidate() || !(carried[entry.forwarding] || still) || !wanted(id, entry))
             return;
         ++result.routes;
-        if (!carriers(groups_[entry.forwarding], neighbor).empty()) {
+        const bool names_it = carried[entry.forwarding];
+        if (names_it ? movable[entry.forwarding]
+                     : !carriers(groups_[entry.forwarding], neighbor).empty()) {
             ++result.movable;
             return;
         }

@@ -186,7 +186,7 @@ bool Fib::quiet() const {
     if (pending_.size() != free_pending_.size()) return false;
     if (paused_until_) return true;
     return queue_.size() == 0 && cleanups_.empty() && groups_.idle() && !stale_next_hops_ &&
-           !stale_groups_ && !marked_;
+           !stale_groups_ && !stale_cover_ && !marked_;
 }
 
 }  // namespace dx::fib

@@ -98,9 +98,11 @@ std::vector<Way> Fib::ways_of(const Group& group, bool last_resort,
     return ways;
 }
 
+// Also if only what it is resolved over waits.
 bool Fib::may_lead(const NextHop& next_hop, bool last_resort) const {
-    return !vetoes_.vetoed(next_hop.neighbor) ||
-           (last_resort && vetoes_.last_resort(next_hop.neighbor));
+    if (!vetoes_.may_lead(next_hop.neighbor, last_resort)) return false;
+    return last_resort || !next_hop.gateway ||
+           !next_hops_[{*next_hop.gateway, next_hop.interface}].last_resort;
 }
 
 void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
@@ -112,7 +114,7 @@ void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std
         if (group.reviving && next_hop.neighbor != NeighborTag::None &&
             std::ranges::none_of(group.programmed, is_target))
             return;
-        ways.push_back({target, weight_of(next_hop), backup});
+        ways.push_back({target, weight_of(next_hop, group), backup});
     };
     if (!next_hop.gateway) {
         if (interfaces_.usable(next_hop.interface)) add({std::nullopt, next_hop.interface});
@@ -124,9 +126,12 @@ void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std
     chain.insert(chain.end(), resolution.chain.begin(), resolution.chain.end());
 }
 
-std::uint16_t Fib::weight_of(const NextHop& next_hop) const {
+// What the next hops say themselves is on a scale of its own: it counts where nothing was set.
+std::uint16_t Fib::weight_of(const NextHop& next_hop, const Group& group) const {
     const auto set = weights_.find(next_hop.neighbor);
-    return set != weights_.end() ? set->second : next_hop.weight;
+    if (set != weights_.end()) return set->second;
+    const auto is_set = [this](const NextHop& other) { return weights_.contains(other.neighbor); };
+    return std::ranges::any_of(group.identity.best, is_set) ? 1 : next_hop.weight;
 }
 
 void Fib::take_consequences() {
@@ -229,7 +234,10 @@ void Fib::flush_lazy(bool now) {
 
 Use Fib::use_of(const net::Prefix& prefix, const Candidate& candidate) const {
     if (!usable(prefix, candidate)) return Use::None;
-    return groups_[candidate.forwarding].last_resort ? Use::LastResort : Use::Free;
+    const auto& group = groups_[candidate.forwarding];
+    if (group.last_resort) return Use::LastResort;
+    const bool discards = candidate.is_ours() && group.identity.kind != ForwardingKind::Unicast;
+    return discards ? Use::Discards : Use::Free;
 }
 
 bool Fib::usable(const net::Prefix& prefix, const Candidate& candidate) const {

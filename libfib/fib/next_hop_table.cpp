@@ -96,8 +96,10 @@ bool NextHopTable::resolve_over(PrefixId id, Resolution& result, Path& path) con
         return false;
     const auto& forwarding = forwarding_of_(entry.forwarding);
     if (forwarding.kind != ForwardingKind::Unicast) return true;
-    for (const bool last_resort : {false, true})
-        if (result.state.on_link.empty()) add(forwarding, last_resort, result, path);
+    if (!add(forwarding, false, result, path) && result.state.on_link.empty()) {
+        add(forwarding, true, result, path);
+        result.last_resort = true;
+    }
     if (result.state.on_link.empty()) return false;
     result.state.reachable = true;
     if (entry.source == RouteSource::Kernel) result.state.cost += routes_.kernel_metric(id);
@@ -105,31 +107,37 @@ bool NextHopTable::resolve_over(PrefixId id, Resolution& result, Path& path) con
     return true;
 }
 
-// `last_resort`: over neighbors that wait to be used again.
-void NextHopTable::add(const Forwarding& forwarding, bool last_resort, Resolution& result,
+// `last_resort`: also over neighbors that wait to be used again. False if it passed one over, so
+// that there may be more to find.
+bool NextHopTable::add(const Forwarding& forwarding, bool last_resort, Resolution& result,
                        Path& path) const {
+    bool all = true;
     for (const auto* next_hops : {&forwarding.best, &forwarding.backup}) {
-        if (!result.state.on_link.empty()) return;
+        if (!result.state.on_link.empty()) break;
         for (const auto& next_hop : *next_hops)
-            if (!vetoes_.vetoed(next_hop.neighbor) ||
-                (last_resort && vetoes_.last_resort(next_hop.neighbor)))
-                add(next_hop, result, path);
+            all &= add(next_hop, last_resort, result, path);
     }
+    return all;
 }
 
-void NextHopTable::add(const NextHop& next_hop, Resolution& result, Path& path) const {
+bool NextHopTable::add(const NextHop& next_hop, bool last_resort, Resolution& result,
+                       Path& path) const {
+    if (!vetoes_.may_lead(next_hop.neighbor, last_resort))
+        return last_resort || !vetoes_.last_resort(next_hop.neighbor);
     if (!next_hop.gateway) {
         if (interfaces_.usable(next_hop.interface))
             add_unique(result.state.on_link, {result.state.key.address, next_hop.interface});
-        return;
+        return true;
     }
-    if (std::ranges::find(path, *next_hop.gateway) != path.end()) return;
+    if (std::ranges::find(path, *next_hop.gateway) != path.end()) return true;
     const auto via = resolve({*next_hop.gateway, next_hop.interface}, path);
+    if (via.last_resort && !last_resort) return false;
     for (const auto& place : via.state.on_link)
         add_unique(result.state.on_link, place);
-    if (!via.state.reachable) return;
+    if (!via.state.reachable) return true;
     result.state.cost = std::max(result.state.cost, via.state.cost);
     result.chain.insert(result.chain.end(), via.chain.begin(), via.chain.end());
+    return true;
 }
 
 }  // namespace dx::fib

@@ -19,6 +19,7 @@ namespace dx::fib {
 struct Resolution {
     NextHopState state;
     std::vector<net::Prefix> chain;
+    bool last_resort = false;  // it leads over neighbors that wait to be used again
 
     friend bool operator==(const Resolution&, const Resolution&) = default;
 };
@@ -61,8 +62,8 @@ private:
     Resolution resolve(const NextHopKey& key, Path& path) const;
     void resolve_over_routes(Resolution& result, Path& path) const;
     bool resolve_over(PrefixId id, Resolution& result, Path& path) const;
-    void add(const Forwarding& forwarding, bool last_resort, Resolution& result, Path& path) const;
-    void add(const NextHop& next_hop, Resolution& result, Path& path) const;
+    bool add(const Forwarding& forwarding, bool last_resort, Resolution& result, Path& path) const;
+    bool add(const NextHop& next_hop, bool last_resort, Resolution& result, Path& path) const;
     void collect_indirect();
     bool leads_to_indirect(const net::Prefix& prefix) const;
 

@@ -1,6 +1,7 @@
 #include "libfib/fib/route_table.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <tuple>
 
 namespace dx::fib {
@@ -15,11 +16,26 @@ void keep_age(Candidate& now, const Candidate& before) {
 
 }  // namespace
 
-bool RouteTable::better(const net::Prefix& prefix, const Candidate& a, const Candidate& b) const {
-    const auto rank = [&](const Candidate& candidate) {
-        return std::tuple(use_of_(prefix, candidate), candidate.distance, candidate.source);
+std::size_t RouteTable::winner(const net::Prefix& prefix,
+                               std::span<const Candidate> candidates) const {
+    const auto best = [&](std::initializer_list<Use> uses) {
+        std::optional<std::size_t> found;
+        const auto rank = [&](std::size_t i) {
+            return std::tuple(candidates[i].distance, candidates[i].source);
+        };
+        for (std::size_t i = 0; i < candidates.size(); ++i)
+            if (std::ranges::count(uses, use_of_(prefix, candidates[i])) > 0 &&
+                (!found || rank(i) < rank(*found)))
+                found = i;
+        return found;
     };
-    return rank(a) < rank(b);
+    const auto free = best({Use::Free, Use::Discards});
+    const auto last_resort = best({Use::LastResort});
+    if (!free) return last_resort ? *last_resort : best({Use::None}).value_or(0);
+    const bool discards = use_of_(prefix, candidates[*free]) == Use::Discards;
+    const bool gives_way =
+        last_resort && discards && candidates[*last_resort].distance < candidates[*free].distance;
+    return gives_way ? *last_resort : *free;
 }
 
 std::optional<ForwardingId> RouteTable::set(PrefixId id, Candidate candidate) {
@@ -77,14 +93,11 @@ std::optional<ForwardingId> RouteTable::remove(PrefixId id, const Candidate& whi
 void RouteTable::reselect(PrefixId id) {
     const auto found = others_.find(id);
     if (found == others_.end()) return;
-    auto& entry = entries_[id];
-    const auto prefix = entries_.prefix(id);
-    for (auto& other : found->second) {
-        const auto selected = entry.selected();
-        if (!better(prefix, other, selected)) continue;
-        entry.select(other);
-        other = selected;
-    }
+    const auto all = candidates(id);
+    const auto best = winner(entries_.prefix(id), all);
+    if (best == 0) return;
+    entries_[id].select(all[best]);
+    found->second[best - 1] = all.front();
 }
 
 std::uint32_t RouteTable::kernel_metric(PrefixId id) const {

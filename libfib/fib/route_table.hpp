@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -85,9 +86,10 @@ struct RouteEntry {
 
 static_assert(sizeof(RouteEntry) == 16);  // there are a million of them
 
-// What a candidate is good for; the better ones first.
+// What a candidate is good for.
 enum class Use : std::uint8_t {
     Free,
+    Discards,
     LastResort,  // its neighbors wait to be used again (vetoes.hpp)
     None,
 };
@@ -126,8 +128,10 @@ public:
     // The selected candidate first.
     std::vector<Candidate> candidates(PrefixId id) const;
 
-    // Of two of the same prefix.
-    bool better(const net::Prefix& prefix, const Candidate& a, const Candidate& b) const;
+    // The index of the winner among candidates of one prefix, one at least: by distance, one that
+    // is free before a last resort. But where the winner discards, a last resort of a lower
+    // distance wins: a wait does not cost a route that nobody else carries.
+    std::size_t winner(const net::Prefix& prefix, std::span<const Candidate> candidates) const;
 
 private:
     net::PrefixMap<RouteEntry> entries_;

@@ -27,7 +27,7 @@ public:
     // Every session over one hop on the interface is lost; true if that vetoed any.
     bool link_lost(InterfaceIndex interface);
 
-    // True if that lifted a veto.
+    // Whoever has the tag next begins vetoed, at epoch 0. True if this one could be used until now.
     bool forget(NeighborTag neighbor);
 
     bool vetoed(NeighborTag neighbor) const {
@@ -39,6 +39,11 @@ public:
     bool last_resort(NeighborTag neighbor) const {
         const auto found = sessions_.find(neighbor);
         return found != sessions_.end() && found->second.returning;
+    }
+
+    // Whether its next hops may be used; `last_resort`: where nothing else leads.
+    bool may_lead(NeighborTag neighbor, bool last_resort) const {
+        return !vetoed(neighbor) || (last_resort && this->last_resort(neighbor));
     }
 
 private:

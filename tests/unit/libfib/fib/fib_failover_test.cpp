@@ -117,7 +117,7 @@ TEST_CASE("a neighbor's weight acts at once, one message for each group that nam
     CHECK(box.kernel.route(net(99))->object == box.kernel.route(net(0))->object);
 }
 
-TEST_CASE("what next hops say of their shares holds where the neighbor has no weight") {
+TEST_CASE("what next hops say of their shares holds where no neighbor among them has a weight") {
     Box box;
     box.start();
     Forwarding shared = Box::to({1, 2});
@@ -132,9 +132,9 @@ TEST_CASE("what next hops say of their shares holds where the neighbor has no we
         return all;
     };
     CHECK(weights() == std::vector<std::uint16_t>{255, 51});
-    box.fib.set_weight(kSecond, 255, box.now);
+    box.fib.set_weight(kSecond, 3, box.now);
     box.run();
-    CHECK(weights() == std::vector<std::uint16_t>{255, 255});
+    CHECK(weights() == std::vector<std::uint16_t>{85, 255});
     box.fib.set_weight(kSecond, 1, box.now);
     box.run();
     CHECK(weights() == std::vector<std::uint16_t>{255, 51});
@@ -366,6 +366,75 @@ TEST_CASE("who was never vetoed, or whose failure is younger, is no last resort"
     box.fib.neighbor_returning(kFirst, 3, 1, box.now);
     box.run();
     CHECK(box.kernel.route(net(1)) == nullptr);
+}
+
+TEST_CASE("a neighbor that waits is used before packets are discarded, if it came first") {
+    Box box;
+    protect(box, 1);
+    box.announce(net(1), Box::to({1}));
+    const auto floating = GENERATE(Distance{254}, Distance{10});
+    box.fib.set_static_routes({blackhole(net(1), floating)}, box.now);
+    box.run();
+    const auto is_discarded = [&] {
+        return box.kernel.route(net(1))->kind == ForwardingKind::Blackhole;
+    };
+    CHECK(is_discarded() == (floating < 20));
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.run();
+    CHECK(is_discarded());
+    box.fib.neighbor_returning(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(is_discarded() == (floating < 20));
+    box.fib.set_static_routes({blackhole(net(1), floating), static_via(net(1), "192.0.2.50", 200)},
+                              box.now);
+    box.run();
+    CHECK(is_discarded() == (floating < 20));
+    CHECK(box.carriers(net(1)).contains(Box::at(3)) == (floating > 200));
+}
+
+TEST_CASE("a next hop that resolves over a neighbor that waits, waits too") {
+    Box box;
+    protect(box, 1);
+    box.announce("198.51.100.0/24", Box::to({1}));
+    Forwarding inner;
+    inner.best.push_back({address("198.51.100.9"), kNoInterface, NeighborTag{3}, 1});
+    inner.backup.push_back(Box::via(2));
+    box.announce(net(1), inner, 200);
+    inner.backup.clear();
+    box.announce(net(2), inner, 200);
+    box.run();
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(1)});
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(2)});
+    CHECK(box.kernel.route(net(2)) == nullptr);
+
+    box.fib.neighbor_returning(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(2)});
+    CHECK(box.carriers(net(2)) == std::set<OnLink>{Box::at(1)});  // nobody else leads there
+    box.fib.neighbor_up(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(1)});
+}
+
+TEST_CASE("a neighbor that is to wait, but whose link is down, waits for another session") {
+    Box box;
+    protect(box, 1);
+    box.announce(net(1), Box::to({1}));
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.kernel.set_link(1, true, false);
+    box.run();
+    box.fib.neighbor_returning(kFirst, 2, 1, box.now);
+    box.kernel.set_link(1, true, true);
+    box.run();
+    box.fib.neighbor_up(kFirst, 2, 1, box.now);  // said before routing heard of it
+    box.run();
+    CHECK(box.kernel.route(net(1)) == nullptr);
+    CHECK(box.carriers(net(0)) == std::set<OnLink>{Box::at(2)});
+    box.fib.neighbor_up(kFirst, 3, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(1)});
 }
 
 TEST_CASE("several best share, and a dead one's part goes to the others") {

@@ -146,7 +146,7 @@ private:
         const auto which = net_prefix(roll(kPrefixes));
         auto forwarding = any_forwarding();
         for (auto& next_hop : forwarding.best)
-            if (roll(3) == 0) next_hop.cover = static_cast<CoverRole>(roll(3));
+            if (roll(3) == 0) next_hop.cover = static_cast<CoverRole>(roll(4));
         wanted_[which] = forwarding;
         batch.announce(which, RouteSource::Bgp, 20, forwarding);
         box_.fib.apply(batch, box_.now);
@@ -170,18 +170,25 @@ private:
     void toggle_neighbor() {
         const auto link = 1 + roll(3);
         const auto tag = static_cast<NeighborTag>(link);
-        if (down_.contains(link)) {
-            down_.erase(link);
-            box_.fib.neighbor_up(tag, ++epochs_[link], kNoInterface, box_.now);
+        if (down_.contains(link) && roll(2) == 0) {
+            if (waiting_.insert(link).second) ++epochs_[link];
+            box_.fib.neighbor_returning(tag, epochs_[link], kNoInterface, box_.now);
+        } else if (down_.erase(link) > 0) {
+            if (waiting_.erase(link) == 0) ++epochs_[link];
+            box_.fib.neighbor_up(tag, epochs_[link], kNoInterface, box_.now);
         } else {
             down_.insert(link);
+            box_.fib.neighbor_down(tag, epochs_[link], box_.now);
+        }
+        if (waiting_.contains(link) && roll(4) == 0) {  // it fails while it waits
+            waiting_.erase(link);
             box_.fib.neighbor_down(tag, epochs_[link], box_.now);
         }
     }
 
     void change_role() {
         const auto link = 1 + roll(3);
-        roles_[link] = static_cast<CoverRole>(roll(3));
+        roles_[link] = static_cast<CoverRole>(roll(4));
         box_.fib.set_cover_role(static_cast<NeighborTag>(link), roles_[link], box_.now);
     }
 
@@ -247,13 +254,22 @@ private:
         box_.pass(std::chrono::seconds(10));  // the shorter back-offs: nothing may need a long one
     }
 
-    std::set<OnLink> usable(const std::vector<NextHop>& next_hops) {
+    std::set<OnLink> usable(const std::vector<NextHop>& next_hops, bool last_resort = false) {
         std::set<OnLink> places;
         for (const auto& next_hop : next_hops) {
             const auto link = static_cast<InterfaceIndex>(next_hop.neighbor);
-            if (box_.kernel.links[link] && !down_.contains(link)) places.insert(Box::at(link, v6_));
+            const bool may = !down_.contains(link) || (last_resort && waiting_.contains(link));
+            if (box_.kernel.links[link] && may) places.insert(Box::at(link, v6_));
         }
         return places;
+    }
+
+    // The best, else the backups; else those of them that wait.
+    std::set<OnLink> expected_ways(const Forwarding& forwarding) {
+        for (const bool last_resort : {false, true})
+            for (const auto* next_hops : {&forwarding.best, &forwarding.backup})
+                if (auto places = usable(*next_hops, last_resort); !places.empty()) return places;
+        return {};
     }
 
     bool is_foreign(const dx::net::Prefix& which) const {
@@ -289,8 +305,7 @@ private:
         INFO(which.to_string());
         std::set<OnLink> expected;
         if (const auto found = wanted_.find(which); found != wanted_.end()) {
-            expected = usable(found->second.best);
-            if (expected.empty()) expected = usable(found->second.backup);
+            expected = expected_ways(found->second);
             if (stands_back(which, found->second)) expected.clear();
         }
         if (is_foreign(which)) expected.clear();
@@ -313,6 +328,7 @@ private:
     bool v6_;
     std::map<dx::net::Prefix, Forwarding> wanted_;
     std::set<unsigned> down_;
+    std::set<unsigned> waiting_;  // of those
     std::map<unsigned, SessionEpoch> epochs_;
     std::map<unsigned, CoverRole> roles_;
     std::set<ModelKernel::RouteKey> foreign_;
