@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "daemon/state_record.hpp"
 
@@ -23,6 +24,9 @@ public:
     Names load();
 
     void keep(const Names& names);  // these are drained now, and no others
+
+    // As StateRecord's.
+    void when_written(StateRecord::Written tell) { record_.when_written(std::move(tell)); }
 
     void stop() { record_.stop(); }  // nothing is tried again, but for once at the end
 

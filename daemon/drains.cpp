@@ -31,7 +31,8 @@ void Drains::drain(const control::DrainRequest& request, control::ResultAnswer a
     if (auto why_not = refusal_to_drain(neighbor, state_); !why_not.empty())
         return answer({Outcome::Refused, std::move(why_not)});
     hooks_.rely_on(neighbor, [this, request, answer = std::move(answer)](const auto& what) {
-        answer(drain_knowing(request, what));
+        answer_when_kept(drain_knowing(request, what), "it is in use again after a restart",
+                         answer);
     });
 }
 
@@ -169,20 +170,39 @@ void Drains::note() {
     hooks_.keep(std::move(names));
 }
 
-CommandResult Drains::undrain(const control::UndrainRequest& request) {
+void Drains::undrain(const control::UndrainRequest& request, const control::ResultAnswer& answer) {
     auto& neighbor = *state_.neighbors.find_named(request.neighbor);
     const auto label = state_.neighbors.label(neighbor.id);
     if (!neighbor.drain && drills_.under_way(neighbor)) {
         drills_.end_early(neighbor);
-        return {Outcome::Done, label + ": given back, the failover test ends"};
+        return answer({Outcome::Done, label + ": given back, the failover test ends"});
     }
-    if (!neighbor.drain) return {Outcome::Refused, label + " is not drained"};
+    if (!neighbor.drain) return answer({Outcome::Refused, label + " is not drained"});
+    answer_when_kept(give_back(neighbor, request.by), "it is drained again after a restart",
+                     answer);
+}
+
+CommandResult Drains::give_back(Neighbor& neighbor, const std::optional<control::Client>& by) {
+    const auto label = state_.neighbors.label(neighbor.id);
     neighbor.drain.reset();
-    state_.events.publish(by_operator(EventKind::Undrained, neighbor, "", request.by));
+    state_.events.publish(by_operator(EventKind::Undrained, neighbor, "", by));
     log().info("neighbor {}: given back by the operator", label);
     hooks_.follow(neighbor);
     note();
     return {Outcome::Done, label + ": given back"};
+}
+
+// It has happened, whatever the disk does; who asked for it is to know what a restart makes of it.
+void Drains::answer_when_kept(CommandResult result, const char* after_a_restart,
+                              control::ResultAnswer answer) {
+    if (result.outcome != Outcome::Done) return answer(std::move(result));
+    hooks_.when_kept([result = std::move(result), after_a_restart,
+                      answer = std::move(answer)](const std::string& trouble) mutable {
+        if (!trouble.empty())
+            result.diagnostics.push_back(fmt::format(
+                "warning: {}, unless it can be written by then: {}", after_a_restart, trouble));
+        answer(std::move(result));
+    });
 }
 
 }  // namespace dx::daemon

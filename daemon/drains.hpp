@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -26,15 +27,18 @@ public:
         // To use and announce the neighbor as it is from now on, or end its session.
         std::function<void(Neighbor&)> follow;
         std::function<void(std::set<std::string>)> keep;  // all that are drained now, by name
+        // Tells when that is on the disk, with an empty text, or why it is not.
+        std::function<void(std::function<void(const std::string& trouble)>)> when_kept;
     };
 
     Drains(boost::asio::io_context& io, RouterState& state, Revivals& revivals, Drills& drills,
            Hooks hooks)
         : io_(io), state_(state), revivals_(revivals), drills_(drills), hooks_(std::move(hooks)) {}
 
-    // Answers when it has begun, or why it has not.
+    // Answers when it has begun and the disk knows of it, or why it has not.
     void drain(const control::DrainRequest& request, control::ResultAnswer answer);
-    control::CommandResult undrain(const control::UndrainRequest& request);  // a failover test too
+    // A failover test too.
+    void undrain(const control::UndrainRequest& request, const control::ResultAnswer& answer);
 
     // What was drained when the run before ended is so from the start: before BGP begins. It is
     // told when events can be.
@@ -50,6 +54,9 @@ public:
 private:
     control::CommandResult drain_knowing(const control::DrainRequest& request,
                                          const fib::Reliance& what);
+    control::CommandResult give_back(Neighbor& neighbor, const std::optional<control::Client>& by);
+    void answer_when_kept(control::CommandResult result, const char* after_a_restart,
+                          control::ResultAnswer answer);
     control::CommandResult lead_away(Neighbor& neighbor, Drain::Clock::duration wait);
     void end_after(Neighbor& neighbor, Drain::Clock::duration pause);
     void end_when_moved(Neighbor& neighbor);

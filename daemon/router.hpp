@@ -63,7 +63,7 @@ private:
     void drain(const control::DrainRequest& request, control::ResultAnswer answer) override;
     void failover_test(const control::FailoverTestRequest& request,
                        control::ResultAnswer answer) override;
-    control::CommandResult undrain(const control::UndrainRequest& request) override;
+    void undrain(const control::UndrainRequest& request, control::ResultAnswer answer) override;
 
     // --- From forwarding (router_fib.cpp).
     void on_fib_ready() override;

@@ -167,7 +167,8 @@ Drains::Hooks Router::hooks_of_drains() {
                     state_.fib->reliance_on(tag_of(neighbor.id), std::move(answer));
                 },
             .follow = [this](Neighbor& neighbor) { bgp_.follow(neighbor); },
-            .keep = [this](std::set<std::string> names) { drain_record_.keep(std::move(names)); }};
+            .keep = [this](std::set<std::string> names) { drain_record_.keep(std::move(names)); },
+            .when_kept = [this](auto tell) { drain_record_.when_written(std::move(tell)); }};
 }
 
 void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
@@ -255,8 +256,8 @@ void Router::failover_test(const control::FailoverTestRequest& request,
     drills_.begin(request, std::move(answer));
 }
 
-control::CommandResult Router::undrain(const control::UndrainRequest& request) {
-    return drains_.undrain(request);
+void Router::undrain(const control::UndrainRequest& request, control::ResultAnswer answer) {
+    drains_.undrain(request, answer);
 }
 
 }  // namespace dx::daemon

@@ -56,8 +56,8 @@ void StateRecord::write() {
     if (under_way_) return;
     timer_.cancel();
     if (wanted_ == kept_) {  // there is nothing to be written any more, maybe
-        if (std::exchange(in_trouble_, false)) report_(false, "the file is right again");
-        return;
+        if (!std::exchange(trouble_, {}).empty()) report_(false, "the file is right again");
+        return tell_waiting();
     }
     under_way_ = true;
     const auto error = std::make_shared<std::string>();
@@ -72,13 +72,24 @@ void StateRecord::written(std::string text, const std::string& error) {
         kept_ = std::move(text);
         return write();
     }
-    if (!std::exchange(in_trouble_, true))
+    if (std::exchange(trouble_, error).empty())
         report_(true, fmt::format("{}; {}", error, words_.unwritten));
     if (wanted_ == kept_) return write();
+    tell_waiting();
     timer_.expires_after(retry_);
     timer_.async_wait([this](boost::system::error_code cancelled) {
         if (!cancelled) write();
     });
+}
+
+void StateRecord::when_written(Written tell) {
+    waiting_.push_back(std::move(tell));
+    if (!under_way_) tell_waiting();
+}
+
+void StateRecord::tell_waiting() {
+    for (const auto& tell : std::exchange(waiting_, {}))
+        tell(trouble_);
 }
 
 }  // namespace dx::daemon

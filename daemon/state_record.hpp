@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -20,6 +21,7 @@ class StateRecord {
 public:
     // For the log: a trouble, or that it is over.
     using Report = std::function<void(bool trouble, const std::string& text)>;
+    using Written = std::function<void(const std::string& trouble)>;
 
     // What follows from a file that cannot be read, or not be written.
     struct Words {
@@ -49,11 +51,19 @@ public:
 
     void keep(std::string text);  // instead of what was there; empty: no file
 
+    // Tells once whether the file says what was wanted last: an empty text, or why not. At once
+    // where that is known, else when the disk has answered.
+    void when_written(Written tell);
+
+    // Why what is wanted could not be written when it was last tried; empty: nothing is amiss.
+    const std::string& trouble() const { return trouble_; }
+
     void stop() { timer_.cancel(); }  // nothing is tried again, but for once at the end
 
 private:
     void write();
     void written(std::string text, const std::string& error);
+    void tell_waiting();
 
     Disk& disk_;
     std::filesystem::path file_;
@@ -65,7 +75,8 @@ private:
     std::optional<std::string> wanted_;
     std::optional<std::string> kept_;  // what the file says
     bool under_way_ = false;
-    bool in_trouble_ = false;
+    std::string trouble_;
+    std::vector<Written> waiting_;  // until nothing is under way
 };
 
 }  // namespace dx::daemon

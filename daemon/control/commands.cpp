@@ -104,7 +104,12 @@ Reply post_drain(const Call& call) {
 Reply post_undrain(const Call& call) {
     const auto neighbor = undrain_request(call);
     if (!neighbor) return error_reply(neighbor.error());
-    return result_reply(call.commands.undrain({neighbor->name, call.request.client}));
+    return later<CommandResult>(
+        [&to = call.commands,
+         request = UndrainRequest{neighbor->name, call.request.client}](auto answer) {
+            to.undrain(request, answer);
+        },
+        result_reply);
 }
 
 }  // namespace dx::control

@@ -147,11 +147,11 @@ public:
     virtual ~RouterCommands() = default;
 
     virtual CommandResult clear(const ClearRequest& request) = 0;
-    // Answered when it has begun, or why it has not.
+    // Answered when it has begun and the disk knows of it, or why it has not.
     virtual void drain(const DrainRequest& request, ResultAnswer answer) = 0;
     virtual void failover_test(const FailoverTestRequest& request, ResultAnswer answer) = 0;
 
-    virtual CommandResult undrain(const UndrainRequest& request) = 0;
+    virtual void undrain(const UndrainRequest& request, ResultAnswer answer) = 0;
 };
 
 }  // namespace dx::control

@@ -132,3 +132,27 @@ TEST_CASE("what need not be written any more is no trouble any more") {
     REQUIRE(lab.run_until([&] { return lab.reports.size() == 2; }));
     CHECK_FALSE(lab.reports[1].first);
 }
+
+TEST_CASE("who asks is told when the last word is on the disk, or why it is not") {
+    Lab lab;
+    std::vector<std::string> told;
+    const auto ask = [&] {
+        lab.record.when_written([&](const auto& trouble) { told.push_back(trouble); });
+    };
+    CHECK(lab.record.load().empty());
+    ask();  // nothing is to be written
+    CHECK(told == std::vector<std::string>{""});
+    std::ofstream(lab.state) << "in the way";
+    lab.record.keep({"dx1"});
+    ask();
+    CHECK(told.size() == 1);
+    REQUIRE(lab.run_until([&] { return told.size() == 2; }));
+    CHECK(told[1].starts_with("cannot create " + lab.state.string()));
+    std::filesystem::remove(lab.state);
+    std::filesystem::create_directory(lab.state);
+    lab.record.keep({"dx1", "dx2"});
+    ask();
+    REQUIRE(lab.run_until([&] { return told.size() == 3; }));
+    CHECK(told[2].empty());
+    CHECK(lab.found() == Names{"dx1", "dx2"});
+}

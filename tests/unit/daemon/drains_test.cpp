@@ -31,7 +31,14 @@ struct Lab : daemon::Site {
         return answer;
     }
 
+    control::CommandResult undrain(const control::UndrainRequest& request) {
+        control::CommandResult answer;
+        drains.undrain(request, [&](auto result) { answer = std::move(result); });
+        return answer;
+    }
+
     fib::Reliance relies;
+    std::string disk_trouble;
     std::vector<std::string> followed;  // "dx1 led away"
     std::set<std::string> kept;         // for the next run
     daemon::Drains drains{
@@ -46,7 +53,8 @@ struct Lab : daemon::Site {
                                                             : neighbor.drain        ? " led away"
                                                                              : " given back"));
              },
-         .keep = [this](std::set<std::string> names) { kept = std::move(names); }}};
+         .keep = [this](std::set<std::string> names) { kept = std::move(names); },
+         .when_kept = [this](const auto& tell) { tell(disk_trouble); }}};
 };
 
 }  // namespace
@@ -98,7 +106,7 @@ TEST_CASE("a session is not ended before the traffic that can move has done so")
         CHECK(lab.run_until([&] { return lab["dx1"].is_shut_down(); }));
     }
     SECTION("and may be given back meanwhile") {
-        lab.drains.undrain({"dx1"});
+        lab.undrain({"dx1"});
         lab.io.run_for(300ms);
         CHECK(lab.followed.back() == "dx1 given back");
     }
@@ -148,12 +156,12 @@ TEST_CASE("no drain of what is shut down, nor while routes are not chosen") {
 TEST_CASE("undrain gives back, also one whose traffic is still led away, and once only") {
     Lab lab;
     lab.up("dx1");
-    CHECK(lab.drains.undrain({"dx1"}).text == "dx1 (192.0.2.1) is not drained");
+    CHECK(lab.undrain({"dx1"}).text == "dx1 (192.0.2.1) is not drained");
     lab.drain({"dx1", 1ms});
-    CHECK(lab.drains.undrain({"dx1"}).outcome == Outcome::Done);
+    CHECK(lab.undrain({"dx1"}).outcome == Outcome::Done);
     lab.io.run_for(20ms);
     CHECK(lab.followed == std::vector<std::string>{"dx1 led away", "dx1 given back"});
-    CHECK(lab.drains.undrain({"dx1"}).outcome == Outcome::Refused);
+    CHECK(lab.undrain({"dx1"}).outcome == Outcome::Refused);
 }
 
 TEST_CASE("a drain ends a failover test, and undrain ends one where nothing is drained") {
@@ -161,8 +169,7 @@ TEST_CASE("a drain ends a failover test, and undrain ends one where nothing is d
     lab.up("dx1");
     lab.up("dx2");
     lab.drills.begin({"dx1", std::nullopt, 1h, false, {}}, [](const auto&) {});
-    CHECK(lab.drains.undrain({"dx1"}).text ==
-          "dx1 (192.0.2.1): given back, the failover test ends");
+    CHECK(lab.undrain({"dx1"}).text == "dx1 (192.0.2.1): given back, the failover test ends");
     lab.drain({"dx1", 1h});
     CHECK_FALSE(lab.drills.under_way(lab["dx1"]));
 }
@@ -189,8 +196,31 @@ TEST_CASE("what is drained is kept from the moment that its traffic is led away,
     CHECK(lab.kept == std::set<std::string>{"dx1"});
     lab.drain({"dx2", 1h});
     CHECK(lab.kept == std::set<std::string>{"dx1", "dx2"});
-    lab.drains.undrain({"dx1"});
+    lab.undrain({"dx1"});
     CHECK(lab.kept == std::set<std::string>{"dx2"});
+}
+
+TEST_CASE(
+    "a drain or its end that the disk cannot take happens, and whoever asked for it is told") {
+    Lab lab;
+    lab.up("dx1");
+    lab.up("dx2");
+    lab.disk_trouble = "cannot write drained.json: No space left on device";
+    const auto drained = lab.drain({"dx1", 1h});
+    CHECK(drained.outcome == Outcome::Done);
+    CHECK(lab["dx1"].drain);
+    CHECK(drained.diagnostics ==
+          std::vector<std::string>{"warning: it is in use again after a restart, unless it can be "
+                                   "written by then: " +
+                                   lab.disk_trouble});
+    const auto given_back = lab.undrain({"dx1"});
+    CHECK(given_back.outcome == Outcome::Done);
+    CHECK_FALSE(lab["dx1"].drain);
+    CHECK(given_back.diagnostics ==
+          std::vector<std::string>{"warning: it is drained again after a restart, unless it can be "
+                                   "written by then: " +
+                                   lab.disk_trouble});
+    CHECK(lab.undrain({"dx1"}).diagnostics.empty());  // refused: nothing has happened
 }
 
 TEST_CASE("what was drained before is so from the start; who is no neighbor is forgotten") {
@@ -206,7 +236,7 @@ TEST_CASE("what was drained before is so from the start; who is no neighbor is f
     CHECK(lab.kept == std::set<std::string>{"dx2"});
     CHECK(lab.followed.empty());
     CHECK(lab.drain({"dx2", 1h}).text == "dx2 (192.0.2.2) is drained already");
-    CHECK(lab.drains.undrain({"dx2"}).outcome == Outcome::Done);
+    CHECK(lab.undrain({"dx2"}).outcome == Outcome::Done);
     CHECK(lab.kept.empty());
 }
 

@@ -155,9 +155,9 @@ public:
         answer(result);
     }
 
-    CommandResult undrain(const UndrainRequest& request) override {
+    void undrain(const UndrainRequest& request, ResultAnswer answer) override {
         undrained.push_back(request.neighbor);
-        return result;
+        answer(result);
     }
 
     VersionView version_view;
