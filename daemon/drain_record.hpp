@@ -28,6 +28,8 @@ public:
     // As StateRecord's.
     void when_written(StateRecord::Written tell) { record_.when_written(std::move(tell)); }
 
+    const std::string& trouble() const { return record_.trouble(); }
+
     void stop() { record_.stop(); }  // nothing is tried again, but for once at the end
 
 private:

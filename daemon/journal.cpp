@@ -201,7 +201,7 @@ std::string Journal::everything() const {
 
 void Journal::write() {
     if (writing_ || (waiting_.empty() && !anew_)) return;
-    if (failing_ && Clock::now() < retry_at_) return;
+    if (!trouble_.empty() && Clock::now() < retry_at_) return;
     const bool anew = anew_ || file_size_ + waiting_.size() > file_limit_;
     auto text = anew ? everything() : std::exchange(waiting_, {});
     waiting_.clear();
@@ -220,10 +220,10 @@ void Journal::written(bool anew, std::size_t bytes, const std::string& error) {
     if (!error.empty()) {
         anew_ = true;
         retry_at_ = Clock::now() + limits_.retry;
-        if (!std::exchange(failing_, true)) tell_(true, error);
+        if (std::exchange(trouble_, error).empty()) tell_(true, error);
         return;
     }
-    if (std::exchange(failing_, false)) tell_(false, "it can be written again");
+    if (!std::exchange(trouble_, {}).empty()) tell_(false, "it can be written again");
     file_size_ = anew ? bytes : file_size_ + bytes;
     if (anew) file_limit_ = std::max(limits_.file_bytes, 2 * bytes);
     write();

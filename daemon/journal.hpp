@@ -62,6 +62,13 @@ public:
     // one that comes and goes would leave nothing of the others.
     std::vector<std::string> history(const std::string& neighbor, std::size_t count) const;
 
+    // Why the file could not be written when it was last tried; empty: nothing is amiss.
+    const std::string& trouble() const { return trouble_; }
+
+    // Without waiting for the next event, which may be far; nothing where nothing is amiss, or it
+    // was tried a moment ago.
+    void try_again() { write(); }
+
 private:
     struct Kept {
         std::uint64_t sequence;
@@ -99,7 +106,7 @@ private:
     std::chrono::steady_clock::time_point retry_at_;
     bool anew_ = false;     // the file lacks something
     bool writing_ = false;  // one job at a time
-    bool failing_ = false;
+    std::string trouble_;
     bool last_run_ended_ = true;
     EventStream::Subscription subscription_;
 };

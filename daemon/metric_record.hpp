@@ -28,6 +28,8 @@ public:
 
     void note(std::uint32_t metric);  // before a route has it
 
+    const std::string& trouble() const { return record_.trouble(); }
+
     void stop() { record_.stop(); }  // nothing is tried again, but for once at the end
 
 private:

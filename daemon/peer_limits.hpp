@@ -55,6 +55,8 @@ public:
     // change may be taken back.
     void note();
 
+    const std::string& trouble() const { return record_.trouble(); }
+
     void stop() { record_.stop(); }  // nothing is tried again, but for once at the end
 
 private:

@@ -65,7 +65,11 @@ public:
         });
     }
 
-    control::HealthView health() const override { return health_view(state_, process_started_); }
+    control::HealthView health() const override {
+        auto view = health_view(state_, process_started_);
+        view.state_files = sources_.state_files();
+        return view;
+    }
 
     void threads(std::function<void(std::vector<control::ThreadView>)> answer) const override {
         ask_threads(state_, sources_.routing, std::move(answer));

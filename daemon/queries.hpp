@@ -23,6 +23,7 @@ struct QuerySources {
     const Journal& journal;
     EventStream& events;
     boost::asio::io_context& routing;  // the loop of that thread
+    std::function<std::vector<control::StateFileView>()> state_files;
 };
 
 std::unique_ptr<control::RouterQueries> make_queries(const QuerySources& sources);

@@ -80,6 +80,7 @@ private:
     PeerLimits::Hooks hooks_of_peer_limits();
     Drains::Hooks hooks_of_drains();
     ConfigChanges::Hooks hooks_of_changes();
+    std::vector<control::StateFileView> state_files();
     void make_bfd();
     void make_hooks();
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);

@@ -73,8 +73,10 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       drains_(io, state_, revivals_, drills_, hooks_of_drains()),
       clears_(state_, neighbor_restarts_, peer_limits_, rib_work_),
       config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
-      control_sockets_(state_, {state_, next_hops_, journal_, state_.events, io}, *this,
-                       config_changes_),
+      control_sockets_(
+          state_,
+          {state_, next_hops_, journal_, state_.events, io, [this] { return state_files(); }},
+          *this, config_changes_),
       reconfiguration_(state_, {bgp_, local_routes_, static_routes_, neighbor_restarts_,
                                 attachments_, drills_, peer_limits_, rib_work_, control_sockets_}) {
     metric_record_.note(state_.config.fib.metric);
@@ -169,6 +171,15 @@ Drains::Hooks Router::hooks_of_drains() {
             .follow = [this](Neighbor& neighbor) { bgp_.follow(neighbor); },
             .keep = [this](std::set<std::string> names) { drain_record_.keep(std::move(names)); },
             .when_kept = [this](auto tell) { drain_record_.when_written(std::move(tell)); }};
+}
+
+// Who asks may have made room: the journal alone waits for an event to be tried again.
+std::vector<control::StateFileView> Router::state_files() {
+    journal_.try_again();
+    return {{"journal", journal_.trouble()},
+            {"drains", drain_record_.trouble()},
+            {"metrics", metric_record_.trouble()},
+            {"peer-limits", peer_limits_.trouble()}};
 }
 
 void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {

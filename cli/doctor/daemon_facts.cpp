@@ -182,6 +182,15 @@ Daemon ask_daemon(cli::Client& client) {
     }
 }
 
+std::vector<std::pair<std::string, std::string>> ask_unwritten(cli::Client& client) {
+    const auto health = cli::parse_object(client.get("/v1/health"));
+    std::vector<std::pair<std::string, std::string>> unwritten;
+    for (const auto& each : cli::list(health, "stateFiles"))
+        if (const auto& file = each.as_object(); has(file, "trouble"))
+            unwritten.emplace_back(text(file, "name"), text(file, "trouble"));
+    return unwritten;
+}
+
 RunningConfig ask_running_config(cli::Client& client) {
     const auto reply = cli::parse_object(client.get("/v1/config/running"));
     return parse_running_config(std::string(text(reply, "text")));

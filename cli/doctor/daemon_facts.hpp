@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/client.hpp"
@@ -13,6 +14,9 @@ namespace dx::doctor {
 
 // Whether it answers, and as what.
 Daemon ask_daemon(cli::Client& client);
+
+// ... and which files of its state directory it cannot write, each with the reason.
+std::vector<std::pair<std::string, std::string>> ask_unwritten(cli::Client& client);
 
 RunningConfig ask_running_config(cli::Client& client);
 

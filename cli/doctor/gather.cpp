@@ -92,7 +92,9 @@ Facts gather(cli::Client& client, std::string_view wanted) {
     Facts facts;
     facts.daemon = ask_daemon(client);
     facts.host = read_host();
-    if (facts.daemon.answers) take_neighbors(client, wanted, facts);
+    if (!facts.daemon.answers) return facts;
+    facts.daemon.unwritten = ask_unwritten(client);
+    take_neighbors(client, wanted, facts);
     return facts;
 }
 

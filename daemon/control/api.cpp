@@ -21,6 +21,7 @@ constexpr std::array kEndpoints{
     Endpoint{Verb::Get, "/v1", get_index},
     Endpoint{Verb::Get, "/metrics", get_metrics},
     Endpoint{Verb::Get, "/v1/version", get_version},
+    Endpoint{Verb::Get, "/v1/health", get_health},
     Endpoint{Verb::Get, "/v1/bfd/peers", get_bfd_peers},
     Endpoint{Verb::Get, "/v1/bgp/summary", get_bgp_summary},
     Endpoint{Verb::Get, "/v1/bgp/routes", get_bgp_routes},

@@ -105,10 +105,8 @@ Reply post_undrain(const Call& call) {
     const auto neighbor = undrain_request(call);
     if (!neighbor) return error_reply(neighbor.error());
     return later<CommandResult>(
-        [&to = call.commands,
-         request = UndrainRequest{neighbor->name, call.request.client}](auto answer) {
-            to.undrain(request, answer);
-        },
+        [&to = call.commands, request = UndrainRequest{neighbor->name, call.request.client}](
+            auto answer) { to.undrain(request, answer); },
         result_reply);
 }
 

@@ -61,6 +61,15 @@ constexpr MetricRow<Scrape> kRows[] = {
              out.add(count, {result});
      },
      {"result"}},
+    {"dxrouted_state_write_failing",
+     Gauge,
+     "1 while a file of the state directory cannot be written (it is full, or read-only): what has "
+     "changed since would be lost in a restart. It is tried again.",
+     [](const Scrape& of, Values& out) {
+         for (const auto& file : of.health.state_files)
+             out.add(!file.trouble.empty(), {file.name});
+     },
+     {"file"}},
     {"dxrouted_tcp_md5_rejected_segments_total",
      Counter,
      "TCP segments that the kernel dropped for their MD5 signature: `missing`, `unexpected` or "

@@ -22,6 +22,7 @@ struct Call {
 };
 
 Reply get_metrics(const Call& call);
+Reply get_health(const Call& call);
 Reply get_version(const Call& call);
 Reply get_bfd_peers(const Call& call);
 Reply get_bgp_summary(const Call& call);

@@ -82,6 +82,12 @@ struct GatewayView {
     std::size_t routes = 0;  // static ones via it
 };
 
+// What outlives a run, as far as it is written while the router runs.
+struct StateFileView {
+    std::string name;     // "journal", "drains", "metrics", "peer-limits"
+    std::string trouble;  // why it cannot be written, as it was last tried; empty: it can
+};
+
 struct HealthView {
     ProcessView process;
     std::optional<Md5View> md5;  // none: the kernel does not say
@@ -89,6 +95,7 @@ struct HealthView {
     std::uint64_t log_lines_dropped = 0;
     std::vector<std::pair<std::string, std::uint64_t>> hooks;  // by how they ended
     std::vector<GatewayView> gateways{};
+    std::vector<StateFileView> state_files{};  // every one
 };
 
 }  // namespace dx::control

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/doctor/checks/firewall.hpp"
@@ -16,6 +17,8 @@ struct Daemon {
     bool answers = false;
     std::string version;
     std::string why_not;  // where it does not answer
+    // Files of the state directory that it cannot write, each with the reason.
+    std::vector<std::pair<std::string, std::string>> unwritten{};
 };
 
 struct Address {

@@ -104,6 +104,18 @@ Finding check_daemon(const Facts& facts) {
                          : "start it (systemctl start dxrouted)");
 }
 
+Finding check_state(const Facts& facts) {
+    if (!facts.daemon.answers) return skipped("dxrouted does not answer");
+    const auto& unwritten = facts.daemon.unwritten;
+    if (unwritten.empty()) return ok("what outlives a restart is written");
+    std::string names;
+    for (const auto& [name, trouble] : unwritten)
+        names += (names.empty() ? "" : ", ") + name;
+    return warning(fmt::format("not written, and lost in a restart: what changed of {} ({})", names,
+                               unwritten.front().second),
+                   "make room on the disk, or its directory writable; it is tried again by itself");
+}
+
 Finding check_forwarding(const Facts& facts) {
     const auto& host = facts.host;
     if (facts.has_v4 && host.forwarding_v4 == 0)

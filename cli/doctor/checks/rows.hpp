@@ -33,6 +33,7 @@ Finding check_rp_filter(const Facts& facts, const Neighbor& neighbor);
 Finding check_redirects(const Facts& facts, const Neighbor& neighbor);
 Finding check_firewall(const Facts& facts, const Neighbor& neighbor);
 Finding check_daemon(const Facts& facts);
+Finding check_state(const Facts& facts);
 Finding check_forwarding(const Facts& facts);
 Finding check_hash_policy(const Facts& facts);
 Finding check_networkd(const Facts& facts);

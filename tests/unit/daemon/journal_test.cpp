@@ -286,6 +286,20 @@ TEST_CASE("A full disk is not asked again at once") {
     CHECK(bench.disk.waiting() == 0);
 }
 
+TEST_CASE("What is amiss is known, and it can be tried again without another event") {
+    const auto store = std::make_shared<TestStore>();
+    Bench bench(store, {.retry = {}});
+    store->full = true;
+    bench.publish(EventKind::Down);
+    bench.settle();
+    CHECK(bench.journal.trouble() == "No space left on device");
+    store->full = false;
+    bench.journal.try_again();
+    bench.settle();
+    CHECK(bench.journal.trouble().empty());
+    CHECK(lines_in(store->content) == 1);
+}
+
 TEST_CASE("The file is its owner's alone, and replaced as a whole") {
     const control::TemporaryDirectory directory;
     const std::filesystem::path state = directory.file("state");

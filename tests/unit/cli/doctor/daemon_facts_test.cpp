@@ -42,6 +42,14 @@ TEST_CASE("a daemon that answers says its version, one that does not why") {
     CHECK(silent.why_not == "there is no /nonexistent/dxrouted.sock: is dxrouted running?");
 }
 
+TEST_CASE("files of the state directory that cannot be written are known with the reason") {
+    auto router = example_router();
+    router.health_view.state_files = {{"journal", "No space left on device"}, {"drains", ""}};
+    DirectClient client(router);
+    CHECK(ask_unwritten(client) ==
+          std::vector<std::pair<std::string, std::string>>{{"journal", "No space left on device"}});
+}
+
 TEST_CASE("what the daemon knows of a neighbor") {
     auto router = example_router();
     auto& view = router.neighbor_views[0];

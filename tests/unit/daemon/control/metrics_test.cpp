@@ -171,6 +171,14 @@ TEST_CASE(
     CHECK(has_line(metrics_of(router), name + " 2000"));
 }
 
+TEST_CASE("a file of the state directory shows whether it can be written") {
+    auto router = example_router();
+    router.health_view.state_files = {{"journal", "No space left on device"}, {"drains", ""}};
+    const auto text = metrics_of(router);
+    CHECK(has_line(text, R"(dxrouted_state_write_failing{file="journal"} 1)"));
+    CHECK(has_line(text, R"(dxrouted_state_write_failing{file="drains"} 0)"));
+}
+
 TEST_CASE("a gateway of static routes shows who watches it, whether it is used, and for how many") {
     auto router = example_router();
     router.health_view.gateways = {{"192.0.2.1", "track", true, 2},

@@ -126,6 +126,19 @@ TEST_CASE("hash-policy: counts ports where several paths are used") {
           }).advice == "sysctl -w net.ipv4.fib_multipath_hash_policy=1");
 }
 
+TEST_CASE("state: what outlives a restart is written, or it is said what is not, and why") {
+    CHECK(host_finding(check_state, nullptr).result == Result::Ok);
+    const auto finding = host_finding(check_state, [](Facts& facts) {
+        facts.daemon.unwritten = {{"journal", "No space left on device"}, {"drains", "another"}};
+    });
+    CHECK(finding.result == Result::Warning);
+    CHECK(finding.detail ==
+          "not written, and lost in a restart: what changed of journal, drains (No space left on "
+          "device)");
+    CHECK(host_finding(check_state, [](Facts& facts) { facts.daemon.answers = false; }).result ==
+          Result::Skipped);
+}
+
 TEST_CASE("networkd: leaves other programs' routes alone") {
     CHECK(host_finding(check_networkd, nullptr).result == Result::Ok);
     const auto runs = [](Facts& facts) { facts.host.networkd.runs = true; };
