@@ -31,10 +31,17 @@ Object config_text(Invocation& call) {
     }
 }
 
+std::chrono::milliseconds confirm_time(std::string_view text) {
+    const auto time = duration_of(text);
+    if (time < std::chrono::seconds(1) || time > std::chrono::hours(24))
+        throw Failure("a change waits 1s to 1d for its `config confirm`", kUsage);
+    return time;
+}
+
 // What apply and rollback have in common.
 void add_trial(const Invocation& call, Object& request) {
     if (const auto time = call.argument_after("confirm"); !time.empty())
-        request["confirmMsecs"] = duration_of(time).count();
+        request["confirmMsecs"] = confirm_time(time).count();
     if (const auto comment = call.argument_after("comment"); !comment.empty())
         request["comment"] = std::string(comment);
 }

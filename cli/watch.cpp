@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
@@ -38,6 +39,21 @@ std::string time_of_day() {
     return fmt::format("{:02}:{:02}:{:02}", parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
+// The terminal's other screen, as full-screen programs have it: what stood there is there again
+// when it is left.
+class OtherScreen {
+public:
+    OtherScreen() { std::fputs("\x1b[?1049h", stdout); }
+
+    OtherScreen(const OtherScreen&) = delete;
+    OtherScreen& operator=(const OtherScreen&) = delete;
+
+    ~OtherScreen() {
+        std::fputs("\x1b[?1049l", stdout);
+        std::fflush(stdout);
+    }
+};
+
 class Watch {
 public:
     explicit Watch(Invocation& call)
@@ -52,6 +68,8 @@ public:
     void run() {
         const Interruptible until_ctrl_c;
         const bool drawn = stdout_is_terminal();
+        std::optional<OtherScreen> screen;
+        if (drawn) screen.emplace();
         bool more = true;
         for (bool first = true; more; first = false) {
             if (drawn) {
@@ -91,6 +109,7 @@ private:
         std::string title;
         for (const auto& word : words_)
             title += (title.empty() ? "" : " ") + word;
+        if (call_.wide) title += " wide";
         title += fmt::format("   (every {} s, {}; Ctrl-C ends it)",
                              static_cast<double>(interval_.count()) / 1000, time_of_day());
         const auto screen = screen_of(title, text, style.width, terminal_height());

@@ -33,38 +33,48 @@ std::string_view down_reason(const Object& peer) {
     return "-";
 }
 
-// The columns of --wide, behind those of IOS. On a terminal the reason leaves room for the
-// description, which is cut to the rest of the line.
+// The columns of --wide, behind those of IOS, or on a terminal that has no room for both in a line
+// of their own. On a terminal the reason leaves room for the description, which is cut to the rest
+// of the line.
 class WideColumns {
 public:
     WideColumns(const Object& peers, std::size_t terminal_width) {
         for (const auto& [address, peer] : peers)
             width_ = std::max(width_, columns(down_reason(peer.as_object())));
         if (terminal_width == 0) return;
-        const auto used = kWidthOfIos + kWidthOfNumbers + kLeastDescription;
+        constexpr auto kOthers = kWidthOfNumbers + kLeastDescription;
+        folded_ = terminal_width < kWidthOfIos + kOthers + kDown.size();
+        const auto used = (folded_ ? kIndent.size() : kWidthOfIos) + kOthers;
         width_ = std::min(width_, std::max(terminal_width, used + kDown.size()) - used);
     }
 
+    bool folded() const { return folded_; }
+
     std::string header() const {
-        return fmt::format(" {:>8} {:>8} {:<9} {:<{}} {}", "PfxSnt", "Limit", "BFD", kDown, width_,
-                           "Description");
+        return fmt::format("{} {:>8} {:>8} {:<9} {:<{}} {}", lead(), "PfxSnt", "Limit", "BFD",
+                           kDown, width_, "Description");
     }
 
     // All but the description.
     std::string row(const Object& peer, const Output& out) const {
         const auto bfd = or_dash(text(peer, "bfdState"));
         const auto reason = cut(down_reason(peer), width_);
-        return fmt::format(" {:>8} {:>8} {} {}{} ", number(peer, "pfxSnt"), limit_text(peer),
+        return fmt::format("{} {:>8} {:>8} {} {}{} ", lead(), number(peer, "pfxSnt"),
+                           limit_text(peer),
                            out.toned(fmt::format("{:<9}", bfd), tone_of_state(bfd)), reason,
                            std::string(width_ - columns(reason), ' '));
     }
 
 private:
     static constexpr std::string_view kDown = "Last down";
+    static constexpr std::string_view kIndent = "  ";
     static constexpr std::size_t kWidthOfNumbers = 30;
     static constexpr std::size_t kLeastDescription = 20;
 
+    std::string_view lead() const { return folded_ ? kIndent : ""; }
+
     std::size_t width_ = kDown.size();
+    bool folded_ = false;
 };
 
 // The widths of the columns before the last one: those of IOS, which are 87 columns with the last.
@@ -125,6 +135,10 @@ void print_peer(std::string_view address, const Object& peer, const Layout& layo
                                               : fmt::format("{:<{}}", state, wide ? 12 : 0);
     line += out.toned(shown, tone_of_state(state));
     if (!wide) return out.print("{}\n", line);
+    if (wide->folded()) {
+        out.print("{}\n", line);
+        line.clear();
+    }
     out.write_row(line + wide->row(peer, out), or_dash(text(peer, "desc")));
 }
 
@@ -167,9 +181,10 @@ void print_family(const Object& family, bool wide, Output& out) {
     const auto& peers = child(family, "peers");
     const WideColumns columns(peers, out.style().width);
     const auto room = out.style().width;
-    const bool narrow = !wide && room > 0 && room < kWidthOfIos;
+    const bool narrow = room > 0 && room < kWidthOfIos;
     const auto layout = narrow ? Layout::narrow(peers, room) : Layout();
-    out.print("{}{}\n", layout.header(), wide ? columns.header() : "");
+    out.print("{}{}{}\n", layout.header(), wide && columns.folded() ? "\n" : "",
+              wide ? columns.header() : "");
     for (const auto& [address, peer] : peers)
         print_peer(address, peer.as_object(), layout, wide ? &columns : nullptr, out);
 

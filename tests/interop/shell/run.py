@@ -147,6 +147,8 @@ def watches(dxctl, router):
         shell.line("watch 0.1 show version", PROMPT).wait(TO_THE_TOP, times=4)
         expect("(every 0.1 s" in shell.since(), "the title says how often")
         expect_equal(shell.since().count(EMPTY), 1, "how often the screen is emptied")
+        shell.keys(CTRL_C).wait("\x1b[?1049l", timeout=3)  # what stood there is there again
+        shell.line("watch 1 show bgp summary wide", PROMPT).wait("show bgp summary wide   (every 1 s")
         shell.keys(CTRL_C)
         shell.line(f"watch sho{TAB}ip bgp nei{TAB}dx{TAB}", PROMPT).wait(f"Name: {NAME}")
         shell.keys(CTRL_C)

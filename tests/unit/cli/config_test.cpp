@@ -35,6 +35,9 @@ TEST_CASE("config apply sends the text, how long it may wait, and why") {
     CHECK(place.router.config_trials.back().confirm_within == std::chrono::minutes(5));
     CHECK(place.router.config_trials.back().comment == "more networks");
     CHECK_THROWS_AS(place.on_file("apply", " confirm soon"), Failure);
+    for (const auto* time : {"0s", "999ms", "25h"})
+        CHECK_THROWS_WITH(place.on_file("apply", std::string(" confirm ") + time),
+                          "a change waits 1s to 1d for its `config confirm`");
     CHECK_THROWS_AS(run(place.router, "config apply /nonexistent.yaml"), Failure);
     CHECK(place.router.config_texts.size() == 1);
 }

@@ -109,6 +109,20 @@ TEST_CASE("at 80 columns the summary of IOS is as narrow as its numbers, and no 
     CHECK(widest(table(shown("show ip bgp summary", 40))) > 40);  // numbers are not cut
 }
 
+TEST_CASE("at 80 columns the wide summary has two lines a neighbor, and none is broken") {
+    auto router = example_router();
+    router.neighbor_views[0].description = std::string(100, 'd');
+    router.neighbor_views[1].last_down = DownView{std::chrono::seconds(60), std::string(90, 'r')};
+    const auto text = on_terminal(router, "show ip bgp summary", {80, false}, true);
+    const auto table = text.substr(text.find("Neighbor "));
+    CHECK(widest(table.substr(0, table.find("\n\n"))) == 80);
+    CHECK(table.find("State/PfxRcd\n     PfxSnt    Limit BFD       Last down ") !=
+          std::string::npos);
+    CHECK(table.find("d…\n") != std::string::npos);
+    const auto wider = on_terminal(router, "show ip bgp summary", {120, false}, true);
+    CHECK(wider.find("State/PfxRcd\n     PfxSnt") != std::string::npos);
+}
+
 TEST_CASE("at 80 columns an IPv6 neighbor has its line, and its numbers another one") {
     auto router = example_router();
     auto& neighbor = router.neighbor_views[0];
