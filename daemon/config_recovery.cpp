@@ -21,6 +21,7 @@ std::optional<std::string> text_of(const ConfigStore& store) {
 
 Recovery recover(const Files& files) {
     ConfigStore store(files);
+    store.remove_leftovers();
     std::optional<PendingChange> waiting;
     try {
         waiting = store.pending();

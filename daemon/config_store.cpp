@@ -5,6 +5,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -229,6 +230,14 @@ void ConfigStore::make_directories() const {
         if (error)
             throw std::system_error(error, "cannot create the directory " + directory.string());
     }
+}
+
+void ConfigStore::remove_leftovers() const {
+    ::unlink(name_beside(resolved(file_)).c_str());
+    std::error_code ignored;
+    for (const auto& directory : {state_, history_directory(), state_ / "journal"})
+        for (const auto& file : std::filesystem::directory_iterator(directory, ignored))
+            if (file.path().extension() == ".new") ::unlink(file.path().c_str());
 }
 
 std::optional<std::string> ConfigStore::read_file() const {

@@ -95,6 +95,10 @@ public:
     // An entry for what the file says, unless that is what the latest one says.
     void record(Deed deed, std::optional<std::uint32_t> user, std::string_view text);
 
+    // What a run that was killed left half written, beside the configuration and in the state
+    // directory: it may have keys in it. For a start, before anything is written.
+    void remove_leftovers() const;
+
     std::optional<std::string> read_file() const;
     std::optional<PendingChange> pending() const;
     std::vector<HistoryEntry> history() const;  // the latest last

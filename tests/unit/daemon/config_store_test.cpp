@@ -269,4 +269,30 @@ TEST_CASE("A link to the configuration stays one") {
     CHECK(place.file() == "new\n");
 }
 
+TEST_CASE("what a killed run left half written is gone with the next start, and nothing else") {
+    const control::TemporaryDirectory directory;
+    const daemon::Files files{directory.file("dxrouted.yaml"), directory.file("state")};
+    namespace fs = std::filesystem;
+    fs::create_directories(files.state / "history");
+    fs::create_directories(files.state / "journal");
+    const std::vector<fs::path> left{
+        directory.file(".dxrouted.yaml.new"), files.state / "history/.40.json.new",
+        files.state / ".drained.json.new", files.state / "journal/events.jsonl.new"};
+    const std::vector<fs::path> others{directory.file("dxrouted.yaml"), directory.file("other.new"),
+                                       files.state / "history/39.json",
+                                       files.state / "journal/events.jsonl"};
+    for (const auto& each : {left, others})
+        for (const auto& file : each)
+            std::ofstream(file) << "key";
+    daemon::recover(files);
+    for (const auto& file : left) {
+        CAPTURE(file);
+        CHECK_FALSE(fs::exists(file));
+    }
+    for (const auto& file : others) {
+        CAPTURE(file);
+        CHECK(fs::exists(file));
+    }
+}
+
 }  // namespace dx::daemon
