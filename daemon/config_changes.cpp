@@ -20,6 +20,15 @@ std::string seconds_text(std::chrono::seconds time) {
     return std::to_string(time.count()) + " s";
 }
 
+// One that cannot be read says nothing of who wrote it.
+bool file_differs(const ConfigStore& store, const std::string& in_force) {
+    try {
+        return store.read_file() != in_force;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
 std::string name_of(control::ConfigCommands::User user) {
     return user ? user_name(*user) : "an unknown user";
 }
@@ -165,8 +174,15 @@ void ConfigChanges::confirm(User user, ResultAnswer answer) {
             return refuse(answer, "no change waits for a confirmation");
         trial_->confirming = true;  // one asked for before may have failed
         const auto work = std::make_shared<ConfigWork>();
-        disk_.run([work, user, store = store_] { work->attempt([&] { store->confirm(user); }); },
-                  [this, work, user, answer] { finish_confirm(*work, user, answer); });
+        disk_.run(
+            [work, user, store = store_, in_force = text_] {
+                work->attempt([&] { store->confirm(user); });
+                if (work->error.empty() && file_differs(*store, in_force))
+                    work->warning =
+                        "the file was changed by somebody else since and is not in force: "
+                        "`reload` takes it, as does the next start";
+            },
+            [this, work, user, answer] { finish_confirm(*work, user, answer); });
     });
 }
 
@@ -180,6 +196,10 @@ void ConfigChanges::finish_confirm(const ConfigWork& work, User user, const Resu
     end_trial();
     log().info("configuration: {} by {}", text, name_of(user));
     CommandResult result{Outcome::Done, text};
+    if (!work.warning.empty()) {
+        log().warn("configuration: {}", work.warning);
+        result.diagnostics.push_back("warning: " + work.warning);
+    }
     hooks_.tell(result, user);
     answer(std::move(result));
     end_turn();

@@ -70,9 +70,12 @@ void ConfigChanges::finish_reload(ConfigWork& work, bool waited, User user,
     if (waited && trial_ && trial_->returned && work.error.empty())
         work.error = "the change that waited for its confirmation was taken back meanwhile";
     auto result = work.result();
-    for (const auto& line : result.diagnostics)
-        log().log(result.outcome == Outcome::Misconfigured ? LogLevel::Error : LogLevel::Warning,
-                  "{}", line);
+    for (const auto& line : result.diagnostics) {
+        if (result.outcome == Outcome::Misconfigured)
+            log().error("{}", line);
+        else
+            log().warn("{}", without_level(line));
+    }
     if (result.outcome == Outcome::Done && hooks_.stopping()) {
         result.outcome = Outcome::Refused;
         result.text = "the router is stopping";

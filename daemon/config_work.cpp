@@ -1,5 +1,6 @@
 #include "daemon/config_work.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace dx::daemon {
@@ -24,6 +25,15 @@ control::CommandResult ConfigWork::result() const {
         result.text = "the configuration has errors: nothing was changed";
     }
     return result;
+}
+
+std::string without_level(std::string diagnostic) {
+    constexpr std::string_view kWord = "warning: ";
+    const auto at = diagnostic.find(kWord);
+    const bool says_it =
+        at == 0 || (at != diagnostic.npos && diagnostic.substr(0, at).ends_with(": "));
+    if (says_it) diagnostic.erase(at, kWord.size());
+    return diagnostic;
 }
 
 }  // namespace dx::daemon

@@ -39,4 +39,7 @@ struct ConfigWork {
     control::CommandResult result() const;
 };
 
+// A diagnostic for a line of the log that has the level of warnings: without the word.
+std::string without_level(std::string diagnostic);
+
 }  // namespace dx::daemon

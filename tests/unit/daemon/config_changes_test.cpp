@@ -228,6 +228,32 @@ TEST_CASE("a return that is due does not wait behind a reload that hangs on the 
     CHECK(router.apply(3).outcome == Outcome::Done);
 }
 
+TEST_CASE("who confirms beside a file that was edited by hand is told that it is not in force") {
+    Router router;
+    router.apply(2, seconds(60));
+    router.write(with_asn(7));
+    const auto confirmed = router.ask([&](auto answer) { router.changes.confirm(1000, answer); });
+    CHECK(confirmed.outcome == Outcome::Done);
+    CHECK(confirmed.text.ends_with(" confirmed"));
+    REQUIRE(confirmed.diagnostics.size() == 1);
+    CHECK(confirmed.diagnostics[0].starts_with("warning: the file was changed by somebody else"));
+    CHECK(router.in_force.router.asn == 2);
+    CHECK(router.file() == with_asn(7));
+
+    router.write(with_asn(2));
+    router.apply(3, seconds(60));
+    CHECK(
+        router.ask([&](auto answer) { router.changes.confirm(1000, answer); }).diagnostics.empty());
+}
+
+TEST_CASE("a warning that the log has as one does not say so again") {
+    using daemon::without_level;
+    CHECK(without_level("warning: the history: full") == "the history: full");
+    CHECK(without_level("x.yaml:3:1: warning: no policy") == "x.yaml:3:1: no policy");
+    CHECK(without_level("x.yaml:3:1: no warning: text") == "x.yaml:3:1: no warning: text");
+    CHECK(without_level("another") == "another");
+}
+
 TEST_CASE("who confirms in time has confirmed, however long the disk takes") {
     Router router;
     router.apply(2, seconds(1));
