@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace dx::fib {
 
@@ -19,6 +20,23 @@ std::vector<unsigned> buckets_of(std::span<const std::uint16_t> weights, unsigne
     return wants;
 }
 
+namespace {
+
+// However small its share, who has one carries something: else it would be shown as used, and idle.
+void give_each_a_bucket(std::vector<std::uint16_t>& weights, unsigned buckets) {
+    if (weights.size() > buckets) return;
+    for (bool again = true; std::exchange(again, false);) {
+        const auto given = buckets_of(weights, buckets);
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            if (given[i] == 0) {
+                ++weights[i];
+                again = true;
+            }
+    }
+}
+
+}  // namespace
+
 std::vector<std::uint16_t> protection_weights(std::span<const std::uint16_t> shares,
                                               std::size_t backups, unsigned buckets) {
     std::vector<std::uint16_t> weights;
@@ -27,6 +45,7 @@ std::vector<std::uint16_t> protection_weights(std::span<const std::uint16_t> sha
     for (const unsigned share : shares)
         weights.push_back(static_cast<std::uint16_t>(
             std::max(1U, (share * kFullWeight + largest / 2) / largest)));
+    give_each_a_bucket(weights, buckets);
     for (; backups > 0; --backups) {
         weights.push_back(kBackupWeight);
         const auto given = buckets_of(weights, buckets);

@@ -18,9 +18,9 @@ inline constexpr std::uint16_t kBackupWeight = 1;
 // (net/ipv4/nexthop.c, nh_res_group_rebalance: cumulated shares, each rounded to the closest).
 std::vector<unsigned> buckets_of(std::span<const std::uint16_t> weights, unsigned buckets);
 
-// Weights of the best, scaled so that the largest share is 255, and of as many of the backups as
-// get no bucket beside them. Without any best the backups share equally, with weight 1: what is
-// left in the kernel once it dropped the best.
+// Weights of the best, scaled so that the largest share is 255 and the smallest gets a bucket, and
+// of as many of the backups as get no bucket beside them. Without any best the backups share
+// equally, with weight 1: what is left in the kernel once it dropped the best.
 std::vector<std::uint16_t> protection_weights(std::span<const std::uint16_t> shares,
                                               std::size_t backups, unsigned buckets);
 

@@ -32,7 +32,16 @@ TEST_CASE("when the first of two best goes the second carries all, and then the 
 TEST_CASE("shares of the best are kept in proportion") {
     CHECK(protection_weights(Weights{1, 3}, 0, 64) == Weights{85, 255});
     CHECK(buckets_of(protection_weights(Weights{1, 3}, 1, 64), 64) == Buckets{16, 48, 0});
-    CHECK(protection_weights(Weights{255, 1}, 0, 64) == Weights{255, 1});
+    CHECK(protection_weights(Weights{64, 1}, 0, 64) == Weights{255, 4});
+}
+
+TEST_CASE("the smallest share of the best is a bucket") {
+    CHECK(protection_weights(Weights{255, 1}, 0, 64) == Weights{255, 3});
+    CHECK(buckets_of(protection_weights(Weights{255, 1}, 1, 64), 64) == Buckets{63, 1, 0});
+    CHECK(buckets_of(protection_weights(Weights{1, 255, 2}, 1, 64), 64) == Buckets{1, 62, 1, 0});
+    const auto many = protection_weights(Weights(64, 1), 0, 64);
+    CHECK(many == Weights(64, 255));
+    CHECK(protection_weights(Weights(65, 1), 0, 64) == Weights(65, 255));  // more than buckets
 }
 
 TEST_CASE("no more backups are taken than stay without a bucket") {
