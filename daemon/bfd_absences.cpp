@@ -42,16 +42,17 @@ void BfdAbsences::follow(const Neighbor& neighbor) {
                           neighbor.id,
                           Watch{neighbor.epoch, boost::asio::steady_timer(io_, patience(settings))})
                       .first->second;
-    watch.timer.async_wait([this, id = neighbor.id](const boost::system::error_code& error) {
-        if (!error) find_out(id);
-    });
+    watch.timer.async_wait(
+        [this, id = neighbor.id, epoch = neighbor.epoch](const boost::system::error_code& error) {
+            if (!error) find_out(id, epoch);
+        });
 }
 
-// The bfd thread knows why.
-void BfdAbsences::find_out(bgp::NeighborId id) {
-    state_.bfd->status([this, id](const std::vector<BfdSessions::PeerStatus>& peers) {
+// The bfd thread knows why. By its answer the session may be another one, with a watch of its own.
+void BfdAbsences::find_out(bgp::NeighborId id, fib::SessionEpoch epoch) {
+    state_.bfd->status([this, id, epoch](const std::vector<BfdSessions::PeerStatus>& peers) {
         const auto* neighbor = state_.stopping ? nullptr : state_.neighbors.find(id);
-        if (neighbor == nullptr || !is_absent(*neighbor)) return;
+        if (neighbor == nullptr || neighbor->epoch != epoch || !is_absent(*neighbor)) return;
         const auto known = std::ranges::find_if(peers, [&](const auto& peer) {
             return std::ranges::find(peer.users, tag_of(id)) != peer.users.end();
         });

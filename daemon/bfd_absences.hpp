@@ -26,7 +26,7 @@ private:
     };
 
     bool is_absent(const Neighbor& neighbor) const;
-    void find_out(bgp::NeighborId id);
+    void find_out(bgp::NeighborId id, fib::SessionEpoch epoch);
     void tell(const Neighbor& neighbor, const BfdSessions::PeerStatus& known) const;
 
     boost::asio::io_context& io_;
