@@ -102,8 +102,8 @@ std::vector<Change> diff(const Config& old, const Config& now) {
 }
 
 std::string_view to_string(Effect effect) {
-    static constexpr std::string_view kNames[] = {"live", "next session", "resets the neighbor",
-                                                  "resets all neighbors"};
+    static constexpr std::string_view kNames[] = {"live", "next start", "next session",
+                                                  "resets the neighbor", "resets all neighbors"};
     return kNames[static_cast<std::size_t>(effect)];
 }
 

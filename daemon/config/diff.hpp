@@ -15,6 +15,7 @@ namespace dx::config {
 // In order of strength.
 enum class Effect : std::uint8_t {
     Live,           // acts at once, the session stays
+    NextStart,      // of the daemon: until then all stays as it is
     NextSession,    // shown as configured/negotiated until the session is next established
     ResetNeighbor,  // this neighbor's session is ended and begun again
     ResetAll,       // so are all
@@ -57,6 +58,6 @@ struct Change {
 // neighbor that uses it.
 std::vector<Change> diff(const Config& old, const Config& now);
 
-std::string_view to_string(Effect effect);  // "live", "next session", "resets the neighbor", …
+std::string_view to_string(Effect effect);  // "live", "next start", "resets the neighbor", …
 
 }  // namespace dx::config

@@ -47,7 +47,7 @@ Keys<Sources> source_keys() {
 
 constexpr Key<FibSettings> kFibKeys[] = {
     key<&FibSettings::enabled, Flag>("enabled"),
-    key<&FibSettings::table, TableKind>("table"),
+    key<&FibSettings::table, TableKind>("table", Effect::NextStart),
     key<&FibSettings::metric, Number<std::uint32_t, 1, UINT32_MAX>>("metric"),
     key<&FibSettings::maximum_paths, Number<std::uint8_t, 1, 64>>("maximum-paths"),
     section<&FibSettings::source, source_keys>("source"),

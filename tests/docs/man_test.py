@@ -18,7 +18,7 @@ import command_forms  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs/man"
-CLASSES = ("live", "next session", "resets the neighbor", "resets all")
+CLASSES = ("live", "next start", "next session", "resets the neighbor", "resets all")
 
 
 def key_lines():

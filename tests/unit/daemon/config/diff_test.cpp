@@ -99,6 +99,7 @@ TEST_CASE("the parts that are not neighbors are named with their keys") {
     CHECK(changed("", "http: {listen: \"127.0.0.1:1\"}\n") == "http.listen: live\n");
     CHECK(changed("", "control: {socket: /x}\n") == "control.socket: live\n");
     CHECK(changed("bfd: {}\n", "bfd: {multiplier: 4}\n") == "bfd.multiplier: live\n");
+    CHECK(changed("", "fib: {table: 100}\n") == "fib.table: next start\n");
 }
 
 TEST_CASE("an edited policy shows at itself and at the neighbors that use it") {
