@@ -98,7 +98,7 @@ bool NextHopTable::resolve_over(PrefixId id, Resolution& result, Path& path) con
     if (forwarding.kind != ForwardingKind::Unicast) return true;
     if (!add(forwarding, false, result, path) && result.state.on_link.empty()) {
         add(forwarding, true, result, path);
-        result.last_resort = true;
+        result.last_resort = !result.state.on_link.empty();
     }
     if (result.state.on_link.empty()) return false;
     result.state.reachable = true;

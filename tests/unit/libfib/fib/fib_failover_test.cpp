@@ -418,6 +418,23 @@ TEST_CASE("a next hop that resolves over a neighbor that waits, waits too") {
     CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(1)});
 }
 
+TEST_CASE("a neighbor that waits, and leads nowhere, does not make what resolves elsewhere wait") {
+    Box box;
+    protect(box, 1);
+    Forwarding nowhere;
+    nowhere.best.push_back({address("203.0.113.1"), kNoInterface, kFirst, 1});
+    box.announce("198.51.100.0/24", nowhere);
+    box.announce("198.51.0.0/16", Box::to({3}));
+    Forwarding inner;
+    inner.best.push_back({address("198.51.100.9"), kNoInterface, NeighborTag{3}, 1});
+    inner.backup.push_back(Box::via(2));
+    box.announce(net(1), inner, 200);
+    box.fib.neighbor_down(kFirst, 1, box.now);
+    box.fib.neighbor_returning(kFirst, 2, 1, box.now);
+    box.run();
+    CHECK(box.carriers(net(1)) == std::set<OnLink>{Box::at(3)});
+}
+
 TEST_CASE("a neighbor that is to wait, but whose link is down, waits for another session") {
     Box box;
     protect(box, 1);
