@@ -74,7 +74,7 @@ control::BgpPathView PathViews::path(const bgp::PathView& path,
     if (path.source)  // shown as everybody does: metric 0, no LOCAL_PREF
         view.attributes.med = attributes.med.value_or(0);
     else
-        view.local_pref = attributes.local_pref.value_or(bgp::kDefaultLocalPref);
+        view.local_pref = bgp::local_pref_of(attributes);
     if (path.reachable) view.interior_cost = path.cost;
     view.next_hop_looked_up = path.state == bgp::PathState::Accepted;
     view.valid = path.state == bgp::PathState::Accepted && path.reachable;

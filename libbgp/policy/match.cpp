@@ -57,9 +57,9 @@ constexpr Condition kConditions[] = {
      [](const PolicyMatch& m) { return to_string(*m.med); }},
     {"local-pref", [](const PolicyMatch& m) { return m.local_pref.has_value(); },
      [](const PolicyMatch& m, Evaluation& r) {
-         return m.local_pref->contains(r.attributes().local_pref.value_or(kDefaultLocalPref));
+         return m.local_pref->contains(local_pref_of(r.attributes()));
      },
-     [](Evaluation& r) { return text_of(r.attributes().local_pref); },
+     [](Evaluation& r) { return text_of(local_pref_of(r.attributes())); },
      [](const PolicyMatch& m) { return to_string(*m.local_pref); }},
     {"prefix", [](const PolicyMatch& m) { return m.prefix != nullptr; },
      [](const PolicyMatch& m, Evaluation& r) { return m.prefix->contains(r.input().prefix); },

@@ -18,6 +18,10 @@ namespace dx::bgp {
 
 inline constexpr std::uint32_t kDefaultLocalPref = 100;
 
+inline std::uint32_t local_pref_of(const PathAttributes& attributes) {
+    return attributes.local_pref.value_or(kDefaultLocalPref);
+}
+
 inline constexpr std::string_view kOriginNames[] = {"igp", "egp", "incomplete"};  // by Origin
 
 struct NumberRange {

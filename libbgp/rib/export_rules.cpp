@@ -112,7 +112,7 @@ void finish_external(const ExportRules& to, PathAttributes& attributes) {
 }
 
 void finish_internal(PathAttributes& attributes) {
-    attributes.local_pref = attributes.local_pref.value_or(kDefaultLocalPref);
+    attributes.local_pref = local_pref_of(attributes);
 }
 
 void remove_communities(const std::vector<Community>& removed, PathAttributes& attributes) {

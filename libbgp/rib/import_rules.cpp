@@ -97,7 +97,9 @@ private:
 void apply_defaults(const ImportFrom& from, Working& route) {
     const auto& neighbor = from.neighbor;
     const auto role = from.session.role;
-    if (neighbor.import_local_pref && route.view().local_pref != neighbor.import_local_pref)
+    // To write down what an absent one means anyway would make two sets of most.
+    const auto preference = local_pref_of(route.view());
+    if (preference != neighbor.import_local_pref.value_or(preference))
         route.edit().local_pref = neighbor.import_local_pref;
     const bool peer_is_above =
         role == Role::Customer || role == Role::Peer || role == Role::RouteServerClient;

@@ -79,11 +79,11 @@ struct RibNeighbor {
     AsNumber remote_as = 0;
     PolicyPtr import_policy;  // none: nothing passes (RFC 8212), for internal neighbors too
     PolicyPtr export_policy;
-    std::optional<std::uint32_t> import_local_pref;  // set before the import policy; eBGP
-                                                     // default 100, iBGP as received
-    std::vector<Community> export_communities;       // added before the export policy
-    std::uint32_t allow_own_as = 0;  // how often our AS may stand in a received path
-    bool next_hop_self = true;       // iBGP only; eBGP always
+    // Set before the import policy; none: as received. What has none counts as kDefaultLocalPref.
+    std::optional<std::uint32_t> import_local_pref;
+    std::vector<Community> export_communities;  // added before the export policy
+    std::uint32_t allow_own_as = 0;             // how often our AS may stand in a received path
+    bool next_hop_self = true;                  // iBGP only; eBGP always
     PerFamily<std::optional<PrefixLimitIn>> limit_in;
     PerFamily<std::optional<PrefixLimitOut>> limit_out;
     std::optional<Drain> drain;

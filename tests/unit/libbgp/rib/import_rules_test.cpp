@@ -179,6 +179,18 @@ TEST_CASE("the preference is set before the policy, which may override it") {
     CHECK(result.changed->local_pref == 250);
 }
 
+TEST_CASE("the preference that an absent one counts as anyway is not written down") {
+    Import in;
+    in.neighbor.import_local_pref = kDefaultLocalPref;
+    CHECK_FALSE(in.import(attributes({64512})).changed);
+
+    auto route = attributes({64512});
+    route.local_pref = 300;
+    const auto result = in.import(route);
+    REQUIRE(result.changed);
+    CHECK(result.changed->local_pref == kDefaultLocalPref);
+}
+
 TEST_CASE("graceful shutdown lowers LOCAL_PREF to 0 from an external neighbor only") {
     Import in;
     in.neighbor.import_local_pref = 300;
