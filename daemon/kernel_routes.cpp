@@ -44,7 +44,7 @@ const KernelRoutes::Known& KernelRoutes::known(bgp::ForwardingSetId set, const b
 
 void KernelRoutes::change(const bgp::BestPathChange& change, const bgp::Rib& rib) {
     if (change.old == change.now) return;
-    fib::RouteBatch::Change route;
+    auto& route = batch_.changes.emplace_back();
     route.prefix = change.prefix;
     route.source = fib::RouteSource::Bgp;
     if (change.now != bgp::kNoForwarding) {
@@ -52,7 +52,6 @@ void KernelRoutes::change(const bgp::BestPathChange& change, const bgp::Rib& rib
         route.forwarding = to.index;
         route.distance = to.distance;
     }
-    batch_.changes.push_back(route);
 }
 
 fib::RouteBatch KernelRoutes::take() {

@@ -1,6 +1,7 @@
 #include "libbgp/rib/adj_rib_in.hpp"
 
 #include <array>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -44,13 +45,19 @@ template <class Key>
 void AdjRibIn<Key>::announce(NeighborState& from, const NlriView& prefixes,
                              const PathAttributes& attributes, RouteTime now) {
     auto& table = loc_rib_.table();
-    const auto received =
-        shared_.attributes.intern(attributes, scope_of(attributes.next_hop, from.id));
-    ImportRun import(shared_.attributes, from, received, attributes, shared_.settings.router_id);
+    // Made when the first prefixes are on their way into the cache: the pool's memory is far away
+    // too.
+    std::optional<ImportRun> import;
     for_each_key(table, prefixes, [&](const Key& key, std::uint64_t hash) {
-        const auto& result = import(key);
+        if (!import) {
+            const auto scope = scope_of(attributes.next_hop, from.id);
+            import.emplace(shared_.attributes, from, shared_.attributes.intern(attributes, scope),
+                           attributes, shared_.settings.router_id);
+        }
+        const auto& result = (*import)(key);
         place(from, table.find_or_insert(key, hash),
-              {received.id(), result.imported.id(), result.state, now, from.in[kFamily].current()});
+              {import->received(), result.imported.id(), result.state, now,
+               from.in[kFamily].current()});
     });
 }
 

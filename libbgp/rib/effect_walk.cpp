@@ -101,7 +101,9 @@ void EffectWalk<Key>::consider_changed(const Key& key, const Path& path, const N
     const auto next_hop = next_hop_key(imported.next_hop, scope_of(imported.next_hop, from.id));
     const auto state = shared_.next_hops.find(next_hop).value_or(NextHopState{true, 0});
     const PackedAttributes packed(option.packed.data());  // stays where it is when moved
-    add(std::move(option), learnt_candidate(from, settings, packed, state));
+    Candidate candidate;
+    describe_learnt(candidate, from, settings, packed, state);
+    add(std::move(option), candidate);
 }
 
 template <class Key>

@@ -10,12 +10,6 @@ namespace {
 // So many dirty entries before it is its turn, an entry's memory is asked for.
 constexpr std::size_t kAhead = 8;
 
-Candidate unusable(Reason why) {
-    Candidate candidate;
-    candidate.unusable = why;
-    return candidate;
-}
-
 ForwardingSets::Hop hop_of(const Path& path, const Candidate& candidate) {
     ForwardingSets::Hop hop{path.neighbor, candidate.next_hop};
     const auto link = candidate.attributes.aws_link();
@@ -25,16 +19,14 @@ ForwardingSets::Hop hop_of(const Path& path, const Candidate& candidate) {
 
 }  // namespace
 
-Candidate learnt_candidate(const NeighborState& from, const RibNeighbor& settings,
-                           PackedAttributes imported, const NextHopState& next_hop) {
-    Candidate candidate;
+void describe_learnt(Candidate& candidate, const NeighborState& from, const RibNeighbor& settings,
+                     PackedAttributes imported, const NextHopState& next_hop) {
     candidate.attributes = imported;
     candidate.external = settings.external();
     candidate.cost = next_hop.cost;
     candidate.router_id = from.peer.peer_router_id;
     candidate.address = from.peer.peer_address;
     if (!next_hop.reachable) candidate.unusable = Reason::NextHop;
-    return candidate;
 }
 
 template <class Key>
@@ -77,19 +69,21 @@ void LocRib<Key>::settle(EntryId id) {
 
 template <class Key>
 Candidate LocRib<Key>::candidate(const Path& path) const {
-    if (path.state != PathState::Accepted) return unusable(Reason::NotAccepted);
-    if (path.local()) {
-        Candidate candidate;
+    Candidate candidate;  // the one that is returned: to copy it takes as long as to make it
+    if (path.state != PathState::Accepted) {
+        candidate.unusable = Reason::NotAccepted;
+    } else if (path.local()) {
         candidate.attributes = shared_.attributes[path.imported];
         candidate.source = path.source();
-        return candidate;
+    } else if (const auto& from = shared_.neighbor(path.neighbor);
+               !from.in[kFamily].alive(path.generation)) {
+        candidate.unusable = Reason::SessionDown;
+    } else {
+        const auto next_hop = shared_.attributes.next_hop(path.imported);
+        describe_learnt(candidate, from, from.settings, shared_.attributes[path.imported],
+                        shared_.next_hops.state(next_hop));
+        candidate.next_hop = next_hop;
     }
-    const auto& from = shared_.neighbor(path.neighbor);
-    if (!from.in[kFamily].alive(path.generation)) return unusable(Reason::SessionDown);
-    const auto next_hop = shared_.attributes.next_hop(path.imported);
-    auto candidate = learnt_candidate(from, from.settings, shared_.attributes[path.imported],
-                                      shared_.next_hops.state(next_hop));
-    candidate.next_hop = next_hop;
     return candidate;
 }
 

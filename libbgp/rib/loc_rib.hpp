@@ -15,9 +15,10 @@
 
 namespace dx::bgp {
 
-// A neighbor's path as the decision process sees it.
-Candidate learnt_candidate(const NeighborState& from, const RibNeighbor& settings,
-                           PackedAttributes imported, const NextHopState& next_hop);
+// A neighbor's path as the decision process sees it: all of the candidate but the next hop's
+// number.
+void describe_learnt(Candidate& candidate, const NeighborState& from, const RibNeighbor& settings,
+                     PackedAttributes imported, const NextHopState& next_hop);
 
 template <class Key>
 class LocRib {
