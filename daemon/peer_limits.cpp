@@ -110,13 +110,17 @@ void PeerLimits::take_up(Neighbor& neighbor) {
 }
 
 bool PeerLimits::follow(Neighbor& neighbor, const config::Neighbor& before) {
+    const auto sent_too_many = neighbor.sent_too_many;
+    const bool none_sent = !std::ranges::any_of(
+        bgp::kFamilies, [&](auto family) { return sent_too_many[family].has_value(); });
     bool waited = false;
     for (const auto family : bgp::kFamilies) {
         if (peer_limit_ground(before, family) == peer_limit_ground(neighbor.config, family))
             continue;
         neighbor.taken_at_most[family].reset();
         neighbor.sent_too_many[family].reset();
-        waited = std::exchange(neighbor.unhelpful_limits, 0) > 0 || waited;
+        const bool concerned = none_sent || sent_too_many[family];
+        if (concerned && std::exchange(neighbor.unhelpful_limits, 0) > 0) waited = true;
     }
     take_up(neighbor);
     return waited;
@@ -149,8 +153,9 @@ void PeerLimits::back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t
     const auto doubled = kFirstWait * (1 << std::min(neighbor.unhelpful_limits++, 4U));
     const auto wait = std::min<std::chrono::minutes>(doubled, kLongestWait);
     const auto why = fmt::format(
-        "the peer takes fewer than the {} prefixes that it was sent, and {}",
-        words.empty() ? "0" : words,
+        "{}, and {}",
+        words.empty() ? "the peer finds too many prefixes, though it was sent none"
+                      : "the peer takes fewer than the " + words + " prefixes that it was sent",
         said ? fmt::format("named a limit of {} {}", said->limit, family_name(said->afi_safi))
              : "did not say how many");
     log().error("neighbor {}: {}: the next session in {} min, or when it is cleared",

@@ -96,11 +96,10 @@ bool TableTasks<Key>::work_on(Task& task, std::size_t& credit) {
         if (visit(task, task.next++, import)) credit -= std::min(credit - 1, kCreditOfOne);
     }
     if (task.left) return false;
-    if (task.kind == Kind::Sweep) {
-        auto& from = shared_.neighbor(NeighborId(task.subject));
-        from.in[kFamily].swept();
-        refill(from);
-    }
+    if (task.kind != Kind::Sweep && task.kind != Kind::Import) return true;
+    auto& from = shared_.neighbor(NeighborId(task.subject));
+    if (task.kind == Kind::Sweep) from.in[kFamily].swept();
+    refill(from);
     return true;
 }
 

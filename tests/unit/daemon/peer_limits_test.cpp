@@ -182,6 +182,14 @@ TEST_CASE("where obeying changes nothing the next session waits, longer each tim
     CHECK(run.waits.back() == 1min);
 }
 
+TEST_CASE("a peer that was sent nothing and finds that too much is waited for as well") {
+    Place place;
+    Run run(place.state);
+    run.ended(too_many_unnamed(), 0);
+    CHECK(run.reason.starts_with("the peer finds too many prefixes, though it was sent none"));
+    CHECK(run.reconfigure(", prefix-limit: {out: {ipv6: 7}}"));
+}
+
 TEST_CASE("it is true while the peer and its limit are the same, whatever else changes") {
     Place place;
     Run run(place.state);
@@ -197,6 +205,7 @@ TEST_CASE("another limit of ours ends the wait for a peer that named none") {
     Run run(place.state);
     run.ended(too_many_unnamed(), 120);
     CHECK_FALSE(run.reconfigure(", weight: 9"));
+    CHECK_FALSE(run.reconfigure(", prefix-limit: {out: {ipv6: 7}}"));  // it was sent IPv4 only
     CHECK(run.reconfigure(", prefix-limit: {out: 50}"));
     CHECK_FALSE(run["dx1"].sent_too_many[Family::Ipv4]);
     CHECK_FALSE(run.reconfigure(", prefix-limit: {out: 51}"));

@@ -103,6 +103,25 @@ TEST_CASE("a changed limit acts on the session that is up") {
     CHECK(lab.rib.counts(a, net::Family::Ipv4).discarded == 0);
 }
 
+TEST_CASE("where a changed policy makes room, what was kept out is let in, wherever it stands") {
+    RibLab lab;
+    auto settings = limited_in(1, In::Discard);
+    const auto a = lab.add(1, settings);
+    lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16"}, attributes({64512}));
+    lab.work();
+    lab.withdraw(a, {"10.0.0.0/16"});
+    lab.work();
+    lab.announce(a, {"10.0.0.0/16"}, attributes({64512}));  // kept out now, and first in the table
+    lab.work();
+    CHECK_FALSE(lab.events.forwarding.contains(prefix("10.0.0.0/16")));
+
+    settings.import_policy = only("10.0.0.0/16");
+    lab.rib.set_neighbor(a, settings);
+    lab.work();
+    CHECK(lab.events.forwarding.contains(prefix("10.0.0.0/16")));
+    CHECK(lab.rib.counts(a, net::Family::Ipv4).discarded == 0);
+}
+
 TEST_CASE("a limit that was crossed does not hide that another one is") {
     RibLab lab;
     const auto a = lab.add(1, limited_in(2, In::Discard));
