@@ -17,34 +17,43 @@ ControlSockets::ControlSockets(RouterState& state, const QuerySources& sources,
       }) {}
 
 void ControlSockets::open() {
-    if (const auto error = open_control(); !error.empty()) throw std::runtime_error(error);
+    const auto error = open_control(Group::IfPossible);
+    if (!error.empty()) throw std::runtime_error(error);
     follow_http();
 }
 
 // Empty, or why it is not open.
-std::string ControlSockets::open_control() {
+std::string ControlSockets::open_control(Group group) {
     const auto& control = state_.config.control;
-    const auto opened = server_.listen({control.socket, control.group, !control.group_given});
+    const bool as_asked = group == Group::AsAsked && control.group_given;
+    const auto opened = server_.listen({control.socket, control.group, !as_asked});
     if (!opened) return opened.error();
     for (const auto& warning : *opened)
         log().warn("{}", warning);
     return {};
 }
 
-void ControlSockets::follow_http() {
+std::string ControlSockets::follow_http() {
     const auto& listen = state_.config.http.listen;
-    if (!listen) return server_.stop_tcp();
+    if (!listen) {
+        server_.stop_tcp();
+        return {};
+    }
     const auto opened = server_.listen(listen->address, listen->port);
-    if (!opened) log().error("http.listen: {}", opened.error());
+    if (opened) return {};
+    log().error("http.listen: {}", opened.error());
+    return "http.listen: " + opened.error();
 }
 
-void ControlSockets::change(const config::Control& before) {
-    auto error = open_control();
-    if (error.empty()) return;
-    log().error("control: {}; it stays at {}", error, before.socket);
+std::string ControlSockets::change(const config::Control& before) {
+    const auto error = open_control(Group::AsAsked);
+    if (error.empty()) return {};
+    const auto what = "control: " + error + "; it stays at " + before.socket;
+    log().error("{}", what);
     state_.config.control = before;
-    error = open_control();
-    if (!error.empty()) log().error("control: {}", error);
+    if (const auto worse = open_control(Group::IfPossible); !worse.empty())
+        log().error("control: {}", worse);
+    return what;
 }
 
 }  // namespace dx::daemon

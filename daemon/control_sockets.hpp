@@ -19,18 +19,22 @@ public:
     ControlSockets(RouterState& state, const QuerySources& sources, control::RouterCommands& router,
                    control::ConfigCommands& configuration);
 
-    // As configured; throws std::runtime_error where dxctl's cannot be.
+    // As configured; throws std::runtime_error where dxctl's cannot be. A group that cannot have it
+    // is no reason not to route: it is its owner's then, with a warning.
     void open();
 
-    void follow_http();
+    // Empty, or why it is not open.
+    std::string follow_http();
 
-    // A socket that cannot be opened must not cost the one that there is.
-    void change(const config::Control& before);
+    // A socket that cannot be opened must not cost the one that there is. Empty, or why it stays.
+    std::string change(const config::Control& before);
 
     void stop() { server_.stop(); }
 
 private:
-    std::string open_control();
+    enum class Group : bool { IfPossible, AsAsked };
+
+    std::string open_control(Group group);
 
     RouterState& state_;
     std::unique_ptr<control::RouterQueries> queries_;

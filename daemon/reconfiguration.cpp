@@ -74,11 +74,16 @@ std::string Reconfiguration::apply(config::Config now) {
     apply_to_bgp(changes);
     state_.fib->configure(fib_settings(state_.config));
     parts_.static_routes.configure();
-    if (any(changes, config::Part::Control)) parts_.control_sockets.change(old.control);
-    if (any(changes, config::Part::Http)) parts_.control_sockets.follow_http();
+    auto said = summary(changes);
+    const auto unless_empty = [&](const std::string& error) {
+        if (!error.empty()) said += "; but " + error;
+    };
+    if (any(changes, config::Part::Control))
+        unless_empty(parts_.control_sockets.change(old.control));
+    if (any(changes, config::Part::Http)) unless_empty(parts_.control_sockets.follow_http());
     state_.hooks->configure(state_.config);
     Log::set_level(state_.config.log.level);
-    return summary(changes);
+    return said;
 }
 
 void Reconfiguration::apply_to_bgp(const std::vector<config::Change>& changes) {
