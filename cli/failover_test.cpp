@@ -119,8 +119,8 @@ void show_failover_test(Invocation& call) {
         return call.out.write("There was no failover test since the start\n");
     const auto backup = text(test, "expectedBackup");
     call.out.print("{} taken away for {} s{}{}\n", text(test, "neighbor"),
-                   number(test, "forMsecs") / 1000, backup.empty() ? "" : ", expected backup ",
-                   backup);
+                   milliseconds(test, "forMsecs") / 1000,
+                   backup.empty() ? "" : ", expected backup ", backup);
     Follower follower(call.out);
     call.out.print("{}\n", follower.follow(test) ? verdict(test) : "under way");
 }

@@ -174,6 +174,22 @@ void Drills::give_back() {
     if (neighbor == nullptr) return;
     log().info("neighbor {}: failover test: given back", state_.neighbors.label(neighbor->id));
     hooks_.give_back(*neighbor);
+    await_return(*neighbor, test);
+}
+
+// That the circuit does not come back is what a test must not be silent about.
+void Drills::await_return(const Neighbor& neighbor, FailoverTest& test) {
+    const std::chrono::milliseconds patience = hooks_.patience + neighbor.config.return_delay;
+    test.timer.expires_after(patience);
+    test.timer.async_wait([this, patience, began = test.began](auto error) {
+        if (error || state_.failover_test->began != began) return;
+        const auto* const tested = state_.neighbors.find_named(state_.failover_test->neighbor);
+        if (tested == nullptr) return;
+        const auto why = fmt::format("not in use {} s after it was given back",
+                                     std::chrono::duration<double>(patience).count());
+        log().error("neighbor {}: failover test: {}", state_.neighbors.label(tested->id), why);
+        abort(*tested, why);
+    });
 }
 
 void Drills::end_early(const Neighbor& neighbor) {

@@ -37,6 +37,8 @@ public:
         std::function<void(std::function<void(const std::optional<net::Prefix>&)>)> look_after;
         std::function<void(const Neighbor&)> give_back;  // sooner
         std::function<void()> over;                      // nobody looks after it any more
+        // So long after that, and the neighbor's return-delay, it is to be in use again.
+        std::chrono::milliseconds patience{std::chrono::minutes(5)};
     };
 
     Drills(boost::asio::io_context& io, RouterState& state, const Revivals& revivals, Hooks hooks)
@@ -64,6 +66,7 @@ private:
     void end_as_lost(std::string why);
     void stop_watching(FailoverTest& test);
     void give_back();
+    void await_return(const Neighbor& neighbor, FailoverTest& test);
     void report(const Neighbor& neighbor, std::string verdict);
 
     boost::asio::io_context& io_;

@@ -46,9 +46,11 @@ constexpr MetricRow<NeighborView> kNeighborRows[] = {
      read_states,
      {"state"}},
     {"dxrouted_neighbor_shutdown", Gauge,
-     "1 while the operator keeps the neighbor down: `shutdown`, or a drain that has ended its "
-     "session.",
-     [](const NeighborView& of, Values& out) { out.add(of.state_note == "Admin"); }},
+     "1 while the operator keeps the neighbor down: `shutdown`, a drain that has ended its "
+     "session, a failover test.",
+     [](const NeighborView& of, Values& out) {
+         out.add(of.state_note == "Admin" || of.state_note == "Test");
+     }},
     {"dxrouted_neighbor_draining", Gauge,
      "1 while the operator takes the neighbor out of use (`dxctl drain`), until `undrain`.",
      [](const NeighborView& of, Values& out) { out.add(of.drain.has_value()); }},

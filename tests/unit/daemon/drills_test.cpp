@@ -70,7 +70,8 @@ struct Lab : daemon::Site {
                                    tell(lost);
                                },
                            .give_back = [this](const Neighbor&) { ++given_back; },
-                           .over = [this] { ++over; }}};
+                           .over = [this] { ++over; },
+                           .patience = 20ms}};
 };
 
 }  // namespace
@@ -221,6 +222,17 @@ TEST_CASE("a circuit is given back when the time is over, and the test passes on
     lab.drills.note_back_in_use(lab["dx1"]);
     CHECK_FALSE(lab.drills.under_way(lab["dx1"]));
     CHECK(lab.events.back() == "dx1: failover-test-ended: passed");
+}
+
+TEST_CASE("a circuit that does not come back ends the test, and that is told") {
+    Lab lab;
+    lab.begin(of("dx1", "dx2", 20ms));
+    lab.all_moved_to_dx2();
+    REQUIRE(lab.run_until([&] { return lab.given_back == 1; }));
+    CHECK(lab.drills.under_way(lab["dx1"]));
+    REQUIRE(lab.run_until([&] { return !lab.drills.under_way(lab["dx1"]); }));
+    CHECK(lab.events.back() ==
+          "dx1: failover-test-ended: aborted: not in use 0.02 s after it was given back");
 }
 
 TEST_CASE("a circuit that is in use again without a session of its own ends no test") {

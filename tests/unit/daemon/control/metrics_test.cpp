@@ -93,6 +93,9 @@ TEST_CASE("a neighbor's metrics say what show says") {
     table.accepted = 6;
     table.limit_in->beyond = 3;
     const auto text = metrics_of(router);
+    primary.state_note = "Test";
+    CHECK(metrics_of(router).find(R"(dxrouted_neighbor_shutdown{neighbor="dx-primary"} 1)") !=
+          std::string::npos);
     for (
         const auto* line :
         {R"(dxrouted_neighbor_info{neighbor="dx-primary",address="169.254.10.1",remote_as="64512",)"
