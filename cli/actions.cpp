@@ -19,11 +19,10 @@ void print_result(Invocation& call, const std::string& reply) {
 namespace {
 
 // A session carries all its families: `clear ip bgp` ends it as `clear bgp` does, as with Cisco
-// IOS. What is refreshed is IPv4, unless the neighbor is an IPv6 one.
+// IOS. Of all neighbors it refreshes IPv4, of one what that one carries.
 std::string cleared_family(const Invocation& call) {
     const bool old_form = call.match.has("ip");
-    const bool means_all =
-        !call.match.has("soft") || call.argument().find(':') != call.argument().npos;
+    const bool means_all = !call.match.has("soft") || call.argument() != "*";
     if (call.family() == "all" || (old_form && means_all)) return {};
     return std::string(call.family());
 }

@@ -23,12 +23,9 @@ void wait_for_end(Invocation& call) {
     for (;;) {
         const auto neighbor = neighbor_of(call);
         const auto stage = text(neighbor, "drain");
-        if (stage != "leadingAway") {
-            call.out.print("{}\n", stage == "drained"
-                                       ? "drained: the session has ended; `undrain` gives it back"
-                                       : "given back before it was drained");
-            return;
-        }
+        if (stage == "drained")
+            return call.out.print("drained: the session has ended; `undrain` gives it back\n");
+        if (stage != "leadingAway") throw Failure("given back before it was drained");
         if (!pause_for(std::chrono::milliseconds(100))) throw Interrupted();
     }
 }

@@ -193,8 +193,13 @@ bool is_shut_down(const Object& neighbor) {
     return text(neighbor, "bgpStateNote") == "Admin";
 }
 
-// Of one that is down: what was configured is not looked for on the path.
+// Of one that is down: what was configured, or is the operator's doing, is not looked for on the
+// path.
 std::string to_bring_it_back(const Object* reload, const Object& neighbor, std::string_view name) {
+    if (!text(neighbor, "drain").empty())
+        return fmt::format("`dxctl undrain {}` when the work is done", name);
+    if (text(neighbor, "bgpStateNote") == "Test")
+        return fmt::format("a failover test gives it back; sooner: `dxctl undrain {}`", name);
     const bool shut = is_shut_down(neighbor);
     const std::string first = shut ? "take `shutdown` out of its configuration" : "";
     if (reload == nullptr) return shut ? first : walk_the_path(name);

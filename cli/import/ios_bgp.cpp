@@ -1,6 +1,7 @@
 #include "cli/import/ios_bgp.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -168,6 +169,19 @@ bool IosBgp::leaves_out_default() const {
     return dialect_ == Dialect::Cisco && !default_originated_;
 }
 
+// One policy for what the route maps of both families say; "" where that cannot be. A map says
+// nothing of the other family, which dxrouted would take along.
+std::string IosBgp::redistribution_policy(std::string_view source, IosRouteMaps& maps) const {
+    std::array<std::string, 2> policies{"reject-all", "reject-all"};
+    for (const auto& [line, ipv6] : redistributed_)
+        if (line->word(1) == source)
+            policies[ipv6] =
+                line->word(2) == "route-map" ? maps.policy(line->word(3)) : std::string();
+    const auto& [ipv4, ipv6] = policies;
+    if (ipv4.empty() || ipv6.empty()) return {};
+    return ipv4 == ipv6 ? ipv4 : maps.by_family(ipv4, ipv6);
+}
+
 // redistribute SOURCE [route-map NAME] [metric NUMBER]. It is of one family there and of both here.
 void IosBgp::finish_redistribution(IosRouteMaps& maps) {
     for (const auto& [line, ipv6] : redistributed_) {
@@ -177,11 +191,12 @@ void IosBgp::finish_redistribution(IosRouteMaps& maps) {
             continue;
         }
         const bool mapped = line->word(2) == "route-map";
-        auto policy = mapped ? maps.policy(line->word(3)) : fmt::format("redistribute-{}", source);
+        auto policy =
+            mapped ? redistribution_policy(source, maps) : fmt::format("redistribute-{}", source);
         const auto known = std::ranges::find(out_.redistribute, source, &Redistribution::source);
         if (policy.empty() ||
-            (known != out_.redistribute.end() && (mapped || known->policy != policy))) {
-            account_.skip(*line, "its route map is not in the file, or differs between families");
+            (known != out_.redistribute.end() && !mapped && known->policy != policy)) {
+            account_.skip(*line, "its route map is not in the file, or one family has none");
             continue;
         }
         account_.done(*line);

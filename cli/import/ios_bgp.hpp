@@ -44,6 +44,7 @@ private:
     void take_maximum_paths(const IosLine& line);
     void finish_networks();
     bool leaves_out_default() const;
+    std::string redistribution_policy(std::string_view source, IosRouteMaps& maps) const;
     void finish_redistribution(IosRouteMaps& maps);
 
     struct Redistribute {

@@ -12,7 +12,18 @@ constexpr int kJumps = 16;  // the kernel's own limit
 constexpr std::array<std::string_view, 3> kInbound{"ingress", "prerouting", "input"};
 constexpr std::array<std::string_view, 2> kOutbound{"output", "postrouting"};
 
-bool passes_hook(const FirewallChain& chain, const Packet& packet) {
+bool sees(const FirewallChain& chain, const Packet& packet) {
+    if (chain.family == "inet") return true;
+    if (chain.family == "ip") return packet.destination.is_v4();
+    if (chain.family == "ip6") return packet.destination.is_v6();
+    return chain.family == "netdev";
+}
+
+bool is_on_the_way(const FirewallChain& chain, const Packet& packet) {
+    if (!sees(chain, packet)) return false;
+    const auto& devices = chain.devices;
+    const bool is_elsewhere = std::ranges::find(devices, packet.interface) == devices.end();
+    if (!devices.empty() && is_elsewhere) return false;
     if (packet.inbound) return std::ranges::find(kInbound, chain.hook) != kInbound.end();
     return std::ranges::find(kOutbound, chain.hook) != kOutbound.end();
 }
@@ -60,7 +71,7 @@ Verdict Ruleset::walk(const FirewallChain& chain, const Packet& packet, int dept
 Ruleset::Fate Ruleset::fate_of(const Packet& packet) const {
     Fate fate;
     for (const auto& [key, chain] : chains_) {
-        if (!passes_hook(chain, packet)) continue;
+        if (!is_on_the_way(chain, packet)) continue;
         Walk seen;
         const auto verdict = walk(chain, packet, 0, seen);
         if (verdict != Verdict::Accept && verdict != Verdict::Drop && chain.drops_by_policy)

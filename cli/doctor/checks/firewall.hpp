@@ -38,8 +38,10 @@ struct FirewallRule {
 };
 
 struct FirewallChain {
-    std::string name;  // "inet filter input"
-    std::string hook;  // "" where it is only jumped to
+    std::string name;    // "inet filter input"
+    std::string family;  // of its table: "inet", "ip", "ip6", "netdev", "arp", "bridge"
+    std::string hook;    // "" where it is only jumped to
+    std::vector<std::string> devices;  // of a hook of interfaces, as ingress
     bool drops_by_policy = false;
     std::vector<FirewallRule> rules;
 };

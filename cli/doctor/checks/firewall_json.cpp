@@ -228,6 +228,17 @@ FirewallRule rule_of(const std::string& chain_prefix, const json::object& descri
     return rule;
 }
 
+// One is a string, several are an array.
+std::vector<std::string> devices_of(const json::object& chain) {
+    std::vector<std::string> devices;
+    const auto* const said = chain.if_contains("dev");
+    if (said && said->is_string()) devices.emplace_back(said->get_string());
+    if (said && said->is_array())
+        for (const auto& device : said->get_array())
+            if (device.is_string()) devices.emplace_back(device.get_string());
+    return devices;
+}
+
 std::string table_of(const json::object& described) {
     return text(described, "family") + ' ' + text(described, "table") + ' ';
 }
@@ -247,7 +258,9 @@ Ruleset Ruleset::parse(std::string_view document) {
             const auto name = table_of(*chain) + text(*chain, "name");
             auto& entry = ruleset.chains_[name];
             entry.name = name;
+            entry.family = text(*chain, "family");
             entry.hook = text(*chain, "hook");
+            entry.devices = devices_of(*chain);
             entry.drops_by_policy = text(*chain, "policy") == "drop";
         } else if (const auto* const rule = object(item.get_object(), "rule")) {
             auto& entry = ruleset.chains_[table_of(*rule) + text(*rule, "chain")];

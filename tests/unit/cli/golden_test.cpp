@@ -677,7 +677,7 @@ TEST_CASE("clear names the family that is refreshed, and no other is touched") {
     };
     CHECK(family("clear bgp ipv6 dx-primary soft") == dx::net::Family::Ipv6);
     CHECK(family("clear bgp ipv4 dx-primary soft in") == dx::net::Family::Ipv4);
-    CHECK(family("clear ip bgp dx-primary soft out") == dx::net::Family::Ipv4);
+    CHECK(!family("clear ip bgp dx-primary soft out"));
     CHECK(family("clear ip bgp * soft") == dx::net::Family::Ipv4);
     CHECK(!family("clear bgp * soft"));
     CHECK(!family("clear ip bgp *"));  // a session has all its families
@@ -751,7 +751,7 @@ TEST_CASE("drain tells what is done, waits for its end, and says what may go wro
           "drained: the session has ended; `undrain` gives it back\n");
     CHECK(router.drains.back().wait == std::chrono::seconds(2));
     router.neighbor_views[0].drain.reset();
-    CHECK(run(router, "drain dx-primary").ends_with("given back before it was drained\n"));
+    CHECK_THROWS_WITH(run(router, "drain dx-primary"), "given back before it was drained");
     router.result = {CommandResult::Outcome::Done, "dx-primary: given back"};
     CHECK(run(router, "undrain dx-primary") == "dx-primary: given back\n");
 }

@@ -172,6 +172,13 @@ TEST_CASE("why down: a shutdown in the configuration names the change, and how t
               .ends_with("what to do: take `shutdown` out of its configuration"));
 }
 
+TEST_CASE("why down: what the operator drained or tests is given back by the operator") {
+    CHECK(why_down_text("dx1", {{"bgpStateNote", "Admin"}, {"drain", "drained"}}, {}, kNoon)
+              .ends_with("what to do: `dxctl undrain dx1` when the work is done"));
+    CHECK(why_down_text("dx1", {{"bgpStateNote", "Test"}}, {}, kNoon)
+              .ends_with("a failover test gives it back; sooner: `dxctl undrain dx1`"));
+}
+
 TEST_CASE("why down: a changed password may be taken back, or the path is walked") {
     const std::string_view text =
         "sent NOTIFICATION Cease/Other Configuration Change: password changed";

@@ -253,6 +253,25 @@ TEST_CASE("a configuration with mistakes becomes one without, or none") {
     }
 }
 
+TEST_CASE("a route map that redistributes in one family lets nothing of the other pass") {
+    const std::string bgp =
+        "router bgp 65000\n address-family ipv4 unicast\n  redistribute connected route-map TAG\n";
+    const std::string ipv6 = " address-family ipv6 unicast\n  redistribute connected route-map ";
+    const std::string tag = "route-map TAG permit 10\n set metric 50\n";
+    const auto one = frr(bgp + tag);
+    const auto text = policy_text(one, one.redistribute.at(0).policy);
+    CHECK(text.find("0.0.0.0/0 le 32") != std::string::npos);
+    CHECK(text.find("::/0") == std::string::npos);
+    CHECK(dxrouted_says(one).empty());
+
+    const auto both = frr(bgp + ipv6 + "TAG\n" + tag);
+    CHECK(both.redistribute.size() == 1);
+    CHECK(both.redistribute.at(0).policy == "TAG");
+    const auto other = frr(bgp + ipv6 + "OTHER\n" + tag + "route-map OTHER permit 10\n");
+    CHECK(other.redistribute.at(0).policy == "TAG-and-OTHER");
+    CHECK(dxrouted_says(other).empty());
+}
+
 TEST_CASE("IOS redistributes no default route unless it is told to") {
     const std::string redistributed = "router bgp 65000\n redistribute static\n";
     const auto text = policy_text(cisco(redistributed), "redistribute-static");
@@ -261,7 +280,7 @@ TEST_CASE("IOS redistributes no default route unless it is told to") {
     const auto mapped = cisco(
         "router bgp 65000\n redistribute static route-map M\nroute-map M permit 10\n set metric "
         "5\n");
-    CHECK(mapped.redistribute.at(0).policy == "M-without-default");
+    CHECK(mapped.redistribute.at(0).policy == "M-and-reject-all-without-default");
     CHECK(note_at(mapped, 2).find("without default") != std::string::npos);
     const auto with_metric = note_at(cisco("router bgp 65000\n redistribute static route-map M "
                                            "metric 5\nroute-map M permit 10\n"),

@@ -114,6 +114,23 @@ TEST_CASE("a rule of another family does not match") {
     CHECK(fate(v6).dropped_by == "inet filter bgp");
 }
 
+TEST_CASE("a chain that does not see the packet drops it not") {
+    const auto drops = [](const char* chain, const char* peer) {
+        const auto text = std::string(R"({"nftables": [{"chain": {"table": "t", "name": "c", )") +
+                          R"("policy": "drop", )" + chain + "}}]}";
+        return !Ruleset::parse(text).fate_of(packet(true, peer, "tcp", 179)).dropped_by.empty();
+    };
+    CHECK(drops(R"("family": "inet", "hook": "input")", "169.254.10.1"));
+    CHECK(drops(R"("family": "ip", "hook": "input")", "169.254.10.1"));
+    CHECK_FALSE(drops(R"("family": "ip6", "hook": "input")", "169.254.10.1"));
+    CHECK_FALSE(drops(R"("family": "arp", "hook": "input")", "169.254.10.1"));
+    CHECK_FALSE(drops(R"("family": "bridge", "hook": "prerouting")", "169.254.10.1"));
+    CHECK(drops(R"("family": "netdev", "hook": "ingress", "dev": "eth0.259")", "169.254.10.1"));
+    CHECK_FALSE(drops(R"("family": "netdev", "hook": "ingress", "dev": "eth5")", "169.254.10.1"));
+    CHECK(drops(R"("family": "netdev", "hook": "ingress", "dev": ["eth5", "eth0.259"])",
+                "169.254.10.1"));
+}
+
 TEST_CASE("no rules drop nothing") {
     const auto empty = Ruleset::parse(R"({"nftables": [{"metainfo": {}}]})");
     CHECK(empty.fate_of(packet(true, "169.254.10.1", "tcp", 179)).dropped_by.empty());
