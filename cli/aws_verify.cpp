@@ -1,5 +1,6 @@
 // `verify aws`: what AWS shows of a virtual interface's routes against what we sent and received.
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <map>
@@ -9,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/aws_compare.hpp"
 #include "cli/aws_route_list.hpp"
@@ -186,6 +188,22 @@ Object as_json(const Verified& verified) {
     return out;
 }
 
+// "IPv6: 3 routes of AWS are compared with no neighbor", where nobody was named.
+std::vector<std::string> left_out(const AwsRouteList& list, const std::vector<Verified>& all) {
+    std::vector<std::string> lines;
+    for (const bool ipv6 : {false, true}) {
+        const auto& aws = ipv6 ? list.ipv6 : list.ipv4;
+        const auto routes = aws.accepted.size() + aws.advertised.size();
+        const bool compared = std::ranges::any_of(all, [ipv6](const Verified& one) {
+            return importing::is_ipv6(one.neighbor.address) == ipv6;
+        });
+        if (routes != 0 && !compared)
+            lines.push_back(fmt::format("{}: {} routes of AWS are compared with no neighbor",
+                                        ipv6 ? "IPv6" : "IPv4", routes));
+    }
+    return lines;
+}
+
 void report(Invocation& call, const std::string& virtual_interface,
             const std::vector<Verified>& all, std::size_t differences) {
     if (!call.json) {
@@ -226,6 +244,10 @@ void verify_aws(Invocation& call) {
         differences += all.back().difference.count();
     }
     report(call, list.virtual_interface, all, differences);
+    const auto uncompared = left_out(list, all);
+    if (call.argument_after("neighbor").empty() && !uncompared.empty())
+        throw Failure(fmt::format("{} (none has {} in its description)",
+                                  fmt::join(uncompared, "; "), list.virtual_interface));
     if (differences != 0)
         throw Failure(fmt::format("AWS and dxrouted do not agree about {} route{}", differences,
                                   differences == 1 ? "" : "s"));

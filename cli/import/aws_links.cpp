@@ -42,6 +42,7 @@ std::string AwsLinks::add_vlan(const AwsSession& session) {
                           {},
                           session.description});
     auto& link = links_[vlan.link];
+    link.parent_is_a_guess = guessed_.contains(session.connection);
     link.addresses.push_back(session.customer_address);
     return link.name;
 }

@@ -106,9 +106,11 @@ private:
             interface_ = line.word(1);
         }
         const bool old =
-            line.word(0) == "frr" && ((line.word(1) == "version" && is_before_7_4(line.word(2))) ||
-                                      (line.word(1) == "defaults" && line.word(2) == "datacenter"));
-        if (old) bgp_.accept_without_policy();
+            line.word(0) == "frr" && line.word(1) == "version" && is_before_7_4(line.word(2));
+        const bool datacenter =
+            line.word(0) == "frr" && line.word(1) == "defaults" && line.word(2) == "datacenter";
+        if (old || datacenter) bgp_.accept_without_policy();
+        if (old) bgp_.announce_without_route();
         if (line.word(0) == "frr" && line.word(1) == "defaults") {
             if (line.word(2) != "datacenter")
                 return account_.changed(line,
@@ -122,7 +124,9 @@ private:
     // Addresses are wanted for update-source; what else stands there is the host's.
     void take_interface(const IosLine& line) {
         const bool ip = line.word(0) == "ip" || line.word(0) == "ipv6";
-        if (ip && line.word(1) == "address" && !line.negated) {
+        const auto kind = line.word(line.words.size() - 1);
+        const bool is_first = kind != "secondary" && kind != "link-local" && kind != "anycast";
+        if (ip && line.word(1) == "address" && !line.negated && is_first) {
             auto address = line.word(2);
             address = address.substr(0, address.find('/'));
             if (is_address(address)) addresses_[interface_].emplace_back(address);

@@ -24,6 +24,9 @@ public:
     // What FRR's version and profile say of its defaults: eBGP without a policy passes everything.
     void accept_without_policy() { defaults_.accept_without_policy = true; }
 
+    // FRR before 7.4, unless `bgp network import-check` says so.
+    void announce_without_route() { when_route_ = false; }
+
     // `frr defaults datacenter`: its timers, until `timers bgp` says others.
     void use_datacenter_timers() {
         defaults_.keepalive = 3;

@@ -94,10 +94,17 @@ void ttl_security(const Setter& s) {
     s.done();
 }
 
+// Several lines may say so, of which one has the times.
+Bfd& turn_on_bfd(const Setter& s) {
+    auto& bfd = s.peer.neighbor.bfd;
+    if (!bfd) bfd.emplace();
+    s.peer.bfd_line = s.line.line;
+    return *bfd;
+}
+
 // bfd [MULTIPLIER RECEIVE TRANSMIT]
 void bfd(const Setter& s) {
-    auto& bfd = s.peer.neighbor.bfd.emplace();
-    s.peer.bfd_line = s.line.line;
+    auto& bfd = turn_on_bfd(s);
     if (to_number(s.word(1)) != 0 && to_number(s.word(2)) >= 10 && to_number(s.word(3)) >= 10) {
         bfd.multiplier = to_number(s.word(1));
         bfd.interval_ms = std::max(to_number(s.word(2)), to_number(s.word(3)));
@@ -113,8 +120,7 @@ void bfd(const Setter& s) {
 void fall_over(const Setter& s) {
     if (s.word(1) != "bfd")
         return s.needless("a session ends at once when its interface or address goes");
-    s.peer.neighbor.bfd.emplace();
-    s.peer.bfd_line = s.line.line;
+    turn_on_bfd(s);
     if (!s.word(2).empty() && s.word(2) != "single-hop")
         return s.changed(fmt::format("dxrouted has single-hop BFD, not \"{}\"", s.rest(1)));
     s.done();

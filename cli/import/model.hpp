@@ -123,6 +123,7 @@ struct Link {
     unsigned mtu = 0;    // 0: not known
     Texts addresses;     // with their prefix length
     std::string comment;
+    bool parent_is_a_guess = false;
 };
 
 // What became of something that the source says.

@@ -65,7 +65,13 @@ std::string next_steps(const Configuration& configuration, const std::string& di
     text += fmt::format(
         "  sudo install -m 0640 -o dxrouted -g dxrouted -t /etc/dxrouted {}/dxrouted.yaml\n",
         directory);
-    if (!configuration.links.empty())
+    if (const auto guessed = std::ranges::find_if(configuration.links, &Link::parent_is_a_guess);
+        guessed != configuration.links.end())
+        text += fmt::format(
+            "  # not yet {}/systemd: its unit takes DHCP and addresses from {}, which is a guess;\n"
+            "  # import again with `interface NAME`\n",
+            directory, guessed->parent);
+    else if (!configuration.links.empty())
         text += fmt::format(
             "  sudo cp -r --no-preserve=mode {}/systemd /etc/\n"
             "  sudo systemctl restart systemd-networkd\n",

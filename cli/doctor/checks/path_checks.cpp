@@ -28,6 +28,13 @@ bool is_usual_length(const Address& own) {
     return own.length == 125 || own.length == 126 || own.length == 127 || own.address.is_scoped();
 }
 
+// The kernel takes the VLAN down with it, and does not let it come up before.
+Finding parent_is_down(const Link& link) {
+    return failed(
+        fmt::format("VLAN {} on {}, which is down", link.vlan_id.value_or(0), link.parent),
+        fmt::format("ip link set {} up, and check its cable", link.parent));
+}
+
 }  // namespace
 
 Finding check_link(const Facts&, const Neighbor& neighbor) {
@@ -38,6 +45,7 @@ Finding check_link(const Facts&, const Neighbor& neighbor) {
     if (!link.exists)
         return failed(fmt::format("interface {} does not exist", link.name),
                       fmt::format("create {} or correct the neighbor's `interface`", link.name));
+    if (!link.up && link.kind == "vlan" && !link.parent_up) return parent_is_down(link);
     if (!link.up)
         return failed(fmt::format("interface {} is administratively down", link.name),
                       fmt::format("ip link set {} up", link.name));
@@ -63,10 +71,8 @@ Finding check_vlan(const Facts&, const Neighbor& neighbor) {
                        "AWS tags all frames of a virtual interface: use a VLAN interface, unless "
                        "another device takes the tag off");
     }
+    if (!link.parent_up) return parent_is_down(link);
     const auto seen = fmt::format("VLAN {} on {}", link.vlan_id.value_or(0), link.parent);
-    if (!link.parent_up)
-        return failed(fmt::format("{}, which is down", seen),
-                      fmt::format("ip link set {} up, and check its cable", link.parent));
     if (link.parent_kind == "vlan")
         return warning(seen + ", itself a VLAN (Q-in-Q)",
                        "AWS does not take two tags: let your provider take the outer one off");

@@ -99,6 +99,17 @@ constexpr auto kSame = R"({"virtualInterfaceId": "dxvif-ffaabbcc", "routes": [
 
 }  // namespace
 
+TEST_CASE("routes of AWS of a family that no neighbor has are told") {
+    auto both = std::string(kSame);
+    const std::string six =
+        R"({"addressFamily": "ipv6", "cidr": "2001:db8::/32", "routeDirection": "advertised"}, )";
+    both.insert(both.find("  {"), six);
+    const auto result = verify(both);
+    CHECK(result.code == kRefused);
+    CHECK(result.failure.starts_with("IPv6: 1 routes of AWS are compared with no neighbor"));
+    CHECK(verify(both, " neighbor dx-primary").code == kDone);
+}
+
 TEST_CASE("a private neighbor as the request that makes its virtual interface") {
     const auto request = request_for("DX_primary");
     CHECK(request.command == "create-private-virtual-interface");

@@ -305,6 +305,18 @@ TEST_CASE(
     CHECK(import_of(vif(), options).links[0].name == "eth7.100");
 }
 
+TEST_CASE("units for a guessed interface are not to be installed as they are") {
+    const auto next = [](const std::string& interface) {
+        AwsOptions options;
+        if (!interface.empty()) options.interfaces = InterfaceChoice(interface);
+        const auto configuration = import_of(vif(), options);
+        return summary(configuration, output_files(configuration), "out");
+    };
+    CHECK(next("").find("systemctl restart systemd-networkd") == std::string::npos);
+    CHECK(next("").find("import again with `interface NAME`") != std::string::npos);
+    CHECK(next("eth7").find("systemctl restart systemd-networkd") != std::string::npos);
+}
+
 TEST_CASE("what was written and noted as JSON, for programs") {
     const auto configuration = import_of(vif(R"({"authKey": "short"})"));
     const auto text = summary_json(configuration, output_files(configuration), "out", {"old"});

@@ -99,6 +99,30 @@ TEST_CASE("a neighbor's settings") {
     }
 }
 
+TEST_CASE("BFD's times stay where another line says that it is on") {
+    for (const auto* more : {"bfd singlehop", "bfd check-control-plane-failure", "bfd"})
+        CHECK(to_yaml(frr(with_neighbor({"bfd 4 50 100", more})))
+                  .find("bfd: {interval: 100ms, multiplier: 4}") != std::string::npos);
+}
+
+TEST_CASE("an interface's address is its first one, not a secondary") {
+    const std::string loopback =
+        "interface Loopback0\n ip address 10.99.0.1 255.255.255.255 secondary\n"
+        " ip address 10.20.0.1 255.255.255.255\n";
+    CHECK(cisco(loopback + with_neighbor({"update-source Loopback0"}))
+              .neighbors.front()
+              .local_address == "10.20.0.1");
+}
+
+TEST_CASE("FRR before 7.4 announces networks without a route") {
+    const std::string bgp = "router bgp 65000\n network 10.20.0.0/16\n";
+    CHECK(frr(bgp).networks.front().when_route);
+    CHECK_FALSE(frr("frr version 7.2.1\n" + bgp).networks.front().when_route);
+    CHECK(frr("frr version 7.2.1\n" + bgp + " bgp network import-check\n")
+              .networks.front()
+              .when_route);
+}
+
 TEST_CASE("eBGP without a policy passes what it passed there") {
     const auto import_of = [](const Configuration& configuration) {
         return configuration.neighbors.front().import_policy;
