@@ -43,9 +43,10 @@ CommandResult Drains::drain_knowing(const control::DrainRequest& request,
     if (neighbor == nullptr) return {Outcome::Refused, request.neighbor + " is no neighbor now"};
     if (auto why_not = refusal_to_drain(*neighbor, state_); !why_not.empty())
         return {Outcome::Refused, std::move(why_not)};
-    drills_.abort(*neighbor, "drained by the operator");
+    constexpr std::string_view kWhy = "drained by the operator";
     state_.events.publish(by_operator(EventKind::DrainBegun, *neighbor, "", request.by));
     if (neighbor->session) {
+        drills_.abort(*neighbor, kWhy);
         auto result = lead_away(*neighbor, request.wait);
         result.without_another_way = what.stranded;
         if (what.stranded > 0)
@@ -55,8 +56,15 @@ CommandResult Drains::drain_knowing(const control::DrainRequest& request,
     }
     neighbor->drain = std::make_unique<Drain>(io_, Drain::Clock::duration::zero());
     end(*neighbor);
-    return {Outcome::Done,
-            state_.neighbors.label(neighbor->id) + ": drained; there was no session"};
+    drills_.abort(*neighbor, kWhy);  // gives it back, and nothing comes of that
+    CommandResult result{Outcome::Done,
+                         state_.neighbors.label(neighbor->id) + ": drained; there was no session",
+                         {},
+                         what.stranded};
+    if (what.stranded > 0)  // kept over a restart
+        result.diagnostics.push_back("warning: " + without_another_way(what) +
+                                     ": they are unreachable now");
+    return result;
 }
 
 CommandResult Drains::lead_away(Neighbor& neighbor, Drain::Clock::duration wait) {

@@ -210,8 +210,11 @@ void Drills::note_established(const Neighbor& neighbor) {
     auto* const test = test_of(neighbor);
     if (test == nullptr) return;
     const auto now = FailoverTest::Clock::now();
-    if (!test->given_back) test->given_back = now;  // the operator cleared it
     test->established = now;
+    if (test->given_back) return;
+    test->given_back = now;  // the operator cleared it
+    stop_watching(*test);
+    await_return(neighbor, *test);
 }
 
 void Drills::note_back_in_use(const Neighbor& neighbor) {
@@ -237,9 +240,13 @@ void Drills::report(const Neighbor& neighbor, std::string verdict) {
 void Drills::abort(const Neighbor& neighbor, std::string_view why) {
     auto* const test = test_of(neighbor);
     if (test == nullptr) return;
+    const bool was_away = test->is_away();
     test->aborted = why;
     report(neighbor, "aborted: " + test->aborted);
     stop_watching(*test);
+    if (!was_away) return;
+    test->given_back = FailoverTest::Clock::now();
+    hooks_.give_back(neighbor);
 }
 
 }  // namespace dx::daemon

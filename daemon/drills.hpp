@@ -55,6 +55,8 @@ public:
     void note_established(const Neighbor& neighbor);
     void note_back_in_use(const Neighbor& neighbor);
     void note_down(const Neighbor& other, std::string_view why);  // with its routes
+    // A circuit that is away is given back, for whoever ends a test may end its own reason too: say
+    // what keeps it down before this.
     void abort(const Neighbor& neighbor, std::string_view why);
 
 private:

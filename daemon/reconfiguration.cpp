@@ -131,11 +131,9 @@ void Reconfiguration::change(Neighbor& neighbor, const config::Neighbor& config,
     const bool may_fit_now = limit_in_raised(before, config);
     if (!causes_of_reset.empty())
         parts_.restarts.give_up(neighbor, std::string(causes_of_reset) + " changed");
-    if (config.shutdown.active) {
-        parts_.restarts.give_up(neighbor, "shut down");
-        parts_.drills.abort(neighbor, "shut down by the configuration");
-    }
+    if (config.shutdown.active) parts_.restarts.give_up(neighbor, "shut down");
     tell_speaker(state_, neighbor);
+    if (config.shutdown.active) parts_.drills.abort(neighbor, "shut down by the configuration");
     if (!causes_of_reset.empty())
         state_.speaker->clear(neighbor.id, bgp::CeaseReason::OtherConfigurationChange,
                               std::string(causes_of_reset) + " changed");

@@ -224,6 +224,25 @@ TEST_CASE("a circuit is given back when the time is over, and the test passes on
     CHECK(lab.events.back() == "dx1: failover-test-ended: passed");
 }
 
+TEST_CASE(
+    "a test that is aborted gives its circuit back, and one that was cleared is looked after") {
+    Lab lab;
+    lab.begin(of("dx1"));
+    SECTION("aborted") {
+        lab.drills.abort(lab["dx1"], "drained by the operator");
+        CHECK(lab.given_back == 1);
+        lab.drills.abort(lab["dx1"], "again");
+        CHECK(lab.given_back == 1);
+    }
+    SECTION("cleared, and down again before it was in use") {
+        lab.drills.note_established(lab["dx1"]);
+        CHECK(lab.over == 1);
+        REQUIRE(lab.run_until([&] { return !lab.drills.under_way(lab["dx1"]); }));
+        CHECK(lab.events.back() ==
+              "dx1: failover-test-ended: aborted: not in use 0.02 s after it was given back");
+    }
+}
+
 TEST_CASE("a circuit that does not come back ends the test, and that is told") {
     Lab lab;
     lab.begin(of("dx1", "dx2", 20ms));
