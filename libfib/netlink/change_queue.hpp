@@ -28,6 +28,8 @@ public:
 
     std::size_t waiting() const { return waiting_.size(); }
 
+    bool empty() const { return !direct_ && waiting_.empty(); }  // all is on its way
+
 private:
     struct Key {
         net::Prefix prefix;

@@ -106,6 +106,8 @@ void FibService::send_changes() {
                 send_changes();
             });
     }
+    if (changes_.empty() && std::exchange(end_of_rib_waits_, false))
+        change([](fib::Fib& fib, fib::TimePoint now) { fib.end_of_rib(now); });
 }
 
 void FibService::set_static_routes(std::vector<fib::StaticRoute> routes) {
@@ -193,7 +195,8 @@ void FibService::forget_neighbor(fib::NeighborTag neighbor) {
 }
 
 void FibService::end_of_rib() {
-    change([](fib::Fib& fib, fib::TimePoint now) { fib.end_of_rib(now); });
+    end_of_rib_waits_ = true;
+    send_changes();
 }
 
 void FibService::stop(std::function<void()> done) {

@@ -131,7 +131,7 @@ public:
     void set_weight(fib::NeighborTag neighbor, std::uint16_t weight);
     void set_cover_role(fib::NeighborTag neighbor, fib::CoverRole role);
     void forget_neighbor(fib::NeighborTag neighbor);
-    void end_of_rib();
+    void end_of_rib();  // takes effect behind the changes that were told before
 
     // Removes our routes and objects, or leaves them (FibConfig::keep_on_stop), then calls `done`.
     void stop(std::function<void()> done);
@@ -159,6 +159,7 @@ private:
 
     std::shared_ptr<Inbox> inbox_;
     ChangeQueue changes_;
+    bool end_of_rib_waits_ = false;  // for all of them to be on their way
     std::unique_ptr<FibWorker> worker_;
 };
 

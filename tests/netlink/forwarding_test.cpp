@@ -332,6 +332,26 @@ TEST_CASE("a restart adopts what is there, and sweeps what nobody wants any more
     CHECK(test::lines_of_ip("route show proto static").size() == 1);
 }
 
+TEST_CASE("what waits behind a large table is not swept before its turn") {
+    if (!test::enter_namespace_with_two_links()) return;
+    auto prefixes = some_prefixes(Family::Ipv4, netlink::ChangeQueue::kUnderWay + 1000);
+    const std::vector last(prefixes.end() - 500, prefixes.end());
+    {
+        Forwarding killed;
+        REQUIRE(killed.ready());
+        killed.announce(last, over(0, Family::Ipv4));
+        CHECK(killed.kernel_has(last));
+    }
+    Forwarding next;
+    REQUIRE(next.ready());
+    next.announce({prefixes.begin(), prefixes.end() - 500}, over(0, Family::Ipv4));
+    next.announce(last, over(0, Family::Ipv4));
+    next.service().end_of_rib();
+    CHECK(next.settled());
+    CHECK(next.kernel_has(prefixes));
+    CHECK(next.notes_of(FibNote::Kind::StaleSwept) == 0);
+}
+
 TEST_CASE("a daemon that was killed is followed by one that takes over its routes") {
     if (!test::enter_namespace_with_two_links()) return;
     const auto prefixes = some_prefixes(Family::Ipv4, 500);
