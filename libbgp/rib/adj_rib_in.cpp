@@ -121,7 +121,12 @@ PathState AdjRibIn<Key>::limited(NeighborState& from, const Arrival& arrival, Pa
     if (arrival.state != PathState::Accepted || !limit) return arrival.state;
     if (inbound.restarting() && inbound.stale(arrival.generation))
         return before == PathState::LimitExceeded ? before : arrival.state;
-    if (inbound.accepted_now() < limit->max) return arrival.state;
+    if (inbound.accepted_now() < limit->max) {
+        const bool all_fit = inbound.discarded_now() == 0 &&
+                             inbound.accepted_now() < std::uint64_t{limit->max} * 9 / 10;
+        if (all_fit) inbound.over_limit_reported = false;
+        return arrival.state;
+    }
     if (!std::exchange(inbound.over_limit_reported, true))
         shared_.events.prefix_limit_exceeded(from.id, kFamily, limit->max,
                                              limit->action == PrefixLimitIn::Action::Restart);

@@ -60,6 +60,22 @@ TEST_CASE("what comes beyond the limit is kept out, and let in when there is roo
     CHECK(counts.discarded == 0);
 }
 
+TEST_CASE("an excess that ended and comes again is told again") {
+    RibLab lab;
+    const auto a = lab.add(1, limited_in(2, In::Discard));
+    for (const std::size_t times : {1, 2}) {
+        lab.announce(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"}, attributes({64512}));
+        lab.work();
+        CHECK(lab.events.exceeded.size() == times);
+        lab.withdraw(a, {"10.0.0.0/16"});
+        lab.work();  // the third is in: the limit is reached, no more
+        lab.announce(a, {"10.0.0.0/16"}, attributes({64512}));
+        CHECK(lab.events.exceeded.size() == times);
+        lab.withdraw(a, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"});
+        lab.work();
+    }
+}
+
 TEST_CASE("what the policy rejects does not count against the limit") {
     RibLab lab;
     auto settings = limited_in(1, In::Restart);
