@@ -56,7 +56,7 @@ struct Setter {
 constexpr Setter kSetters[] = {
     {"local-pref", [](const PolicySet& s, const Evaluation&) { return s.local_pref.has_value(); },
      [](const PolicySet& s, PathAttributes& a) { a.local_pref = s.local_pref; },
-     [](const PathAttributes& a) { return text_of(local_pref_of(a)); }},
+     [](const PathAttributes& a) { return text_of(a.local_pref); }},
     {"med", [](const PolicySet& s, const Evaluation&) { return s.med.has_value(); },
      [](const PolicySet& s, PathAttributes& a) { a.med = changed(a.med, *s.med); },
      [](const PathAttributes& a) { return text_of(a.med); }},
