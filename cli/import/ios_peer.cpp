@@ -96,10 +96,9 @@ void ttl_security(const Setter& s) {
 
 // Several lines may say so, of which one has the times.
 Bfd& turn_on_bfd(const Setter& s) {
-    auto& bfd = s.peer.neighbor.bfd;
-    if (!bfd) bfd.emplace();
     s.peer.bfd_line = s.line.line;
-    return *bfd;
+    auto& bfd = s.peer.neighbor.bfd;
+    return bfd ? *bfd : bfd.emplace();
 }
 
 // bfd [MULTIPLIER RECEIVE TRANSMIT]
@@ -283,13 +282,6 @@ constexpr Row kSettings[] = {
 };
 
 }  // namespace
-
-bool are_timers(std::string_view keepalive, std::string_view hold) {
-    if (keepalive == "0" && hold == "0") return true;
-    const auto seconds = to_number(hold);
-    return to_number(keepalive) != 0 && to_number(keepalive) <= 21845 && seconds >= 3 &&
-           seconds <= 65535;
-}
 
 void apply_setting(const PeerLine& line, const PeerContext& context, Peer& peer) {
     const Setter setter{line, context, peer};

@@ -53,9 +53,6 @@ struct PeerContext {
     LineAccount& account;
 };
 
-// True for a keepalive and a hold time that dxrouted takes, in seconds: RFC 4271 4.2.
-bool are_timers(std::string_view keepalive, std::string_view hold);
-
 inline constexpr auto kNoTimers = "it is not KEEPALIVE HOLD, both 0 or the hold time 3 and more";
 
 inline constexpr auto kCommunitiesAreSent =

@@ -10,6 +10,13 @@ std::uint32_t to_number(std::string_view text) {
     return error == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
+bool are_timers(std::string_view keepalive, std::string_view hold) {
+    if (keepalive == "0" && hold == "0") return true;
+    const auto seconds = to_number(hold);
+    return to_number(keepalive) != 0 && to_number(keepalive) <= 21845 && seconds >= 3 &&
+           seconds <= 65535;
+}
+
 std::uint32_t parse_as(std::string_view text) {
     const auto dot = text.find('.');
     if (dot == text.npos) return to_number(text);

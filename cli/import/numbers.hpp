@@ -9,6 +9,9 @@ namespace dx::importing {
 // `text` as a whole number of decimal digits; 0 if it is none, or does not fit.
 std::uint32_t to_number(std::string_view text);
 
+// True for a keepalive and a hold time that dxrouted takes, in seconds: RFC 4271 4.2.
+bool are_timers(std::string_view keepalive, std::string_view hold);
+
 // An AS number, as 65000 or 1.10; 0 if it is none.
 std::uint32_t parse_as(std::string_view text);
 

@@ -122,6 +122,7 @@ PathState AdjRibIn<Key>::limited(NeighborState& from, const Arrival& arrival, Pa
     if (inbound.restarting() && inbound.stale(arrival.generation))
         return before == PathState::LimitExceeded ? before : arrival.state;
     if (inbound.accepted_now() < limit->max) {
+        // A route that comes and goes at the limit is no news.
         const bool all_fit = inbound.discarded_now() == 0 &&
                              inbound.accepted_now() < std::uint64_t{limit->max} * 9 / 10;
         if (all_fit) inbound.over_limit_reported = false;
