@@ -1,10 +1,18 @@
 #include "daemon/control_sockets.hpp"
 
+#include <chrono>
 #include <stdexcept>
+#include <utility>
 
 #include "daemon/log.hpp"
 
 namespace dx::daemon {
+
+namespace {
+
+constexpr std::chrono::seconds kRetry{2};
+
+}  // namespace
 
 ControlSockets::ControlSockets(RouterState& state, const QuerySources& sources,
                                control::RouterCommands& router,
@@ -12,9 +20,10 @@ ControlSockets::ControlSockets(RouterState& state, const QuerySources& sources,
     : state_(state),
       queries_(make_queries(sources)),
       api_(*queries_, router, configuration),
-      server_(sources.routing.get_executor(), api_, [](std::string_view what) {
-          log().error("bug: a control request failed: {}", what);
-      }) {}
+      server_(
+          sources.routing.get_executor(), api_,
+          [](std::string_view what) { log().error("bug: a control request failed: {}", what); }),
+      http_retry_(sources.routing) {}
 
 void ControlSockets::open() {
     const auto error = open_control(Group::IfPossible);
@@ -34,15 +43,33 @@ std::string ControlSockets::open_control(Group group) {
 }
 
 std::string ControlSockets::follow_http() {
-    const auto& listen = state_.config.http.listen;
-    if (!listen) {
+    http_retry_.cancel();
+    http_trouble_.clear();
+    if (state_.config.http.listen)
+        open_http();
+    else
         server_.stop_tcp();
-        return {};
-    }
-    const auto opened = server_.listen(listen->address, listen->port);
-    if (opened) return {};
-    log().error("http.listen: {}", opened.error());
-    return "http.listen: " + opened.error();
+    return http_trouble_;
+}
+
+void ControlSockets::open_http() {
+    const auto& listen = *state_.config.http.listen;
+    const auto opened = server_.listen(listen.address, listen.port);
+    note_http(opened ? std::string() : "http.listen: " + opened.error());
+    if (opened) return;
+    http_retry_.expires_after(kRetry);
+    http_retry_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) open_http();
+    });
+}
+
+void ControlSockets::note_http(const std::string& trouble) {
+    const auto before = std::exchange(http_trouble_, trouble);
+    if (before == trouble) return;
+    if (trouble.empty())
+        log().info("http.listen: open now");
+    else
+        log().error("{}; it is tried again", trouble);
 }
 
 std::string ControlSockets::change(const config::Control& before) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "daemon/control/api.hpp"
 #include "daemon/control/router_queries.hpp"
@@ -23,23 +24,32 @@ public:
     // is no reason not to route: it is its owner's then, with a warning.
     void open();
 
-    // Empty, or why it is not open.
+    // Empty, or why it is not open; then it is tried again by itself.
     std::string follow_http();
+
+    const std::string& http_trouble() const { return http_trouble_; }  // empty: none
 
     // A socket that cannot be opened must not cost the one that there is. Empty, or why it stays.
     std::string change(const config::Control& before);
 
-    void stop() { server_.stop(); }
+    void stop() {
+        http_retry_.cancel();
+        server_.stop();
+    }
 
 private:
     enum class Group : bool { IfPossible, AsAsked };
 
     std::string open_control(Group group);
+    void open_http();
+    void note_http(const std::string& trouble);
 
     RouterState& state_;
     std::unique_ptr<control::RouterQueries> queries_;
     control::Api api_;
     control::Server server_;
+    boost::asio::steady_timer http_retry_;
+    std::string http_trouble_;
 };
 
 }  // namespace dx::daemon

@@ -68,6 +68,7 @@ public:
     control::HealthView health() const override {
         auto view = health_view(state_, process_started_);
         view.state_files = sources_.state_files();
+        view.listeners = sources_.listeners();
         return view;
     }
 

@@ -24,6 +24,7 @@ struct QuerySources {
     EventStream& events;
     boost::asio::io_context& routing;  // the loop of that thread
     std::function<std::vector<control::StateFileView>()> state_files;
+    std::function<std::vector<control::ListenerView>()> listeners;
 };
 
 std::unique_ptr<control::RouterQueries> make_queries(const QuerySources& sources);

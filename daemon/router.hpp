@@ -81,6 +81,7 @@ private:
     Drains::Hooks hooks_of_drains();
     ConfigChanges::Hooks hooks_of_changes();
     std::vector<control::StateFileView> state_files();
+    std::vector<control::ListenerView> listeners() const;
     void make_bfd();
     void make_hooks();
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);

@@ -73,10 +73,10 @@ Router::Router(boost::asio::io_context& io, Files files, config::Config config,
       drains_(io, state_, revivals_, drills_, hooks_of_drains()),
       clears_(state_, neighbor_restarts_, peer_limits_, rib_work_),
       config_changes_(io, disk_, state_.files, std::move(config_text), hooks_of_changes()),
-      control_sockets_(
-          state_,
-          {state_, next_hops_, journal_, state_.events, io, [this] { return state_files(); }},
-          *this, config_changes_),
+      control_sockets_(state_,
+                       {state_, next_hops_, journal_, state_.events, io,
+                        [this] { return state_files(); }, [this] { return listeners(); }},
+                       *this, config_changes_),
       reconfiguration_(state_, {bgp_, local_routes_, static_routes_, neighbor_restarts_,
                                 attachments_, drills_, peer_limits_, rib_work_, control_sockets_}) {
     metric_record_.note(state_.config.fib.metric);
@@ -182,6 +182,17 @@ std::vector<control::StateFileView> Router::state_files() {
             {"peer-limits", peer_limits_.trouble()}};
 }
 
+std::vector<control::ListenerView> Router::listeners() const {
+    std::vector<control::ListenerView> listeners;
+    if (state_.speaker)
+        for (const auto& listener : state_.speaker->listeners())
+            listeners.push_back({"bgp", listener.where(), listener.error});
+    if (const auto& http = state_.config.http.listen)
+        listeners.push_back(
+            {"http", bgp::to_string({http->address, http->port}), control_sockets_.http_trouble()});
+    return listeners;
+}
+
 void Router::on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch) {
     auto* neighbor = state_.stopping ? nullptr : state_.neighbors.find(neighbor_of(user));
     if (neighbor != nullptr) bfd_reports_.on_failure(*neighbor, epoch);
@@ -224,10 +235,12 @@ ConfigChanges::Hooks Router::hooks_of_changes() {
         .reload_begins = service_manager::reloading,
         .reload_ends =
             [this](const control::CommandResult& result) {
-                status_.reloaded(result.outcome == control::CommandResult::Outcome::Misconfigured);
-                if (result.outcome != control::CommandResult::Outcome::Refused)
-                    state_.last_reload.note(result.outcome ==
-                                            control::CommandResult::Outcome::Done);
+                // Refused: something else is under way, and nobody looked at the file.
+                if (result.outcome != control::CommandResult::Outcome::Refused) {
+                    const bool taken = result.outcome == control::CommandResult::Outcome::Done;
+                    status_.reloaded(!taken);
+                    state_.last_reload.note(taken);
+                }
                 if (ready_) announce_ready();
             },
         .file_is_good =

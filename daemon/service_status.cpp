@@ -18,6 +18,13 @@ std::string neighbors_text(const ServiceFacts& facts) {
     return text;
 }
 
+std::string first_listener_trouble(const RouterState& state) {
+    if (!state.speaker) return {};
+    for (const auto& listener : state.speaker->listeners())
+        if (!listener.listening) return listener.error;
+    return {};
+}
+
 }  // namespace
 
 void gather_service_facts(const RouterState& state, std::function<void(ServiceFacts)> answer) {
@@ -28,6 +35,7 @@ void gather_service_facts(const RouterState& state, std::function<void(ServiceFa
         if (neighbor->is_shut_down()) ++facts.shut_down;
     }
     facts.has_router_id = state.router_id.has_value();
+    facts.not_listening = first_listener_trouble(state);
     state.fib->progress([facts, answer = std::move(answer)](netlink::FibProgress fib) mutable {
         facts.installed = fib.installed;
         facts.settled = fib.quiet;
@@ -41,6 +49,7 @@ std::string status_text(const ServiceFacts& facts, bool reload_refused) {
             ? neighbors_text(facts)
             : "waiting for an IPv4 address to take as router id (router.router-id sets one)";
     text += fmt::format(", {} route{} installed", facts.installed, facts.installed == 1 ? "" : "s");
+    if (!facts.not_listening.empty()) text += "; " + facts.not_listening;
     if (reload_refused) text += "; the last reload was refused: the configuration has errors";
     return text;
 }
@@ -80,7 +89,7 @@ void ServiceStatus::take(const ServiceFacts& facts) {
     if (!wanted_) return;  // the last words were another's
     auto text = status_text(facts, reload_refused_);
     if (text != told_) service_manager::status(told_ = std::move(text));
-    if (!facts.settled) changed();
+    if (!facts.settled || !facts.not_listening.empty()) changed();
 }
 
 }  // namespace dx::daemon

@@ -22,7 +22,8 @@ struct ServiceFacts {
     std::size_t shut_down = 0;
     bool has_router_id = true;
     std::uint64_t installed = 0;
-    bool settled = true;  // the kernel has been told everything so far
+    bool settled = true;          // the kernel has been told everything so far
+    std::string not_listening{};  // where BGP connections are not accepted, and why; empty: none
 
     friend bool operator==(const ServiceFacts&, const ServiceFacts&) = default;
 };

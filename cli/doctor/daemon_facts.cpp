@@ -182,13 +182,15 @@ Daemon ask_daemon(cli::Client& client) {
     }
 }
 
-std::vector<std::pair<std::string, std::string>> ask_unwritten(cli::Client& client) {
+void take_health(cli::Client& client, Daemon& daemon) {
     const auto health = cli::parse_object(client.get("/v1/health"));
-    std::vector<std::pair<std::string, std::string>> unwritten;
-    for (const auto& each : cli::list(health, "stateFiles"))
-        if (const auto& file = each.as_object(); has(file, "trouble"))
-            unwritten.emplace_back(text(file, "name"), text(file, "trouble"));
-    return unwritten;
+    const auto take = [&](const char* list, const char* named, auto& into) {
+        for (const auto& each : cli::list(health, list))
+            if (const auto& entry = each.as_object(); has(entry, "trouble"))
+                into.emplace_back(text(entry, named), text(entry, "trouble"));
+    };
+    take("stateFiles", "name", daemon.unwritten);
+    take("listeners", "protocol", daemon.not_listening);
 }
 
 RunningConfig ask_running_config(cli::Client& client) {

@@ -16,7 +16,8 @@ namespace dx::doctor {
 Daemon ask_daemon(cli::Client& client);
 
 // ... and which files of its state directory it cannot write, each with the reason.
-std::vector<std::pair<std::string, std::string>> ask_unwritten(cli::Client& client);
+// What is amiss with one that answers.
+void take_health(cli::Client& client, Daemon& daemon);
 
 RunningConfig ask_running_config(cli::Client& client);
 

@@ -93,7 +93,7 @@ Facts gather(cli::Client& client, std::string_view wanted) {
     facts.daemon = ask_daemon(client);
     facts.host = read_host();
     if (!facts.daemon.answers) return facts;
-    facts.daemon.unwritten = ask_unwritten(client);
+    take_health(client, facts.daemon);
     take_neighbors(client, wanted, facts);
     return facts;
 }

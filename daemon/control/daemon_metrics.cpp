@@ -70,6 +70,15 @@ constexpr MetricRow<Scrape> kRows[] = {
              out.add(!file.trouble.empty(), {file.name});
      },
      {"file"}},
+    {"dxrouted_listener_up",
+     Gauge,
+     "1 if connections are accepted there, 0 while another program has the port; it is tried "
+     "again.",
+     [](const Scrape& of, Values& out) {
+         for (const auto& listener : of.health.listeners)
+             out.add(listener.trouble.empty(), {listener.protocol, listener.where});
+     },
+     {"protocol", "address"}},
     {"dxrouted_tcp_md5_rejected_segments_total",
      Counter,
      "TCP segments that the kernel dropped for their MD5 signature: `missing`, `unexpected` or "

@@ -14,6 +14,12 @@ Reply get_health(const Call& call) {
         if (!file.trouble.empty()) json.member("trouble", file.trouble);
         json.end_object();
     }
+    json.end_array().key("listeners").begin_array();
+    for (const auto& listener : health.listeners) {
+        json.begin_object().member("protocol", listener.protocol).member("where", listener.where);
+        if (!listener.trouble.empty()) json.member("trouble", listener.trouble);
+        json.end_object();
+    }
     json.end_array().end_object();
     return json_reply(std::move(body));
 }

@@ -88,6 +88,13 @@ struct StateFileView {
     std::string trouble;  // why it cannot be written, as it was last tried; empty: it can
 };
 
+// A socket that others connect to.
+struct ListenerView {
+    std::string protocol;  // "bgp", "http"
+    std::string where;     // "[::]:179", "[::]:179 on eth0"
+    std::string trouble;   // why it is not open, as it was last tried; empty: it is
+};
+
 struct HealthView {
     ProcessView process;
     std::optional<Md5View> md5;  // none: the kernel does not say
@@ -96,6 +103,7 @@ struct HealthView {
     std::vector<std::pair<std::string, std::uint64_t>> hooks;  // by how they ended
     std::vector<GatewayView> gateways{};
     std::vector<StateFileView> state_files{};  // every one
+    std::vector<ListenerView> listeners{};     // every one
 };
 
 }  // namespace dx::control

@@ -136,8 +136,8 @@ bool Listener::serves(const NeighborSettings& neighbor) const {
     return key != keys_.end() && !key->second.refusal;
 }
 
-std::string Listener::where() const {
-    return to_string(endpoint_) + (interface_.empty() ? "" : " on " + interface_);
+std::string ListenerStatus::where() const {
+    return to_string(endpoint) + (interface.empty() ? "" : " on " + interface);
 }
 
 ListenerStatus Listener::status() const {

@@ -74,7 +74,9 @@ private:
     void apply_ttl_rules();
     void retry();
     void report(const std::string& error);
-    std::string where() const;  // "[::]:179 on eth0"
+
+    std::string where() const { return status().where(); }
+
     boost::asio::awaitable<void> accept_loop();
 
     Endpoint endpoint_;

@@ -29,6 +29,8 @@ struct ListenerStatus {
     std::string interface;  // of link-local neighbors; empty: all
     bool listening = false;
     std::string error;  // why not
+
+    std::string where() const;  // "[::]:179 on eth0"
 };
 
 class Speaker {

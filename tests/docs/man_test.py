@@ -14,7 +14,12 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "container"))
+
+import changing_commands  # noqa: E402, F401: it registers what it tries
 import command_forms  # noqa: E402
+import showing_commands  # noqa: E402, F401
+from tries import TRIES  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs/man"
@@ -91,6 +96,9 @@ class Commands(unittest.TestCase):
         commands = re.findall(r"^  (\S.*)$", shown.split("\nCommands", 1)[1], re.MULTILINE)
         self.assertGreater(len(commands), 20)
         self.assertCountEqual(command_forms.forms(), commands)
+
+    def test_each_is_tried_in_a_container(self):
+        self.assertCountEqual(command_forms.forms(), TRIES)
 
 
 if __name__ == "__main__":

@@ -33,9 +33,10 @@ constexpr std::array kNeighborChecks{
 };
 
 constexpr std::array kHostChecks{
-    HostCheck{"daemon", check_daemon},         HostCheck{"state", check_state},
-    HostCheck{"static-bfd", check_static_bfd}, HostCheck{"forwarding", check_forwarding},
-    HostCheck{"networkd", check_networkd},     HostCheck{"hash-policy", check_hash_policy},
+    HostCheck{"daemon", check_daemon},           HostCheck{"state", check_state},
+    HostCheck{"listeners", check_listeners},     HostCheck{"static-bfd", check_static_bfd},
+    HostCheck{"forwarding", check_forwarding},   HostCheck{"networkd", check_networkd},
+    HostCheck{"hash-policy", check_hash_policy},
 };
 
 // A neighbor's findings come before the host's, except that nothing is known without the daemon.

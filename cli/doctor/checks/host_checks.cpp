@@ -116,6 +116,19 @@ Finding check_state(const Facts& facts) {
                    "make room on the disk, or its directory writable; it is tried again by itself");
 }
 
+Finding check_listeners(const Facts& facts) {
+    if (!facts.daemon.answers) return skipped("dxrouted does not answer");
+    const auto& closed = facts.daemon.not_listening;
+    if (closed.empty()) return ok("connections are accepted");
+    const auto bgp = std::ranges::find(closed, "bgp", &std::pair<std::string, std::string>::first);
+    if (bgp == closed.end())
+        return warning("no metrics: " + closed.front().second,
+                       "stop what has the port (`ss -ltnp` tells), or set another one");
+    return failed("no neighbor can connect to us: " + bgp->second,
+                  "stop the program that has the port (`ss -ltnp` tells: FRR's or BIRD's, most "
+                  "likely); it is tried again by itself");
+}
+
 Finding check_forwarding(const Facts& facts) {
     const auto& host = facts.host;
     if (facts.has_v4 && host.forwarding_v4 == 0)

@@ -34,6 +34,7 @@ Finding check_redirects(const Facts& facts, const Neighbor& neighbor);
 Finding check_firewall(const Facts& facts, const Neighbor& neighbor);
 Finding check_daemon(const Facts& facts);
 Finding check_state(const Facts& facts);
+Finding check_listeners(const Facts& facts);
 Finding check_forwarding(const Facts& facts);
 Finding check_hash_policy(const Facts& facts);
 Finding check_networkd(const Facts& facts);

@@ -47,6 +47,19 @@ TEST_CASE("the status counts what is established and installed") {
           "installed");
 }
 
+TEST_CASE("where connections are not accepted is told, and looked after until they are") {
+    Lab lab;
+    lab.facts.not_listening = "cannot listen on [::]:179: Address already in use";
+    lab.status.tell();
+    CHECK(lab.manager->take() ==
+          Datagrams{"STATUS=2 of 2 neighbors established, 104 routes installed; cannot listen on "
+                    "[::]:179: Address already in use"});
+    lab.facts.not_listening.clear();
+    lab.run_for(5 * kEvery);
+    CHECK(lab.manager->take() ==
+          Datagrams{"STATUS=2 of 2 neighbors established, 104 routes installed"});
+}
+
 TEST_CASE("a refused reload stays in the status until one is accepted") {
     Lab lab;
     lab.status.reloaded(true);

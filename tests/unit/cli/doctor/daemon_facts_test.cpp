@@ -46,8 +46,23 @@ TEST_CASE("files of the state directory that cannot be written are known with th
     auto router = example_router();
     router.health_view.state_files = {{"journal", "No space left on device"}, {"drains", ""}};
     DirectClient client(router);
-    CHECK(ask_unwritten(client) ==
+    Daemon daemon;
+    take_health(client, daemon);
+    CHECK(daemon.unwritten ==
           std::vector<std::pair<std::string, std::string>>{{"journal", "No space left on device"}});
+}
+
+TEST_CASE("listeners that are not open are known with the reason") {
+    auto router = example_router();
+    router.health_view.listeners = {
+        {"bgp", "[::]:179", "cannot listen on [::]:179: Address already in use"},
+        {"http", "127.0.0.1:9179", ""}};
+    DirectClient client(router);
+    Daemon daemon;
+    take_health(client, daemon);
+    CHECK(daemon.not_listening ==
+          std::vector<std::pair<std::string, std::string>>{
+              {"bgp", "cannot listen on [::]:179: Address already in use"}});
 }
 
 TEST_CASE("what the daemon knows of a neighbor") {

@@ -182,6 +182,16 @@ TEST_CASE("a file of the state directory shows whether it can be written") {
     CHECK(has_line(text, R"(dxrouted_state_write_failing{file="drains"} 0)"));
 }
 
+TEST_CASE("a listener shows whether connections are accepted") {
+    auto router = example_router();
+    router.health_view.listeners = {
+        {"bgp", "[::]:179", "cannot listen on [::]:179: Address already in use"},
+        {"http", "127.0.0.1:9179", ""}};
+    const auto text = metrics_of(router);
+    CHECK(has_line(text, R"(dxrouted_listener_up{protocol="bgp",address="[::]:179"} 0)"));
+    CHECK(has_line(text, R"(dxrouted_listener_up{protocol="http",address="127.0.0.1:9179"} 1)"));
+}
+
 TEST_CASE("a gateway of static routes shows who watches it, whether it is used, and for how many") {
     auto router = example_router();
     router.health_view.gateways = {{"192.0.2.1", "track", true, 2},

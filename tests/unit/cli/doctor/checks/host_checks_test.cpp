@@ -139,6 +139,21 @@ TEST_CASE("state: what outlives a restart is written, or it is said what is not,
           Result::Skipped);
 }
 
+TEST_CASE(
+    "listeners: BGP's port taken by another program is a failure, that of the metrics a warning") {
+    CHECK(host_finding(check_listeners, nullptr).result == Result::Ok);
+    const auto http = [](Facts& facts) {
+        facts.daemon.not_listening = {{"http", "http.listen: ::1 port 9179: in use"}};
+    };
+    CHECK(host_finding(check_listeners, http).result == Result::Warning);
+    const auto finding = host_finding(check_listeners, [&](Facts& facts) {
+        http(facts);
+        facts.daemon.not_listening.emplace_back("bgp", "cannot listen on [::]:179: in use");
+    });
+    CHECK(finding.result == Result::Failed);
+    CHECK(finding.detail == "no neighbor can connect to us: cannot listen on [::]:179: in use");
+}
+
 TEST_CASE("networkd: leaves other programs' routes alone") {
     CHECK(host_finding(check_networkd, nullptr).result == Result::Ok);
     const auto runs = [](Facts& facts) { facts.host.networkd.runs = true; };
