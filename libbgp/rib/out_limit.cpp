@@ -71,6 +71,15 @@ void OutLimit<Key>::grant_all(AdjRibOut& state) {
         grant(state, id);
 }
 
+// Of what was not sent yet: a lowered limit holds for it too.
+template <class Key>
+void OutLimit<Key>::take_back_grants(AdjRibOut& state) {
+    for (auto id = state.granted.next(1); id; id = state.granted.next(id + 1)) {
+        state.granted.clear(id);
+        state.held_back.set(id);
+    }
+}
+
 template <class Key>
 void OutLimit<Key>::evict(AdjRibOut& state, EntryId id, std::vector<EntryId>& withdrawn) {
     const bool was_sent = !state.granted.clear(id);
@@ -154,8 +163,10 @@ void OutLimit<Key>::choose_in_order(NeighborState& to, bool grants,
 template <class Key>
 void OutLimit<Key>::settings_changed(NeighborState& to) {
     auto& state = to.out[kFamily];
+    const auto& limit = to.settings.limit_out[kFamily];
     state.order.drop();
-    state.choose = to.settings.limit_out[kFamily].has_value();
+    state.choose = limit.has_value();
+    if (limit && state.places_taken() > limit->max) take_back_grants(state);
     aggregation_.settings_changed(to);
     // What has been sent is counted by the walk that makes the order.
     if (state.aggregates && !state.aggregates->all.empty() && state.advertised) build(to);

@@ -64,6 +64,7 @@ private:
     OutOrder::Place place(const NeighborState& to, EntryId id) const;
     void grant(AdjRibOut& state, EntryId id);
     void grant_all(AdjRibOut& state);
+    void take_back_grants(AdjRibOut& state);
     void evict(AdjRibOut& state, EntryId id, std::vector<EntryId>& withdrawn);
     void choose_among(NeighborState& to, bool ready, std::vector<EntryId>& withdrawn);
     void choose_in_order(NeighborState& to, bool grants, std::vector<EntryId>& withdrawn);

@@ -299,6 +299,25 @@ TEST_CASE("the limit out may change while the session is up") {
     CHECK(lab.rib.counts(a, net::Family::Ipv4).held_back == 0);
 }
 
+TEST_CASE("a lowered limit out holds for what was to be sent, too") {
+    RibLab lab;
+    constexpr std::size_t kRoutes = 4000, kLowered = 20;
+    for (std::size_t n = 0; n < kRoutes; ++n)
+        lab.originate("10." + std::to_string(n / 200) + "." + std::to_string(n % 200) + ".0/24");
+    const auto a = lab.add(1, limited_out(kRoutes, Out::ShortestFirst));
+    lab.work();
+    Buffer piece;
+    lab.rib.fill(a, piece, 1);  // the peer reads slowly
+    lab.peer(a).read(piece);
+    const auto had = lab.peer(a).routes.size();
+    REQUIRE(had > 0);
+    REQUIRE(had < kRoutes);
+    lab.rib.set_neighbor(a, limited_out(kLowered, Out::ShortestFirst));
+    lab.settle();
+    CHECK(lab.peer(a).routes.size() == kLowered);
+    CHECK(lab.peer(a).most_routes == std::max(had, kLowered));
+}
+
 TEST_CASE("the owner hears each time that the limit comes near, is reached, and all fit again") {
     RibLab lab;
     const auto a = lab.add(1, limited_out(20, Out::ShortestFirst));
