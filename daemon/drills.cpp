@@ -56,7 +56,7 @@ std::string refusal(const control::FailoverTestRequest& request, const Neighbor&
     if (!neighbor.session) return label + " is not up";
     if (neighbor.drain) return label + " is being drained";
     if (state.restart.under_way()) return "routes are not chosen yet (graceful restart)";
-    if (revivals.waiting(neighbor)) return label + " is up, but its routes are not in use yet";
+    if (!revivals.carries(neighbor)) return label + " is up, but its routes are not in use yet";
     if (!revivals.others_carry(neighbor))
         return "no other neighbor's routes are in use: that would be an outage, not a test";
     return refusal_by_family(request, neighbor, state, revivals);

@@ -54,15 +54,19 @@ void Revivals::follow_told() {
 
 // Every session that is up still waits to be revived, and nobody's routes outlived one.
 bool Revivals::nobody_carries() const {
-    return std::ranges::none_of(neighbors_.all(), [this](const auto& neighbor) {
-        return neighbor->retention.any() || (neighbor->session && !waiting(*neighbor));
-    });
+    return std::ranges::none_of(neighbors_.all(),
+                                [this](const auto& neighbor) { return carries(*neighbor); });
+}
+
+bool Revivals::carries(const Neighbor& neighbor, std::optional<net::Family> family) const {
+    if (family ? neighbor.retention.of(*family).has_value() : neighbor.retention.any()) return true;
+    return neighbor.session && !waiting(neighbor) &&
+           (!family || neighbor.session->families.contains(*family));
 }
 
 bool Revivals::others_carry(const Neighbor& neighbor, std::optional<net::Family> family) const {
     return std::ranges::any_of(neighbors_.all(), [&](const auto& other) {
-        return other->id != neighbor.id && other->session && !other->drain && !waiting(*other) &&
-               (!family || other->session->families.contains(*family));
+        return other->id != neighbor.id && !other->drain && carries(*other, family);
     });
 }
 

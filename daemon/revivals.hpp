@@ -43,7 +43,9 @@ public:
 
     bool waiting(const Neighbor& neighbor) const { return revival_.waiting(neighbor.id); }
 
-    // Of the family, or any.
+    // Its routes are in use: it is up and does not wait, or they outlived its session. Of the
+    // family, or any.
+    bool carries(const Neighbor& neighbor, std::optional<net::Family> family = {}) const;
     bool others_carry(const Neighbor& neighbor, std::optional<net::Family> family = {}) const;
 
 private:

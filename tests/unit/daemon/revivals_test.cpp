@@ -85,9 +85,15 @@ TEST_CASE("routes that outlived their session carry traffic too") {
     Lab lab;
     const bgp::KeptFamily kept{net::Family::Ipv4, 60s, 0s};
     lab["dx2"].retention.begin({kept}, {kept.family}, std::chrono::steady_clock::now());
+    CHECK(lab.revivals.others_carry(lab["dx1"]));
+    CHECK(lab.revivals.others_carry(lab["dx1"], net::Family::Ipv4));
+    CHECK_FALSE(lab.revivals.others_carry(lab["dx1"], net::Family::Ipv6));
     lab.comes_up("dx1");
     lab.revivals.follow();
     CHECK(lab.in_use.empty());
+    lab.comes_up("dx2");  // and sends its table, its routes in use all the while
+    CHECK(lab.revivals.carries(lab["dx2"]));
+    CHECK_FALSE(lab.revivals.carries(lab["dx1"]));
 }
 
 TEST_CASE("a neighbor whose session ended meanwhile is not used") {
