@@ -1,5 +1,7 @@
 #include "daemon/attachments.hpp"
 
+#include <utility>
+
 #include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/translate.hpp"
@@ -27,12 +29,25 @@ void Attachments::follow(Neighbor& neighbor) {
     state_.speaker->set_reachable(neighbor.id, attached, missing);
 }
 
-void Attachments::follow_bfd(const Neighbor& neighbor, std::string& missing) {
+void Attachments::follow_bfd(Neighbor& neighbor, std::string& missing) {
     const bool on_link = is_single_hop(neighbor.config) ||
                          state_.interfaces.connected_to(neighbor.config.address) != nullptr;
     state_.bfd->follow(neighbor, missing.empty() && on_link);
     bfd_absences_.follow(neighbor);
-    if (missing.empty() && !state_.bfd->permits(neighbor)) missing = "BFD is not Up (strict)";
+    if (!missing.empty()) return;
+    note_beyond_bfd(neighbor, neighbor.config.bfd && !on_link);
+    if (state_.bfd->permits(neighbor)) return;
+    missing = neighbor.beyond_bfd ? "BFD cannot watch it, it is on no link of ours (strict)"
+                                  : "BFD is not Up (strict)";
+}
+
+// An internal neighbor may be behind other routers, which cannot be seen from its configuration.
+void Attachments::note_beyond_bfd(Neighbor& neighbor, bool beyond) {
+    if (std::exchange(neighbor.beyond_bfd, beyond) == beyond || !beyond) return;
+    log().warn(
+        "neighbor {}: its address is on no link of ours, so there is no BFD (single hop, RFC "
+        "5881): a failure is noticed only when the hold time ends",
+        state_.neighbors.label(neighbor.id));
 }
 
 // At the start a link that is there is no news.

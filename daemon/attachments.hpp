@@ -23,7 +23,8 @@ public:
 private:
     void follow_link(Neighbor& neighbor, const Attachment& attachment);
     void end_without_address(const Neighbor& neighbor);
-    void follow_bfd(const Neighbor& neighbor, std::string& missing);
+    void follow_bfd(Neighbor& neighbor, std::string& missing);
+    void note_beyond_bfd(Neighbor& neighbor, bool beyond);
 
     RouterState& state_;
     NextHops& next_hops_;

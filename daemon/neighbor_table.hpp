@@ -44,6 +44,7 @@ struct Neighbor {
     std::uint32_t interface = 0;  // of a single-hop neighbor: the link that it is on; 0: none known
     std::string missing;          // what it is not attached for; empty: it is
     std::string no_link;          // of that, what concerns its link and addresses
+    bool beyond_bfd = false;      // it is on no link of ours, so BFD cannot watch it
     bgp::PerFamily<std::optional<PeerLimit>> taken_at_most;
     // Where it said that there are too many, and no number that helps: what it had been sent, how
     // often it was so in a row, and when last.

@@ -276,6 +276,20 @@ Finding check_open(const Facts& facts, const Neighbor& neighbor) {
                   std::string(advice_on(why)));
 }
 
+namespace {
+
+Finding without_bfd_session(const Neighbor& neighbor) {
+    if (!neighbor.established() && !waits_for_bfd(neighbor)) return skipped("no session runs");
+    const auto* const advice = "have both on one link, or set `bfd: false`";
+    if (!neighbor.established()) return failed(why_not_dialled(neighbor), advice);
+    return warning(
+        "BFD is configured and does not run, as the neighbor is on no link of ours: a failure is "
+        "noticed only when the hold time ends",
+        advice);
+}
+
+}  // namespace
+
 Finding check_bfd(const Facts& facts, const Neighbor& neighbor) {
     if (neighbor.shut_down || neighbor.tested) return skipped(why_not_dialled(neighbor));
     const bool circuit = neighbor.is_aws() && neighbor.profile != "aws-vpn";
@@ -283,7 +297,7 @@ Finding check_bfd(const Facts& facts, const Neighbor& neighbor) {
         return warning("BFD is off: a silent failure is noticed when the hold time ends",
                        "set `bfd: true`; AWS answers as soon as we begin");
     if (!neighbor.bfd_configured) return skipped("not configured");
-    if (!neighbor.bfd) return skipped("no session runs");
+    if (!neighbor.bfd) return without_bfd_session(neighbor);
     if (neighbor.bfd->state == "Up")
         return ok(fmt::format("Up, detects within {} ms", neighbor.bfd->detection_time.count()));
     if (!neighbor.established() && !waits_for_bfd(neighbor))

@@ -203,6 +203,15 @@ TEST_CASE("bfd: Up, or why not") {
                      n.profile = "aws-vpn";
                  },
                  Result::Skipped, ""},
+                {"up over other routers", [](auto&, auto& n) { n.bfd.reset(); }, Result::Warning,
+                 "on no link of ours"},
+                {"waits for what cannot be",
+                 [](auto&, auto& n) {
+                     n.bfd.reset();
+                     n.state = "Idle";
+                     n.waiting_for = "BFD cannot watch it, it is on no link of ours (strict)";
+                 },
+                 Result::Failed, "on no link of ours (strict)"},
                 {"nothing heard",
                  [&](auto&, auto& n) {
                      down(n);
