@@ -23,11 +23,11 @@ void wait_for_end(Invocation& call) {
     for (;;) {
         const auto neighbor = neighbor_of(call);
         const auto stage = text(neighbor, "drain");
-        if (stage == "drained")
-            return call.out.print("drained: the session has ended; `undrain` gives it back\n");
+        if (stage == "drained") break;
         if (stage != "leadingAway") throw Failure("given back before it was drained");
         if (!pause_for(std::chrono::milliseconds(100))) throw Interrupted();
     }
+    if (!call.json) call.out.print("drained; `undrain` gives it back\n");
 }
 
 std::chrono::milliseconds wait_of(std::string_view text) {
@@ -45,7 +45,7 @@ void drain(Invocation& call) {
     unless_interrupted("the drain goes on, `undrain` takes it back", [&] {
         print_result(call, call.client.post("/v1/drain", boost::json::serialize(request)));
         call.out.flush();
-        if (!call.json) wait_for_end(call);
+        wait_for_end(call);
     });
 }
 

@@ -748,7 +748,7 @@ TEST_CASE("drain tells what is done, waits for its end, and says what may go wro
     CHECK(run(router, "drain dx-primary wait 2s") ==
           "warning: no other neighbor is up\n"
           "dx-primary: its traffic is led away; the session ends in 2 s\n"
-          "drained: the session has ended; `undrain` gives it back\n");
+          "drained; `undrain` gives it back\n");
     CHECK(router.drains.back().wait == std::chrono::seconds(2));
     router.neighbor_views[0].drain.reset();
     CHECK_THROWS_WITH(run(router, "drain dx-primary"), "given back before it was drained");
