@@ -29,15 +29,15 @@ Recovery recover(const Files& files) {
         if (!returned) return {};
         const auto change = "change " + std::to_string(returned->number) + " was not confirmed: ";
         if (returned->kept_file)
-            return {change + files.config +
-                        " was edited by hand since and is kept; what was before the change is in "
-                        "force, `reload` takes the file",
-                    returned->previous};
-        return {change + "what was before it is in force again", {}};
+            return {.note = change + files.config +
+                            " was edited by hand since and is kept; what was before the change is "
+                            "in force, `reload` takes the file",
+                    .text_instead = returned->previous};
+        return {.note = change + "what was before it is in force again"};
     } catch (const std::runtime_error& error) {
-        Recovery recovery{
-            "a change that was not confirmed could not be given back: " + std::string(error.what()),
-            {}};
+        Recovery recovery{.note = "a change that was not confirmed could not be given back: " +
+                                  std::string(error.what()),
+                          .failed = true};
         if (waiting && text_of(store) == waiting->tried) recovery.text_instead = waiting->previous;
         return recovery;
     }

@@ -10,8 +10,9 @@
 namespace dx::daemon {
 
 struct Recovery {
-    std::string note;                         // for the log; empty: there was nothing to do
-    std::optional<std::string> text_instead;  // in place of the file, which is not put back
+    std::string note{};                         // what was done; empty: there was nothing to do
+    bool failed = false;                        // it could not be done: `note` says why
+    std::optional<std::string> text_instead{};  // in place of the file, which is not put back
 };
 
 // A change that was not confirmed when the last run ended is given back.

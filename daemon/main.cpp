@@ -167,9 +167,7 @@ int check(const std::string& file) {
     return kDone;
 }
 
-// A change that was not confirmed when the last run ended is given back first.
-dx::config::LoadResult load(const dx::daemon::Files& files) {
-    const auto recovery = dx::daemon::recover(files);
+dx::config::LoadResult load(const dx::daemon::Files& files, const dx::daemon::Recovery& recovery) {
     if (!recovery.note.empty()) std::cerr << "dxrouted: " << recovery.note << '\n';
     if (!recovery.text_instead) return dx::config::load_config(files.config);
     auto loaded = dx::config::parse_config(*recovery.text_instead, files.config);
@@ -177,7 +175,8 @@ dx::config::LoadResult load(const dx::daemon::Files& files) {
     return loaded;
 }
 
-int run(const dx::daemon::Files& files, dx::config::LoadResult loaded) {
+int run(const dx::daemon::Files& files, dx::config::LoadResult loaded,
+        const dx::daemon::Recovery& recovery) {
     const dx::daemon::Log logging(loaded.config->log.level);
     if (const auto trouble = dx::daemon::record_start(files, loaded.text); !trouble.empty())
         log().warn("{}", trouble);
@@ -187,7 +186,7 @@ int run(const dx::daemon::Files& files, dx::config::LoadResult loaded) {
     for (const auto& stop : kStopSignals)
         signals.add(stop.number);
     watch_signals(signals, router);
-    router.start([&] { io.stop(); });
+    router.start(recovery, [&] { io.stop(); });
     io.run();
     return kDone;
 }
@@ -208,10 +207,12 @@ int main(int argc, char** argv) {
         return kFailed;
     }
     try {
-        auto loaded = load(files);
+        // A change that was not confirmed when the last run ended is given back first.
+        const auto recovery = dx::daemon::recover(files);
+        auto loaded = load(files, recovery);
         print(loaded.diagnostics);
         if (loaded.has_errors()) return kUsage;
-        return run(files, std::move(loaded));
+        return run(files, std::move(loaded), recovery);
     } catch (const std::exception& error) {
         std::cerr << "dxrouted: " << error.what() << '\n';
         return kFailed;

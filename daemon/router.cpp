@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "daemon/event_reports.hpp"
 #include "daemon/log.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/translate.hpp"
@@ -11,10 +12,12 @@
 
 namespace dx::daemon {
 
-void Router::start(std::function<void()> on_stopped) {
+void Router::start(const Recovery& recovery, std::function<void()> on_stopped) {
     on_stopped_ = std::move(on_stopped);
     log().info("dxrouted {} starts with {}", kVersion, state_.files.config);
     open_journal();
+    if (!recovery.note.empty())
+        state_.events.publish(configured(!recovery.failed, recovery.note, std::nullopt));
     warn_of_host_settings(state_.config);
     static_routes_.configure();
     control_sockets_.open();

@@ -18,6 +18,7 @@
 #include "daemon/change_effect.hpp"
 #include "daemon/clears.hpp"
 #include "daemon/config_changes.hpp"
+#include "daemon/config_recovery.hpp"
 #include "daemon/control_sockets.hpp"
 #include "daemon/disk.hpp"
 #include "daemon/drain_record.hpp"
@@ -47,8 +48,9 @@ public:
     Router(boost::asio::io_context& io, Files files, config::Config config, std::string text);
 
     // Opens the control socket and begins; throws std::runtime_error where that is impossible.
-    // `on_stopped` is called when the router has ended after stop().
-    void start(std::function<void()> on_stopped);
+    // What was done with the file before is told. `on_stopped` is called when the router has ended
+    // after stop().
+    void start(const Recovery& recovery, std::function<void()> on_stopped);
 
     // Ends every session with a Cease, or without a word where the neighbor is to wait for our
     // return (graceful restart), and removes the kernel routes or not: as `routes` says, without it
