@@ -174,15 +174,35 @@ std::string about_too_many(const Object& end, std::string_view name) {
         sent.empty() ? "" : fmt::format("; it had been sent {} prefixes", sent), name);
 }
 
-// "change 3: 1 change applied" is taken back by what was in force before it, number 2.
-std::string taken_back(const Object& reload) {
+// What was in force before a change; 0: it is not known. A file that was found as it was about to
+// be replaced never was.
+std::int64_t in_force_before(std::int64_t change, const boost::json::array& configurations) {
+    std::int64_t before = 0;
+    for (const auto& each : configurations) {
+        const auto& entry = each.as_object();
+        if (number(entry, "number") < change && text(entry, "what") != "found")
+            before = std::max(before, number(entry, "number"));
+    }
+    return before;
+}
+
+// "change 3: 1 change applied" is taken back by what was in force before it.
+std::string taken_back(const Object& reload, const boost::json::array& configurations) {
     constexpr std::string_view kChange = "change ";
     const auto summary = text(child(reload, "details"), "summary");
-    std::uint64_t change = 0;
+    std::int64_t change = 0;
     if (summary.starts_with(kChange))
         std::from_chars(summary.data() + kChange.size(), summary.data() + summary.size(), change);
-    return change > 1 ? fmt::format("`dxctl config rollback {}`", change - 1)
+    const auto before = in_force_before(change, configurations);
+    return before > 0 ? fmt::format("`dxctl config rollback {}`", before)
                       : "`dxctl config rollback` to what `dxctl config history` has before it";
+}
+
+// "change 5 was not confirmed: …": what was before it is in force already.
+bool is_return(const Object& reload) {
+    const auto summary = text(child(reload, "details"), "summary");
+    return summary.find(" was not confirmed") != summary.npos ||
+           summary.find(" was aborted") != summary.npos;
 }
 
 std::string walk_the_path(std::string_view name) {
@@ -195,21 +215,23 @@ bool is_shut_down(const Object& neighbor) {
 
 // Of one that is down: what was configured, or is the operator's doing, is not looked for on the
 // path.
-std::string to_bring_it_back(const Object* reload, const Object& neighbor, std::string_view name) {
+std::string to_bring_it_back(const Object* reload, const Object& neighbor, std::string_view name,
+                             const boost::json::array& configurations) {
     if (!text(neighbor, "drain").empty())
         return fmt::format("`dxctl undrain {}` when the work is done", name);
     if (text(neighbor, "bgpStateNote") == "Test")
         return fmt::format("a failover test gives it back; sooner: `dxctl undrain {}`", name);
     const bool shut = is_shut_down(neighbor);
     const std::string first = shut ? "take `shutdown` out of its configuration" : "";
-    if (reload == nullptr) return shut ? first : walk_the_path(name);
-    return shut ? fmt::format("{}, or {}", first, taken_back(*reload))
-                : fmt::format("{} if the change was wrong, else {}", taken_back(*reload),
-                              walk_the_path(name));
+    if (reload == nullptr || is_return(*reload)) return shut ? first : walk_the_path(name);
+    const auto back = taken_back(*reload, configurations);
+    return shut ? fmt::format("{}, or {}", first, back)
+                : fmt::format("{} if the change was wrong, else {}", back, walk_the_path(name));
 }
 
 std::string what_to_do(const boost::json::array& events, const Outage& outage,
-                       const Object& neighbor, std::string_view name) {
+                       const Object& neighbor, std::string_view name,
+                       const boost::json::array& configurations) {
     if (bfd_was_refused(events, outage))
         return fmt::format("; what to do: set the peer's BFD right, `dxctl doctor {}` says how",
                            name);
@@ -221,7 +243,8 @@ std::string what_to_do(const boost::json::array& events, const Outage& outage,
     for (const auto& advice : kAdvice)
         if (advice.cause == cause) return fmt::format("; what to do: {}", advice.words);
     if (is_established(neighbor)) return {};
-    return "; what to do: " + to_bring_it_back(reload_behind(events, outage), neighbor, name);
+    return "; what to do: " +
+           to_bring_it_back(reload_behind(events, outage), neighbor, name, configurations);
 }
 
 // --- The sentence.
@@ -252,13 +275,14 @@ std::string times_a_day(const std::vector<Outage>& outages, std::int64_t now) {
 
 std::string never_up(std::string_view name, const Object& neighbor) {
     return fmt::format("{} has not been up as far back as is known: {}; what to do: {}", name,
-                       state_now(neighbor), to_bring_it_back(nullptr, neighbor, name));
+                       state_now(neighbor), to_bring_it_back(nullptr, neighbor, name, {}));
 }
 
 }  // namespace
 
 std::string why_down_text(std::string_view name, const Object& neighbor,
-                          const boost::json::array& events, std::int64_t now) {
+                          const boost::json::array& events, std::int64_t now,
+                          const boost::json::array& configurations) {
     const bool is_up = is_established(neighbor);
     const auto outages = outages_in(events);
     const auto up_for = span_text(milliseconds(number(neighbor, "bgpTimerUpMsec")));
@@ -276,8 +300,22 @@ std::string why_down_text(std::string_view name, const Object& neighbor,
         words += not_back(last, neighbor);
     const auto lead = is_up ? fmt::format("{} is up for {}; it went down ", name, up_for)
                             : fmt::format("{} went down ", name);
-    return lead + words + times_a_day(outages, now) + what_to_do(events, last, neighbor, name);
+    return lead + words + times_a_day(outages, now) +
+           what_to_do(events, last, neighbor, name, configurations);
 }
+
+namespace {
+
+// Without the history the words are less exact, and none the worse.
+boost::json::array configurations(Client& client) {
+    try {
+        return list(parse_object(client.get("/v1/config/history")), "entries");
+    } catch (const Failure&) {
+        return {};
+    }
+}
+
+}  // namespace
 
 void why_down(Invocation& call) {
     const auto path = "/v1/bgp/neighbors/" + percent_encoded(call.argument());
@@ -287,9 +325,9 @@ void why_down(Invocation& call) {
     if (neighbor.empty()) throw Failure("no such neighbor: " + std::string(call.argument()));
     const auto now = std::chrono::duration_cast<milliseconds>(
         std::chrono::system_clock::now().time_since_epoch());
-    call.out.print("{}\n",
-                   why_down_text(text(history, "neighbor"), neighbor.begin()->value().as_object(),
-                                 list(history, "events"), now.count()));
+    call.out.print(
+        "{}\n", why_down_text(text(history, "neighbor"), neighbor.begin()->value().as_object(),
+                              list(history, "events"), now.count(), configurations(call.client)));
 }
 
 }  // namespace dx::cli

@@ -11,8 +11,10 @@
 
 namespace dx::cli {
 
-// One sentence. `neighbor` is as in /v1/bgp/neighbors/N, `now` in milliseconds since 1970.
+// One sentence. `neighbor` is as in /v1/bgp/neighbors/N, `now` in milliseconds since 1970,
+// `configurations` the entries of /v1/config/history.
 std::string why_down_text(std::string_view name, const Object& neighbor,
-                          const boost::json::array& events, std::int64_t now);
+                          const boost::json::array& events, std::int64_t now,
+                          const boost::json::array& configurations = {});
 
 }  // namespace dx::cli

@@ -50,7 +50,12 @@ boost::json::array events_of(const FakeRouter& router) {
 }
 
 std::string why(const FakeRouter& router, const Object& neighbor, std::int64_t after_ms) {
-    return why_down_text("dx-primary", neighbor, events_of(router), kNoon + after_ms);
+    const boost::json::array configurations{{{"number", 2}, {"what", "start"}},
+                                            {{"number", 3}, {"what", "apply"}},
+                                            {{"number", 4}, {"what", "rollback"}},
+                                            {{"number", 5}, {"what", "apply"}}};
+    return why_down_text("dx-primary", neighbor, events_of(router), kNoon + after_ms,
+                         configurations);
 }
 
 const Object kUp{{"bgpState", "Established"}, {"bgpTimerUpMsec", 7'200'000}};
@@ -192,6 +197,27 @@ TEST_CASE("why down: a changed password may be taken back, or the path is walked
     CHECK(why(reconfigured_router(text, "1 change applied"), kIdle, 160'000)
               .find("`dxctl config rollback` to what `dxctl config history` has before it") !=
           std::string::npos);
+}
+
+TEST_CASE("why down: a change is taken back to what was in force, not to what was only found") {
+    const auto router =
+        reconfigured_router("sent NOTIFICATION Cease/Other Configuration Change: password changed",
+                            "change 7: 1 change applied");
+    const boost::json::array configurations{{{"number", 5}, {"what", "apply"}},
+                                            {{"number", 6}, {"what", "found"}},
+                                            {{"number", 7}, {"what", "apply"}}};
+    const auto words =
+        why_down_text("dx1", kIdle, events_of(router), kNoon + 160'000, configurations);
+    CHECK(words.find("`dxctl config rollback 5` if the change was wrong") != words.npos);
+}
+
+TEST_CASE("why down: what a change that was not confirmed ended is not rolled back") {
+    const auto words = why(
+        reconfigured_router("sent NOTIFICATION Cease/Other Configuration Change: password changed",
+                            "change 7 was not confirmed: 1 change applied"),
+        kIdle, 160'000);
+    CHECK(words.find("rollback") == words.npos);
+    CHECK(words.find("walks the path to it") != words.npos);
 }
 
 TEST_CASE("why down: a change of the configuration right behind a clear is not its cause") {
