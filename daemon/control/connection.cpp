@@ -101,7 +101,7 @@ std::optional<Client> client_of(ClientSocket& socket) {
 // What to say of a request that could not be read; none where nobody would hear it.
 std::optional<Reply> refusal(const error_code& error) {
     if (error == http::error::header_limit) return error_reply(431, "the header is too long");
-    if (error == http::error::body_limit) return error_reply(413, "the body is longer than 1 MiB");
+    if (error == http::error::body_limit) return error_reply(413, "the body is too long");
     if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
     if (error.category() == http::make_error_code(http::error::bad_method).category())
         return error_reply(400, "this is not HTTP: " + error.message());

@@ -1,5 +1,6 @@
 #include "daemon/control/server.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <list>
 #include <netinet/in.h>
@@ -34,6 +35,12 @@ void allow_missing_address(asio::ip::tcp::acceptor& acceptor) {
     ::setsockopt(acceptor.native_handle(), IPPROTO_IP, IP_FREEBIND, &yes, sizeof yes);
 }
 
+// Who only looks has nothing to send.
+ServerLimits for_readers(ServerLimits limits) {
+    limits.body_bytes = std::min<std::uint64_t>(limits.body_bytes, 1024);
+    return limits;
+}
+
 }  // namespace
 
 class Server::Impl : public std::enable_shared_from_this<Impl> {
@@ -51,8 +58,9 @@ public:
         : executor_(std::move(executor)),
           on_bug_(std::move(on_bug)),
           limits_(limits),
+          reader_limits_(for_readers(limits)),
           full_{{api, Api::Access::Full, on_bug_, limits_}, {}},
-          read_only_{{api, Api::Access::ReadOnly, on_bug_, limits_}, {}} {}
+          read_only_{{api, Api::Access::ReadOnly, on_bug_, reader_limits_}, {}} {}
 
     template <class Acceptor>
     void serve(std::shared_ptr<Acceptor> acceptor, Clients& clients) {
@@ -82,6 +90,7 @@ public:
     asio::any_io_executor executor_;
     BugReport on_bug_;
     ServerLimits limits_;
+    ServerLimits reader_limits_;
     Clients full_;
     Clients read_only_;
     std::optional<UnixSocketFile> file_;

@@ -25,7 +25,8 @@ namespace dx::control {
 struct ServerLimits {
     std::size_t connections = 64;  // at once on a listener; one more gets 503
     std::uint32_t header_bytes = 8 * 1024;
-    std::uint64_t body_bytes = 1024 * 1024;
+    // Of those with full access: a configuration with every prefix set in it.
+    std::uint64_t body_bytes = 16 * 1024 * 1024;
     std::chrono::milliseconds read_time{10'000};  // for a whole request, idle time included
     // For each piece of a reply: long, because people read tables in a pager.
     std::chrono::milliseconds write_time{300'000};

@@ -198,7 +198,7 @@ TEST_CASE("a header or body beyond the limit is refused without being read") {
     long_header.get("/v1/version", ("X: " + std::string(9000, 'x') + "\r\n").c_str());
     CHECK(long_header.read_to_end().starts_with("HTTP/1.1 431"));
     RawClient long_body(daemon.path());
-    long_body.send("POST /v1/clear HTTP/1.1\r\nHost: dx\r\nContent-Length: 1048577\r\n\r\n");
+    long_body.send("POST /v1/clear HTTP/1.1\r\nHost: dx\r\nContent-Length: 16777217\r\n\r\n");
     CHECK(long_body.read_to_end().starts_with("HTTP/1.1 413"));
     CHECK(daemon.router.clears.empty());
 }
