@@ -270,7 +270,7 @@ void write_forwarding(const Configuration& from, Lines& out) {
 std::string key_file_of(const Neighbor& neighbor) {
     auto name = neighbor.name.empty() ? neighbor.address : neighbor.name;
     std::ranges::replace_if(
-        name, [](unsigned char c) { return !std::isalnum(c) && c != '.'; }, '-');
+        name, [](unsigned char c) { return !std::isalnum(c) && c != '.' && c != '_'; }, '-');
     return "keys/" + name + ".key";
 }
 

@@ -1,5 +1,6 @@
 #include "cli/import/aws.hpp"
 
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "cli/import/yaml.hpp"
 #include "tests/unit/cli/import/imported.hpp"
 
 using namespace dx::importing;
@@ -270,11 +272,18 @@ TEST_CASE("names become what dxrouted takes, each once") {
     add("dxvif-3", 102, "");
     add("dxvif-4", 103, "../../etc/passwd \"quoted\"\n# x");
     add("dxvif-5", 104, std::string(100, 'a'));
+    add("dxvif-6", 105, "prod_a");
+    add("dxvif-7", 106, "prod-a");
     const auto configuration = import_of(boost::json::serialize(one));
     Texts names;
-    for (const auto& neighbor : configuration.neighbors)
+    std::set<std::string> key_files;
+    for (const auto& neighbor : configuration.neighbors) {
         names.push_back(neighbor.name);
-    CHECK(names == Texts{"prod", "prod-2", "dxvif-3", "etc-passwd-quoted-x", std::string(58, 'a')});
+        key_files.insert(key_file_of(neighbor));
+    }
+    CHECK(names == Texts{"prod", "prod-2", "dxvif-3", "etc-passwd-quoted-x", std::string(58, 'a'),
+                         "prod_a", "prod-a"});
+    CHECK(key_files.size() == names.size());
     CHECK(dxrouted_says(configuration).empty());
 }
 
