@@ -49,11 +49,13 @@ void write(Invocation& call, const importing::Configuration& configuration) {
     auto directory = std::string(call.argument_after("to"));
     if (directory.empty()) directory = kDirectory;
     const auto files = importing::output_files(configuration);
-    const auto removed = importing::write_files(directory, files, call.match.has("force"));
+    const auto earlier = importing::write_files(directory, files, call.match.has("force"));
     if (call.json)
-        return call.out.write(importing::summary_json(configuration, files, directory, removed));
-    for (const auto& name : removed)
+        return call.out.write(importing::summary_json(configuration, files, directory, earlier));
+    for (const auto& name : earlier.removed)
         call.out.write("Removed, of an earlier import: " + name + '\n');
+    for (const auto& name : earlier.left)
+        call.out.write("Left, a key that no import is known to have written: " + name + '\n');
     call.out.write(importing::summary(configuration, files, directory));
 }
 

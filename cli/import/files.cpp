@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <optional>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/import/earlier_keys.hpp"
 #include "cli/import/yaml.hpp"
 
 namespace dx::importing {
@@ -94,24 +96,33 @@ struct OwnFiles {
     std::string_view directory;
     std::string_view prefix;
     std::string_view suffix;
+    bool are_keys = false;  // others' may be beside them, and cannot be had back
 };
 
 constexpr OwnFiles kOwnFiles[] = {
-    {"keys", "", ".key"},
+    {"keys", "", ".key", true},
     {"systemd/network", "30-dx-", ""},
     {"", "import-notes.txt", ""},
 };
 
-// True if an import wrote into the directory: only then are names like those its own.
-bool is_of_an_import(const fs::path& directory) {
-    std::ifstream in(directory / "dxrouted.yaml");
-    std::string first;
-    return std::getline(in, first) && first.starts_with(kMadeByImport);
+// The dxrouted.yaml of an import that wrote into the directory: only then are names like those its
+// own.
+std::optional<std::string> earlier_import(const fs::path& directory) {
+    std::error_code ignored;
+    const auto path = directory / "dxrouted.yaml";
+    if (!fs::is_regular_file(path, ignored)) return std::nullopt;
+    auto text = read_source(path);
+    return text.starts_with(kMadeByImport) ? std::optional(std::move(text)) : std::nullopt;
+}
+
+bool is_in(const Texts& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
 }
 
 // No link is followed: what it leads to is not the import's.
-Texts remove_others(const fs::path& directory, const std::vector<File>& written) {
-    Texts removed;
+EarlierFiles remove_others(const fs::path& directory, const std::vector<File>& written,
+                           const Texts& keys) {
+    EarlierFiles found;
     for (const auto& own : kOwnFiles) {
         const auto place = own.directory.empty() ? directory : directory / own.directory;
         if (!fs::is_directory(fs::symlink_status(place))) continue;
@@ -121,13 +132,14 @@ Texts remove_others(const fs::path& directory, const std::vector<File>& written)
             const bool fits = base.starts_with(own.prefix) && base.ends_with(own.suffix);
             if (fits && entry.symlink_status().type() == fs::file_type::regular &&
                 std::ranges::find(written, name, &File::name) == written.end())
-                removed.push_back(name);
+                (own.are_keys && !is_in(keys, name) ? found.left : found.removed).push_back(name);
         }
     }
-    for (const auto& name : removed)
+    for (const auto& name : found.removed)
         fs::remove(directory / name);
-    std::ranges::sort(removed);
-    return removed;
+    std::ranges::sort(found.removed);
+    std::ranges::sort(found.left);
+    return found;
 }
 
 }  // namespace
@@ -145,7 +157,8 @@ std::string read_source(const fs::path& path) {
     return text;
 }
 
-Texts write_files(const fs::path& directory, const std::vector<File>& files, bool overwrite) {
+EarlierFiles write_files(const fs::path& directory, const std::vector<File>& files,
+                         bool overwrite) {
     std::error_code ignored;
     for (const auto& file : files) {
         const auto path = directory / file.name;
@@ -154,14 +167,14 @@ Texts write_files(const fs::path& directory, const std::vector<File>& files, boo
                              " exists already: nothing was written (name another directory with "
                              "`to DIRECTORY`, or say `force` to overwrite)");
     }
-    const bool again = overwrite && is_of_an_import(directory);
+    const auto earlier = overwrite ? earlier_import(directory) : std::nullopt;
     for (const auto& file : files) {
         const auto path = directory / file.name;
         make_directory(path.parent_path());
         overwrite ? replace(file, path) : create(file, path);
     }
     give_to_owner(directory, files);
-    return again ? remove_others(directory, files) : Texts{};
+    return earlier ? remove_others(directory, files, keys_of_import(*earlier)) : EarlierFiles{};
 }
 
 }  // namespace dx::importing

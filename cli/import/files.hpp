@@ -15,8 +15,8 @@ std::string read_source(const std::filesystem::path& path);
 
 // All files or none where one of them exists and `overwrite` is not set. Directories that are
 // missing are made, with mode 0750. With `overwrite`, what an earlier import wrote there and this
-// one does not is removed: the names of that are returned. Throws Unreadable.
-Texts write_files(const std::filesystem::path& directory, const std::vector<File>& files,
-                  bool overwrite);
+// one does not is removed. Throws Unreadable.
+EarlierFiles write_files(const std::filesystem::path& directory, const std::vector<File>& files,
+                         bool overwrite);
 
 }  // namespace dx::importing

@@ -168,4 +168,10 @@ struct File {
     bool secret = false;  // mode 0600, and its content is shown nowhere
 };
 
+// What became of files that an earlier import has, or may have, written and this one has not.
+struct EarlierFiles {
+    Texts removed;
+    Texts left;  // keys that the import's own dxrouted.yaml does not name as its own
+};
+
 }  // namespace dx::importing

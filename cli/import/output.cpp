@@ -127,7 +127,7 @@ std::string summary(const Configuration& configuration, const std::vector<File>&
 }
 
 std::string summary_json(const Configuration& configuration, const std::vector<File>& files,
-                         const std::string& directory, const Texts& removed) {
+                         const std::string& directory, const EarlierFiles& earlier) {
     boost::json::object out{{"schema", 1}, {"directory", directory}, {"as", configuration.asn}};
     auto& neighbors = out["neighbors"].emplace_array();
     for (const auto& neighbor : configuration.neighbors)
@@ -137,7 +137,8 @@ std::string summary_json(const Configuration& configuration, const std::vector<F
     auto& written = out["files"].emplace_array();
     for (const auto& file : files)
         written.push_back({{"name", file.name}, {"secret", file.secret}});
-    out["removed"] = boost::json::array(removed.begin(), removed.end());
+    out["removed"] = boost::json::array(earlier.removed.begin(), earlier.removed.end());
+    out["left"] = boost::json::array(earlier.left.begin(), earlier.left.end());
     auto& notes = out["notes"].emplace_array();
     for (const auto& note : configuration.notes)
         notes.push_back(note_json(note));

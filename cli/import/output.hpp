@@ -18,8 +18,8 @@ std::string notes_text(const Configuration& configuration);
 std::string summary(const Configuration& configuration, const std::vector<File>& files,
                     const std::string& directory);
 
-// The same for programs, with the names of what an earlier import left and this one `removed`.
+// The same for programs, with what became of files of an `earlier` import.
 std::string summary_json(const Configuration& configuration, const std::vector<File>& files,
-                         const std::string& directory, const Texts& removed);
+                         const std::string& directory, const EarlierFiles& earlier);
 
 }  // namespace dx::importing

@@ -328,11 +328,13 @@ TEST_CASE("units for a guessed interface are not to be installed as they are") {
 
 TEST_CASE("what was written and noted as JSON, for programs") {
     const auto configuration = import_of(vif(R"({"authKey": "short"})"));
-    const auto text = summary_json(configuration, output_files(configuration), "out", {"old"});
+    const auto text =
+        summary_json(configuration, output_files(configuration), "out", {{"old"}, {"mine"}});
     const auto json = boost::json::parse(text).as_object();
     CHECK(json.at("schema") == 1);
     CHECK(json.at("directory") == "out");
     CHECK(boost::json::serialize(json.at("removed")) == R"(["old"])");
+    CHECK(boost::json::serialize(json.at("left")) == R"(["mine"])");
     CHECK(json.at("neighbors").as_array().size() == 1);
     CHECK(json.at("files").as_array()[0].at("name") == "dxrouted.yaml");
     const auto& notes = json.at("notes").as_array();

@@ -71,20 +71,48 @@ TEST_CASE("overwriting makes a new file, with its own mode") {
 TEST_CASE("force leaves nothing of an earlier import, and all that is not of one") {
     const TemporaryDirectory temporary;
     const auto out = temporary.file("out");
-    const File head{"dxrouted.yaml", std::string(kMadeByImport) + "x.\n"};
+    const File head{"dxrouted.yaml", std::string(kMadeByImport) +
+                                         "x.\nneighbors:\n"
+                                         "  - {name: b, password-file: keys/b.key}\n"};
     const std::vector<File> earlier{{"keys/b.key", "old\n", true},
                                     {"keys/mine.txt", ""},
                                     {"systemd/network/30-dx-eth0.network", ""},
                                     {"systemd/network/10-mine.network", ""},
                                     {"import-notes.txt", ""}};
     write_files(out, earlier, false);
-    CHECK(write_files(out, kFiles, true).empty());  // nothing says that an import was there
+    // nothing says that an import was there
+    CHECK(write_files(out, kFiles, true).removed.empty());
     write_files(out, {head}, false);
-    CHECK(write_files(out, kFiles, true) ==
+    CHECK(write_files(out, kFiles, true).removed ==
           Texts{"import-notes.txt", "keys/b.key", "systemd/network/30-dx-eth0.network"});
     for (const auto* name : {"keys/a.key", "keys/mine.txt", "systemd/network/10-mine.network"})
         CHECK(std::filesystem::exists(out + '/' + name));
     CHECK(!std::filesystem::exists(out + "/keys/b.key"));
+}
+
+TEST_CASE("force removes no key that the earlier import has not named") {
+    const std::string head(kMadeByImport);
+    const std::string others = "- {address: 10.0.0.2, password-file: keys/ibgp.key}\n";
+    const std::string own = "- {address: \"2001:db8::1\", password-file: keys/2001-db8--1.key}\n";
+    for (const auto& [yaml, removed] :
+         {std::pair{head + "x.\nneighbors:\n" + others + own, Texts{"keys/2001-db8--1.key"}},
+          {head + "x.\nneighbors: [\n", {}},
+          {head + "x.\n- 7\n", {}},
+          {head + "x.\nneighbors: [7, {}]\n", {}}}) {
+        CAPTURE(yaml);
+        const TemporaryDirectory temporary;
+        const auto out = temporary.file("out");
+        write_files(out,
+                    {{"dxrouted.yaml", yaml},
+                     {"keys/ibgp.key", "", true},
+                     {"keys/2001-db8--1.key", "", true}},
+                    false);
+        const auto found = write_files(out, {{"dxrouted.yaml", head}}, true);
+        CHECK(found.removed == removed);
+        CHECK(found.left.back() == "keys/ibgp.key");
+        CHECK(found.left.size() == 2 - removed.size());
+        CHECK(std::filesystem::exists(out + "/keys/ibgp.key"));
+    }
 }
 
 TEST_CASE("a link is not written through, not even by force") {
