@@ -51,10 +51,19 @@ std::size_t RouteDifference::count() const {
            received_alone.size() + accepted_otherwise.size() + advertised_otherwise.size();
 }
 
-RouteDifference compare(const AwsRoutes& aws, const OurRoutes& ours) {
-    return {ours_alone(ours.sent, aws.accepted),         theirs_alone(aws.accepted, ours.sent),
-            theirs_alone(aws.advertised, ours.received), ours_alone(ours.received, aws.advertised),
-            otherwise(aws.accepted, ours.sent),          otherwise(aws.advertised, ours.received)};
+RouteDifference compare(const AwsRoutes& aws, AwsDirections directions, const OurRoutes& ours) {
+    RouteDifference out;
+    if (directions.accepted) {
+        out.sent_alone = ours_alone(ours.sent, aws.accepted);
+        out.accepted_alone = theirs_alone(aws.accepted, ours.sent);
+        out.accepted_otherwise = otherwise(aws.accepted, ours.sent);
+    }
+    if (directions.advertised) {
+        out.advertised_alone = theirs_alone(aws.advertised, ours.received);
+        out.received_alone = ours_alone(ours.received, aws.advertised);
+        out.advertised_otherwise = otherwise(aws.advertised, ours.received);
+    }
+    return out;
 }
 
 }  // namespace dx::cli

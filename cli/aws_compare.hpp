@@ -45,7 +45,7 @@ struct RouteDifference {
     std::size_t count() const;  // of routes
 };
 
-// Attributes are compared where AWS's list has them.
-RouteDifference compare(const AwsRoutes& aws, const OurRoutes& ours);
+// Directions and attributes are compared where AWS's list has them.
+RouteDifference compare(const AwsRoutes& aws, AwsDirections directions, const OurRoutes& ours);
 
 }  // namespace dx::cli

@@ -97,6 +97,10 @@ AwsRoute route_of(const Object& route) {
     return out;
 }
 
+void add_direction(std::string_view direction, AwsRouteList& out) {
+    (direction == "accepted" ? out.directions.accepted : out.directions.advertised) = true;
+}
+
 void add_route(const Object& route, std::string direction, AwsRouteList& out) {
     if (direction.empty()) direction = member_text(route, "routeDirection");
     const auto prefix = importing::parse_prefix(member_text(route, "cidr"));
@@ -104,6 +108,7 @@ void add_route(const Object& route, std::string direction, AwsRouteList& out) {
         throw Failure(
             fmt::format("a route in it has no cidr, or no routeDirection ({})", kExpected));
     auto& family = importing::is_ipv6(*prefix) ? out.ipv6 : out.ipv4;
+    add_direction(direction, out);
     (direction == "accepted" ? family.accepted : family.advertised)[*prefix] = route_of(route);
 }
 
@@ -121,9 +126,10 @@ void add_page(const Object& page, AwsRouteList& out) {
         const auto* const routes = member(page, name);
         if (!routes || !routes->is_array()) continue;
         any = true;
+        const auto direction = name == std::string_view("routes") ? "" : name;
+        if (*direction) add_direction(direction, out);  // an empty one is said, too
         for (const auto& route : routes->get_array())
-            if (route.is_object())
-                add_route(route.get_object(), name == std::string_view("routes") ? "" : name, out);
+            if (route.is_object()) add_route(route.get_object(), direction, out);
     }
     if (!any) throw Failure(fmt::format("it has no routes ({})", kExpected));
 }
@@ -150,6 +156,7 @@ AwsRouteList parse_aws_routes(const std::string& text, const std::string& file) 
         else
             throw Failure(fmt::format("{} has no routes ({})", file, kExpected));
     }
+    if (!out.directions.accepted && !out.directions.advertised) out.directions = {true, true};
     return out;
 }
 

@@ -26,8 +26,15 @@ struct AwsRoutes {
     AwsRoutesByPrefix advertised;  // to us
 };
 
+// What a list has: one that was asked for with a filter may have one direction alone.
+struct AwsDirections {
+    bool accepted = false;
+    bool advertised = false;
+};
+
 struct AwsRouteList {
     std::string virtual_interface;
+    AwsDirections directions;  // an empty list is of both
     AwsRoutes ipv4;
     AwsRoutes ipv6;
     bool has_more = false;  // the last page is missing

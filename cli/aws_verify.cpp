@@ -5,8 +5,10 @@
 #include <cctype>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -133,7 +135,7 @@ Verified verified(Client& client, const AwsRouteList& list, const Neighbor& neig
                  {routes_of(client, neighbor, "advertised-routes"),
                   routes_of(client, neighbor, "received-routes")},
                  {}};
-    out.difference = compare(out.aws, out.ours);
+    out.difference = compare(out.aws, list.directions, out.ours);
     return out;
 }
 
@@ -146,8 +148,22 @@ std::string described(const AttributeDifferences& attributes) {
     return text;
 }
 
-void print(const Verified& verified, const std::string& virtual_interface, Output& out) {
+void print_counts(const Verified& verified, AwsDirections directions, Output& out) {
     const auto& [neighbor, aws, ours, difference] = verified;
+    std::vector<std::string> counts;
+    if (directions.accepted)
+        counts.push_back(
+            fmt::format("{} sent, {} accepted", ours.sent.size(), aws.accepted.size()));
+    if (directions.advertised)
+        counts.push_back(
+            fmt::format("{} advertised, {} received", aws.advertised.size(), ours.received.size()));
+    out.print("  {}: {}\n", fmt::join(counts, "; "),
+              difference.count() == 0 ? "the same" : "they differ");
+}
+
+void print(const Verified& verified, const AwsRouteList& list, Output& out) {
+    const auto& [neighbor, aws, ours, difference] = verified;
+    const auto& virtual_interface = list.virtual_interface;
     out.print("{} ({}){}{}\n", neighbor.name, neighbor.address,
               virtual_interface.empty() ? "" : ", ", virtual_interface);
     if (!neighbor.is_up()) out.print("  the session is not up: {}\n", neighbor.state);
@@ -161,9 +177,7 @@ void print(const Verified& verified, const std::string& virtual_interface, Outpu
         for (const auto& [prefix, attributes] : difference.*routes)
             out.print("    {}   {}\n", prefix, described(attributes));
     }
-    out.print("  {} sent, {} accepted; {} advertised, {} received: {}\n", ours.sent.size(),
-              aws.accepted.size(), aws.advertised.size(), ours.received.size(),
-              difference.count() == 0 ? "the same" : "they differ");
+    print_counts(verified, list.directions, out);
 }
 
 Object as_json(const Verified& verified) {
@@ -204,14 +218,27 @@ std::vector<std::string> left_out(const AwsRouteList& list, const std::vector<Ve
     return lines;
 }
 
-void report(Invocation& call, const std::string& virtual_interface,
-            const std::vector<Verified>& all, std::size_t differences) {
+// The directions that the file has no route of at all.
+std::vector<std::string_view> not_compared(AwsDirections directions) {
+    std::vector<std::string_view> names;
+    if (!directions.accepted) names.emplace_back("accepted");
+    if (!directions.advertised) names.emplace_back("advertised");
+    return names;
+}
+
+void report(Invocation& call, const AwsRouteList& list, const std::vector<Verified>& all,
+            std::size_t differences) {
+    const auto missing = not_compared(list.directions);
     if (!call.json) {
         for (const auto& each : all)
-            print(each, virtual_interface, call.out);
+            print(each, list, call.out);
+        for (const auto direction : missing)
+            call.out.print("Not compared: the file has no {} routes\n", direction);
         return;
     }
-    Object out{{"schema", 1}, {"virtualInterfaceId", virtual_interface}};
+    Object out{{"schema", 1},
+               {"virtualInterfaceId", list.virtual_interface},
+               {"notCompared", boost::json::array(missing.begin(), missing.end())}};
     auto& neighbors = out["neighbors"].emplace_array();
     for (const auto& each : all)
         neighbors.push_back(as_json(each));
@@ -243,7 +270,7 @@ void verify_aws(Invocation& call) {
         all.push_back(verified(call.client, list, neighbor));
         differences += all.back().difference.count();
     }
-    report(call, list.virtual_interface, all, differences);
+    report(call, list, all, differences);
     const auto uncompared = left_out(list, all);
     if (call.argument_after("neighbor").empty() && !uncompared.empty())
         throw Failure(fmt::format("{} (none has {} in its description)",

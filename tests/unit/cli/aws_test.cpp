@@ -247,6 +247,28 @@ TEST_CASE("communities that AWS took away are a difference, those it never shows
     CHECK(verify(file).code == kDone);
 }
 
+TEST_CASE("a direction that the file has no route of is not compared, which is said") {
+    const std::string start = R"({"virtualInterfaceId": "dxvif-ffaabbcc", "routes": [)";
+    const std::string accepted = R"({"cidr": "10.20.0.0/24", "routeDirection": "accepted"})";
+    const auto alone = verify(start + accepted + "]}");
+    CHECK(alone.code == kDone);
+    CHECK(alone.text ==
+          "dx-primary (169.254.10.1), dxvif-ffaabbcc\n"
+          "  1 sent, 1 accepted: the same\n"
+          "Not compared: the file has no advertised routes\n");
+    CHECK(verify(start + accepted + "]}", "", {.json = true})
+              .text.find(R"("notCompared":["advertised"])") != std::string::npos);
+    const auto other =
+        verify(start + R"({"cidr": "10.9.0.0/16", "routeDirection": "advertised"}]})");
+    CHECK(other.failure == "AWS and dxrouted do not agree about 2 routes");
+    CHECK(other.text.find("Not compared: the file has no accepted routes\n") != std::string::npos);
+    // What says that there is none is compared.
+    CHECK(verify(start + "]}").failure == "AWS and dxrouted do not agree about 2 routes");
+    CHECK(verify(R"({"virtualInterfaceId": "dxvif-ffaabbcc", "advertised": [],
+                     "accepted": [{"cidr": "10.20.0.0/24"}]})")
+              .failure == "AWS and dxrouted do not agree about 1 route");
+}
+
 TEST_CASE("what differs as JSON, for programs") {
     const auto result = verify(R"({"virtualInterfaceId": "dxvif-ffaabbcc", "routes": [
       {"cidr": "10.20.0.0/24", "routeDirection": "accepted"},
@@ -255,7 +277,7 @@ TEST_CASE("what differs as JSON, for programs") {
     CHECK(result.code == kRefused);
     CHECK(
         result.text ==
-        R"({"schema":1,"virtualInterfaceId":"dxvif-ffaabbcc","neighbors":[{"neighbor":"dx-primary",)"
+        R"({"schema":1,"virtualInterfaceId":"dxvif-ffaabbcc","notCompared":[],"neighbors":[{"neighbor":"dx-primary",)"
         R"("address":"169.254.10.1","state":"Established","sent":1,"accepted":1,"advertised":1,)"
         R"("received":1,"sentNotAccepted":{},"acceptedNotSent":{},"advertisedNotReceived":)"
         R"({"10.1.0.0/16":{"details":"communities 7224:8100"}},"receivedNotAdvertised":)"
