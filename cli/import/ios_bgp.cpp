@@ -101,9 +101,7 @@ void IosBgp::take_bgp(const IosLine& line) {
     if (begins_with(line, 0, "bgp router-id") && on && is_address(line.word(2))) {
         out_.router_id = line.word(2);
     } else if (begins_with(line, 0, "timers bgp") && on) {
-        if (!are_timers(line.word(2), line.word(3))) return account_.skip(line, kNoTimers);
-        defaults_.keepalive = to_number(line.word(2));
-        defaults_.hold = to_number(line.word(3));
+        take_timers(line);
     } else if (begins_with(line, 0, "bgp graceful-restart") && on) {
         if (line.words.size() == 2)
             defaults_.restart_line = &line;
@@ -122,6 +120,14 @@ void IosBgp::take_bgp(const IosLine& line) {
     } else {
         unknown(line);
     }
+}
+
+void IosBgp::take_timers(const IosLine& line) {
+    if (!are_timers(line.word(2), line.word(3))) return account_.skip(line, kNoTimers);
+    const auto said = to_number(line.word(2)), hold = to_number(line.word(3));
+    defaults_.keepalive = used_keepalive(said, hold);
+    defaults_.hold = hold;
+    if (defaults_.keepalive != said) account_.changed(line, kKeepaliveIsAThird);
 }
 
 void IosBgp::unknown(const IosLine& line) {

@@ -41,6 +41,7 @@ private:
     void begin_family(const IosLine& line);
     bool take_structure(const IosLine& line);
     void take_bgp(const IosLine& line);
+    void take_timers(const IosLine& line);
     void unknown(const IosLine& line);
     void take_network(const IosLine& line);
     void take_redistribute(const IosLine& line);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/import/addresses.hpp"
 #include "cli/import/ios_reasons.hpp"
@@ -72,12 +73,15 @@ void timers(const Setter& s) {
         s.peer.neighbor.connect_retry = std::max(1U, to_number(s.word(2)));
         return s.done();
     }
-    const auto hold = to_number(s.word(2));
     if (!are_timers(s.word(1), s.word(2))) return s.skip(kNoTimers);
-    s.peer.neighbor.keepalive = to_number(s.word(1));
+    const auto said = to_number(s.word(1)), hold = to_number(s.word(2));
+    s.peer.neighbor.keepalive = used_keepalive(said, hold);
     s.peer.neighbor.hold = hold;
-    if (s.line.count() > 3) return s.changed("dxrouted has no minimum of the neighbor's hold time");
-    s.done();
+    Texts reasons;
+    if (s.peer.neighbor.keepalive != said) reasons.emplace_back(kKeepaliveIsAThird);
+    if (s.line.count() > 3)
+        reasons.emplace_back("dxrouted has no minimum of the neighbor's hold time");
+    reasons.empty() ? s.done() : s.changed(fmt::format("{}", fmt::join(reasons, "; ")));
 }
 
 void ebgp_multihop(const Setter& s) {

@@ -55,6 +55,9 @@ struct PeerContext {
 
 inline constexpr auto kNoTimers = "it is not KEEPALIVE HOLD, both 0 or the hold time 3 and more";
 
+inline constexpr auto kKeepaliveIsAThird =
+    "the keepalive is a third of the hold time, as it was used there too";
+
 inline constexpr auto kCommunitiesAreSent =
     "dxrouted always sends communities: an export policy takes them off with set: {community: "
     "{set: []}, large-community: {set: []}}";

@@ -1,5 +1,6 @@
 #include "cli/import/numbers.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace dx::importing {
@@ -15,6 +16,10 @@ bool are_timers(std::string_view keepalive, std::string_view hold) {
     const auto seconds = to_number(hold);
     return to_number(keepalive) != 0 && to_number(keepalive) <= 21845 && seconds >= 3 &&
            seconds <= 65535;
+}
+
+unsigned used_keepalive(unsigned keepalive, unsigned hold) {
+    return std::min(keepalive, hold / 3);
 }
 
 std::uint32_t parse_as(std::string_view text) {

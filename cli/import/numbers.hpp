@@ -12,6 +12,9 @@ std::uint32_t to_number(std::string_view text);
 // True for a keepalive and a hold time that dxrouted takes, in seconds: RFC 4271 4.2.
 bool are_timers(std::string_view keepalive, std::string_view hold);
 
+// What is used of a keepalive: no more than a third of the hold time, RFC 4271 10.
+unsigned used_keepalive(unsigned keepalive, unsigned hold);
+
 // An AS number, as 65000 or 1.10; 0 if it is none.
 std::uint32_t parse_as(std::string_view text);
 

@@ -381,6 +381,21 @@ TEST_CASE("the timers of FRR's profiles are heeded or named") {
     CHECK(note_at(usual, 1).find("180 s") != std::string::npos);
 }
 
+TEST_CASE("no more of a keepalive is written than a third of the hold time, which is said") {
+    const auto text =
+        "router bgp 65000\n timers bgp 30 30\n neighbor 192.0.2.1 remote-as 64512\n"
+        " neighbor 192.0.2.2 remote-as 64513\n neighbor 192.0.2.2 timers 45 90\n";
+    for (const auto& configuration : {frr(text), cisco(text)}) {
+        CHECK(configuration.neighbors.at(0).keepalive == 10U);
+        CHECK(configuration.neighbors.at(1).keepalive == 30U);
+        for (const std::size_t line : {2U, 5U})
+            CHECK(note_at(configuration, line).starts_with("the keepalive is a third"));
+    }
+    CHECK(dxrouted_says(cisco(text)).empty());
+    CHECK(note_at(frr(with_neighbor({"timers 60 30 20"})), 3).ends_with("neighbor's hold time"));
+    CHECK(dxrouted_says(cisco(with_neighbor({"timers 0 0"}))).empty());
+}
+
 TEST_CASE("lists that nothing uses and that are no sets are named") {
     const std::string bgp = "router bgp 65000\n";
     for (const auto* list :
