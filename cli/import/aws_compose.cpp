@@ -101,7 +101,7 @@ private:
         neighbor.remote_as = session.amazon_asn;
         neighbor.interface = links_.add(session);
         neighbor.comments = session.comments;
-        neighbor.limit_out = session.limit_out;
+        neighbor.limits[session.is_ipv6()].out = session.limit_out;
         neighbor.import_policy = "from-aws";
         neighbor.export_policy = "to-aws";
         if (session.is_vpn() && session.hold != 0 && session.hold != kUsualVpnHold)
@@ -158,8 +158,9 @@ private:
                          "against routes of other AWS circuits do not hold there",
                          session.amazon_asn, session.profile));
         neighbor.bfd = Bfd{};
-        neighbor.limit_in = PrefixLimit{1000, false, 0};
-        if (neighbor.limit_out == 0) neighbor.limit_out = 100;
+        auto& limits = neighbor.limits[session.is_ipv6()];
+        limits.in = PrefixLimit{1000, false, 0};
+        if (limits.out == 0) limits.out = 100;
         neighbor.import_policy = "from-" + neighbor.name;
         out_.policies.push_back({neighbor.import_policy,
                                  {"As profile " + session.profile + " prefers it: before a VPN."},

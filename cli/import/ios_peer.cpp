@@ -6,7 +6,9 @@
 #include <fmt/ranges.h>
 
 #include "cli/import/addresses.hpp"
+#include "cli/import/ios_limits.hpp"
 #include "cli/import/ios_reasons.hpp"
+#include "cli/import/ios_setter.hpp"
 #include "cli/import/names.hpp"
 #include "cli/import/numbers.hpp"
 #include "cli/import/type7.hpp"
@@ -15,26 +17,6 @@ namespace dx::importing {
 namespace {
 
 constexpr std::size_t kLongestKey = 80;
-
-struct Setter {
-    const PeerLine& line;
-    const PeerContext& context;
-    Peer& peer;
-
-    std::string_view word(std::size_t after) const { return line.word(after); }
-
-    std::string rest(std::size_t after) const {
-        return std::string(line.line->rest(line.at + after));
-    }
-
-    void done() const { context.account.done(*line.line); }
-
-    void needless(std::string why) const { context.account.needless(*line.line, std::move(why)); }
-
-    void changed(std::string why) const { context.account.changed(*line.line, std::move(why)); }
-
-    void skip(std::string why) const { context.account.skip(*line.line, std::move(why)); }
-};
 
 void remote_as(const Setter& s) {
     const auto as = s.word(1) == "internal" ? s.context.our_as : parse_as(s.word(1));
@@ -155,29 +137,6 @@ void update_source(const Setter& s) {
 void interface(const Setter& s) {
     if (!is_interface_name(s.word(1))) return s.skip("it is not the name of an interface of Linux");
     s.peer.neighbor.interface = s.word(1);
-    s.done();
-}
-
-// maximum-prefix NUMBER [PERCENT] [warning-only | restart MINUTES]
-void maximum_prefix(const Setter& s) {
-    PrefixLimit limit{to_number(s.word(1)), true, 5};
-    std::string lost;
-    for (std::size_t i = 2; i < s.line.count(); ++i) {
-        if (s.word(i) == "warning-only") return s.skip("dxrouted has no limit that only warns");
-        if (s.word(i) == "restart")
-            limit.after_minutes = std::clamp(to_number(s.word(++i)), 1U, 1440U);
-        else
-            lost = "; dxrouted does not warn at a percentage";
-    }
-    if (limit.max == 0) return s.skip("it is not a number of prefixes");
-    s.peer.neighbor.limit_in = limit;
-    if (s.line.line->text.find(" restart ") == std::string::npos)
-        return s.changed("the session is tried again after 5 minutes, not left down" + lost);
-    lost.empty() ? s.done() : s.changed(lost.substr(2));
-}
-
-void maximum_prefix_out(const Setter& s) {
-    s.peer.neighbor.limit_out = to_number(s.word(1));
     s.done();
 }
 

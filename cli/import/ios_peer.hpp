@@ -32,8 +32,15 @@ struct PeerFilter {
     const IosLine* line = nullptr;
 };
 
+// Those with a neighbor's limits in one address family.
+struct LimitLines {
+    const IosLine* in = nullptr;
+    const IosLine* out = nullptr;
+};
+
 struct Peer {
     Neighbor neighbor;
+    LimitLines limit_lines[2];  // IPv4, IPv6
     std::vector<PeerFilter> in;
     std::vector<PeerFilter> out;
     std::optional<bool> active[2];  // IPv4, IPv6; none: nothing was said
@@ -54,6 +61,8 @@ struct PeerContext {
 };
 
 inline constexpr auto kNoTimers = "it is not KEEPALIVE HOLD, both 0 or the hold time 3 and more";
+
+inline constexpr auto kNotInFamily = "the neighbor is not active in that address family";
 
 inline constexpr auto kKeepaliveIsAThird =
     "the keepalive is a third of the hold time, as it was used there too";

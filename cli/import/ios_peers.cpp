@@ -6,6 +6,8 @@
 #include <fmt/ranges.h>
 
 #include "cli/import/addresses.hpp"
+#include "cli/import/families.hpp"
+#include "cli/import/ios_limits.hpp"
 #include "cli/import/numbers.hpp"
 
 namespace dx::importing {
@@ -125,6 +127,7 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
     if (internal && !peer.next_hop_self) peer.neighbor.next_hop_self = false;
     add_profile_hint(peer.neighbor, internal);
     finish_families(peer, from, defaults);
+    finish_limits(peer, account_);
     finish_restart(peer, defaults);
     if (!peer.sends_communities) {
         peer.neighbor.comments.emplace_back("it was sent no communities; dxrouted sends them");
@@ -221,13 +224,11 @@ std::string IosPeers::policy_in_families(const Peer& peer, const std::vector<Pee
     std::vector<PeerFilter> of[2];
     for (const auto& filter : filters)
         of[filter.ipv6].push_back(filter);
-    if (peer.neighbor.families.size() < 2) {
-        const auto& families = peer.neighbor.families;
-        const bool ipv6 = families.empty() ? is_ipv6(peer.neighbor.address) : families[0] == "ipv6";
-        if (of[ipv6].empty()) return policy_of(filters, otherwise, maps);
-        for (const auto& other : of[!ipv6])
-            account_.needless(*other.line, "the neighbor is not active in that address family");
-        return policy_of(of[ipv6], otherwise, maps);
+    if (const auto only = only_family(peer.neighbor)) {
+        if (of[*only].empty()) return policy_of(filters, otherwise, maps);
+        for (const auto& other : of[!*only])
+            account_.needless(*other.line, kNotInFamily);
+        return policy_of(of[*only], otherwise, maps);
     }
     const bool same = std::ranges::equal(of[0], of[1], [](const auto& a, const auto& b) {
         return a.kind == b.kind && a.name == b.name && a.kind != "prefix-list";

@@ -3,6 +3,7 @@
 // output is written from it. Knows no source's words and no output's form.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,16 @@ struct PrefixLimit {
     std::uint32_t max = 0;
     bool restart = false;        // what is over the limit ends the session; else it is left out
     unsigned after_minutes = 0;  // with `restart`
+
+    bool operator==(const PrefixLimit&) const = default;
+};
+
+// Of one address family.
+struct PrefixLimits {
+    std::optional<PrefixLimit> in;
+    std::uint32_t out = 0;  // 0: none
+
+    bool operator==(const PrefixLimits&) const = default;
 };
 
 struct Bfd {
@@ -64,8 +75,7 @@ struct Neighbor {
     std::optional<unsigned> connect_retry;
     std::optional<Bfd> bfd;
     std::string graceful_restart;
-    std::optional<PrefixLimit> limit_in;
-    std::uint32_t limit_out = 0;
+    std::array<PrefixLimits, 2> limits;  // IPv4, IPv6
     std::string import_policy;
     std::string export_policy;
     Texts comments;  // above it, a line each

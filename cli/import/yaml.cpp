@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/import/yaml_flow.hpp"
+#include "cli/import/yaml_limits.hpp"
 
 namespace dx::importing {
 namespace {
@@ -101,17 +102,6 @@ std::string bfd_of(const Neighbor& neighbor) {
     return fmt::format("{{interval: {}ms, multiplier: {}}}", bfd.interval_ms, bfd.multiplier);
 }
 
-std::string limits_of(const Neighbor& neighbor) {
-    Texts parts;
-    if (neighbor.limit_in && neighbor.limit_in->restart)
-        parts.push_back(fmt::format("in: {{max: {}, action: restart, after: {}m}}",
-                                    neighbor.limit_in->max, neighbor.limit_in->after_minutes));
-    else if (neighbor.limit_in)
-        parts.push_back(fmt::format("in: {}", neighbor.limit_in->max));
-    if (neighbor.limit_out != 0) parts.push_back(fmt::format("out: {}", neighbor.limit_out));
-    return parts.empty() ? "" : fmt::format("{{{}}}", fmt::join(parts, ", "));
-}
-
 std::string shutdown_of(const Neighbor& neighbor) {
     if (!neighbor.shutdown) return {};
     return neighbor.shutdown->empty()
@@ -141,7 +131,7 @@ void write_neighbor(const Neighbor& neighbor, Lines& out) {
     lines.key("timers", timers_of(neighbor));
     lines.key("bfd", bfd_of(neighbor));
     lines.text("graceful-restart", neighbor.graceful_restart);
-    lines.key("prefix-limit", limits_of(neighbor));
+    lines.key("prefix-limit", flow_limits(neighbor));
     lines.text("import", neighbor.import_policy);
     lines.text("export", neighbor.export_policy);
     out.comments("    ", neighbor.hints);

@@ -229,7 +229,7 @@ TEST_CASE("an old gateway's AS number has its profile") {
 TEST_CASE("where no profile fits the circuit is preferred before a VPN all the same") {
     const auto configuration = import_of(vif(R"({"amazonSideAsn": 16509})"));
     CHECK(only_neighbor(configuration).profile.empty());
-    CHECK(only_neighbor(configuration).limit_out == 100);
+    CHECK(only_neighbor(configuration).limits[0].out == 100);
     CHECK(all_files(configuration).find("local-pref: 200") != std::string::npos);
     CHECK(notes_of(configuration, Note::Kind::Changed).find("suits no profile") !=
           std::string::npos);

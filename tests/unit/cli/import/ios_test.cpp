@@ -381,6 +381,33 @@ TEST_CASE("the timers of FRR's profiles are heeded or named") {
     CHECK(note_at(usual, 1).find("180 s") != std::string::npos);
 }
 
+TEST_CASE("each address family has its own prefix limits") {
+    const auto limits = [](const Texts& ipv4, const Texts& ipv6, bool with_ipv4 = true) {
+        auto text = with_neighbor(ipv4);
+        if (!with_ipv4) text += " no neighbor 192.0.2.1 activate\n";
+        text += " address-family ipv6\n  neighbor 192.0.2.1 activate\n";
+        for (const auto& line : ipv6)
+            text += "  neighbor 192.0.2.1 " + line + '\n';
+        const auto configuration = cisco(text);
+        CHECK(dxrouted_says(configuration).empty());
+        const auto yaml = to_yaml(configuration);
+        const auto at = yaml.find("prefix-limit: ");
+        return at == yaml.npos ? "" : yaml.substr(at + 14, yaml.find('\n', at) - at - 14);
+    };
+    CHECK(limits({"maximum-prefix 1000 restart 5"}, {"maximum-prefix 50 restart 5"}) ==
+          "{in: {ipv4: {max: 1000, action: restart, after: 5m}, "
+          "ipv6: {max: 50, action: restart, after: 5m}}}");
+    CHECK(limits({"maximum-prefix-out 10"}, {"maximum-prefix-out 20"}) ==
+          "{out: {ipv4: 10, ipv6: 20}}");
+    CHECK(limits({"maximum-prefix-out 10"}, {"maximum-prefix-out 10"}) == "{out: 10}");
+    CHECK(limits({}, {"maximum-prefix-out 20"}) == "{out: {ipv6: 20}}");
+    CHECK(limits({"maximum-prefix-out 10"}, {"maximum-prefix-out 20"}, false) == "{out: 20}");
+    CHECK(limits({"maximum-prefix-out 10"}, {}, false) == "{out: 10}");
+    const auto other = cisco(with_neighbor({"maximum-prefix-out 10"}) +
+                             " address-family ipv6\n  neighbor 192.0.2.1 maximum-prefix-out 20\n");
+    CHECK(note_at(other, 5) == "the neighbor is not active in that address family");
+}
+
 TEST_CASE("no more of a keepalive is written than a third of the hold time, which is said") {
     const auto text =
         "router bgp 65000\n timers bgp 30 30\n neighbor 192.0.2.1 remote-as 64512\n"

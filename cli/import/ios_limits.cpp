@@ -1,0 +1,47 @@
+#include "cli/import/ios_limits.hpp"
+
+#include <algorithm>
+
+#include "cli/import/families.hpp"
+#include "cli/import/numbers.hpp"
+
+namespace dx::importing {
+
+// maximum-prefix NUMBER [PERCENT] [warning-only | restart MINUTES]
+void maximum_prefix(const Setter& s) {
+    PrefixLimit limit{to_number(s.word(1)), true, 5};
+    std::string lost;
+    for (std::size_t i = 2; i < s.line.count(); ++i) {
+        if (s.word(i) == "warning-only") return s.skip("dxrouted has no limit that only warns");
+        if (s.word(i) == "restart")
+            limit.after_minutes = std::clamp(to_number(s.word(++i)), 1U, 1440U);
+        else
+            lost = "; dxrouted does not warn at a percentage";
+    }
+    if (limit.max == 0) return s.skip("it is not a number of prefixes");
+    s.peer.neighbor.limits[s.line.ipv6].in = limit;
+    s.peer.limit_lines[s.line.ipv6].in = s.line.line;
+    if (s.line.line->text.find(" restart ") == std::string::npos)
+        return s.changed("the session is tried again after 5 minutes, not left down" + lost);
+    lost.empty() ? s.done() : s.changed(lost.substr(2));
+}
+
+void maximum_prefix_out(const Setter& s) {
+    s.peer.neighbor.limits[s.line.ipv6].out = to_number(s.word(1));
+    s.peer.limit_lines[s.line.ipv6].out = s.line.line;
+    s.done();
+}
+
+void finish_limits(Peer& peer, LineAccount& account) {
+    const auto only = only_family(peer.neighbor);
+    if (!only) return;
+    auto& own = peer.neighbor.limits[*only];
+    const auto& other = peer.neighbor.limits[!*only];
+    const auto& lines = peer.limit_lines[!*only];
+    if (own.in && other.in) account.needless(*lines.in, kNotInFamily);
+    if (own.out != 0 && other.out != 0) account.needless(*lines.out, kNotInFamily);
+    if (!own.in) own.in = other.in;
+    if (own.out == 0) own.out = other.out;
+}
+
+}  // namespace dx::importing
