@@ -7,6 +7,7 @@
 
 #include "cli/import/addresses.hpp"
 #include "cli/import/ios_limits.hpp"
+#include "cli/import/ios_negations.hpp"
 #include "cli/import/ios_reasons.hpp"
 #include "cli/import/ios_setter.hpp"
 #include "cli/import/names.hpp"
@@ -246,11 +247,12 @@ constexpr Row kSettings[] = {
 
 }  // namespace
 
-void apply_setting(const PeerLine& line, const PeerContext& context, Peer& peer) {
-    const Setter setter{line, context, peer};
+void apply_setting(const PeerLine& line, const PeerContext& context, const PeerBasis& basis,
+                   Peer& peer) {
+    const Setter setter{line, context, basis, peer};
     const auto keyword = line.word(0);
     if (line.line->negated && keyword != "activate" && keyword != "send-community")
-        return setter.needless("it is off unless it is configured");
+        return take_back(setter);
     const auto* const row = std::ranges::find(kSettings, keyword, &Row::keyword);
     if (row != std::end(kSettings)) return row->apply(setter);
     if (!give_reason(IosPlace::Neighbor, *line.line, line.at, context.account))

@@ -30,12 +30,16 @@ struct PeerFilter {
     std::string name;
     bool ipv6 = false;
     const IosLine* line = nullptr;
+
+    bool operator==(const PeerFilter&) const = default;
 };
 
 // Those with a neighbor's limits in one address family.
 struct LimitLines {
     const IosLine* in = nullptr;
     const IosLine* out = nullptr;
+
+    bool operator==(const LimitLines&) const = default;
 };
 
 struct Peer {
@@ -50,6 +54,14 @@ struct Peer {
     const IosLine* restart_line = nullptr;  // the one that asked for graceful restart
     const IosLine* security_line = nullptr;
     const IosLine* bfd_line = nullptr;
+
+    bool operator==(const Peer&) const = default;
+};
+
+// What a neighbor is before a line of its own.
+struct PeerBasis {
+    const Peer& bare;       // before any line
+    const Peer& of_groups;  // with those of its groups
 };
 
 // What a setting's meaning depends on besides its words.
@@ -72,6 +84,7 @@ inline constexpr auto kCommunitiesAreSent =
     "{set: []}, large-community: {set: []}}";
 
 // Puts the setting into `peer`, and the line into the account.
-void apply_setting(const PeerLine& line, const PeerContext& context, Peer& peer);
+void apply_setting(const PeerLine& line, const PeerContext& context, const PeerBasis& basis,
+                   Peer& peer);
 
 }  // namespace dx::importing

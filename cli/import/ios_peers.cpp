@@ -70,18 +70,21 @@ void IosPeers::take_template(const std::string& name, const IosLine& line, bool 
 }
 
 // The groups' lines first: what the neighbor says itself wins.
-void IosPeers::apply(Target& from, const PeerContext& context, Peer& peer, unsigned depth) {
+void IosPeers::apply(Target& from, const PeerContext& context, const Peer& bare, Peer& peer,
+                     unsigned depth) {
     from.is_used = true;
     for (const auto& [name, line] : from.groups) {
         auto& group = target(name);
         if (!group.is_group)
             account_.skip(*line, name + " is not in the file, or nothing is in it");
-        if (depth < kDeepest) apply(group, context, peer, depth + 1);
+        if (depth < kDeepest) apply(group, context, bare, peer, depth + 1);
     }
+    const auto of_groups = peer;
     // The AS number first: it says whether the neighbor is one of ours.
     for (const bool first : {true, false})
         for (const auto& line : from.lines)
-            if ((line.word(0) == "remote-as") == first) apply_setting(line, context, peer);
+            if ((line.word(0) == "remote-as") == first)
+                apply_setting(line, context, {bare, of_groups}, peer);
 }
 
 void IosPeers::skip(const Target& from, const std::string& why) {
@@ -111,13 +114,14 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
     if (!is_address(from.name))
         return skip(from,
                     "it is neither an address nor a group: dxrouted's neighbors have addresses");
-    Peer peer;
-    peer.neighbor.address = from.name;
-    peer.neighbor.connect_retry = defaults.connect_retry;
-    peer.sends_communities = context.dialect == Dialect::Frr;
-    peer.neighbor.keepalive = defaults.keepalive;
-    peer.neighbor.hold = defaults.hold;
-    apply(from, context, peer, 0);
+    Peer bare;
+    bare.neighbor.address = from.name;
+    bare.neighbor.connect_retry = defaults.connect_retry;
+    bare.sends_communities = context.dialect == Dialect::Frr;
+    bare.neighbor.keepalive = defaults.keepalive;
+    bare.neighbor.hold = defaults.hold;
+    auto peer = bare;
+    apply(from, context, bare, peer);
     if (peer.neighbor.remote_as == 0) return skip(from, from.name + " has no remote-as");
     if (contains("fe80::/10", from.name + "/128") && peer.neighbor.interface.empty())
         return skip(from, from.name + " is link-local: dxrouted must know its interface of Linux");

@@ -54,7 +54,8 @@ private:
     void skip(const Target& from, const std::string& why);
     void read_peer(Target& from, const PeerContext& context, const IosDefaults& defaults,
                    IosRouteMaps& maps, Configuration& out);
-    void apply(Target& from, const PeerContext& context, Peer& peer, unsigned depth);
+    void apply(Target& from, const PeerContext& context, const Peer& bare, Peer& peer,
+               unsigned depth = 0);
     void finish_families(Peer& peer, const Target& from, const IosDefaults& defaults);
     void finish_restart(Peer& peer, const IosDefaults& defaults);
     std::string policy_of(const std::vector<PeerFilter>& filters, const std::string& otherwise,

@@ -12,6 +12,7 @@ namespace dx::importing {
 struct Setter {
     const PeerLine& line;
     const PeerContext& context;
+    const PeerBasis& basis;
     Peer& peer;
 
     std::string_view word(std::size_t after) const { return line.word(after); }

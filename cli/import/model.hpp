@@ -51,6 +51,8 @@ struct Bfd {
     bool on = true;
     unsigned interval_ms = 0;  // 0: the usual one
     unsigned multiplier = 0;
+
+    bool operator==(const Bfd&) const = default;
 };
 
 struct Neighbor {
@@ -80,6 +82,8 @@ struct Neighbor {
     std::string export_policy;
     Texts comments;  // above it, a line each
     Texts hints;     // below it: keys that the engineer may want, commented out
+
+    bool operator==(const Neighbor&) const = default;
 };
 
 struct Rule {

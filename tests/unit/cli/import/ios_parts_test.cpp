@@ -273,3 +273,66 @@ TEST_CASE("a static route by a next hop of the other family is not taken over") 
     CHECK(dxrouted_says(configuration).empty());
     CHECK_FALSE(note_at(configuration, 2).empty());
 }
+
+TEST_CASE("in IOS a member of a group takes back what its group says, but of what is sent") {
+    const auto member = [](const std::string& line) {
+        return cisco(
+            "router bgp 65000\n timers bgp 5 15\n neighbor G peer-group\n"
+            " neighbor G remote-as 64512\n neighbor G shutdown\n neighbor G timers 10 30\n"
+            " neighbor G password secret\n neighbor G ttl-security hops 1\n"
+            " neighbor G fall-over bfd\n neighbor G maximum-prefix 50 restart 3\n"
+            " neighbor G route-map ALL in\n neighbor G route-map ALL out\n"
+            " neighbor G transport connection-mode passive\n"
+            " neighbor 192.0.2.1 peer-group G\n no neighbor 192.0.2.1 " +
+            line + "\nroute-map ALL permit 10\n");
+    };
+
+    struct Row {
+        const char* line;
+        bool (*is_off)(const Neighbor&);
+    };
+
+    const Row rows[] = {
+        {"shutdown", [](const Neighbor& n) { return !n.shutdown; }},
+        {"timers", [](const Neighbor& n) { return n.keepalive == 5U && n.hold == 15U; }},
+        {"password secret", [](const Neighbor& n) { return n.key.empty(); }},
+        {"ttl-security", [](const Neighbor& n) { return !n.ttl_security; }},
+        {"fall-over bfd", [](const Neighbor& n) { return !n.bfd; }},
+        {"maximum-prefix 50", [](const Neighbor& n) { return !n.limits[0].in; }},
+        {"transport connection-mode passive", [](const Neighbor& n) { return !n.passive; }},
+        {"route-map ALL in", [](const Neighbor& n) { return n.import_policy == "accept-all"; }},
+    };
+    const auto with_all = member("description x");
+    CHECK(note_at(with_all, 15) == "it is off unless it is configured");
+    for (const auto& [line, is_off] : rows) {
+        CAPTURE(line);
+        const auto without = member(line);
+        CHECK(is_off(without.neighbors.at(0)));
+        CHECK_FALSE(is_off(with_all.neighbors.at(0)));
+        CHECK(note_at(without, 15).empty());
+        CHECK(dxrouted_says(without, false).empty());
+    }
+    for (const auto* line : {"route-map ALL out", "remote-as 64512"}) {
+        const auto stays = member(line);
+        CHECK(stays.neighbors.at(0).export_policy == "ALL");
+        CHECK(note_at(stays, 15).starts_with("the group's stays: in IOS"));
+    }
+}
+
+TEST_CASE("in FRR a member's `no` gives it back what its group says, which is told") {
+    const std::string group =
+        "router bgp 65000\n neighbor G peer-group\n"
+        " neighbor G remote-as 64512\n neighbor G shutdown\n"
+        " neighbor 192.0.2.1 peer-group G\n";
+    const auto stays = frr(group + " no neighbor 192.0.2.1 shutdown\n");
+    CHECK(stays.neighbors.at(0).shutdown == "");
+    CHECK(note_at(stays, 6).starts_with("the group's stays: in FRR"));
+    const auto again =
+        frr(group + " neighbor 192.0.2.1 shutdown message x\n no neighbor 192.0.2.1 shutdown\n");
+    CHECK(again.neighbors.at(0).shutdown == "");
+    const auto own = frr(with_neighbor({"shutdown"}) + " no neighbor 192.0.2.1 shutdown\n");
+    CHECK(!own.neighbors.at(0).shutdown);
+    CHECK(own.notes.empty());
+    CHECK(note_at(frr(with_neighbor({}) + " no neighbor 192.0.2.1 shutdown\n"), 3) ==
+          "it is off unless it is configured");
+}
