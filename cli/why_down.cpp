@@ -10,44 +10,14 @@
 #include "cli/command.hpp"
 #include "cli/event_text.hpp"
 #include "cli/failure.hpp"
+#include "cli/outage.hpp"
 
 namespace dx::cli {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::int64_t kCauseWithin = 5'000;   // before the end of a session
-constexpr std::int64_t kReloadWithin = 1'000;  // behind it: a reload is told when it is done
 constexpr std::int64_t kDay = 86'400'000;
-
-// A session's end, and what brought the next one.
-struct Outage {
-    const Object* end;
-    const Object* back = nullptr;  // null: there was none yet
-    std::size_t at = 0;            // the end's place among the events
-};
-
-std::int64_t time_of(const Object& event) {
-    return number(event, "time");
-}
-
-// The router's own end ends the sessions too: by `stopped`, or by a start without one.
-std::vector<Outage> outages_in(const boost::json::array& events) {
-    std::vector<Outage> outages;
-    bool up = false;
-    for (std::size_t at = 0; at < events.size(); ++at) {
-        const auto& event = events[at].as_object();
-        const auto kind = text(event, "event");
-        if (kind == "established") {
-            if (!outages.empty() && !up) outages.back().back = &event;
-            up = true;
-        } else if (up && (kind == "down" || kind == "stopped" || kind == "started")) {
-            outages.push_back({&event, nullptr, at});
-            up = false;
-        }
-    }
-    return outages;
-}
 
 bool is_established(const Object& neighbor) {
     return text(neighbor, "bgpState") == "Established";
@@ -76,18 +46,6 @@ std::string said(const Lead& lead, const Object& event) {
            (counts ? std::string(text(event, "text")) : event_words(event));
 }
 
-// What came to the neighbor shortly before, the latest first.
-std::vector<const Object*> events_before(const boost::json::array& events, const Outage& outage) {
-    std::vector<const Object*> found;
-    for (auto at = outage.at; at-- > 0;) {
-        const auto& event = events[at].as_object();
-        if (time_of(*outage.end) - time_of(event) > kCauseWithin) break;
-        if (text(event, "event") == "established") break;
-        if (has(event, "neighbor")) found.push_back(&event);  // else of a gateway, say
-    }
-    return found;
-}
-
 // Each kind once, and not what the session's end says itself.
 std::string led_to_it(const boost::json::array& events, const Outage& outage) {
     std::string words;
@@ -101,34 +59,6 @@ std::string led_to_it(const boost::json::array& events, const Outage& outage) {
         words += fmt::format(", {} after {}", span_text(before), said(*lead, *event));
     }
     return words;
-}
-
-// An operator did; what the configuration became meanwhile had no part in it.
-bool was_ended_by_hand(const boost::json::array& events, const Outage& outage) {
-    return std::ranges::any_of(events_before(events, outage), [](const Object* event) {
-        const auto kind = text(*event, "event");
-        if (kind == "cleared") return !text(*event, "text").starts_with("softly");
-        return kind == "drained" || kind == "failover-test-begun";
-    });
-}
-
-// The change of the configuration that ended the session; null: none did.
-const Object* reload_behind(const boost::json::array& events, const Outage& outage) {
-    if (text(child(*outage.end, "details"), "cause") != "administrative") return nullptr;
-    if (was_ended_by_hand(events, outage)) return nullptr;
-    for (auto at = outage.at + 1; at < events.size(); ++at) {
-        const auto& event = events[at].as_object();
-        if (time_of(event) - time_of(*outage.end) > kReloadWithin) break;
-        if (text(event, "event") == "configuration-reloaded") return &event;
-    }
-    return nullptr;
-}
-
-// BFD went down though the peer spoke: its packets were refused.
-bool bfd_was_refused(const boost::json::array& events, const Outage& outage) {
-    return std::ranges::any_of(events_before(events, outage), [](const Object* event) {
-        return text(*event, "event") == "bfd-down" && has(child(*event, "details"), "refused");
-    });
 }
 
 std::string cause_of(const boost::json::array& events, const Outage& outage) {
