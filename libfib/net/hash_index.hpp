@@ -150,11 +150,14 @@ private:
         return was_empty;
     }
 
-    // Grows, unless much of what is taken was erased.
+    // Grows, unless much of what is taken was erased. To three and a quarter of what is used: to
+    // move a member is a wait for memory, and from four fifths to a half full each would be moved
+    // twice on the way. So it is less than once, and with a whole Internet table of 0.9 to 1.3
+    // million prefixes the last growth is well behind: 5 to 7 bytes a member.
     template <class Members>
     static void make_room(Segment& segment, const Members& members) {
         Segment roomy;
-        roomy.count = std::max(segment.count, (2 * segment.used + kLine) / kLine);
+        roomy.count = std::max(segment.count, (13 * segment.used / 4 + kLine) / kLine);
         roomy.lines = std::make_unique<Line[]>(roomy.count);
         const auto for_each = [&](const Line& line, auto visit) {
             for (const auto slot : line.slots)
