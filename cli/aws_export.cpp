@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 #include "cli/aws_circuit.hpp"
@@ -25,18 +26,24 @@ struct Kind {
     std::string_view profile;
     std::string_view command;
     std::string_view member;
-    std::string_view gateway;  // what it is attached to
+    std::string_view gateway;          // what it is attached to
+    std::array<std::int64_t, 2> mtus;  // that can be asked for; a public one's cannot
 };
 
 constexpr std::array kKinds{
-    Kind{"aws-private", "create-private-virtual-interface", "newPrivateVirtualInterface",
-         "directConnectGatewayId (or virtualGatewayId)"},
-    Kind{"aws-transit", "create-transit-virtual-interface", "newTransitVirtualInterface",
-         "directConnectGatewayId"},
-    Kind{"aws-public", "create-public-virtual-interface", "newPublicVirtualInterface", ""},
+    Kind{"aws-private",
+         "create-private-virtual-interface",
+         "newPrivateVirtualInterface",
+         "directConnectGatewayId (or virtualGatewayId)",
+         {1500, 8500}},
+    Kind{"aws-transit",
+         "create-transit-virtual-interface",
+         "newTransitVirtualInterface",
+         "directConnectGatewayId",
+         {1500, 8500}},
+    Kind{"aws-public", "create-public-virtual-interface", "newPublicVirtualInterface", "", {}},
 };
 
-constexpr std::array<std::int64_t, 3> kMtus{1500, 8500, 9001};  // that AWS has
 constexpr std::size_t kLongestName = 100;
 
 const Kind& kind_of(const YAML::Node& neighbor, std::string_view name) {
@@ -147,10 +154,13 @@ private:
 
     void add_mtu() {
         const auto mtu = circuit_.details ? number(*circuit_.details, "mtu") : 0;
-        if (std::ranges::find(kMtus, mtu) != kMtus.end())
+        if (std::ranges::find(kind_.mtus, mtu) != kind_.mtus.end())
             vif_["mtu"] = mtu;
         else
-            remark("mtu is left out, AWS then takes 1500: the interface's is {}", mtu);
+            remark(
+                "mtu is left out, AWS then takes 1500: the interface's is {}, and one of {} can be "
+                "asked for",
+                mtu, fmt::join(kind_.mtus, ", "));
     }
 
     void add_addresses() {

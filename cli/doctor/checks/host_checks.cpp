@@ -1,8 +1,10 @@
 // Settings of the host: those of the neighbor's interface and those of all.
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/doctor/checks/rows.hpp"
 #include "cli/doctor/checks/traffic.hpp"
@@ -10,17 +12,22 @@
 namespace dx::doctor {
 namespace {
 
-// What the profile's virtual interface may have. A tunnel's depends on the cipher: at most 1446.
+// What the profile's virtual interface may have; 9001 an older one, which AWS lets be. A tunnel's
+// depends on the cipher: at most 1446.
+constexpr std::uint32_t kPlainMtu = 1500;
+constexpr std::array<std::uint32_t, 3> kPrivateMtus{kPlainMtu, 8500, 9001};
+constexpr std::array<std::uint32_t, 2> kTransitMtus{kPlainMtu, 8500};
+constexpr std::array<std::uint32_t, 1> kPublicMtus{kPlainMtu};
+
 struct MtuRule {
     std::string_view profile;
-    std::uint32_t plain;
-    std::uint32_t jumbo;
+    std::span<const std::uint32_t> mtus;
 };
 
 constexpr std::array kMtuRules{
-    MtuRule{"aws-private", 1500, 9001},
-    MtuRule{"aws-transit", 1500, 8500},
-    MtuRule{"aws-public", 1500, 1500},
+    MtuRule{"aws-private", kPrivateMtus},
+    MtuRule{"aws-transit", kTransitMtus},
+    MtuRule{"aws-public", kPublicMtus},
 };
 
 constexpr std::uint32_t kTunnelMtu = 1446;
@@ -38,13 +45,11 @@ Finding check_mtu(const Facts&, const Neighbor& neighbor) {
                        fmt::format("ip link set {} mtu {}", link.name, kTunnelMtu));
     }
     const auto* const rule = std::ranges::find(kMtuRules, neighbor.profile, &MtuRule::profile);
-    if (rule == kMtuRules.end() || link.mtu == rule->plain) return ok(seen);
-    if (link.mtu == rule->jumbo)
+    if (rule == kMtuRules.end() || link.mtu == kPlainMtu) return ok(seen);
+    if (std::ranges::find(rule->mtus, link.mtu) != rule->mtus.end())
         return ok(fmt::format("{}; the virtual interface must have the same", seen));
-    const auto either = rule->plain == rule->jumbo
-                            ? fmt::format("{}", rule->plain)
-                            : fmt::format("{} or {}", rule->plain, rule->jumbo);
-    return warning(fmt::format("{}; a virtual interface of this type has {}", seen, either),
+    return warning(fmt::format("{}; a virtual interface of this type has {}", seen,
+                               fmt::join(rule->mtus, " or ")),
                    "give the interface the virtual interface's MTU");
 }
 

@@ -1,4 +1,5 @@
 // `export aws` and `verify aws`.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -28,11 +29,12 @@ neighbors:
 )";
 
 constexpr auto kInterfaces = R"({
-  "eth0.259": {"vlanId": 259, "mtu": 9001, "ipAddresses": [{"address": "169.254.10.2/29"}]},
+  "eth0.259": {"vlanId": 259, "mtu": 8500, "ipAddresses": [{"address": "169.254.10.2/29"}]},
   "eth1": {"mtu": 1400, "ipAddresses": [{"address": "169.254.20.2/30"}]}})";
 
-VirtualInterfaceRequest request_for(std::string_view neighbor) {
-    return virtual_interface_request(kRunning, boost::json::parse(kInterfaces).as_object(),
+VirtualInterfaceRequest request_for(std::string_view neighbor,
+                                    std::string_view interfaces = kInterfaces) {
+    return virtual_interface_request(kRunning, boost::json::parse(interfaces).as_object(),
                                      neighbor);
 }
 
@@ -119,7 +121,7 @@ TEST_CASE("a private neighbor as the request that makes its virtual interface") 
     "virtualInterfaceName": "dx-primary",
     "vlan": 259,
     "asnLong": 4200000100,
-    "mtu": 9001,
+    "mtu": 8500,
     "addressFamily": "ipv4",
     "amazonAddress": "169.254.10.1/29",
     "customerAddress": "169.254.10.2/29"
@@ -140,6 +142,16 @@ TEST_CASE("what is not known is left out, and said") {
     const auto remarks = remarks_for("transit");
     for (const auto* word : {"vlan is missing", "the interface's is 1400", "dxcon-REPLACE"})
         CHECK(remarks.find(word) != std::string::npos);
+}
+
+TEST_CASE("an MTU that no new virtual interface of the type can have is left out, and said") {
+    const auto request =
+        request_for("transit", R"({"eth1": {"mtu": 9001, "ipAddresses": []}, "eth2":
+            {"mtu": 9001, "ipAddresses": [{"address": "169.254.20.2/30"}]}})");
+    CHECK(!request.body.at("newTransitVirtualInterface").as_object().contains("mtu"));
+    CHECK(std::ranges::find(request.remarks,
+                            "mtu is left out, AWS then takes 1500: the interface's is 9001, and "
+                            "one of 1500, 8500 can be asked for") != request.remarks.end());
 }
 
 TEST_CASE("the second address family of a virtual interface is a peer of its own there") {

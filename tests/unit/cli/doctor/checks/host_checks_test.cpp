@@ -35,6 +35,8 @@ TEST_CASE("mtu: that of the virtual interface's type") {
     check_rows(check_mtu,
                {{"plain", nullptr, Result::Ok, "1500"},
                 {"jumbo", mtu(9001, "aws-private"), Result::Ok, "must have the same"},
+                {"jumbo of today", mtu(8500, "aws-private"), Result::Ok, "must have the same"},
+                {"no one's", mtu(9000, "aws-private"), Result::Warning, "1500 or 8500 or 9001"},
                 {"jumbo of transit", mtu(8500, "aws-transit"), Result::Ok, ""},
                 {"private's on transit", mtu(9001, "aws-transit"), Result::Warning, "1500 or 8500"},
                 {"jumbo on public", mtu(9001, "aws-public"), Result::Warning, "has 1500"},
