@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <net/if.h>
 
+#include "cli/doctor/probes/associations.hpp"
 #include "cli/doctor/probes/kernel_tables.hpp"
 #include "cli/doctor/probes/path.hpp"
 #include "cli/doctor/probes/proc_files.hpp"
@@ -37,7 +38,8 @@ const netlink::InterfaceAddress* address_for(const netlink::Interface& interface
 
 LinkFacts::LinkFacts()
     : table_(read_interfaces()),
-      duplicates_(parse_duplicates(read_file("/proc/net/if_inet6").value_or(""))) {}
+      duplicates_(parse_duplicates(read_file("/proc/net/if_inet6").value_or(""))),
+      associations_(read_associations()) {}
 
 const netlink::Interface* LinkFacts::interface_with(const net::IpAddress& address) const {
     for (const auto& [index, interface] : table_.interfaces())
@@ -94,6 +96,8 @@ void LinkFacts::describe(const netlink::Interface& interface, Link& link) const 
     link.mtu = interface.mtu;
     link.kind = interface.kind;
     link.vlan_id = interface.vlan_id;
+    link.if_id = interface.if_id;
+    if (link.if_id && associations_) link.has_association = associations_->contains(*link.if_id);
     if (interface.vlan_id)
         if (const auto* const parent = table_.find(interface.parent)) {
             link.parent = parent->name;

@@ -1,6 +1,8 @@
 // Which interface leads to a neighbor, from which of our addresses, and what the kernel says of it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <set>
 
 #include "cli/doctor/checks/facts.hpp"
@@ -25,6 +27,7 @@ private:
 
     netlink::InterfaceTable table_;
     std::set<net::IpAddress> duplicates_;
+    std::optional<std::set<std::uint32_t>> associations_;
 };
 
 }  // namespace dx::doctor

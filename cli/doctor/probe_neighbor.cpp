@@ -89,7 +89,7 @@ bool is_reached(Neighbor& neighbor) {
     neighbor.probes.echo = echo.echo;
     neighbor.probes.round_trip = echo.round_trip;
     neighbor.probes.echo_error = echo.error;
-    return true;
+    return echo.echo == Echo::Answered || link.has_association.value_or(true);
 }
 
 }  // namespace

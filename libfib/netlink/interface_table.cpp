@@ -32,6 +32,9 @@ void take_kind(Interface& interface, const LinkAttributes& attributes, unsigned 
     if (interface.kind == "vlan")
         interface.vlan_id =
             Attributes<IFLA_VLAN_MAX>::in(info.get(IFLA_INFO_DATA)).u16(IFLA_VLAN_ID);
+    if (interface.kind == "xfrm" && !attributes.has(IFLA_LINK_NETNSID))
+        interface.if_id =
+            Attributes<IFLA_XFRM_MAX>::in(info.get(IFLA_INFO_DATA)).u32(IFLA_XFRM_IF_ID);
     if (!interface.kind.empty()) return;
     if (hardware_type == ARPHRD_LOOPBACK) interface.kind = "loopback";
     if (hardware_type == ARPHRD_ETHER) interface.kind = "ethernet";

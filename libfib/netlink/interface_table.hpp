@@ -42,6 +42,9 @@ struct Interface {
     std::string mac;           // "02:00:5e:10:00:01"; empty: none
     std::string kind;          // the kernel's: "vlan", "veth", "bond"; "ethernet", "loopback"
     std::optional<std::uint16_t> vlan_id;
+    // Of an XFRM interface: IPsec's associations for it have the same. None where they are those
+    // of another network namespace.
+    std::optional<std::uint32_t> if_id;
     std::vector<InterfaceAddress> addresses;  // in the order of their coming
     std::uint64_t link_ups = 0;               // by the kernel's count of carrier changes
     std::uint64_t link_downs = 0;

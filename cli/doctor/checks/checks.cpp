@@ -15,6 +15,7 @@ constexpr std::array kNeighborChecks{
     NeighborCheck{"link", check_link},
     NeighborCheck{"vlan", check_vlan},
     NeighborCheck{"address", check_address},
+    NeighborCheck{"ipsec", check_ipsec},
     NeighborCheck{"arp", check_resolution},
     NeighborCheck{"ping", check_ping},
     NeighborCheck{"tcp", check_tcp},

@@ -45,7 +45,9 @@ struct Link {
     std::uint64_t transmit_errors = 0;
     std::string kind;  // "vlan", "veth", "ethernet"
     std::optional<unsigned> vlan_id;
-    std::string parent;  // of a VLAN
+    std::optional<std::uint32_t> if_id;   // of an XFRM interface
+    std::optional<bool> has_association;  // IPsec's with that if_id; none: it may not be asked
+    std::string parent;                   // of a VLAN
     std::string parent_kind;
     bool parent_up = false;
     std::vector<Address> addresses;

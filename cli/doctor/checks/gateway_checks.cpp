@@ -17,7 +17,8 @@ std::string name_of(const Gateway& gateway) {
 
 // What lies below BFD, as on the way to a neighbor: the first that is wrong.
 Finding way_to(const Facts& facts, const Neighbor& neighbor) {
-    constexpr std::array kBelow{check_link, check_address, check_resolution, check_ping};
+    constexpr std::array kBelow{check_link, check_address, check_ipsec, check_resolution,
+                                check_ping};
     for (const auto& check : kBelow)
         if (auto found = check(facts, neighbor); found.result == Result::Failed) return found;
     return ok("");

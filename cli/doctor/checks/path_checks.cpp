@@ -1,5 +1,6 @@
 // Below BGP: the interface, its VLAN, our address, the neighbor's link-layer address, ping.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -33,6 +34,18 @@ Finding parent_is_down(const Link& link) {
     return failed(
         fmt::format("VLAN {} on {}, which is down", link.vlan_id.value_or(0), link.parent),
         fmt::format("ip link set {} up, and check its cable", link.parent));
+}
+
+// What carries the packets may be down while the interface is up, and then nothing else is wrong.
+bool is_tunnel(const Neighbor& neighbor) {
+    constexpr std::array kKinds{"xfrm", "vti", "vti6", "ipsec", "gre"};
+    return neighbor.profile == "aws-vpn" ||
+           std::ranges::find(kKinds, neighbor.link.kind) != kKinds.end();
+}
+
+std::string see_the_tunnel(const Link& link) {
+    const auto which = link.if_id ? fmt::format(", for if_id {}", *link.if_id) : std::string();
+    return fmt::format("see whether the tunnel is up (IPsec: swanctl --list-sas{})", which);
 }
 
 }  // namespace
@@ -115,6 +128,18 @@ Finding check_address(const Facts&, const Neighbor& neighbor) {
     return ok(seen);
 }
 
+Finding check_ipsec(const Facts&, const Neighbor& neighbor) {
+    const auto& link = neighbor.link;
+    if (!link.exists) return skipped("there is no interface");
+    if (!link.if_id) return skipped(link.name + " is no XFRM interface");
+    if (!link.has_association) return unknown("the associations cannot be read: try it as root");
+    const auto which = fmt::format("security association with if_id {}", *link.if_id);
+    if (*link.has_association) return ok("there is a " + which);
+    if (neighbor.probes.echo == Echo::Answered) return ok("there is a new " + which);
+    return failed(fmt::format("no {}, which {} has", which, link.name),
+                  see_the_tunnel(link) + ", and compare if_id_in and if_id_out in swanctl.conf");
+}
+
 Finding check_resolution(const Facts&, const Neighbor& neighbor) {
     const auto* const protocol = neighbor.address.is_v4() ? "ARP" : "neighbor discovery";
     const auto peer = neighbor.address.to_string();
@@ -145,15 +170,18 @@ Finding check_ping(const Facts& facts, const Neighbor& neighbor) {
     if (const auto chain = drops_ping(facts, neighbor); !chain.empty())
         return warning(fmt::format("{} does not answer; the chain {} here drops ping", peer, chain),
                        "let ICMP pass, if you want it to tell something");
+    if (check_ipsec(facts, neighbor).result == Result::Failed) return skipped("there is no tunnel");
+    const auto tunnel =
+        is_tunnel(neighbor) ? see_the_tunnel(neighbor.link) + "; if it is, " : std::string();
     if (neighbor.probes.echo == Echo::Unreachable)
         return failed(fmt::format("{} cannot be reached: {}", peer, neighbor.probes.echo_error),
-                      "check the addresses, and `ip route get` " + peer);
+                      tunnel + "check the addresses, and `ip route get` " + peer);
     const auto connect = neighbor.probes.connect;
     if (neighbor.tcp_is_up() || connect == Connect::Accepted || connect == Connect::Refused)
         return warning(peer + " does not answer, though its TCP does",
                        "nothing, if the other side is known to filter ping");
     return failed(peer + " does not answer ping",
-                  "check the addresses of both ends, and whether a firewall filters ICMP");
+                  tunnel + "check the addresses of both ends, and whether a firewall filters ICMP");
 }
 
 }  // namespace dx::doctor

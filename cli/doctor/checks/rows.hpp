@@ -10,6 +10,7 @@ namespace dx::doctor {
 Finding check_link(const Facts& facts, const Neighbor& neighbor);
 Finding check_vlan(const Facts& facts, const Neighbor& neighbor);
 Finding check_address(const Facts& facts, const Neighbor& neighbor);
+Finding check_ipsec(const Facts& facts, const Neighbor& neighbor);
 Finding check_resolution(const Facts& facts, const Neighbor& neighbor);
 Finding check_ping(const Facts& facts, const Neighbor& neighbor);
 

@@ -206,8 +206,8 @@ Finding bfd_not_up(const Facts& facts, const Neighbor& neighbor) {
 
 // What comes before OPEN and has failed says more than the session's own words.
 bool way_is_barred(const Facts& facts, const Neighbor& neighbor) {
-    constexpr std::array kBefore{check_link, check_vlan, check_address, check_resolution,
-                                 check_ping, check_tcp,  check_md5};
+    constexpr std::array kBefore{check_link,       check_vlan, check_address, check_ipsec,
+                                 check_resolution, check_ping, check_tcp,     check_md5};
     return std::ranges::any_of(kBefore, [&](const auto& check) {
         return check(facts, neighbor).result == Result::Failed;
     });

@@ -130,6 +130,26 @@ TEST_CASE("a VLAN knows its number and what it is on, a veth's other end is not 
     CHECK(table.find(9)->kind == "ethernet");
 }
 
+TEST_CASE("an XFRM interface knows its if_id, unless it was made in another namespace") {
+    Kernel kernel;
+    InterfaceTable table;
+    const auto made = [](bool elsewhere) {
+        return [elsewhere](MessageBatch& batch) {
+            if (elsewhere) batch.put_u32(IFLA_LINK_NETNSID, 0);
+            const auto info = batch.begin_nest(IFLA_LINKINFO);
+            Kernel::put_text(batch, IFLA_INFO_KIND, "xfrm");
+            const auto data = batch.begin_nest(IFLA_INFO_DATA);
+            batch.put_u32(IFLA_XFRM_IF_ID, 41);
+            batch.end_nest(data);
+            batch.end_nest(info);
+        };
+    };
+    table.take(kernel.link(RTM_NEWLINK, 7, "xfrm1", kUp, AF_UNSPEC, made(false)), {});
+    CHECK(table.find(7)->if_id == 41U);
+    table.take(kernel.link(RTM_NEWLINK, 8, "xfrm2", kUp, AF_UNSPEC, made(true)), {});
+    CHECK(!table.find(8)->if_id);
+}
+
 TEST_CASE("addresses come and go, with their peers, and tentative until they may be used") {
     Kernel kernel;
     InterfaceTable table;

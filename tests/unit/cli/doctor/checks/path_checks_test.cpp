@@ -109,6 +109,32 @@ TEST_CASE("address: ours, on the interface, with a mask that holds the neighbor"
           Result::Ok, "169.254.10.2/30"}});
 }
 
+TEST_CASE("ipsec: an association for the XFRM interface") {
+    const auto on_xfrm = [](auto has_association) {
+        return [=](Facts&, Neighbor& n) {
+            n.link.name = "xfrm1";
+            n.link.kind = "xfrm";
+            n.link.if_id = 41;
+            n.link.has_association = has_association;
+            n.probes.echo = Echo::Silent;
+        };
+    };
+    check_rows(
+        check_ipsec,
+        {{"no tunnel", nullptr, Result::Skipped, "eth0.259 is no XFRM interface"},
+         {"no interface", [](auto&, auto& n) { n.link.exists = false; }, Result::Skipped, ""},
+         {"up", on_xfrm(true), Result::Ok, "with if_id 41"},
+         {"down", on_xfrm(false), Result::Failed, "no security association with if_id 41"},
+         {"came up meanwhile",
+          [&](auto& f, auto& n) {
+              on_xfrm(false)(f, n);
+              n.probes.echo = Echo::Answered;
+          },
+          Result::Ok, "new"},
+         {"may not be asked", on_xfrm(std::optional<bool>()), Result::Unknown, "root"}});
+    check_rows(check_ping, {{"one cause counts once", on_xfrm(false), Result::Skipped, "tunnel"}});
+}
+
 TEST_CASE("arp: the neighbor's link-layer address is known") {
     check_rows(
         check_resolution,
@@ -138,6 +164,28 @@ TEST_CASE("ping: the neighbor answers") {
                      n.probes.echo = Echo::Silent;
                  },
                  Result::Failed, "does not answer ping"},
+                {"silent in a VPN",
+                 [](auto&, auto& n) {
+                     n.profile = "aws-vpn";
+                     n.state = "Active";
+                     n.probes.echo = Echo::Silent;
+                 },
+                 Result::Failed, "see whether the tunnel is up (IPsec: swanctl --list-sas)"},
+                {"silent, and the tunnel has an if_id",
+                 [](auto&, auto& n) {
+                     n.link.kind = "xfrm";
+                     n.link.if_id = 41;
+                     n.state = "Active";
+                     n.probes.echo = Echo::Silent;
+                 },
+                 Result::Failed, "swanctl --list-sas, for if_id 41"},
+                {"unreachable over GRE",
+                 [](auto&, auto& n) {
+                     n.link.kind = "gre";
+                     n.probes.echo = Echo::Unreachable;
+                     n.probes.echo_error = "No route to host";
+                 },
+                 Result::Failed, "see whether the tunnel is up"},
                 {"silent, but BGP works", [](auto&, auto& n) { n.probes.echo = Echo::Silent; },
                  Result::Warning, "though its TCP does"},
                 {"unreachable",
