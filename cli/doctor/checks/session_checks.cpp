@@ -46,6 +46,11 @@ std::string why_not_dialled(const Neighbor& neighbor) {
     return "not tried: " + neighbor.waiting_for;
 }
 
+// AWS has no key for a VPN, unless signed segments come: silence does not mean MD5 there.
+bool may_be_signed(const Neighbor& neighbor) {
+    return neighbor.password || neighbor.profile != "aws-vpn" || neighbor.signatures.unexpected > 0;
+}
+
 Finding silent(const Facts& facts, const Neighbor& neighbor) {
     const auto port = fmt::format("TCP 179 of {}", neighbor.address.to_string());
     if (const auto chain = drops_our_dialling(facts, neighbor); !chain.empty())
@@ -55,6 +60,10 @@ Finding silent(const Facts& facts, const Neighbor& neighbor) {
     if (was_heard(neighbor)) return ok("BGP messages passed before");
     if (neighbor.probes.echo == Echo::Silent)
         return unknown(port + " answers no SYN, nor does the host answer ping");
+    if (!may_be_signed(neighbor))
+        return failed(port + " answers no SYN",
+                      "let TCP port 179 pass in the tunnel's policies and all firewalls, and see "
+                      "that the VPN connection routes by BGP, not statically");
     // A host that has a key for us drops what comes without a signature, and says nothing.
     return ok(port + " does not answer an unsigned SYN, as is right for a peer with MD5");
 }
@@ -104,6 +113,8 @@ constexpr std::array kMeanings{
     Meaning{"old timer expired",
             "look at the path: packets get lost on it, maybe only large ones "
             "(MTU), or the peer's MD5 key was changed"},
+    Meaning{"no answer",
+            "let TCP port 179 pass on the way, and compare the key of both ends (`password`)"},
     Meaning{"refused", "check that the virtual interface is available"},
 };
 
@@ -140,9 +151,8 @@ Finding md5_mismatch(const Neighbor& neighbor) {
 }
 
 Finding without_password(const Neighbor& neighbor) {
-    const bool insists =
-        neighbor.signatures.unexpected > 0 || neighbor.probes.connect == Connect::Silent;
-    if (neighbor.signatures.unexpected > 0 || (insists && neighbor.profile != "aws-vpn"))
+    const bool silent = neighbor.probes.connect == Connect::Silent;
+    if (neighbor.signatures.unexpected > 0 || (silent && may_be_signed(neighbor)))
         return failed("no password is set here, and the peer seems to insist on MD5",
                       "enter the virtual interface's BGP key as `password`");
     return ok("no password is set, and none seems wanted");

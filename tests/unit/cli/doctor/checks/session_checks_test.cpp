@@ -36,6 +36,19 @@ TEST_CASE("tcp: what an unsigned SYN tells") {
           Result::Warning, "see what the NOTIFICATION says"},
          {"accepted", [](auto&, auto& n) { n.probes.connect = Connect::Accepted; }, Result::Ok,
           "accepts"},
+         {"silence of a VPN, which has no key",
+          [](auto&, auto& n) {
+              n.profile = "aws-vpn";
+              n.password = false;
+          },
+          Result::Failed, "routes by BGP, not statically"},
+         {"silence of a VPN whose segments are signed",
+          [](auto&, auto& n) {
+              n.profile = "aws-vpn";
+              n.password = false;
+              n.signatures.unexpected = 1;
+          },
+          Result::Ok, "as is right"},
          {"no way",
           [](auto&, auto& n) {
               n.probes.connect = Connect::Failed;
@@ -123,6 +136,17 @@ TEST_CASE("md5: who has which key") {
           "firewall"},
          {"established", [](auto&, auto& n) { n.state = "Established"; }, Result::Ok, "signed"}},
         dialling_neighbor());
+}
+
+TEST_CASE("open: where no SYN is answered, and nothing below explains it, TCP 179 is named") {
+    check_rows(check_open,
+               {{"the peer takes others' connections",
+                 [](auto&, auto& n) {
+                     n.probes.connect = Connect::Accepted;
+                     n.password = false;
+                 },
+                 Result::Failed, "let TCP port 179 pass on the way"}},
+               dialling_neighbor());
 }
 
 TEST_CASE("open: Established, or why not") {
