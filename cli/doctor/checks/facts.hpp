@@ -191,6 +191,9 @@ struct Networkd {
     bool runs = false;
     bool manages_foreign_routes = true;
     bool manages_foreign_next_hops = true;
+    std::string file{};  // the one that says so; of several the one that came last
+    std::chrono::sys_seconds file_since{};
+    std::optional<std::chrono::sys_seconds> started{};
 };
 
 struct Firewall {

@@ -163,12 +163,19 @@ Finding check_hash_policy(const Facts& facts) {
 Finding check_networkd(const Facts& facts) {
     const auto& networkd = facts.host.networkd;
     if (!networkd.runs) return ok("systemd-networkd does not run");
-    if (!networkd.manages_foreign_routes && !networkd.manages_foreign_next_hops)
-        return ok("systemd-networkd leaves other programs' routes alone");
+    const bool leaves_alone =
+        !networkd.manages_foreign_routes && !networkd.manages_foreign_next_hops;
+    if (leaves_alone && networkd.started && networkd.file_since > *networkd.started)
+        return warning(fmt::format("{} is not read yet: systemd-networkd started before it was "
+                                   "put there",
+                                   networkd.file),
+                       "systemctl restart systemd-networkd (no need where an upgrade has only put "
+                       "the same file there again)");
+    if (leaves_alone) return ok("systemd-networkd leaves other programs' routes alone");
     return warning(fmt::format("systemd-networkd removes other programs' {} when it restarts",
                                networkd.manages_foreign_routes ? "routes" : "nexthop objects"),
                    "put [Network] ManageForeignRoutes=no and ManageForeignNextHops=no into "
-                   "/etc/systemd/networkd.conf.d/dxrouted.conf");
+                   "/etc/systemd/networkd.conf.d/dxrouted.conf, and restart systemd-networkd");
 }
 
 }  // namespace dx::doctor

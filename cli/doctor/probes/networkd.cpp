@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
 
 #include "cli/doctor/probes/proc_files.hpp"
 
@@ -35,12 +36,30 @@ std::optional<bool> truth(std::string word) {
     return std::nullopt;
 }
 
-void take_line(const std::string& key, const std::string& value, Networkd& networkd) {
+// False where it is about something else.
+bool take_line(const std::string& key, const std::string& value, Networkd& networkd) {
     if (key == "ManageForeignRoutes")
         networkd.manages_foreign_routes = truth(value).value_or(networkd.manages_foreign_routes);
-    if (key == "ManageForeignNextHops")
+    else if (key == "ManageForeignNextHops")
         networkd.manages_foreign_next_hops =
             truth(value).value_or(networkd.manages_foreign_next_hops);
+    else
+        return false;
+    return true;
+}
+
+// Since when it is there as it is. Packages and `cp -p` keep an older time of writing.
+std::chrono::sys_seconds changed(const fs::path& path) {
+    struct stat status{};
+    ::stat(path.c_str(), &status);
+    return std::chrono::sys_seconds(std::chrono::seconds(status.st_ctime));
+}
+
+void note_file(const fs::path& path, Networkd& networkd) {
+    const auto since = changed(path);
+    if (since < networkd.file_since) return;
+    networkd.file = path;
+    networkd.file_since = since;
 }
 
 void take_file(const fs::path& path, Networkd& networkd) {
@@ -53,7 +72,9 @@ void take_file(const fs::path& path, Networkd& networkd) {
             section = line;
         } else if (const auto equals = line.find('=');
                    section == "[Network]" && equals != std::string::npos) {
-            take_line(trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)), networkd);
+            if (take_line(trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)),
+                          networkd))
+                note_file(path, networkd);
         }
     }
 }
@@ -71,11 +92,20 @@ std::map<std::string, fs::path> drop_ins(const fs::path& root) {
     return found;
 }
 
+std::optional<std::chrono::sys_seconds> start_of_networkd(const fs::path& root) {
+    const auto processes =
+        read_file(root / "sys/fs/cgroup/system.slice/systemd-networkd.service/cgroup.procs")
+            .value_or("");
+    const auto process = root / "proc" / processes.substr(0, processes.find('\n')) / "stat";
+    return parse_start(read_file(process).value_or(""), read_file(root / "proc/stat").value_or(""));
+}
+
 }  // namespace
 
 Networkd read_networkd(const fs::path& root) {
     Networkd networkd;
     networkd.runs = fs::exists(root / "run/systemd/netif/state");
+    networkd.started = start_of_networkd(root);
     const auto* const main = std::ranges::find_if(kDirectories, [&](const char* directory) {
         return fs::exists(root / directory / "networkd.conf");
     });

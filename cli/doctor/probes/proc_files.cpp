@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <sstream>
+#include <unistd.h>
 #include <vector>
 
 namespace dx::doctor {
@@ -71,6 +72,24 @@ SignatureCounters parse_netstat(std::string_view text) {
         names = words;
     }
     return {counters["TCPMD5NotFound"], counters["TCPMD5Unexpected"], counters["TCPMD5Failure"]};
+}
+
+// "PID (NAME) STATE …": the 20th word behind the name is the start, in ticks since boot; in
+// /proc/stat "btime SECONDS" is the boot, rounded down as what is made of the ticks.
+std::optional<std::chrono::sys_seconds> parse_start(std::string_view process,
+                                                    std::string_view system) {
+    constexpr std::size_t kStart = 19;
+    constexpr std::string_view kBoot = "\nbtime ";
+    const auto name = process.rfind(')');
+    const auto at = system.find(kBoot);
+    if (name == process.npos || at == system.npos) return std::nullopt;
+    const auto words = words_of(std::string(process.substr(name + 1)));
+    if (words.size() <= kStart) return std::nullopt;
+    const auto ticks = number_in(words[kStart]);
+    const auto boot = number_in(system.substr(at + kBoot.size()));
+    if (!ticks || !boot) return std::nullopt;
+    const auto a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    return std::chrono::sys_seconds(std::chrono::seconds(*boot + *ticks / a_second + 1));
 }
 
 // "20010db8…0002 05 7d 00 80 eth0": address, index, length, scope, flags, all in hex.

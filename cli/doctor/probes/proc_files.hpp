@@ -2,6 +2,7 @@
 // not ours to read gives no value.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -24,6 +25,11 @@ std::optional<std::uint64_t> read_interface_number(std::string_view interface,
 
 // TcpExt's MD5 counters, of the text of /proc/net/netstat; what is not there counts as 0.
 SignatureCounters parse_netstat(std::string_view text);
+
+// When a process started, of the text of its /proc/PID/stat and that of /proc/stat; rather a second
+// too late than too early.
+std::optional<std::chrono::sys_seconds> parse_start(std::string_view process,
+                                                    std::string_view system);
 
 // Addresses for which duplicate address detection failed, of the text of /proc/net/if_inet6.
 std::set<net::IpAddress> parse_duplicates(std::string_view text);

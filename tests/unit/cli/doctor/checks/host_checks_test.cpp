@@ -156,6 +156,25 @@ TEST_CASE(
     CHECK(finding.detail == "no neighbor can connect to us: cannot listen on [::]:179: in use");
 }
 
+TEST_CASE("networkd: what came after it started is not read yet") {
+    using std::chrono::seconds;
+    using std::chrono::sys_seconds;
+    const auto at = [](int since) {
+        return host_finding(check_networkd, [&](Facts& facts) {
+            facts.host.networkd = {true,
+                                   false,
+                                   false,
+                                   "/etc/x.conf",
+                                   sys_seconds(seconds(since)),
+                                   sys_seconds(seconds(100))};
+        });
+    };
+    CHECK(at(100).result == Result::Ok);
+    CHECK(at(101).result == Result::Warning);
+    CHECK(at(101).detail.starts_with("/etc/x.conf is not read yet"));
+    CHECK(at(101).advice.starts_with("systemctl restart systemd-networkd"));
+}
+
 TEST_CASE("networkd: leaves other programs' routes alone") {
     CHECK(host_finding(check_networkd, nullptr).result == Result::Ok);
     const auto runs = [](Facts& facts) { facts.host.networkd.runs = true; };

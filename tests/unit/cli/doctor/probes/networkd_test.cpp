@@ -32,6 +32,17 @@ private:
     std::filesystem::path path_;
 };
 
+// Its process, as one that started so long after the boot, which was at the beginning of time.
+void runs_since(Root& root, std::uint64_t seconds) {
+    root.write("sys/fs/cgroup/system.slice/systemd-networkd.service/cgroup.procs", "412\n");
+    root.write("proc/stat", "cpu 1 2\nbtime 0\n");
+    const auto ticks = std::to_string(seconds * static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)));
+    root.write(
+        "proc/412/stat",
+        ("412 (systemd-network) S 1 4 4 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 " + ticks + " 9\n")
+            .c_str());
+}
+
 constexpr auto kNo = "[Network]\nManageForeignRoutes=no\n";
 constexpr auto kYes = "[Network]\nManageForeignRoutes = yes\n";
 
@@ -83,4 +94,17 @@ TEST_CASE("a drop-in in /etc replaces one of the same name") {
     CHECK(root.read().manages_foreign_routes);
     root.write("etc/systemd/networkd.conf.d/50-y.txt", kNo);  // no .conf: not read
     CHECK(root.read().manages_foreign_routes);
+}
+
+TEST_CASE("the file that says so has a time, and networkd's process has one") {
+    Root root;
+    root.write("proc/stat", "cpu 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20\nbtime 0\n");
+    CHECK(!root.read().started);
+    runs_since(root, 1000);
+    root.write("etc/systemd/networkd.conf", "[DHCPv4]\nDUIDType=vendor\n");
+    CHECK(root.read().started == std::chrono::sys_seconds(std::chrono::seconds(1001)));
+    CHECK(root.read().file.empty());
+    root.write("usr/lib/systemd/networkd.conf.d/60-dxrouted.conf", kNo);
+    CHECK(root.read().file.ends_with("/usr/lib/systemd/networkd.conf.d/60-dxrouted.conf"));
+    CHECK(root.read().file_since > root.read().started);
 }

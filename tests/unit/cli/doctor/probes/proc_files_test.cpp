@@ -1,5 +1,7 @@
 #include "cli/doctor/probes/proc_files.hpp"
 
+#include <unistd.h>
+
 #include "tests/support/catch.hpp"
 
 using namespace dx::doctor;
@@ -37,4 +39,14 @@ TEST_CASE("what is not there has no value") {
     CHECK_FALSE(read_file("/nonexistent"));
     CHECK(read_setting("ipv4/ip_forward"));
     CHECK(*read_interface_number("lo", "flags") & 8);  // IFF_LOOPBACK
+}
+
+TEST_CASE("the start of a process counts from the boot, whatever its name has in it") {
+    const auto ticks = std::to_string(50 * ::sysconf(_SC_CLK_TCK));
+    const auto process =
+        "7 (a) b c) S 1 4 4 0 -1 4 5 6 7 8 9 10 11 12 20 0 1 0 " + ticks + " 9 10\n";
+    CHECK(parse_start(process, "cpu 1\nbtime 1000\nctxt 3\n") ==
+          std::chrono::sys_seconds(std::chrono::seconds(1051)));
+    CHECK(!parse_start(process, "cpu 1\n"));
+    CHECK(!parse_start("", "cpu 1\nbtime 1000\n"));
 }
