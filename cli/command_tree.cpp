@@ -137,13 +137,15 @@ struct CommandTree::Node {
 
     // The children that `given` may mean: the exact word; else what begins with it; else arguments.
     std::vector<const Node*> meant_by(std::string_view given) const {
+        const bool is_first = word.empty();
+        const auto as_word = is_first ? given : without_dashes(given);
         std::vector<const Node*> begins;
         std::vector<const Node*> fits;
         for (const auto& child : children) {
-            if (child->word == given) return {child.get()};
+            if (child->word == as_word) return {child.get()};
             if (child->is_argument()) {
                 if (fits_argument(child->word, given)) fits.push_back(child.get());
-            } else if (child->word.starts_with(given)) {
+            } else if (child->word.starts_with(as_word)) {
                 begins.push_back(child.get());
             }
         }
@@ -255,6 +257,12 @@ bool Match::has(std::string_view word) const {
     for (std::size_t i = 0; i < words.size(); ++i)
         if (!is_argument[i] && words[i] == word) return true;
     return false;
+}
+
+std::string_view without_dashes(std::string_view word) {
+    constexpr std::string_view kDashes = "--";
+    return word.size() > kDashes.size() && word.starts_with(kDashes) ? word.substr(kDashes.size())
+                                                                     : word;
 }
 
 Words split_words(std::string_view line) {

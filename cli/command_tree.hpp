@@ -3,7 +3,8 @@
 //
 // A pattern is words with alternatives (`ipv4|ipv6`), optional parts (`[soft [in|out]]`), optional
 // parts in any order (`{to DIRECTORY, force}`) and arguments in capitals (`PREFIX`). The argument
-// COMMAND is all the rest of the line. Any unambiguous beginning of a word will do.
+// COMMAND is all the rest of the line. Any unambiguous beginning of a word will do, and behind the
+// first one a word may be written as an option: `--for`.
 #pragma once
 
 #include <cstddef>
@@ -67,6 +68,9 @@ private:
 
     std::unique_ptr<Node> root_;
 };
+
+// The word that an option is: "for" of "--for".
+std::string_view without_dashes(std::string_view word);
 
 // At blanks; "…" keeps them together.
 Words split_words(std::string_view line);

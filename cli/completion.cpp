@@ -12,12 +12,13 @@ struct Option {
     std::string_view word;
     std::string_view help;
     bool has_value = false;
+    bool replaces_words = false;  // no words may stand beside it
 };
 
 constexpr std::array kOptions{
     Option{"--socket", "the daemon's control socket", true},
-    Option{"--command", "run this command", true},
-    Option{"-c", "run this command", true},
+    Option{"--command", "run this command", true, true},
+    Option{"-c", "run this command", true, true},
     Option{"--json", "print JSON"},
     Option{"--wide", "print more columns"},
     Option{"--version", "print the version and exit"},
@@ -56,11 +57,30 @@ std::string line_of(std::string_view word, std::string_view help) {
     return fmt::format("{}\t{}\n", word, help);
 }
 
-std::string options_beginning_with(std::string_view partial) {
-    std::string lines;
-    for (const auto& option : kOptions)
-        if (option.word.starts_with(partial)) lines += line_of(option.word, option.help);
-    return lines;
+// dxctl's own, but those that are among the lines.
+void add_options(std::string_view partial, bool behind_words, std::string& lines) {
+    for (const auto& option : kOptions) {
+        const bool is_there = lines.find(fmt::format("{}\t", option.word)) != std::string::npos;
+        const bool fits = option.word.starts_with(partial) && !is_there;
+        if (fits && !(behind_words && option.replaces_words))
+            lines += line_of(option.word, option.help);
+    }
+}
+
+// Where the value begins in "--for=60s"; 0 where there is none.
+std::size_t value_in(std::string_view word) {
+    return word.starts_with("--") ? word.find('=') + 1 : 0;
+}
+
+// "--for=60s" is two words for a command.
+Words with_values_apart(const Words& words) {
+    Words apart;
+    for (const auto& word : words) {
+        const auto value = value_in(word);
+        if (value != 0) apart.push_back(word.substr(0, value - 1));
+        apart.push_back(word.substr(value));
+    }
+    return apart;
 }
 
 // The candidates are trimmed to what bash takes for the word: it breaks one at colons and equals
@@ -115,21 +135,23 @@ fi
 std::string completion_lines(Interpreter& interpreter, Words words) {
     if (words.empty()) words.emplace_back();
     const auto* const open = take_options(words);
+    if (open) return open->word == "--socket" ? ":files\t\n" : "";
+    const auto stem = words.back().substr(0, value_in(words.back()));  // stays as it is
+    words = with_values_apart(words);
     const auto partial = std::move(words.back());
     words.pop_back();
-    if (open) return open->word == "--socket" ? ":files\t\n" : "";
-    if (partial.starts_with('-')) return options_beginning_with(partial);
     std::string lines;
     for (const auto& hint : interpreter.hints(words, partial)) {
         const auto* const path = std::ranges::find(kPaths, hint.word, &Path::argument);
-        if (path != kPaths.end())
+        if (path != kPaths.end() && stem.empty())
             lines += line_of(path->line, hint.help);
-        else if (!hint.is_argument)
+        else if (!hint.is_argument && stem.empty())
             lines += line_of(hint.word, hint.help);
         for (const auto& name :
              path == kPaths.end() ? interpreter.names(hint, words, partial) : Words())
-            lines += line_of(name, hint.help);
+            lines += line_of(stem + name, hint.help);
     }
+    if (partial.starts_with('-')) add_options(partial, !words.empty(), lines);
     return lines;
 }
 

@@ -21,9 +21,10 @@ CommandTree tree_of_all() {
 // `json` and `wide` at the end of a line mean the options.
 void take_options(Words& words, Options& options) {
     for (; words.size() > 1; words.pop_back()) {
-        if (words.back() == "json")
+        const auto word = without_dashes(words.back());
+        if (word == "json")
             options.json = true;
-        else if (words.back() == "wide")
+        else if (word == "wide")
             options.wide = true;
         else
             return;
@@ -82,13 +83,15 @@ std::vector<Interpreter::Hint> Interpreter::hints(const Words& before,
     const auto next = tree_.next(before);
     if (next.match.command_at) return hints(inner_words(next.match), partial);
     std::vector<Hint> hints;
+    const bool as_option = partial.starts_with('-') && !before.empty();
     const auto offer = [&](const std::string& word, bool argument) {
+        const auto written = as_option && !argument ? "--" + word : word;
         const bool fits = argument ? partial.empty() || may_become_argument(word, partial)
-                                   : word.starts_with(partial);
-        if (fits) hints.push_back({word, std::string(word_help(word)), argument});
+                                   : written.starts_with(partial);
+        if (fits) hints.push_back({written, std::string(word_help(word)), argument});
     };
     for (const auto& [word, is_argument] : next.candidates)
-        if (word == kRestOfLine)
+        if (word == kRestOfLine && !as_option)
             offer("show", false);  // what may be repeated
         else
             offer(word, is_argument);

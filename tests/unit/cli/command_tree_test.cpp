@@ -79,6 +79,15 @@ TEST_CASE("any unambiguous beginning of a word will do") {
         CHECK(understood(given) == meant);
 }
 
+TEST_CASE("behind the first word a word may be written as an option, and a text stays a text") {
+    CHECK(understood("failover-test dx --for 60s --exp dx2") ==
+          "failover-test dx for 60s expect-backup dx2");
+    CHECK(understood("config apply f --comment --confirm --confirm 5m") ==
+          "config apply f comment --confirm confirm 5m");
+    CHECK(understood("--reload").starts_with("% unknown word \"--reload\""));
+    CHECK(understood("failover-test dx --").starts_with("% unknown word \"--\""));
+}
+
 TEST_CASE("what is not understood is answered with what is possible") {
     struct Row {
         const char* given;

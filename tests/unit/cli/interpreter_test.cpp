@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "cli/completion.hpp"
 #include "cli/table_reader.hpp"
@@ -139,6 +140,47 @@ TEST_CASE("what a shell asks for completion has the options, and files are its o
     CHECK(socket_among({"show", "--socket", "/x"}) == "/x");
     CHECK(socket_among({"--socket=/y"}) == "/y");
     CHECK(socket_among({"--socket"}).empty());
+}
+
+TEST_CASE("behind a command's first word its words are completed as options, too") {
+    auto router = example_router();
+    DirectClient client(router);
+    Interpreter interpreter(client);
+    const auto lines = [&](const Words& words) {
+        std::string found;
+        std::istringstream all(completion_lines(interpreter, words));
+        for (std::string line; std::getline(all, line);)
+            found += line.substr(0, line.find('\t')) + ' ';
+        return found;
+    };
+    CHECK(lines({"config", "apply", "new.yaml", "--co"}) == "--confirm --comment ");
+    CHECK(lines({"config", "apply", "new.yaml", "--conf"}) == "--confirm ");
+    CHECK(lines({"--co"}) == "--command ");
+    CHECK(lines({"failover-test", "dx-primary", "--expect-backup", "dx"}) == "dx-primary ");
+    CHECK(lines({"failover-test", "x", "--for=60s", "--exp"}) == "--expect-backup ");
+    CHECK(lines({"failover-test", "x", "--for", "60s", "--json", "--fo"}) == "--force ");
+    CHECK(lines({"failover-test", "x", "--expect-backup=dx"}) == "--expect-backup=dx-primary ");
+    CHECK(lines({"failover-test", "x", "--force="}).empty());
+    CHECK(lines({"import", "aws", "f", "--to", ""}) == ":directories ");
+    CHECK(lines({"import", "aws", "f", "--to="}).empty());
+    CHECK(lines({"show", "ip", "bgp", "--j"}) == "--json ");
+    CHECK(lines({"watch", "--sh"}).empty());
+}
+
+TEST_CASE("at the prompt a command's words may be written as options") {
+    auto router = example_router();
+    CHECK(run(router, "show ip bgp summary --json") == run(router, "show ip bgp summary json"));
+    CHECK(run(router, "clear ip bgp dx-primary --soft --in") ==
+          run(router, "clear ip bgp dx-primary soft in"));
+    CHECK(exit_code_of("--show version") == 2);
+    CHECK(exit_code_of("show --nonsense") == 2);
+    DirectClient client(router);
+    Interpreter interpreter(client);
+    CHECK(interpreter.completions({"config", "apply", "f"}, "--con") == Words{"--confirm"});
+    CHECK(interpreter.completions({"failover-test", "x", "--expect-backup"}, "d") ==
+          Words{"dx-primary"});
+    CHECK(interpreter.completions({"failover-test", "x"}, "") ==
+          Words{"expect-backup", "for", "force"});
 }
 
 TEST_CASE("the completion scripts need no daemon") {
