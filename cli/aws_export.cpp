@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <cstdio>
+#include <span>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -26,22 +27,20 @@ struct Kind {
     std::string_view profile;
     std::string_view command;
     std::string_view member;
-    std::string_view gateway;          // what it is attached to
-    std::array<std::int64_t, 2> mtus;  // that can be asked for; a public one's cannot
+    std::string_view gateway;              // what it is attached to
+    std::span<const std::int64_t> mtus{};  // a public one's cannot be asked for
 };
 
+// AWS had 9001 where its API's pages now say 8500.
+constexpr std::array<std::int64_t, 3> kPrivateMtus{1500, 8500, 9001};
+constexpr std::array<std::int64_t, 2> kTransitMtus{1500, 8500};
+
 constexpr std::array kKinds{
-    Kind{"aws-private",
-         "create-private-virtual-interface",
-         "newPrivateVirtualInterface",
-         "directConnectGatewayId (or virtualGatewayId)",
-         {1500, 8500}},
-    Kind{"aws-transit",
-         "create-transit-virtual-interface",
-         "newTransitVirtualInterface",
-         "directConnectGatewayId",
-         {1500, 8500}},
-    Kind{"aws-public", "create-public-virtual-interface", "newPublicVirtualInterface", "", {}},
+    Kind{"aws-private", "create-private-virtual-interface", "newPrivateVirtualInterface",
+         "directConnectGatewayId (or virtualGatewayId)", kPrivateMtus},
+    Kind{"aws-transit", "create-transit-virtual-interface", "newTransitVirtualInterface",
+         "directConnectGatewayId", kTransitMtus},
+    Kind{"aws-public", "create-public-virtual-interface", "newPublicVirtualInterface", ""},
 };
 
 constexpr std::size_t kLongestName = 100;
