@@ -70,7 +70,9 @@ struct PercentKind {
 
     static Node write(std::uint8_t value) { return Node::scalar(std::to_string(value) + "%"); }
 
-    static Schema schema() { return Schema::text("^[0-9]{1,3}%?$"); }
+    static Schema schema() {
+        return Schema::any_of({Schema::text("^[0-9]{1,3}%?$"), Schema::number(1, 100)});
+    }
 };
 
 constexpr WordOf<InboundLimit::Action> kLimitActionWords[] = {
@@ -253,7 +255,7 @@ Node GracefulRestartKind::write(const GracefulRestart& value) {
 
 Schema GracefulRestartKind::schema() {
     return Schema::any_of(
-        {RestartWord::schema(), Schema::boolean(), schema_of(Keys<GracefulRestart>(kRestartKeys))});
+        {RestartWord::schema(), Schema::no(), schema_of(Keys<GracefulRestart>(kRestartKeys))});
 }
 
 }  // namespace dx::config

@@ -21,6 +21,10 @@ void append(std::string& list, const std::string& item) {
 
 }  // namespace
 
+Schema Schema::no() {
+    return Schema(R"({"const":false})");
+}
+
 Schema Schema::boolean() {
     return Schema(R"({"type":"boolean"})");
 }

@@ -14,6 +14,7 @@ public:
     struct Property;
 
     static Schema boolean();
+    static Schema no();  // `false` alone
     static Schema text(std::string_view pattern = {});
     static Schema decimal();
     static Schema number(std::uint64_t min, std::uint64_t max);
