@@ -16,6 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPrefixesAtOnce = 256;
 constexpr std::chrono::milliseconds kSlice{5};
+constexpr std::string_view kEnds = "prefix-limit in is exceeded: the session ends";
 
 bool stays_the_same(const config::Neighbor& before, const config::Neighbor& now) {
     return !now.shutdown.active && before.address == now.address &&
@@ -56,7 +57,9 @@ std::string to_string(const EffectOnNeighbor& effect) {
     if (!effect.effect.certain && text.empty()) text = "nothing";
     if (!effect.effect.certain) text += " (unless aggregates come or go on the way)";
     if (!text.empty() && !in.empty()) text += "; ";
-    return text + in;
+    text += in;
+    if (effect.effect.ends) text += (text.empty() ? "" : "; ") + std::string(kEnds);
+    return text;
 }
 
 struct ChangeEffects::Run {

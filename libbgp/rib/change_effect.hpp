@@ -4,13 +4,12 @@
 // Rib::predict goes through the tables in steps, and the answer is there when it says so.
 //
 // Predicted: what import accepts, rejects or gives other attributes, the best paths that follow
-// from it, and what each neighbor with a session is then sent that it has not been sent,
-// prefix-limit out included. Not predicted: what a session that ends would bring when it is back
-// (roles, families, another peer), which paths prefix-limit in discards, attributes that fit in no
-// message. A next hop that no path has used so far counts as reachable. Where aggregates come into
-// use, or go out of it, only because of what is wanted for a moment on the way, they count as they
-// are now, and `certain` says so. What changes in the tables meanwhile counts as it was when its
-// turn came.
+// from it, and what each neighbor with a session is then sent that it has not been sent; the
+// prefix limits of both directions included. Not predicted: what a session that ends would bring
+// when it is back (roles, families, another peer), attributes that fit in no message. A next hop
+// that no path has used so far counts as reachable. Where aggregates come into use, or go out of
+// it, only because of what is wanted for a moment on the way, they count as they are now, and
+// `certain` says so. What changes in the tables meanwhile counts as it was when its turn came.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +19,7 @@
 #include <vector>
 
 #include "libbgp/rib/effect_counts.hpp"
+#include "libbgp/rib/intake_forecast.hpp"
 #include "libbgp/rib/out_forecast.hpp"
 #include "libbgp/rib/out_order.hpp"
 #include "libbgp/rib/rib.hpp"
@@ -44,6 +44,7 @@ struct NeighborEffect {
     Counts in;
     Counts out;
     bool certain = true;  // of `out`
+    bool ends = false;    // prefix-limit in is exceeded, and that ends the session
 
     friend bool operator==(const NeighborEffect&, const NeighborEffect&) = default;
 };
@@ -82,6 +83,9 @@ private:
     // How far the walk over a family's table has come: its entries, then our own routes for which
     // it has none.
     struct Progress {
+        EntryId next_counted = 1;  // before all: where prefix-limit in may keep something out
+        std::map<NeighborId, IntakeForecast> intakes;
+        bool counted = false;
         EntryId next = 1;
         std::optional<net::Prefix> last_own;
         bool done = false;

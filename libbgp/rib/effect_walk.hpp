@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libbgp/rib/effect_exports.hpp"
+#include "libbgp/rib/import_rules.hpp"
 
 namespace dx::bgp {
 
@@ -26,10 +27,16 @@ private:
         std::vector<std::uint32_t> packed;      // else these
     };
 
+    void begin_counting();
+    void count(EntryId id);
+    void end_counting();
     void visit(const Key& key, EntryId id);
-    void consider_learnt(const Key& key, const Path& path);
-    void consider_changed(const Key& key, const Path& path, const NeighborState& from,
+    void consider_learnt(EntryId id, const Path& path);
+    void consider_changed(EntryId id, const Path& path, const NeighborState& from,
                           const RibNeighbor& settings);
+    ImportResult imported(EntryId id, const Path& path, const PathAttributes& received,
+                          const NeighborState& from, const RibNeighbor& settings) const;
+    bool is_kept_out(EntryId id, const Path& path, const NeighborState& from) const;
     void consider_own(const net::Prefix& prefix, const std::vector<Path>& now);
     void keep(const Path& path);
     void add(Option option, const Candidate& candidate);

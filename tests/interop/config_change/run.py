@@ -10,6 +10,7 @@ from circuits import OUR_NETWORK, Failed, Site, aws_address, command, expect, ex
 from routers import to_yaml
 
 NETWORK = "10.7.0.0/16"
+LEARNT = ["172.17.0.0/16", "172.18.0.0/16"]
 KILLS = 30
 
 
@@ -18,7 +19,7 @@ class Change:
 
     def __init__(self, lab):
         self.site = Site(lab)
-        self.peer = self.site.circuit.peer("bird", announce=["172.17.0.0/16"]).start()
+        self.peer = self.site.circuit.peer("bird", announce=LEARNT).start()
         self.config = self.site.config(self.site.circuit.neighbor(name="dx1"))
         self.router = self.site.dxrouted(self.config)
         self.state = self.router.directory / "dxrouted.yaml.state"
@@ -66,6 +67,7 @@ def run(lab):
     check_abort_and_confirm(change)
     check_bad_ones(change)
     check_hand_edit(change)
+    check_limit_in(change)
     check_kill_while_it_waits(change)
     check_kills_during_apply(change)
     check_full_disk(lab, change)
@@ -87,12 +89,33 @@ def check_diff(change):
     said = change.router.ctl("config", "diff", file)
     expect("another-key" not in said and "optional-bgp-key" not in said, "a key was shown: " + said)
     for line in ("neighbors.dx1.password: another content", "resets dx1", "hold: 90s -> 30s", "next session",
-                 "import: accept-all -> reject-all", "dx1 ipv4: withdraws 1; rejects 1"):
+                 "import: accept-all -> reject-all", "dx1 ipv4: withdraws 1; rejects 2"):
         expect(line in said, f"no {line!r} in:\n{said}")
     expect_equal(change.in_file(), change.text(), "the file after diff")
     expect_equal(change.sessions(), 1, "sessions after diff")
     said = change.router.ctl("config", "check", file)
     expect_equal(said.strip(), "valid", "config check")
+
+
+def check_limit_in(change):
+    """What a lower limit keeps out, and where it would end the session."""
+    def limited(config, limit=1):
+        config["neighbors"][0]["prefix-limit"] = {"in": limit}
+
+    def ended(config):
+        limited(config, {"max": 1, "action": "restart"})
+    said = change.router.ctl("config", "diff", change.file(ended))
+    expect("dx1 ipv4: rejects 1; prefix-limit in is exceeded: the session ends" in said, said)
+    said = change.router.ctl("config", "diff", change.file(limited))
+    expect("dx1 ipv4: rejects 1\n" in said, said)
+    deeds = change.deeds()
+    change.router.ctl("config", "apply", change.file(limited))
+    wait_until("one is left", lambda: len([one for one in LEARNT if change.site.router.gateways(one)]) == 1)
+    said = change.router.ctl("config", "diff", change.file())
+    expect("dx1 ipv4: accepts 1\n" in said, said)
+    change.router.ctl("config", "rollback", "1")
+    wait_until("both are back", lambda: all(change.site.router.gateways(one) for one in LEARNT))
+    expect_equal(change.deeds(), [*deeds, "apply", "rollback"], "the history")
 
 
 def check_apply_and_rollback(change):

@@ -131,5 +131,7 @@ TEST_CASE("an effect says only what there is to say") {
     CHECK(text({{0, 1, 0}, {1, 3, 0}, false}) ==
           "withdraws 3, announces 1 (unless aggregates come or go on the way); rejects 1");
     CHECK(text({{}, {}, false}) == "nothing (unless aggregates come or go on the way)");
+    CHECK(text({{0, 4, 0}, {}, true, true}) ==
+          "rejects 4; prefix-limit in is exceeded: the session ends");
     CHECK(text({{5, 4, 6}, {0, 0, 2}}) == "changes 2; rejects 4, accepts 5, takes in otherwise 6");
 }

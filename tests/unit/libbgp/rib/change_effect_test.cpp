@@ -155,6 +155,8 @@ private:
         settings.no_default_route = dice(2);
         settings.next_hop_self = dice(2);
         if (dice(2))
+            settings.limit_in[kV4] = PrefixLimitIn{1 + dice(12), PrefixLimitIn::Action::Discard};
+        if (dice(2))
             settings.limit_out[kV4] =
                 PrefixLimitOut{.max = 1 + dice(8),
                                .order = PrefixLimitOut::Order{static_cast<std::uint8_t>(dice(2))},
@@ -299,6 +301,25 @@ TEST_CASE("a preference moves the best path, and with it what others are sent") 
     CHECK(effect.of(two, kV4).in.none());
     CHECK(effect.of(two, kV4).out == NeighborEffect::Counts{1, 0, 0});
     CHECK(effect.of(listener, kV4).out == NeighborEffect::Counts{0, 0, 1});
+}
+
+TEST_CASE("a lower limit in rejects what is beyond it, and a higher one takes it in again") {
+    RibLab lab;
+    auto settings = RibLab::external(64512);
+    settings.limit_in[kV4] = PrefixLimitIn{3, PrefixLimitIn::Action::Discard};
+    const auto from = lab.add(1, settings);
+    lab.announce(from, {"10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"},
+                 attributes({64512}));
+    lab.settle();
+    const auto effect_of = [&](std::uint32_t max, PrefixLimitIn::Action action) {
+        settings.limit_in[kV4] = PrefixLimitIn{max, action};
+        return predicted(lab, {{{from, settings}}, {}, {}}, 1).of(from, kV4);
+    };
+    CHECK(effect_of(1, PrefixLimitIn::Action::Discard).in == NeighborEffect::Counts{0, 2, 0});
+    CHECK(effect_of(9, PrefixLimitIn::Action::Discard).in == NeighborEffect::Counts{1, 0, 0});
+    CHECK_FALSE(effect_of(1, PrefixLimitIn::Action::Discard).ends);
+    CHECK(effect_of(1, PrefixLimitIn::Action::Restart).ends);
+    CHECK_FALSE(effect_of(4, PrefixLimitIn::Action::Restart).ends);
 }
 
 TEST_CASE("a neighbor that becomes one of AWS is kept from others that did not change") {
