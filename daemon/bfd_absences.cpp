@@ -1,28 +1,14 @@
 #include "daemon/bfd_absences.hpp"
 
 #include <algorithm>
-#include <chrono>
 
+#include "daemon/bfd_patience.hpp"
 #include "daemon/bfd_words.hpp"
 #include "daemon/event_reports.hpp"
 #include "daemon/kernel_routes.hpp"
 #include "daemon/log.hpp"
 
 namespace dx::daemon {
-
-namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-// Both sides speak once a second at first, and lose a packet now and then.
-milliseconds patience(const bfd::SessionSettings& settings) {
-    constexpr seconds kSomeMore{5};
-    const auto detection = settings.required_min_rx * settings.detect_multiplier;
-    return std::chrono::ceil<milliseconds>(3 * detection) + kSomeMore;
-}
-
-}  // namespace
 
 bool BfdAbsences::is_absent(const Neighbor& neighbor) const {
     const auto* path = state_.bfd->find(tag_of(neighbor.id));
@@ -37,11 +23,11 @@ void BfdAbsences::follow(const Neighbor& neighbor) {
     }
     if (known != watches_.end() && known->second.epoch == neighbor.epoch) return;
     const auto& settings = state_.bfd->find(tag_of(neighbor.id))->settings;
-    auto& watch = watches_
-                      .insert_or_assign(
-                          neighbor.id,
-                          Watch{neighbor.epoch, boost::asio::steady_timer(io_, patience(settings))})
-                      .first->second;
+    auto& watch =
+        watches_
+            .insert_or_assign(neighbor.id, Watch{neighbor.epoch, boost::asio::steady_timer(
+                                                                     io_, bfd_patience(settings))})
+            .first->second;
     watch.timer.async_wait(
         [this, id = neighbor.id, epoch = neighbor.epoch](const boost::system::error_code& error) {
             if (!error) find_out(id, epoch);

@@ -24,6 +24,13 @@ void BfdReports::on_refusal(const Neighbor& neighbor, const bfd::RefusalChange& 
     if (change.reason) state_.events.publish(bfd_refused(neighbor.config.name, *change.reason));
 }
 
+// Where BGP runs without it, that is told as of one that never came Up.
+void BfdReports::on_not_resumed(Neighbor& neighbor) {
+    if (!state_.speaker) return;
+    attachments_.follow(neighbor);
+    rib_work_.follow();
+}
+
 void BfdReports::on_failure(Neighbor& neighbor, fib::SessionEpoch epoch) {
     if (neighbor.epoch > epoch) return;
     if (!neighbor.session) return restarts_.lose(neighbor, "BFD Down");

@@ -16,6 +16,7 @@ public:
 
     void on_change(Neighbor& neighbor, const bfd::SessionChange& change);
 
+    void on_not_resumed(Neighbor& neighbor);
     void on_refusal(const Neighbor& neighbor, const bfd::RefusalChange& change);
 
     // Of whatever ran up to `epoch`.

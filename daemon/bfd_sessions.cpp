@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "daemon/bfd_patience.hpp"
 #include "daemon/kernel_routes.hpp"
 #include "daemon/translate.hpp"
 
@@ -176,9 +177,39 @@ const BfdSessions::Path* BfdSessions::find(User user) const {
     return found != paths_.end() ? &found->second : nullptr;
 }
 
+BfdSessions::Paths::iterator BfdSessions::path_of(bfd::SessionId session) {
+    return std::ranges::find_if(
+        paths_, [session](const auto& entry) { return entry.second.session == session; });
+}
+
+// A peer that answers again, and not with AdminDown, runs BFD: whether the path works is to be seen
+// within the time that it takes.
+void BfdSessions::follow_switch(Path& path, const bfd::Transition& transition) {
+    if (transition.from == bfd::State::Up)
+        path.switched_off = transition.administrative;
+    else if (transition.to == bfd::State::Up)
+        path.switched_off = false;
+    if (!path.switched_off || transition.administrative) return path.resuming.reset();
+    if (transition.to != bfd::State::Init || path.resuming) return;
+    path.resuming.emplace(routing_, bfd_patience(path.settings));
+    path.resuming->async_wait(
+        [this, session = path.session](const boost::system::error_code& error) {
+            if (!error) end_resumption(session);
+        });
+}
+
+void BfdSessions::end_resumption(bfd::SessionId session) {
+    const auto found = path_of(session);
+    if (found == paths_.end() || !found->second.resuming) return;
+    found->second.resuming.reset();
+    found->second.switched_off = false;
+    const auto users = found->second.wishes;  // copied, for the handlers change them
+    for (const auto& wish : users)
+        handlers_.on_not_resumed(wish.user);
+}
+
 void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
-    const auto found = std::ranges::find_if(
-        paths_, [&](const auto& entry) { return entry.second.session == change.session; });
+    const auto found = path_of(change.session);
     const auto& transition = change.transition;
     const auto mark = mark_of(change.token);
     std::vector<Wish> users;  // now; copied, for the handlers change them
@@ -187,10 +218,7 @@ void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
         auto& path = found->second;
         path.state = transition.to;
         path.since = change.at;
-        if (transition.from == bfd::State::Up)
-            path.switched_off = transition.administrative;
-        else if (transition.to == bfd::State::Up)
-            path.switched_off = false;
+        follow_switch(path, transition);
         users = path.wishes;
         epoch = path.epoch;
     }

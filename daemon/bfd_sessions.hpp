@@ -10,10 +10,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "daemon/bfd_peer.hpp"
 #include "daemon/gateways.hpp"
@@ -34,6 +36,8 @@ public:
         std::function<void(User, fib::SessionEpoch)> on_failure;
         std::function<void(User, const bfd::SessionChange&)> on_change;
         std::function<void(User, const bfd::RefusalChange&)> on_refusal;
+        // The peer switched it on again, and it does not come Up: it permits nothing any more.
+        std::function<void(User)> on_not_resumed;
         std::function<void(const std::string&)> on_note;
     };
 
@@ -56,6 +60,7 @@ public:
         bfd::TimePoint since = bfd::TimePoint::clock::now();
         fib::SessionEpoch epoch = 0;  // the latest of its users': a failure concerns all up to it
         bool switched_off = false;    // by the peer's operator: says nothing about the path
+        std::optional<boost::asio::steady_timer> resuming{};  // it is on again, and not Up yet
         bool has_link = true;
 
         // Whether one of its users is: they may be configured on different links.
@@ -106,6 +111,9 @@ private:
     void lose_link(User user);
     void fulfil(Path& path);
     Paths::iterator path_of(User user);
+    Paths::iterator path_of(bfd::SessionId session);
+    void follow_switch(Path& path, const bfd::Transition& transition);
+    void end_resumption(bfd::SessionId session);
     void on_bfd_change(const bfd::SessionChange& change) override;
     void on_bfd_refusal(const bfd::RefusalChange& change) override;
 

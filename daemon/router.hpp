@@ -88,6 +88,7 @@ private:
     void make_hooks();
     void on_bfd_failure(fib::NeighborTag user, fib::SessionEpoch epoch);
     void on_bfd_change(fib::NeighborTag user, const bfd::SessionChange& change);
+    void on_bfd_not_resumed(fib::NeighborTag user);
     void on_bfd_refusal(fib::NeighborTag user, const bfd::RefusalChange& change);
     Revivals::Hooks hooks_of_revivals();
 

@@ -98,6 +98,7 @@ void Router::make_bfd() {
             [this](fib::NeighborTag user, const bfd::RefusalChange& change) {
                 on_bfd_refusal(user, change);
             },
+            [this](fib::NeighborTag user) { on_bfd_not_resumed(user); },
             [](const std::string& text) { log().warn("{}", text); }});
     state_.tracking = std::make_unique<GatewayTracking>(
         io_, [this](fib::NeighborTag tag) { static_routes_.on_tracked(tag); });
@@ -211,6 +212,14 @@ void Router::on_bfd_refusal(fib::NeighborTag user, const bfd::RefusalChange& cha
         return static_routes_.on_bfd_refusal(*gateway, change);
     if (const auto* neighbor = state_.neighbors.find(neighbor_of(user)))
         bfd_reports_.on_refusal(*neighbor, change);
+}
+
+void Router::on_bfd_not_resumed(fib::NeighborTag user) {
+    if (state_.stopping) return;
+    if (auto* gateway = state_.gateways.find(user))
+        return static_routes_.on_bfd_not_resumed(*gateway);
+    if (auto* neighbor = state_.neighbors.find(neighbor_of(user)))
+        bfd_reports_.on_not_resumed(*neighbor);
 }
 
 ConfigChanges::Hooks Router::hooks_of_changes() {

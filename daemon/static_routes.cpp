@@ -75,6 +75,13 @@ void StaticRoutes::on_bfd(Gateway& gateway, const bfd::SessionChange& told) {
     tell(gateway);
 }
 
+void StaticRoutes::on_bfd_not_resumed(Gateway& gateway) {
+    log().warn("static routes via {}: BFD was switched on again by the peer, and does not come Up",
+               gateway.peer.to_string());
+    use_or_veto(gateway);
+    tell(gateway);
+}
+
 void StaticRoutes::on_bfd_refusal(const Gateway& gateway, const bfd::RefusalChange& change) {
     const auto peer = gateway.peer.to_string();
     log_refusal(change, "static routes via " + peer);

@@ -17,6 +17,7 @@ public:
     void configure();     // as the configuration has them now
     void follow_links();  // the links are known, or others than before
     void on_bfd(Gateway& gateway, const bfd::SessionChange& change);
+    void on_bfd_not_resumed(Gateway& gateway);
     void on_bfd_refusal(const Gateway& gateway, const bfd::RefusalChange& change);
     void on_tracked(fib::NeighborTag tag);
 

@@ -95,6 +95,20 @@ def is_switched_off(site, router, gateway):
     gateway.admin_up()
     wait_until("BFD is Up", lambda: states(router) == ["up", "up"])
     goes_silent_and_returns(site, router)
+    is_on_again_and_deaf(site, router, gateway)
+
+
+def is_on_again_and_deaf(site, router, gateway):
+    """Its BFD runs, and calls the path Down: what was said of a BFD that is off does not hold any longer."""
+    gateway.admin_down()
+    wait_until("BFD is Down", lambda: states(router) == ["down", "down"])
+    box = site.circuits[0].aws
+    box.nft("table inet deaf { chain in { type filter hook input priority 0; udp dport 3784 drop; }; }")
+    gateway.admin_up()
+    wait_ways(site, SECOND, SECOND6, 10)
+    router.wait_logged(f"static routes via {FIRST}: BFD was switched on again by the peer, and does not come Up")
+    box.nft("delete table inet deaf")
+    wait_ways(site, FIRST, FIRST6)
 
 
 def by_reload(site, router, config):
