@@ -59,7 +59,7 @@ struct Site {
                 failures.emplace(user, epoch);
             },
             [this](BfdSessions::User user, const bfd::SessionChange&) { ++changes[user]; },
-            [](BfdSessions::User, const bfd::RefusalChange&) {}, [](auto&) {}}};
+            [](BfdSessions::User, const bfd::RefusalChange&) {}, [](auto) {}, [](auto&) {}}};
     bfd::PeerKey key = link.our_key(kNetwork);
     daemon::Neighbor neighbor;
     daemon::Gateway gateway{
