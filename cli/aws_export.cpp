@@ -5,7 +5,6 @@
 #include <array>
 #include <cctype>
 #include <cstdio>
-#include <span>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -14,6 +13,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "cli/aws_circuit.hpp"
+#include "cli/aws_mtu.hpp"
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
@@ -27,19 +27,14 @@ struct Kind {
     std::string_view profile;
     std::string_view command;
     std::string_view member;
-    std::string_view gateway;              // what it is attached to
-    std::span<const std::int64_t> mtus{};  // a public one's cannot be asked for
+    std::string_view gateway;  // what it is attached to
 };
-
-// AWS had 9001 where its API's pages now say 8500.
-constexpr std::array<std::int64_t, 3> kPrivateMtus{1500, 8500, 9001};
-constexpr std::array<std::int64_t, 2> kTransitMtus{1500, 8500};
 
 constexpr std::array kKinds{
     Kind{"aws-private", "create-private-virtual-interface", "newPrivateVirtualInterface",
-         "directConnectGatewayId (or virtualGatewayId)", kPrivateMtus},
+         "directConnectGatewayId (or virtualGatewayId)"},
     Kind{"aws-transit", "create-transit-virtual-interface", "newTransitVirtualInterface",
-         "directConnectGatewayId", kTransitMtus},
+         "directConnectGatewayId"},
     Kind{"aws-public", "create-public-virtual-interface", "newPublicVirtualInterface", ""},
 };
 
@@ -152,14 +147,15 @@ private:
     }
 
     void add_mtu() {
+        const auto mtus = aws_mtus(kind_.profile);
         const auto mtu = circuit_.details ? number(*circuit_.details, "mtu") : 0;
-        if (std::ranges::find(kind_.mtus, mtu) != kind_.mtus.end())
+        if (std::ranges::find(mtus, mtu) != mtus.end())
             vif_["mtu"] = mtu;
         else
             remark(
                 "mtu is left out, AWS then takes 1500: the interface's is {}, and one of {} can be "
                 "asked for",
-                mtu, fmt::join(kind_.mtus, ", "));
+                mtu, fmt::join(mtus, ", "));
     }
 
     void add_addresses() {

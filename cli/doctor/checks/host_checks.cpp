@@ -1,35 +1,17 @@
 // Settings of the host: those of the neighbor's interface and those of all.
 #include <algorithm>
-#include <array>
-#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/aws_mtu.hpp"
 #include "cli/doctor/checks/rows.hpp"
 #include "cli/doctor/checks/traffic.hpp"
 
 namespace dx::doctor {
 namespace {
 
-// What the profile's virtual interface may have; 9001 an older one, which AWS lets be. A tunnel's
-// depends on the cipher: at most 1446.
-constexpr std::uint32_t kPlainMtu = 1500;
-constexpr std::array<std::uint32_t, 3> kPrivateMtus{kPlainMtu, 8500, 9001};
-constexpr std::array<std::uint32_t, 2> kTransitMtus{kPlainMtu, 8500};
-constexpr std::array<std::uint32_t, 1> kPublicMtus{kPlainMtu};
-
-struct MtuRule {
-    std::string_view profile;
-    std::span<const std::uint32_t> mtus;
-};
-
-constexpr std::array kMtuRules{
-    MtuRule{"aws-private", kPrivateMtus},
-    MtuRule{"aws-transit", kTransitMtus},
-    MtuRule{"aws-public", kPublicMtus},
-};
-
+// What a tunnel may have depends on its cipher: at most this.
 constexpr std::uint32_t kTunnelMtu = 1446;
 constexpr int kStrict = 1;
 
@@ -44,13 +26,13 @@ Finding check_mtu(const Facts&, const Neighbor& neighbor) {
         return warning(seen + ", more than a tunnel carries",
                        fmt::format("ip link set {} mtu {}", link.name, kTunnelMtu));
     }
-    const auto* const rule = std::ranges::find(kMtuRules, neighbor.profile, &MtuRule::profile);
-    if (rule == kMtuRules.end() || link.mtu == kPlainMtu) return ok(seen);
-    if (std::ranges::find(rule->mtus, link.mtu) != rule->mtus.end())
+    const auto mtus = cli::aws_mtus(neighbor.profile);
+    if (mtus.empty() || link.mtu == cli::kPlainMtu) return ok(seen);
+    if (std::ranges::find(mtus, link.mtu) != mtus.end())
         return ok(fmt::format("{}; the virtual interface must have the same", seen));
-    return warning(fmt::format("{}; a virtual interface of this type has {}", seen,
-                               fmt::join(rule->mtus, " or ")),
-                   "give the interface the virtual interface's MTU");
+    return warning(
+        fmt::format("{}; a virtual interface of this type has {}", seen, fmt::join(mtus, " or ")),
+        "give the interface the virtual interface's MTU");
 }
 
 Finding check_rp_filter(const Facts& facts, const Neighbor& neighbor) {
