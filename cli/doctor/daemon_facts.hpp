@@ -15,8 +15,7 @@ namespace dx::doctor {
 // Whether it answers, and as what.
 Daemon ask_daemon(cli::Client& client);
 
-// ... and which files of its state directory it cannot write, each with the reason.
-// What is amiss with one that answers.
+// ... and what is amiss with one that answers.
 void take_health(cli::Client& client, Daemon& daemon);
 
 RunningConfig ask_running_config(cli::Client& client);

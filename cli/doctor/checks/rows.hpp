@@ -18,6 +18,8 @@ Finding check_ping(const Facts& facts, const Neighbor& neighbor);
 Finding check_tcp(const Facts& facts, const Neighbor& neighbor);
 Finding check_md5(const Facts& facts, const Neighbor& neighbor);
 Finding check_open(const Facts& facts, const Neighbor& neighbor);
+
+// bfd_checks.cpp: beside the session
 Finding check_bfd(const Facts& facts, const Neighbor& neighbor);
 Finding bfd_refused(std::string_view reason);  // which the daemon gives
 
