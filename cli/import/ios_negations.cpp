@@ -17,14 +17,23 @@ constexpr auto kStaysInFrr =
 // How `s.peer` has the setting again as `before` has it.
 using PutBack = void (*)(const Setter& s, const Peer& before);
 
-void put_back_remote_as(const Setter& s, const Peer& before) {
-    s.peer.neighbor.remote_as = before.neighbor.remote_as;
-    s.peer.as_line = before.as_line;
-}
-
 template <auto Member>
 void put_back(const Setter& s, const Peer& before) {
     s.peer.neighbor.*Member = before.neighbor.*Member;
+}
+
+// With the line that says it.
+template <auto Member, auto Line>
+void put_back(const Setter& s, const Peer& before) {
+    put_back<Member>(s, before);
+    s.peer.*Line = before.*Line;
+}
+
+template <auto Limit, auto Line>
+void put_back_limit(const Setter& s, const Peer& before) {
+    const auto family = s.line.ipv6;
+    s.peer.neighbor.limits[family].*Limit = before.neighbor.limits[family].*Limit;
+    s.peer.limit_lines[family].*Line = before.limit_lines[family].*Line;
 }
 
 void put_back_timers(const Setter& s, const Peer& before) {
@@ -33,31 +42,10 @@ void put_back_timers(const Setter& s, const Peer& before) {
     put_back<&Neighbor::hold>(s, before);
 }
 
-void put_back_ttl_security(const Setter& s, const Peer& before) {
-    put_back<&Neighbor::ttl_security>(s, before);
-    s.peer.security_line = before.security_line;
-}
-
-void put_back_bfd(const Setter& s, const Peer& before) {
-    put_back<&Neighbor::bfd>(s, before);
-    s.peer.bfd_line = before.bfd_line;
-}
-
 // Of its words besides the times dxrouted has none.
 void put_back_frr_bfd(const Setter& s, const Peer& before) {
-    if (s.word(1).empty() || to_number(s.word(1)) != 0) put_back_bfd(s, before);
-}
-
-void put_back_maximum_prefix(const Setter& s, const Peer& before) {
-    const auto family = s.line.ipv6;
-    s.peer.neighbor.limits[family].in = before.neighbor.limits[family].in;
-    s.peer.limit_lines[family].in = before.limit_lines[family].in;
-}
-
-void put_back_maximum_prefix_out(const Setter& s, const Peer& before) {
-    const auto family = s.line.ipv6;
-    s.peer.neighbor.limits[family].out = before.neighbor.limits[family].out;
-    s.peer.limit_lines[family].out = before.limit_lines[family].out;
+    if (s.word(1).empty() || to_number(s.word(1)) != 0)
+        put_back<&Neighbor::bfd, &Peer::bfd_line>(s, before);
 }
 
 void put_back_filter(const Setter& s, const Peer& before) {
@@ -80,11 +68,6 @@ void put_back_next_hop_self(const Setter& s, const Peer& before) {
     s.peer.next_hop_self = before.next_hop_self;
 }
 
-void put_back_graceful_restart(const Setter& s, const Peer& before) {
-    put_back<&Neighbor::graceful_restart>(s, before);
-    s.peer.restart_line = before.restart_line;
-}
-
 void put_back_transport(const Setter& s, const Peer& before) {
     if (s.word(1) == "connection-mode") put_back<&Neighbor::passive>(s, before);
 }
@@ -96,28 +79,28 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {"remote-as", put_back_remote_as, true},
+    {"remote-as", put_back<&Neighbor::remote_as, &Peer::as_line>, true},
     {"description", put_back<&Neighbor::description>},
     {"password", put_back<&Neighbor::key>},
     {"timers", put_back_timers},
     {"ebgp-multihop", put_back<&Neighbor::multihop>},
-    {"ttl-security", put_back_ttl_security},
+    {"ttl-security", put_back<&Neighbor::ttl_security, &Peer::security_line>},
     {"bfd", put_back_frr_bfd},
-    {"fall-over", put_back_bfd},
+    {"fall-over", put_back<&Neighbor::bfd, &Peer::bfd_line>},
     {"shutdown", put_back<&Neighbor::shutdown>},
     {"update-source", put_back<&Neighbor::local_address>, true},
     {"interface", put_back<&Neighbor::interface>},
-    {"maximum-prefix", put_back_maximum_prefix},
-    {"maximum-prefix-out", put_back_maximum_prefix_out},
+    {"maximum-prefix", put_back_limit<&PrefixLimits::in, &LimitLines::in>},
+    {"maximum-prefix-out", put_back_limit<&PrefixLimits::out, &LimitLines::out>},
     {"route-map", put_back_filter},
     {"prefix-list", put_back_filter},
     {"filter-list", put_back_filter},
     {"distribute-list", put_back_filter},
     {"next-hop-self", put_back_next_hop_self, true},
     {"allowas-in", put_back<&Neighbor::allow_own_as>},
-    {"graceful-restart", put_back_graceful_restart},
-    {"graceful-restart-helper", put_back_graceful_restart},
-    {"graceful-restart-disable", put_back_graceful_restart},
+    {"graceful-restart", put_back<&Neighbor::graceful_restart, &Peer::restart_line>},
+    {"graceful-restart-helper", put_back<&Neighbor::graceful_restart, &Peer::restart_line>},
+    {"graceful-restart-disable", put_back<&Neighbor::graceful_restart, &Peer::restart_line>},
     {"passive", put_back<&Neighbor::passive>},
     {"transport", put_back_transport},
     {"local-role", put_back<&Neighbor::bgp_role>},
