@@ -236,8 +236,11 @@ std::string why_down_text(std::string_view name, const Object& neighbor,
 
 namespace {
 
-// Without the history the words are less exact, and none the worse.
-boost::json::array configurations(Client& client) {
+// Asked for only where a change ended the session: it is on the disk. Without it the words are less
+// exact, and none the worse.
+boost::json::array configurations_behind(const boost::json::array& events, Client& client) {
+    const auto outages = outages_in(events);
+    if (outages.empty() || reload_behind(events, outages.back()) == nullptr) return {};
     try {
         return list(parse_object(client.get("/v1/config/history")), "entries");
     } catch (const Failure&) {
@@ -253,11 +256,12 @@ void why_down(Invocation& call) {
     const auto history = parse_object(call.client.get(path + "/history"));
     const auto neighbor = parse_object(call.client.get(path));
     if (neighbor.empty()) throw Failure("no such neighbor: " + std::string(call.argument()));
+    const auto& events = list(history, "events");
     const auto now = std::chrono::duration_cast<milliseconds>(
         std::chrono::system_clock::now().time_since_epoch());
-    call.out.print(
-        "{}\n", why_down_text(text(history, "neighbor"), neighbor.begin()->value().as_object(),
-                              list(history, "events"), now.count(), configurations(call.client)));
+    call.out.print("{}\n",
+                   why_down_text(text(history, "neighbor"), neighbor.begin()->value().as_object(),
+                                 events, now.count(), configurations_behind(events, call.client)));
 }
 
 }  // namespace dx::cli
