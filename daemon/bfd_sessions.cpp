@@ -236,10 +236,10 @@ void BfdSessions::on_bfd_change(const bfd::SessionChange& change) {
 }
 
 void BfdSessions::on_bfd_refusal(const bfd::RefusalChange& change) {
-    for (const auto& [peer, path] : paths_)
-        if (path.session == change.session)
-            for (const auto& wish : path.wishes)
-                handlers_.on_refusal(wish.user, change);
+    const auto found = path_of(change.session);
+    if (found == paths_.end()) return;
+    for (const auto& wish : found->second.wishes)
+        handlers_.on_refusal(wish.user, change);
 }
 
 void BfdSessions::answer(std::function<void()> answer) const {
