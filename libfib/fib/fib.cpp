@@ -61,6 +61,7 @@ void Fib::apply(const RouteBatch& batch, TimePoint now) {
     const auto since = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::seconds>(now - start_).count());
     const auto& changes = batch.changes;
+    bool any_gone = false;
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (i + 2 * kAhead < changes.size())
             table_.entries().prefetch(changes[i + 2 * kAhead].prefix);
@@ -69,6 +70,7 @@ void Fib::apply(const RouteBatch& batch, TimePoint now) {
         const auto& change = changes[i];
         const bool gone = change.forwarding == RouteBatch::kWithdrawn;
         Candidate candidate{kNoForwarding, since, change.source, change.distance};
+        any_gone |= gone;
         if (gone) {
             remove_candidate(change.prefix, candidate);
         } else {
@@ -76,6 +78,7 @@ void Fib::apply(const RouteBatch& batch, TimePoint now) {
             set_candidate(change.prefix, candidate);
         }
     }
+    if (any_gone) hold_.withdrawn(now);
     settle(now);
 }
 

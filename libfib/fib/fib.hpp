@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "libfib/fib/coverage.hpp"
+#include "libfib/fib/deletion_hold.hpp"
 #include "libfib/fib/fib_note.hpp"
 #include "libfib/fib/fib_view.hpp"
 #include "libfib/fib/flush_queue.hpp"
@@ -348,6 +349,7 @@ private:
     void take_objects(std::vector<KernelRequest>& out, std::size_t end);
     bool take_object(const ForwardingGroups::Planned& planned, std::vector<KernelRequest>& out);
     void take_routes(std::vector<KernelRequest>& out, std::size_t end);
+    std::optional<TimePoint> deletions_wait_until() const;
     void take_cleanups(std::vector<KernelRequest>& out, std::size_t end);
     void take_route(PrefixId id, std::vector<KernelRequest>& out);
     void delete_route(PrefixId id, RouteEntry& entry, std::vector<KernelRequest>& out);
@@ -414,6 +416,7 @@ private:
 
     // The work.
     FlushQueue queue_;
+    DeletionHold hold_;
     std::vector<Pending> pending_;
     std::vector<RequestId> free_pending_;
     std::unordered_map<PrefixId, RouteError> errors_;

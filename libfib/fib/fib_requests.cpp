@@ -8,7 +8,7 @@ namespace dx::fib {
 namespace flag = route_flag;
 
 // Replaced groups first and alone: to look at the routes one by one has time until the traffic has
-// been moved.
+// been moved. Then other objects, alone too: of what goes with one, the kernel hears first.
 std::size_t Fib::take_requests(std::vector<KernelRequest>& out, std::size_t limit, TimePoint now) {
     run_timers(now);
     settle_groups(now);
@@ -23,7 +23,7 @@ std::size_t Fib::take_requests(std::vector<KernelRequest>& out, std::size_t limi
     settle(now);
     if (!may_send) return 0;
     take_objects(out, end);
-    settle(now);
+    if (out.size() > first) return out.size() - first;
     take_routes(out, end);
     take_cleanups(out, end);
     return out.size() - first;
@@ -58,8 +58,18 @@ void Fib::take_routes(std::vector<KernelRequest>& out, std::size_t end) {
     take(&FlushQueue::pop_urgent, end);
     const auto room = end - std::min(end, out.size());
     take(&FlushQueue::pop_addition, end - room / 4);
-    take(&FlushQueue::pop_deletion, end);
+    if (const auto until = deletions_wait_until(); !until || *until <= now_)
+        take(&FlushQueue::pop_deletion, end);
     take(&FlushQueue::pop_addition, end);
+}
+
+// There is a time only where they may yet go with their group.
+std::optional<TimePoint> Fib::deletions_wait_until() const {
+    const auto waiting = queue_.waiting_deletions();
+    if (stopping_ || !config_.nexthop_objects || groups_.support() == ObjectSupport::None ||
+        waiting <= config_.plain_route_limit)
+        return std::nullopt;
+    return hold_.end();
 }
 
 void Fib::take_cleanups(std::vector<KernelRequest>& out, std::size_t end) {
@@ -173,6 +183,7 @@ std::optional<TimePoint> Fib::next_deadline() const {
         if (other && (!deadline || *other < *deadline)) deadline = other;
     };
     sooner(paused_until_);
+    sooner(deletions_wait_until());
     sooner(lazy_until_);
     sooner(sweep_at_);
     if (!retries_.empty()) sooner(retries_.begin()->first);

@@ -70,11 +70,11 @@ void Fib::enqueue(PrefixId id) {
         case Step::Add:
         case Step::Replace:
             entry.set(flag::kQueued);
-            if (queue_.push_urgent(id, lane(entry.forwarding))) return;
+            if (queue_.push_urgent(id, lane(entry.forwarding), now_)) return;
             return queue_.push_addition(id, table_.entries().length(id));
         case Step::Delete:
             entry.set(flag::kQueued);
-            if (queue_.push_urgent(id, lane(entry.installed))) return;
+            if (queue_.push_urgent(id, lane(entry.installed), now_)) return;
             return queue_.push_deletion(id, table_.entries().length(id));
         case Step::Relabel:
             clear_error(id);

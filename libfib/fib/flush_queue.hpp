@@ -7,7 +7,9 @@
 // routes that came in the order of an Internet table): not enough to sort for.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -15,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "libfib/fib/route.hpp"
 #include "libfib/net/prefix_map.hpp"
 
 namespace dx::fib {
@@ -66,14 +69,19 @@ private:
 
 class FlushQueue {
 public:
-    static constexpr std::uint8_t kUrgentInLane = 64;  // at a time
+    static constexpr std::uint8_t kUrgentInLane = 64;  // in each ...
+    static constexpr std::chrono::milliseconds kShareOf{20};
 
-    // False, and nothing done: the lane has its share. Lanes are numbered densely.
-    bool push_urgent(net::PrefixId id, std::uint32_t lane) {
+    // False, and nothing done: the lane has had its share. Lanes are numbered densely.
+    bool push_urgent(net::PrefixId id, std::uint32_t lane, TimePoint now) {
+        if (now >= shares_since_ + kShareOf) {
+            shares_since_ = now;
+            std::ranges::fill(lanes_, std::uint8_t{0});
+        }
         if (lane >= lanes_.size()) lanes_.resize(lane + 1);
         if (lanes_[lane] >= kUrgentInLane) return false;
         ++lanes_[lane];
-        urgent_.push_back({id, lane});
+        urgent_.push_back(id);
         ++size_;
         return true;
     }
@@ -87,14 +95,14 @@ public:
     void push_deletion(net::PrefixId id, unsigned length) {
         deletions_[length].push(id);
         ++size_;
+        ++waiting_deletions_;
         if (length > longest_) longest_ = length;
     }
 
     std::optional<net::PrefixId> pop_urgent() {
         if (urgent_.empty()) return std::nullopt;
-        const auto [id, lane] = urgent_.front();
+        const auto id = urgent_.front();
         urgent_.pop_front();
-        --lanes_[lane];
         --size_;
         return id;
     }
@@ -108,10 +116,14 @@ public:
     std::optional<net::PrefixId> pop_deletion() {
         while (longest_ > 0 && deletions_[longest_].empty())
             --longest_;
-        return pop(deletions_[longest_]);
+        const auto id = pop(deletions_[longest_]);
+        if (id) --waiting_deletions_;
+        return id;
     }
 
     std::size_t size() const { return size_; }
+
+    std::size_t waiting_deletions() const { return waiting_deletions_; }  // but for urgent ones
 
 private:
     static constexpr unsigned kLengths = 129;
@@ -122,18 +134,15 @@ private:
         return stack.pop();
     }
 
-    struct Urgent {
-        net::PrefixId id;
-        std::uint32_t lane;
-    };
-
-    std::deque<Urgent> urgent_;
-    std::vector<std::uint8_t> lanes_;  // of each, how many are urgent
+    std::deque<net::PrefixId> urgent_;
+    std::vector<std::uint8_t> lanes_;  // of each, how many were urgent
+    TimePoint shares_since_{};
     std::array<IdStack, kLengths> additions_;
     std::array<IdStack, kLengths> deletions_;
     unsigned shortest_ = 0;
     unsigned longest_ = 0;
     std::size_t size_ = 0;
+    std::size_t waiting_deletions_ = 0;
 };
 
 }  // namespace dx::fib

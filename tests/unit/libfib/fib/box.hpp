@@ -153,14 +153,17 @@ public:
         fib.on_result(request.id, error, now);
     }
 
-    // Until there is nothing left to do at this moment.
+    // Until there is nothing left to do at this moment, or that waits for less than a second.
     void run() {
-        for (int rounds = 0; rounds < 100000; ++rounds) {
+        const auto end = now + std::chrono::seconds(1);
+        for (int rounds = 0; rounds < 100000 && now < end; ++rounds) {
             deliver_events();
             const auto sent = send(64);
             while (!results.empty())
                 give_result();
-            if (sent == 0 && fib.quiet()) return;
+            if (sent > 0) continue;
+            if (fib.quiet()) return;
+            now += std::chrono::milliseconds(1);
         }
         stuck = true;
     }

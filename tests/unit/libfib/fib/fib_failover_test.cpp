@@ -577,6 +577,78 @@ TEST_CASE("a group whose routes are all withdrawn takes them along in one messag
     }
 }
 
+TEST_CASE("the deletions of many routes wait for the rest of a withdrawal that comes in parts") {
+    constexpr unsigned kRoutes = 1000, kParts = 10;
+    constexpr unsigned kPart = kRoutes / kParts;
+    FibConfig config;
+    config.plain_route_limit = kPart / 2;
+    Box box(config);
+    box.start();
+    const auto way = Box::to({1}, {2});
+    RouteBatch load;
+    std::vector<RouteBatch> parts(kParts);
+    for (unsigned i = 0; i < kRoutes; ++i) {
+        const dx::net::Prefix one(dx::net::IpAddress::v4(0x0a000000U + (i << 8)), 24);
+        load.announce(one, RouteSource::Bgp, 20, way);
+        parts[i / kPart].withdraw(one, RouteSource::Bgp);
+    }
+    box.fib.apply(load, box.now);
+    box.run();
+    box.log.clear();
+    const auto apply = [&](const RouteBatch& batch) {
+        box.fib.apply(batch, box.now);
+        while (box.send(256) > 0) {
+        }
+        while (!box.results.empty())
+            box.give_result();
+    };
+    const auto withdraw = [&](unsigned part) { apply(parts[part]); };
+
+    SECTION("so that they go with their group") {
+        for (unsigned part = 0; part < kParts; ++part) {
+            box.now += std::chrono::milliseconds(2);
+            withdraw(part);
+        }
+        box.run();
+        CHECK(box.sent<DeleteObject>() > 0);
+        CHECK(box.sent<DeleteRoute>() <= 2 * kPart);
+        CHECK(box.kernel.routes.empty());
+    }
+    SECTION("but no longer than it pauses") {
+        box.now += std::chrono::seconds(1);
+        withdraw(0);
+        withdraw(1);
+        CHECK(box.sent<DeleteRoute>() == kPart);
+        REQUIRE(box.fib.next_deadline());
+        CHECK(*box.fib.next_deadline() <= box.now + DeletionHold::kPause);
+        box.now += DeletionHold::kPause;
+        box.run();
+        CHECK(box.kernel.routes.size() == kRoutes - 2 * kPart);
+        CHECK(box.sent<DeleteObject>() == 0);
+    }
+    SECTION("nor for ever, where it goes on and on") {
+        RouteBatch one;
+        one.withdraw(prefix("192.168.0.0/24"), RouteSource::Bgp);
+        withdraw(0);
+        withdraw(1);
+        const auto end = box.now + DeletionHold::kLongest;
+        for (; box.now < end; box.now += DeletionHold::kPause / 2) {
+            CHECK(box.kernel.routes.size() == kRoutes);
+            apply(one);
+        }
+        box.run();
+        CHECK(box.kernel.routes.size() == kRoutes - 2 * kPart);
+    }
+    SECTION("and not at the end of the daemon") {
+        withdraw(0);
+        withdraw(1);
+        box.fib.stop(box.now);
+        box.run();
+        CHECK(box.fib.stopped());
+        CHECK(box.kernel.routes.empty());
+    }
+}
+
 TEST_CASE("a drill says who takes over what, and when the kernel has it") {
     Box box;
     protect(box, 5);

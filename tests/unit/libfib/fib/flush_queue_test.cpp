@@ -58,19 +58,33 @@ TEST_CASE("additions come shortest first and deletions longest first, whenever t
     CHECK(queue.size() == 0);
 }
 
-TEST_CASE("of every lane a few are urgent at a time, and come in their order") {
+TEST_CASE("of every lane a few are urgent in each span of time, and come in their order") {
     FlushQueue queue;
+    const dx::fib::TimePoint start{std::chrono::hours(1)};
+    const auto later = start + FlushQueue::kShareOf;
     for (std::uint32_t id = 0; id < FlushQueue::kUrgentInLane; ++id)
-        CHECK(queue.push_urgent(id, 5));
-    CHECK_FALSE(queue.push_urgent(100, 5));
-    CHECK(queue.push_urgent(101, 0));
+        CHECK(queue.push_urgent(id, 5, start));
+    CHECK_FALSE(queue.push_urgent(100, 5, start));
+    CHECK(queue.push_urgent(101, 0, start));
     CHECK(queue.size() == FlushQueue::kUrgentInLane + 1U);
-    CHECK(queue.pop_urgent() == 0U);
-    CHECK(queue.push_urgent(102, 5));
-    for (std::uint32_t id = 1; id < FlushQueue::kUrgentInLane; ++id)
+    for (std::uint32_t id = 0; id < FlushQueue::kUrgentInLane; ++id)
         CHECK(queue.pop_urgent() == id);
+    CHECK_FALSE(queue.push_urgent(102, 5, later - std::chrono::milliseconds(1)));
+    CHECK(queue.push_urgent(102, 5, later));
     CHECK(queue.pop_urgent() == 101U);
     CHECK(queue.pop_urgent() == 102U);
     CHECK_FALSE(queue.pop_urgent());
     CHECK(queue.size() == 0);
+}
+
+TEST_CASE("deletions that are not urgent are counted") {
+    FlushQueue queue;
+    CHECK(queue.push_urgent(1, 0, {}));
+    queue.push_addition(2, 24);
+    queue.push_deletion(3, 24);
+    queue.push_deletion(4, 16);
+    CHECK(queue.waiting_deletions() == 2);
+    CHECK(queue.pop_deletion() == 3U);
+    CHECK(queue.pop_addition() == 2U);
+    CHECK(queue.waiting_deletions() == 1);
 }
