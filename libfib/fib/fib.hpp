@@ -18,40 +18,26 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
-#include <variant>
 #include <vector>
 
 #include "libfib/fib/coverage.hpp"
 #include "libfib/fib/deletion_hold.hpp"
-#include "libfib/fib/fib_note.hpp"
+#include "libfib/fib/fib_config.hpp"
+#include "libfib/fib/fib_reports.hpp"
 #include "libfib/fib/fib_view.hpp"
 #include "libfib/fib/flush_queue.hpp"
+#include "libfib/fib/foreign_routes.hpp"
 #include "libfib/fib/forwarding_groups.hpp"
 #include "libfib/fib/interfaces.hpp"
 #include "libfib/fib/kernel.hpp"
 #include "libfib/fib/next_hop_table.hpp"
+#include "libfib/fib/pending_requests.hpp"
 #include "libfib/fib/route.hpp"
+#include "libfib/fib/route_errors.hpp"
 #include "libfib/fib/route_table.hpp"
 #include "libfib/fib/vetoes.hpp"
 
 namespace dx::fib {
-
-struct FibConfig {
-    bool enabled = true;  // off: the table is kept, but no route of ours is in the kernel
-    std::uint32_t metric = 20;
-    std::uint8_t bgp_protocol = 186;
-    std::uint8_t static_protocol = 88;
-    bool nexthop_objects = true;              // false: plain routes only
-    std::uint32_t plain_route_limit = 10000;  // above it single paths use objects too
-    std::optional<net::IpAddress> source_v4;  // preferred sources, used while they exist
-    std::optional<net::IpAddress> source_v6;
-    bool keep_on_stop = false;
-    std::chrono::seconds stale_time{60};
-    std::vector<std::uint32_t> former_metrics;  // earlier runs' routes had; of the start alone
-
-    friend bool operator==(const FibConfig&, const FibConfig&) = default;
-};
 
 class Fib {
 public:
@@ -168,32 +154,6 @@ public:
     std::string interface_name(InterfaceIndex index) const;  // empty when unknown
 
 private:
-    // A request whose result is not in.
-    struct Pending {
-        enum class Kind : std::uint8_t { Free, Object, Put, Delete, Cleanup };
-        Kind kind = Kind::Free;
-        bool adding = false;
-        bool object_form = false;
-        bool static_protocol = false;
-        PrefixId route = 0;
-        ForwardingId forwarding = kNoForwarding;
-        std::uint32_t losses = 0;   // of the group when it was sent
-        std::uint32_t version = 0;  // of its next hops
-        std::uint32_t metric = 0;
-        std::uint32_t dump = 0;  // begun when it was sent
-        ForwardingGroups::Ticket ticket{};
-    };
-
-    // A refusal of the kernel; few routes have one.
-    struct RouteError {
-        int error = 0;
-        unsigned attempts = 0;
-        bool probed = false;  // what stands in the way is not ours
-        bool conflict_told = false;
-        bool failure_told = false;
-        TimePoint retry{};
-    };
-
     // What is counted along the way, of a family.
     struct Counts {
         std::uint64_t selected = 0;  // prefixes that BGP or Static won
@@ -205,11 +165,6 @@ private:
 
     // Passing: a link, an address or an object is on its way. Lasting: not expected to pass.
     enum class Refusal : std::uint8_t { Passing, Conflict, Lasting };
-
-    struct ForeignRoute {
-        KernelRoute route;
-        bool seen = true;  // by the present dump
-    };
 
     // What happened to a group, for the pass over its routes.
     using Marks = std::vector<std::uint8_t>;
@@ -224,12 +179,17 @@ private:
     void deserted(ForwardingId id);
     void take_along(ForwardingId id);
     void touched(PrefixId id, const net::Prefix& prefix);
-    void refresh_static_routes();
-    void refresh_connected();
-    void refresh_sources();
     ForwardingId intern(const Forwarding& forwarding);
     void move_metric(std::uint32_t old_metric);
     void enqueue_all();
+
+    // fib_sources.cpp: what does not come in batches
+    void refresh_static_routes();
+    void refresh_connected();
+    void refresh_sources();
+
+    // fib_neighbors.cpp
+    void let_leave_first(NeighborTag neighbor);
 
     // fib_settle.cpp: consequences
     void settle(TimePoint now);
@@ -242,7 +202,6 @@ private:
     void add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
                   std::vector<net::Prefix>& chain) const;
     bool may_lead(const NextHop& next_hop, bool last_resort) const;
-    void let_leave_first(NeighborTag neighbor);
     void set_ways(ForwardingId id);
     std::uint16_t weight_of(const NextHop& next_hop, const Group& group) const;
     void take_consequences();
@@ -254,8 +213,7 @@ private:
     bool usable(const net::Prefix& prefix, const Candidate& candidate) const;
     Use use_of(const net::Prefix& prefix, const Candidate& candidate) const;
     void tell(PrefixId id, const net::Prefix& prefix);
-    void tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts);
-    void note(FibNote note);
+    bool counts_elsewhere(PrefixId id, const net::Prefix& prefix) const;
 
     // fib_drill.cpp: who carries what
     using Without = std::optional<NeighborTag>;
@@ -299,9 +257,8 @@ private:
 
     // fib_foreign.cpp: the routes of others
     void on_foreign_route(const KernelRoute& route, Seen seen);
-    void forget_foreign(const KernelRoute& route);
     void refresh_foreign(const net::Prefix& prefix);
-    void purge_foreign(InterfaceIndex interface);
+    void refresh_foreign(const std::vector<net::Prefix>& prefixes);
 
     // fib_work.cpp: what a route needs
     // Every change of an entry goes through one of these: the groups' counts follow.
@@ -354,20 +311,24 @@ private:
     void take_route(PrefixId id, std::vector<KernelRequest>& out);
     void delete_route(PrefixId id, RouteEntry& entry, std::vector<KernelRequest>& out);
     void put_route(PrefixId id, RouteEntry& entry, bool adding, std::vector<KernelRequest>& out);
-    RequestId pend(const Pending& pending);
     void run_timers(TimePoint now);
 
     // fib_results.cpp
-    void on_object_result(const Pending& pending, int error);
-    void on_put_result(const Pending& pending, int error);
-    void on_put_refused(const Pending& pending, int error);
-    void on_delete_result(const Pending& pending, int error);
+    void on_object_result(const PendingRequest& pending, int error);
+    void on_put_result(const PendingRequest& pending, int error);
+    void on_put_refused(const PendingRequest& pending, int error);
+    void on_delete_result(const PendingRequest& pending, int error);
     void refused(PrefixId id, int error, Refusal why);
     void clear_error(PrefixId id);
     std::uint64_t& count_of_error(PrefixId id, int error);
     void begin_failover(NeighborTag neighbor);
     void note_moved();
     bool pause_for(int error);
+
+    // The age of a candidate is counted from its value of this.
+    std::uint32_t seconds_run() const {
+        return static_cast<std::uint32_t>((now_ - start_) / std::chrono::seconds(1));
+    }
 
     std::uint8_t protocol(bool static_protocol) const {
         return static_protocol ? config_.static_protocol : config_.bgp_protocol;
@@ -396,15 +357,9 @@ private:
     std::vector<StaticRoute> static_routes_;
     std::map<StaticKey, Forwarding> static_candidates_;
     std::map<net::Prefix, std::vector<InterfaceIndex>> connected_;
-    std::unordered_map<net::Prefix, std::vector<ForeignRoute>> foreign_;
+    ForeignRoutes foreign_;
     std::map<NeighborTag, std::uint16_t> weights_;  // none is 1
-    std::map<NextHopKey, bool> tracked_;
-    std::unordered_map<net::Prefix, bool> networks_;  // watched: told as present
-    bool redistributed_[4] = {};
-    std::unordered_map<net::Prefix, RedistributedRoute> told_;
-    std::vector<FibEvent> events_;
-    std::size_t notes_ = 0;  // in events_
-    std::uint32_t notes_lost_ = 0;
+    FibReports reports_;
 
     // Settling.
     bool stale_next_hops_ = false;
@@ -417,10 +372,8 @@ private:
     // The work.
     FlushQueue queue_;
     DeletionHold hold_;
-    std::vector<Pending> pending_;
-    std::vector<RequestId> free_pending_;
-    std::unordered_map<PrefixId, RouteError> errors_;
-    std::multimap<TimePoint, PrefixId> retries_;
+    PendingRequests pending_;
+    RouteErrors errors_;
     std::deque<DeleteRoute> cleanups_;
     std::vector<DeleteRoute> leftovers_;  // of earlier runs, to be cleaned up once swept
     std::vector<PrefixId> lazy_;
@@ -442,8 +395,6 @@ private:
     std::optional<TimePoint> sweep_at_;
     bool stopping_ = false;
 
-    // For the metrics.
-    NoteCounts note_counts_{};
     FailoverTimes failover_times_;
 
     struct Failure {  // the traffic of a lost neighbor is being moved
@@ -454,61 +405,6 @@ private:
     std::optional<Failure> failure_;
 };
 
-// --- On the way of every route ---
-
-template <int Sign>
-void Fib::count_selected(PrefixId id, const RouteEntry& entry) {
-    if (!entry.has_candidate()) return;
-    selected_[static_cast<std::size_t>(entry.source)] += std::uint64_t(Sign);  // wraps: -1
-    if (!entry.is_ours()) return;
-    ours_ += std::uint64_t(Sign);
-    counts(id).selected += std::uint64_t(Sign);
-    groups_[entry.forwarding].selected[family_index(id)] += std::uint32_t(Sign);
-}
-
-template <int Sign>
-void Fib::count_installed(PrefixId id, const RouteEntry& entry) {
-    if (!entry.has(route_flag::kPresent | route_flag::kUnknown)) return;
-    in_kernel_ += std::uint64_t(Sign);
-    if (!entry.has(route_flag::kPresent)) return;
-    counts(id).present += std::uint64_t(Sign);
-    if (entry.has(route_flag::kStale)) counts(id).stale += std::uint64_t(Sign);
-    if (entry.installed == kNoForwarding) {
-        if (entry.has(route_flag::kObjectForm)) unnamed_objects_ += std::uint64_t(Sign);
-        return;
-    }
-    auto& group = groups_[entry.installed];
-    if (entry.has(route_flag::kObjectForm)) {
-        group.object += std::uint32_t(Sign);
-        if (entry.forwarding == entry.installed) group.staying += std::uint32_t(Sign);
-        if (!entry.has_candidate()) group.ending += std::uint32_t(Sign);
-    } else {
-        group.plain += std::uint32_t(Sign);
-    }
-    if (Sign < 0 && group.unused()) groups_.note_idle();
-}
-
-// Whether only a shorter route that it yields to can keep it out of the kernel.
-inline bool Fib::installable(PrefixId id, const RouteEntry& entry) const {
-    if (!config_.enabled || stopping_ || !entry.is_ours()) return false;
-    const auto& group = groups_[entry.forwarding];
-    if (!group.usable()) return false;
-    return group.chain.empty() || usable(table_.entries().prefix(id), entry.selected());
-}
-
-inline bool Fib::wanted(PrefixId id, const RouteEntry& entry) const {
-    if (!installable(id, entry)) return false;
-    return !groups_[entry.forwarding].yields || !covered_by(entry, table_.entries().prefix(id));
-}
-
-// Whether the route goes over its group's object. What is installed keeps its form.
-inline bool Fib::object_form(const RouteEntry& entry, const Group& group) const {
-    if (!config_.nexthop_objects || groups_.support() == ObjectSupport::None) return false;
-    if (group.identity.kind != ForwardingKind::Unicast || group.bare_link) return false;
-    if (!group.single) return true;
-    if (entry.has(route_flag::kPresent) && entry.installed == entry.forwarding)
-        return entry.has(route_flag::kObjectForm);
-    return ours_ > config_.plain_route_limit;
-}
-
 }  // namespace dx::fib
+
+#include "libfib/fib/fib_counts.hpp"

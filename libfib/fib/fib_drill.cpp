@@ -194,7 +194,7 @@ void Fib::note_moved() {
     what.took = now_ - failure_->since;
     failure_.reset();
     failover_times_.add(what.took);
-    note(what);
+    reports_.note(what);
 }
 
 }  // namespace dx::fib

@@ -34,12 +34,12 @@ void Fib::on_link(const LinkChange& change, TimePoint now) {
         FibNote lost;
         lost.kind = FibNote::Kind::Ipv6Lost;
         lost.link = change.name;
-        note(lost);
+        reports_.note(lost);
     }
     if (effect == Interfaces::Effect::Lost) {
         groups_.link_lost(change.index);
         vetoes_.link_lost(change.index);
-        if (!change.up || change.removed) purge_foreign(change.index);
+        if (!change.up || change.removed) refresh_foreign(foreign_.purge(change.index));
     }
     refresh_static_routes();
     if (effect != Interfaces::Effect::None) {
@@ -114,11 +114,11 @@ void Fib::on_our_route(const KernelRoute& route, Seen seen) {
     if (seen == Seen::Deleted) {
         if (!entry.has(flag::kPresent)) return;
         what.kind = FibNote::Kind::RouteDeletedByOther;
-        if (wanted(id, entry) && !went_with_ipv6(route, interfaces_)) note(what);
+        if (wanted(id, entry) && !went_with_ipv6(route, interfaces_)) reports_.note(what);
         lose_route(id);
     } else if (!matches(entry, route)) {
         what.kind = FibNote::Kind::RouteChangedByOther;
-        if (entry.has_candidate()) note(what);
+        if (entry.has_candidate()) reports_.note(what);
         change_installed(id, [&](RouteEntry& changed) { describe(changed, route); });
         entry.set(flag::kRewrite);
     }
@@ -186,7 +186,7 @@ void Fib::on_object(const KernelObject& object, Seen seen, TimePoint now) {
         FibNote what;
         what.kind = FibNote::Kind::ObjectDeletedByOther;
         what.object = object.id;
-        note(what);
+        reports_.note(what);
     }
     settle(now);
 }
@@ -197,9 +197,7 @@ void Fib::begin_dump(TimePoint now) {
     groups_.begin_dump();
     leftovers_.clear();
     table_.entries().for_each([&](PrefixId id) { table_.entries()[id].set(flag::kSeen, false); });
-    for (auto& [prefix, routes] : foreign_)
-        for (auto& route : routes)
-            route.seen = false;
+    foreign_.begin_dump();
 }
 
 void Fib::end_dump(TimePoint now) {
@@ -217,12 +215,7 @@ void Fib::end_dump(TimePoint now) {
         lose_route(id);
         enqueue(id);
     });
-    std::vector<net::Prefix> changed;
-    for (auto& [prefix, routes] : foreign_)
-        if (std::erase_if(routes, [](const ForeignRoute& other) { return !other.seen; }) > 0)
-            changed.push_back(prefix);
-    for (const auto& prefix : changed)
-        refresh_foreign(prefix);
+    refresh_foreign(foreign_.end_dump());
     adopted_objects_ = true;
     if (!std::exchange(synced_, true)) {
         sweep_at_ = now + config_.stale_time;
@@ -230,10 +223,10 @@ void Fib::end_dump(TimePoint now) {
         adopted.kind = FibNote::Kind::RoutesAdopted;
         adopted.count =
             static_cast<std::uint32_t>(counts_[0].stale + counts_[1].stale + leftovers_.size());
-        if (adopted.count > 0) note(adopted);
+        if (adopted.count > 0) reports_.note(adopted);
         enqueue_all();
     } else if (differences.count > 0) {
-        note(differences);
+        reports_.note(differences);
     }
     settle(now);
 }
@@ -253,7 +246,7 @@ void Fib::sweep() {
     });
     what.count += static_cast<std::uint32_t>(leftovers_.size());
     std::ranges::move(std::exchange(leftovers_, {}), std::back_inserter(cleanups_));
-    if (what.count > 0) note(what);
+    if (what.count > 0) reports_.note(what);
 }
 
 }  // namespace dx::fib

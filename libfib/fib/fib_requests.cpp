@@ -39,10 +39,11 @@ void Fib::take_objects(std::vector<KernelRequest>& out, std::size_t end) {
 
 bool Fib::take_object(const ForwardingGroups::Planned& planned, std::vector<KernelRequest>& out) {
     if (!planned) return false;
-    Pending pending;
-    pending.kind = Pending::Kind::Object;
+    PendingRequest pending;
+    pending.kind = PendingRequest::Kind::Object;
     pending.ticket = planned->second;
-    std::visit([&](const auto& what) { out.push_back({pend(pending), what}); }, planned->first);
+    std::visit([&](const auto& what) { out.push_back({pending_.add(pending), what}); },
+               planned->first);
     return true;
 }
 
@@ -75,9 +76,9 @@ std::optional<TimePoint> Fib::deletions_wait_until() const {
 void Fib::take_cleanups(std::vector<KernelRequest>& out, std::size_t end) {
     if (queue_.size() > 0) return;
     for (; out.size() < end && !cleanups_.empty(); cleanups_.pop_front()) {
-        Pending pending;
-        pending.kind = Pending::Kind::Cleanup;
-        out.push_back({pend(pending), cleanups_.front()});
+        PendingRequest pending;
+        pending.kind = PendingRequest::Kind::Cleanup;
+        out.push_back({pending_.add(pending), cleanups_.front()});
     }
 }
 
@@ -95,8 +96,8 @@ void Fib::take_route(PrefixId id, std::vector<KernelRequest>& out) {
 }
 
 void Fib::delete_route(PrefixId id, RouteEntry& entry, std::vector<KernelRequest>& out) {
-    Pending pending;
-    pending.kind = Pending::Kind::Delete;
+    PendingRequest pending;
+    pending.kind = PendingRequest::Kind::Delete;
     pending.route = id;
     pending.metric = config_.metric;
     pending.static_protocol = entry.has(flag::kPresent | flag::kUnknown)
@@ -104,7 +105,7 @@ void Fib::delete_route(PrefixId id, RouteEntry& entry, std::vector<KernelRequest
                                   : entry.source == RouteSource::Static;
     entry.set(flag::kInFlight);
     auto& request = out.emplace_back();
-    request.id = pend(pending);
+    request.id = pending_.add(pending);
     request.what.emplace<DeleteRoute>(table_.entries().prefix(id),
                                       protocol(pending.static_protocol), config_.metric);
 }
@@ -112,8 +113,8 @@ void Fib::delete_route(PrefixId id, RouteEntry& entry, std::vector<KernelRequest
 // The request is written where it stays: a million of them are made.
 void Fib::put_route(PrefixId id, RouteEntry& entry, bool adding, std::vector<KernelRequest>& out) {
     auto& group = groups_[entry.forwarding];
-    Pending pending;
-    pending.kind = Pending::Kind::Put;
+    PendingRequest pending;
+    pending.kind = PendingRequest::Kind::Put;
     pending.adding = adding;
     pending.object_form = object_form(entry, group);
     pending.static_protocol = entry.source == RouteSource::Static;
@@ -127,7 +128,7 @@ void Fib::put_route(PrefixId id, RouteEntry& entry, bool adding, std::vector<Ker
     entry.set(flag::kRewrite | flag::kMoveNow, false);
     entry.set(flag::kInFlight);
     auto& request = out.emplace_back();
-    request.id = pend(pending);
+    request.id = pending_.add(pending);
     auto& message = std::get<PutRoute>(request.what);
     message.verb = adding ? RouteVerb::Add : RouteVerb::Replace;
     message.prefix = table_.entries().prefix(id);
@@ -141,29 +142,12 @@ void Fib::put_route(PrefixId id, RouteEntry& entry, bool adding, std::vector<Ker
     message.source = sources_[static_cast<std::size_t>(message.prefix.family())];
 }
 
-RequestId Fib::pend(const Pending& pending) {
-    if (free_pending_.empty()) {
-        pending_.push_back(pending);
-        return static_cast<RequestId>(pending_.size() - 1);
-    }
-    const auto id = free_pending_.back();
-    free_pending_.pop_back();
-    pending_[id] = pending;
-    return id;
-}
-
 void Fib::run_timers(TimePoint now) {
     now_ = now;
     groups_.set_time(now);
     if (paused_until_ && *paused_until_ <= now) paused_until_.reset();
-    while (!retries_.empty() && retries_.begin()->first <= now) {
-        const auto [due, id] = *retries_.begin();
-        retries_.erase(retries_.begin());
-        const auto refusal = errors_.find(id);
-        if (refusal == errors_.end() || refusal->second.retry != due) continue;
-        refusal->second.probed = false;
-        enqueue(id);
-    }
+    while (const auto id = errors_.pop_due(now))
+        enqueue(*id);
     if (lazy_until_ && *lazy_until_ <= now) flush_lazy(true);
     if (sweep_at_ && *sweep_at_ <= now) sweep();
     if (swept_ && synced_ && adopted_objects_ && unnamed_objects_ == 0 && cleanups_.empty()) {
@@ -186,7 +170,7 @@ std::optional<TimePoint> Fib::next_deadline() const {
     sooner(deletions_wait_until());
     sooner(lazy_until_);
     sooner(sweep_at_);
-    if (!retries_.empty()) sooner(retries_.begin()->first);
+    sooner(errors_.next_retry());
     if (reviving_)
         for (ForwardingId id = 0; id < groups_.slots(); ++id)
             if (groups_[id].reviving) sooner(groups_[id].revive_by);
@@ -194,7 +178,7 @@ std::optional<TimePoint> Fib::next_deadline() const {
 }
 
 bool Fib::quiet() const {
-    if (pending_.size() != free_pending_.size()) return false;
+    if (!pending_.empty()) return false;
     if (paused_until_) return true;
     return queue_.size() == 0 && cleanups_.empty() && groups_.idle() && !stale_next_hops_ &&
            !stale_groups_ && !stale_cover_ && !marked_;

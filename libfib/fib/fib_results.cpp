@@ -3,7 +3,6 @@
 // A route that is not known to be there is added with CREATE|EXCL. If something stands in the way
 // that we do not know of, a deletion limited to our protocol and metric tells: it removes what is
 // ours and nothing else. After that, EEXIST means somebody else's.
-#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -24,21 +23,18 @@ constexpr std::chrono::milliseconds kSlowRetry{60000};      // what is not expec
 void Fib::on_result(RequestId id, int error, TimePoint now) {
     now_ = now;
     groups_.set_time(now);
-    assert(id < pending_.size() && pending_[id].kind != Pending::Kind::Free);
-    const auto pending = pending_[id];
-    pending_[id].kind = Pending::Kind::Free;
-    free_pending_.push_back(id);
+    const auto pending = pending_.take(id);
     if (error == 0) pauses_ = 0;
     switch (pending.kind) {
-        case Pending::Kind::Free: return;
-        case Pending::Kind::Cleanup: return;  // what is not there needs no cleaning up
-        case Pending::Kind::Object: return on_object_result(pending, error);
-        case Pending::Kind::Put: return on_put_result(pending, error);
-        case Pending::Kind::Delete: return on_delete_result(pending, error);
+        case PendingRequest::Kind::Free: return;
+        case PendingRequest::Kind::Cleanup: return;  // what is not there needs no cleaning up
+        case PendingRequest::Kind::Object: return on_object_result(pending, error);
+        case PendingRequest::Kind::Put: return on_put_result(pending, error);
+        case PendingRequest::Kind::Delete: return on_delete_result(pending, error);
     }
 }
 
-void Fib::on_object_result(const Pending& pending, int error) {
+void Fib::on_object_result(const PendingRequest& pending, int error) {
     const auto refusal = groups_.on_result(pending.ticket, error);
     note_moved();
     if (!refusal) return;
@@ -46,10 +42,10 @@ void Fib::on_object_result(const Pending& pending, int error) {
     what.kind = FibNote::Kind::ObjectFailed;
     what.object = refusal->object;
     what.error = refusal->error;
-    note(what);
+    reports_.note(what);
 }
 
-void Fib::on_put_result(const Pending& pending, int error) {
+void Fib::on_put_result(const PendingRequest& pending, int error) {
     const auto id = pending.route;
     auto& entry = table_.entries()[id];
     auto& group = groups_[pending.forwarding];
@@ -79,14 +75,14 @@ void Fib::on_put_result(const Pending& pending, int error) {
         FibNote over;  // of a conflict that the monitor did not tell of
         over.kind = FibNote::Kind::ConflictOver;
         over.prefix = table_.entries().prefix(id);
-        if (errors_[id].conflict_told) note(over);
+        if (errors_[id].conflict_told) reports_.note(over);
         clear_error(id);
     }
     follow_cover(id);
     enqueue(id);
 }
 
-void Fib::on_put_refused(const Pending& pending, int error) {
+void Fib::on_put_refused(const PendingRequest& pending, int error) {
     const auto id = pending.route;
     auto& entry = table_.entries()[id];
     if (pending.adding && error == EEXIST) {
@@ -111,7 +107,7 @@ void Fib::on_put_refused(const Pending& pending, int error) {
     refused(id, error, Refusal::Lasting);
 }
 
-void Fib::on_delete_result(const Pending& pending, int error) {
+void Fib::on_delete_result(const PendingRequest& pending, int error) {
     const auto id = pending.route;
     auto& entry = table_.entries()[id];
     entry.set(flag::kInFlight | flag::kDisturbed, false);
@@ -139,13 +135,12 @@ void Fib::refused(PrefixId id, int error, Refusal why) {
         what.kind = why == Refusal::Conflict ? FibNote::Kind::Conflict : FibNote::Kind::RouteFailed;
         what.prefix = table_.entries().prefix(id);
         what.error = error;
-        note(what);
+        reports_.note(what);
     }
     if (refusal.error != 0) --count_of_error(id, refusal.error);
     refusal.error = error;
     ++count_of_error(id, error);
-    refusal.retry = now_ + delay;
-    retries_.emplace(refusal.retry, id);
+    errors_.retry(id, now_ + delay);
     table_.entries()[id].set(flag::kError);
 }
 
@@ -153,9 +148,7 @@ void Fib::clear_error(PrefixId id) {
     auto& entry = table_.entries()[id];
     if (!entry.has(flag::kError)) return;
     entry.set(flag::kError, false);
-    const auto refusal = errors_.extract(id);
-    if (!refusal.empty() && refusal.mapped().error != 0)
-        --count_of_error(id, refusal.mapped().error);
+    if (const int error = errors_.take(id).error; error != 0) --count_of_error(id, error);
 }
 
 std::uint64_t& Fib::count_of_error(PrefixId id, int error) {

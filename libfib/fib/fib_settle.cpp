@@ -21,8 +21,6 @@ constexpr std::uint8_t kPlainContent = 8;  // the plain ones have to be written 
 // Selections that depend on each other without end are left as they are after so many rounds.
 constexpr int kRounds = 8;
 
-constexpr std::size_t kNotesKept = 256;
-
 }  // namespace
 
 // What takes no longer for a million routes than for one: enough to move the traffic.
@@ -49,7 +47,7 @@ void Fib::settle(TimePoint now) {
 
 void Fib::refresh_next_hops() {
     for (auto& state : next_hops_.refresh())
-        if (tracked_.contains(state.key)) events_.emplace_back(std::move(state));
+        reports_.tell(std::move(state));
     stale_groups_ = true;
 }
 
@@ -247,56 +245,30 @@ bool Fib::usable(const net::Prefix& prefix, const Candidate& candidate) const {
     return group.usable() && std::ranges::find(group.chain, prefix) == group.chain.end();
 }
 
-void Fib::tell(PrefixId id, const net::Prefix& prefix) {
-    auto& entry = table_.entries()[id];
-    const bool counts = entry.has_candidate() && entry.source != RouteSource::Bgp &&
-                        usable(prefix, entry.selected());
-    if (!counts && !entry.has(flag::kTold)) return;  // as nearly all: no look-up by prefix
-    entry.set(flag::kTold, counts);
-    if (!networks_.empty()) {
-        const auto watched = networks_.find(prefix);
-        if (watched != networks_.end() && std::exchange(watched->second, counts) != counts)
-            events_.emplace_back(NetworkPresence{prefix, counts});
-    }
-    tell_redistribution(id, prefix, counts);
+// What has won the prefix, where that is of interest beyond the kernel.
+bool Fib::counts_elsewhere(PrefixId id, const net::Prefix& prefix) const {
+    const auto& entry = table_.entries()[id];
+    return entry.has_candidate() && entry.source != RouteSource::Bgp &&
+           usable(prefix, entry.selected());
 }
 
 // A link-local network belongs to its link.
-void Fib::tell_redistribution(PrefixId id, const net::Prefix& prefix, bool counts) {
-    const auto& entry = table_.entries()[id];
-    const bool local = prefix.address().is_scoped();
-    const bool wants = counts && !local && redistributed_[static_cast<std::size_t>(entry.source)];
-    const auto told = told_.find(prefix);
-    if (!wants) {
-        if (told == told_.end()) return;
-        told->second.present = false;
-        events_.emplace_back(told->second);
-        told_.erase(told);
-        return;
+void Fib::tell(PrefixId id, const net::Prefix& prefix) {
+    auto& entry = table_.entries()[id];
+    const bool counts = counts_elsewhere(id, prefix);
+    if (!counts && !entry.has(flag::kTold)) return;  // as nearly all: no look-up by prefix
+    entry.set(flag::kTold, counts);
+    reports_.tell(NetworkPresence{prefix, counts});
+    RedistributedRoute route;
+    route.prefix = prefix;
+    route.present = counts && !prefix.address().is_scoped();
+    if (route.present) {
+        const auto& best = groups_[entry.forwarding].identity.best;
+        route.source = entry.source;
+        if (route.source == RouteSource::Kernel) route.metric = table_.kernel_metric(id);
+        if (!best.empty()) route.gateway = best.front().gateway;
     }
-    const auto& best = groups_[entry.forwarding].identity.best;
-    const auto metric = entry.source == RouteSource::Kernel ? table_.kernel_metric(id) : 0;
-    const RedistributedRoute route{prefix, entry.source, metric,
-                                   best.empty() ? std::nullopt : best.front().gateway, true};
-    if (told != told_.end()) {
-        if (told->second == route) return;
-        if (told->second.source != route.source) {
-            told->second.present = false;
-            events_.emplace_back(told->second);
-        }
-    }
-    told_[prefix] = route;
-    events_.emplace_back(route);
-}
-
-void Fib::note(FibNote note) {
-    note_counts_[static_cast<std::size_t>(note.kind)] += std::max(note.count, 1U);
-    if (notes_ >= kNotesKept) {
-        ++notes_lost_;
-        return;
-    }
-    ++notes_;
-    events_.emplace_back(note);
+    reports_.tell(route);
 }
 
 }  // namespace dx::fib

@@ -49,8 +49,7 @@ RouteView Fib::view(PrefixId id, TimePoint now) const {
     RouteView view;
     view.prefix = table_.entries().prefix(id);
     view.stale = entry.has(flag::kStale);
-    if (const auto refusal = errors_.find(id); refusal != errors_.end())
-        view.error = refusal->second.error;
+    view.error = errors_.error_of(id);
     view.covered_by = covered_by(entry, view.prefix);
     view.state = state_of(id, entry, view.error);
     const auto clock = (now - start_) / std::chrono::seconds(1);
@@ -185,8 +184,8 @@ FibSummary Fib::summary() const {
             counts_[family].selected - summary.families[family].wanted;
     count_covered(summary);
     summary.prefixes = entries.size();
-    summary.pending = queue_.size() + (pending_.size() - free_pending_.size());
-    summary.notes = note_counts_;
+    summary.pending = queue_.size() + pending_.size();
+    summary.notes = reports_.note_counts();
     summary.failovers = failover_times_;
     summary.groups = groups_.group_count();
     summary.objects = groups_.object_count();
