@@ -27,7 +27,7 @@ std::string moved_to(const Object& test) {
                             routes.to_number<std::uint64_t>(), std::string_view(name));
     if (const auto stranded = number(test, "stranded"); stranded > 0)
         text += fmt::format("{}{} without a way", text.empty() ? "" : ", ", stranded);
-    return text.empty() ? "it carried none" : text;
+    return text;
 }
 
 // What happens, in its order, and the member that says when.
@@ -39,8 +39,10 @@ struct Step {
 constexpr std::array kSteps{
     Step{"movedMsecs",
          [](const Object& test) {
-             return fmt::format("its {} routes have moved in the kernel: {}",
-                                number(test, "routes"), moved_to(test));
+             const auto routes = number(test, "routes");
+             if (routes == 0) return std::string("taken out of the kernel: it carried no routes");
+             return fmt::format("its {} routes have moved in the kernel: {}", routes,
+                                moved_to(test));
          }},
     Step{"givenBackMsecs", [](const Object&) { return std::string("given back"); }},
     Step{"establishedMsecs", [](const Object&) { return std::string("Established again"); }},

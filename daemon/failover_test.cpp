@@ -19,6 +19,7 @@ std::string fault(const FailoverTestView& view) {
     if (view.stranded > 0)
         return fmt::format("{} of {} routes have no way", view.stranded, view.routes);
     if (!view.expected_backup) return {};
+    if (view.routes == 0) return "it carried no routes, so none could move";
     for (const auto& [name, routes] : view.moved_to)
         if (name == *view.expected_backup && routes == view.routes) return {};
     return fmt::format("not all of the {} routes are with {}", view.routes, *view.expected_backup);

@@ -140,11 +140,14 @@ void key_suits_aws(const Checked& c) {
     }
     const auto& bytes = c.neighbor.password->reveal();
     const auto is_blank = [](char ch) { return ch == ' ' || ch == '\t'; };
+    const auto is_control = [](unsigned char ch) { return ch < 0x20 || ch == 0x7f; };
     if (bytes.size() < 6)
         c.error(key, "the key has " + std::to_string(bytes.size()) + " bytes (" + c.profile() +
                          " expected 6 to 80)");
     else if (is_blank(bytes.front()) || is_blank(bytes.back()))
         c.error(key, "the key has a blank at an end (" + c.profile() + " expected none)");
+    else if (std::ranges::any_of(bytes, is_control))
+        c.error(key, "the key has a control character in it (" + c.profile() + " expected none)");
 }
 
 void ttl_security_alone(const Checked& c) {

@@ -151,6 +151,11 @@ void read_password_file(Reader& reader, const Node& neighbor_map, Neighbor& neig
                                    std::to_string(content->size()) + " bytes (expected 1 to 80)");
         return;
     }
+    if (content->find_first_of("\r\n") != std::string::npos) {
+        reader.problem(*value, printable(path.string(), 300) +
+                                   " has more than one line (expected the key alone)");
+        return;
+    }
     neighbor.password = Secret(*std::move(content));
 }
 

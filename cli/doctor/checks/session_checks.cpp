@@ -103,10 +103,27 @@ constexpr std::array kMeanings{
     Meaning{"refused", "check that the virtual interface is available"},
 };
 
+// Empty: nothing is known to be done about it.
 std::string_view advice_on(std::string_view reason) {
     const auto* const found = std::ranges::find_if(
         kMeanings, [&](const Meaning& meaning) { return holds(reason, meaning.words); });
-    return found == kMeanings.end() ? "look at the daemon's log for more" : found->advice;
+    return found == kMeanings.end() ? std::string_view() : found->advice;
+}
+
+// What the last attempt came to; where that says little, what ended the session before it.
+Finding not_established(const Neighbor& neighbor) {
+    const auto& error = neighbor.last_error;
+    const auto& ended = neighbor.last_down;
+    const bool says_more = !ended.empty() && advice_on(error).empty();
+    const auto& why = error.empty() || says_more ? ended : error;
+    auto text = fmt::format("{}: {}", neighbor.state, why);
+    if (holds(why, "Bad Peer AS"))
+        text += fmt::format(" (our AS is {}, theirs should be {})", neighbor.local_as,
+                            neighbor.remote_as);
+    if (says_more && !error.empty())
+        text += fmt::format(", {} ago; since then: {}", neighbor.last_down_ago, error);
+    const auto advice = advice_on(why);
+    return failed(text, std::string(advice.empty() ? "look at the daemon's log for more" : advice));
 }
 
 Finding md5_mismatch(const Neighbor& neighbor) {
@@ -161,7 +178,6 @@ Finding with_password(const Facts& facts, const Neighbor& neighbor) {
              : ""));
 }
 
-// What the peer's BFD sends is refused for this reason, in the daemon's words.
 // What comes before OPEN and has failed says more than the session's own words.
 bool way_is_barred(const Facts& facts, const Neighbor& neighbor) {
     constexpr std::array kBefore{check_link,       check_vlan, check_address, check_ipsec,
@@ -215,16 +231,10 @@ Finding check_open(const Facts& facts, const Neighbor& neighbor) {
     if (!neighbor.waiting_for.empty())
         return failed(why_not_dialled(neighbor), "see to that first");
     if (neighbor.ended_by_limit()) return ok("it was fine; the session ended by a prefix limit");
-    const auto& why = neighbor.last_error.empty() ? neighbor.last_down : neighbor.last_error;
-    if (why.empty())
+    if (neighbor.last_error.empty() && neighbor.last_down.empty())
         return failed(neighbor.state + ", and nothing was heard from the peer",
                       "ask again in some seconds");
-    const auto numbers = holds(why, "Bad Peer AS")
-                             ? fmt::format(" (our AS is {}, theirs should be {})",
-                                           neighbor.local_as, neighbor.remote_as)
-                             : std::string();
-    return failed(fmt::format("{}: {}{}", neighbor.state, why, numbers),
-                  std::string(advice_on(why)));
+    return not_established(neighbor);
 }
 
 }  // namespace dx::doctor

@@ -27,6 +27,8 @@ struct Lab : daemon::Site {
         return refusal(request, (*this)[request.neighbor], state, revivals);
     }
 
+    void nothing_to_move() { moved(netlink::FailoverAnswer{}); }
+
     void all_moved_to_dx2() {
         netlink::FailoverAnswer answer;
         answer.what.routes = 7;
@@ -269,6 +271,16 @@ TEST_CASE("routes that did not move as expected fail the test") {
     lab.drills.note_back_in_use(lab["dx1"]);
     CHECK(lab.events.back() ==
           "dx1: failover-test-ended: failed: not all of the 7 routes are with dx3");
+}
+
+TEST_CASE("a circuit without routes shows nothing of its backup") {
+    Lab lab;
+    lab.begin(of("dx1", "dx2"));
+    lab.nothing_to_move();
+    lab.drills.note_established(lab["dx1"]);
+    lab.drills.note_back_in_use(lab["dx1"]);
+    CHECK(lab.events.back() ==
+          "dx1: failover-test-ended: failed: it carried no routes, so none could move");
 }
 
 TEST_CASE("the operator ends a test early: first it is given back, then given up") {

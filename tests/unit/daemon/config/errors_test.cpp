@@ -425,6 +425,9 @@ TEST_CASE("what must hold among the keys of a neighbor") {
          "x.yaml:9:15: password: the key has 5 bytes (aws-private expected 6 to 80)\n"},
         {"a blank at the end", neighbor("    profile: aws-private\n    password: \"123456 \"\n"),
          "x.yaml:9:15: password: the key has a blank at an end (aws-private expected none)\n"},
+        {"a control character", neighbor("    profile: aws-private\n    password: \"123\\t456\"\n"),
+         "x.yaml:9:15: password: the key has a control character in it (aws-private expected "
+         "none)\n"},
         {"a long key", neighbor("    password: " + std::string(81, 'k') + "\n"),
          "x.yaml:8:15: password: the key has 81 bytes (expected 1 to 80)\n"},
         {"the placeholder", neighbor("    password: <hidden>\n"),
@@ -563,6 +566,13 @@ TEST_CASE("Amazon's own AS numbers are taken where AWS has or had them") {
         CHECK(said(load_text(text(any, "aws-vpn"))).empty());
     CHECK(!load_text(text("3320", "aws-private")).config);
     CHECK(!load_text(text(as, "aws-transit")).config);
+}
+
+TEST_CASE("a file with a key has one line") {
+    const auto text = neighbor("    password-file: /k\n");
+    for (const auto* const content : {"secret\n\n", "secret\nmore\n", "\nsecret", "se\rcret\r\n"})
+        CHECK(said(load_text(text, {{"/k", content}})) ==
+              "x.yaml:8:20: password-file: /k has more than one line (expected the key alone)\n");
 }
 
 TEST_CASE("warnings do not stop a configuration") {

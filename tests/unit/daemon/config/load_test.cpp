@@ -224,6 +224,8 @@ TEST_CASE("a key comes from a file beside the configuration, without its line en
     const auto n = neighbor("    password-file: keys/dx\n", {{"keys/dx", "secret key\n"}});
     CHECK(n.password == Secret("secret key"));
     CHECK(n.password_file == "keys/dx");
+    const auto dos = neighbor("    password-file: keys/dx\n", {{"keys/dx", "secret key\r\n"}});
+    CHECK(dos.password == Secret("secret key"));
     const auto absolute = neighbor("    password-file: /etc/k\n", {{"/etc/k", "k"}});
     CHECK(absolute.password == Secret("k"));
 }

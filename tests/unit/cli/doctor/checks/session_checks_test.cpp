@@ -176,6 +176,19 @@ TEST_CASE("open: Established, or why not") {
               n.last_down = "hold timer expired: NOTIFICATION";
           },
           Result::Failed, "packets get lost"},
+         {"it counts too where the attempts since say little",
+          [](auto&, auto& n) {
+              heard(n, "the peer closed the connection");
+              n.last_down = "received NOTIFICATION Cease/Administrative Shutdown";
+              n.last_down_ago = "00:00:09";
+          },
+          Result::Failed, "Administrative Shutdown, 00:00:09 ago; since then: the peer closed"},
+         {"but not where they say what is wrong now",
+          [](auto&, auto& n) {
+              heard(n, "received NOTIFICATION OPEN Message Error/Bad Peer AS");
+              n.last_down = "received NOTIFICATION Cease/Administrative Shutdown";
+          },
+          Result::Failed, "Active: received NOTIFICATION OPEN Message Error/Bad Peer AS (our AS"},
          {"nothing known",
           [](auto&, auto& n) {
               n.last_error.clear();
