@@ -16,8 +16,17 @@ namespace {
 
 using State = control::RouteView::State;
 
+// A conflict is the trouble of what is kept out, not of the route that keeps it out.
+State state_of_other(const fib::RouteView& route, const fib::CandidateView& candidate) {
+    if (!candidate.usable) return State::Unresolved;
+    const bool ours =
+        candidate.source == fib::RouteSource::Bgp || candidate.source == fib::RouteSource::Static;
+    return ours && route.state == fib::InstallState::Conflict ? State::Conflict : State::Inactive;
+}
+
 State state_of(const fib::RouteView& route, const fib::CandidateView& candidate) {
-    if (!candidate.selected) return candidate.usable ? State::Inactive : State::Unresolved;
+    if (!candidate.selected) return state_of_other(route, candidate);
+    if (candidate.source == fib::RouteSource::Kernel) return State::Installed;
     switch (route.state) {
         case fib::InstallState::NotOurs:
         case fib::InstallState::Installed: return State::Installed;

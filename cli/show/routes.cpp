@@ -53,16 +53,10 @@ public:
 
     void print(std::string_view prefix, const boost::json::value& routes) {
         if (!routes.is_array()) return;
-        const bool foreign = is_foreign(routes.get_array());
         for (const auto& each : routes.get_array()) {
             const auto& route = each.as_object();
+            if (is_standing_back(route) && !all_) continue;
             auto note = trouble(route);
-            if (is_standing_back(route)) {
-                if (foreign)
-                    note = " (not installed: kernel route of another program)";
-                else if (!all_)
-                    continue;
-            }
             if (ipv6_)
                 print_ipv6(prefix, route, std::move(note));
             else
@@ -71,14 +65,6 @@ public:
     }
 
 private:
-    // Another program's kernel route has the prefix: that is no choice of ours.
-    static bool is_foreign(const boost::json::array& routes) {
-        return std::ranges::any_of(routes, [](const auto& each) {
-            const auto& route = each.as_object();
-            return text(route, "protocol") == "kernel" && flag(route, "selected");
-        });
-    }
-
     static bool is_standing_back(const Object& route) {
         return text(route, "state") == "inactive" && text(route, "stateText").empty();
     }

@@ -29,12 +29,6 @@ bool Coverage::yields(const Forwarding& forwarding) const {
     });
 }
 
-bool Coverage::may_cover(const Forwarding& forwarding) const {
-    return std::ranges::any_of(forwarding.best, [this](const NextHop& next_hop) {
-        return role(next_hop) == CoverRole::Covers;
-    });
-}
-
 void Coverage::note(const net::Prefix& prefix, bool yields) {
     if (yields)
         yielding_.insert(prefix);

@@ -23,9 +23,8 @@ public:
     bool set_role(NeighborTag neighbor, CoverRole role);
     CoverRole role(const NextHop& next_hop) const;
 
-    // A route leads only to what stands back, resp. to one next hop at least that covers.
+    // A route leads only to what stands back.
     bool yields(const Forwarding& forwarding) const;
-    bool may_cover(const Forwarding& forwarding) const;
 
     // Whether anything stands back, or has: else there is nothing to keep track of.
     bool in_use() const { return in_use_; }

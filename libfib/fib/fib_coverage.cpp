@@ -1,9 +1,10 @@
 // Routes that stand back behind a shorter one: what covers them, and when to look again.
 //
-// A route covers while it is in the kernel over a next hop of a covering neighbor that can be used.
-// So the longer ones go when the shorter one is there to take their traffic, and come back as soon
-// as it cannot carry it, whatever the tables still say. Nor does one cover whose neighbor waits to
-// be used again: what another one carries is not led over it yet.
+// A route covers while it is in the kernel over a next hop of a covering neighbor that can be used,
+// a backup's where that is what carries it. So the longer ones go when the shorter one is there to
+// take their traffic, and come back as soon as it cannot carry it, whatever the tables still say.
+// Nor does one cover whose neighbor waits to be used again: what another one carries is not led
+// over it yet.
 #include <algorithm>
 
 #include "libfib/fib/fib.hpp"
@@ -19,12 +20,19 @@ void Fib::set_cover_role(NeighborTag neighbor, CoverRole role, TimePoint now) {
     settle(now);
 }
 
+// By what carries it: the backup too where that is a circuit.
 bool Fib::covers(const Group& group) const {
-    if (!coverage_.in_use() || !coverage_.may_cover(group.identity) || group.last_resort)
-        return false;
-    return std::ranges::any_of(group.identity.best, [&](const NextHop& next_hop) {
-        return coverage_.role(next_hop) == CoverRole::Covers && can_carry(group, next_hop);
-    });
+    if (!coverage_.in_use() || group.last_resort) return false;
+    for (const auto* next_hops : {&group.identity.best, &group.identity.backup}) {
+        bool carries = false;
+        for (const auto& next_hop : *next_hops) {
+            if (!can_carry(group, next_hop)) continue;
+            if (coverage_.role(next_hop) == CoverRole::Covers) return true;
+            carries = true;
+        }
+        if (carries) return false;
+    }
+    return false;
 }
 
 // What a group's ways and the neighbors' roles make of it; true if its routes have to be looked at.

@@ -1,5 +1,7 @@
 """Beside other people's routes: a foreign route for the same prefix wins and is not touched, ours
 comes when it goes; deletions of ours by others are repaired; a default of the administrator stays."""
+import json
+
 from circuits import BGP, STATIC, Site, aws_address, expect, expect_equal, stays, wait_until
 
 
@@ -17,9 +19,13 @@ def run(lab):
     site.wait_route("10.1.0.0/16")
 
     stays("the foreign route stays as it is", lambda: _protocols(box, "172.30.0.0/16") == ["4"], 2)
+    states = {entry["protocol"]: entry["state"]
+              for entry in json.loads(router.ctl("--json", "show", "ip", "route"))["172.30.0.0/16"]}
+    expect_equal(states, {"kernel": "installed", "bgp": "conflict"}, "the states")
     shown = router.ctl("show", "ip", "route")
-    expect("K" in [line[:1] for line in shown.splitlines() if "172.30.0.0/16" in line],
-           f"the foreign route is not shown as K:\n{shown}")
+    ends = {line[:1]: line.rsplit(",", 1)[1] for line in shown.splitlines() if "172.30.0.0/16" in line}
+    expect_equal(ends, {"K": " dx1", "B": " dx1 (not installed: kernel route of another program)"},
+                 f"how they are shown:\n{shown}")
     box.ip("route", "del", "172.30.0.0/16", "proto", "static")
     wait_until("ours takes its place", lambda: _protocols(box, "172.30.0.0/16") == [str(BGP)], 40)
 

@@ -296,7 +296,8 @@ TEST_CASE("show ip route says why a route is not in the kernel") {
     behind.distance = 20;
     behind.metric = 0;
     behind.selected = false;
-    behind.state = RouteView::State::Inactive;
+    behind.state = RouteView::State::Conflict;
+    behind.state_text = "kernel route of another program";
     routes.insert(routes.end(), {discard, other, behind});
     const auto text = run(router, "show ip route");
     CHECK(text.substr(text.find("B*")) ==

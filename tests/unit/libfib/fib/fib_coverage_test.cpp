@@ -135,6 +135,33 @@ TEST_CASE("a circuit that comes back covers again") {
     CHECK(box.carriers(kShorter) == std::set<OnLink>{Box::at(1)});
 }
 
+TEST_CASE("a circuit that stands in for another covers as that did") {
+    Box box;
+    take_sides(box);
+    constexpr auto kSecondCircuit = static_cast<NeighborTag>(3);
+    box.fib.set_cover_role(kSecondCircuit, CoverRole::Covers, box.now);
+    box.announce(kLonger, Box::to({2}));
+    box.announce(kShorter, Box::to({1}, {3}));
+    box.run();
+    REQUIRE_FALSE(in_kernel(box, kLonger));
+    box.log.clear();
+    SECTION("while the first is down") {
+        box.fib.neighbor_down(kCircuit, 1, box.now);
+        box.run();
+    }
+    SECTION("and while it waits to be used again") {
+        box.fib.neighbor_down(kCircuit, 1, box.now);
+        box.fib.neighbor_returning(kCircuit, 2, 1, box.now);
+        box.run();
+    }
+    CHECK(box.carriers(kShorter) == std::set<OnLink>{Box::at(3)});
+    CHECK_FALSE(in_kernel(box, kLonger));
+    CHECK(box.sent<PutRoute>() == 0);  // nor for a moment
+    box.fib.neighbor_down(kSecondCircuit, 1, box.now);
+    box.run();
+    CHECK(in_kernel(box, kLonger));
+}
+
 TEST_CASE("a circuit that waits to be used again covers nothing yet, though it may carry its own") {
     Box box;
     take_sides(box);

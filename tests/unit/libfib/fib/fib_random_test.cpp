@@ -285,9 +285,11 @@ private:
     bool covers(const dx::net::Prefix& shorter) {
         const auto found = wanted_.find(shorter);
         if (found == wanted_.end() || is_foreign(shorter)) return false;
-        return std::ranges::any_of(found->second.best, [&](const NextHop& next_hop) {
+        const auto covering = [&](const NextHop& next_hop) {
             return role(next_hop) == CoverRole::Covers && !usable({next_hop}).empty();
-        });
+        };
+        const auto& [kind, best, backup] = found->second;
+        return std::ranges::any_of(usable(best).empty() ? backup : best, covering);
     }
 
     bool stands_back(const dx::net::Prefix& which, const Forwarding& forwarding) {
