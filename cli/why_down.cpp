@@ -159,6 +159,12 @@ std::string to_bring_it_back(const Object* reload, const Object& neighbor, std::
                 : fmt::format("{} if the change was wrong, else {}", back, walk_the_path(name));
 }
 
+// BGP is spoken again, and ends by a word: what ended the session is no longer what keeps it down.
+bool is_refused_now(const Object& neighbor) {
+    return !is_established(neighbor) &&
+           text(neighbor, "lastError").find("NOTIFICATION") != std::string_view::npos;
+}
+
 std::string what_to_do(const boost::json::array& events, const Outage& outage,
                        const Object& neighbor, std::string_view name,
                        const boost::json::array& configurations) {
@@ -170,8 +176,9 @@ std::string what_to_do(const boost::json::array& events, const Outage& outage,
     if (cause == "notification received" &&
         text(end, "text").find("Maximum Number of Prefixes") != std::string_view::npos)
         return about_too_many(end, name);
-    for (const auto& advice : kAdvice)
-        if (advice.cause == cause) return fmt::format("; what to do: {}", advice.words);
+    if (!is_refused_now(neighbor) || cause == "notification received")
+        for (const auto& advice : kAdvice)
+            if (advice.cause == cause) return fmt::format("; what to do: {}", advice.words);
     if (is_established(neighbor)) return {};
     return "; what to do: " +
            to_bring_it_back(reload_behind(events, outage), neighbor, name, configurations);

@@ -163,6 +163,24 @@ FakeRouter reconfigured_router(std::string_view text, std::string_view reload) {
     return router;
 }
 
+TEST_CASE("why down: where the peer speaks again and refuses, its end is no longer the trouble") {
+    auto router = example_router();
+    const auto ended_by = [&](const char* text, const char* cause) {
+        router.event_lines = {
+            event(0, "established", ""),
+            event(60'000, "down", text, fmt::format(R"({{"cause":"{}"}})", cause))};
+        const Object neighbor{
+            {"bgpState", "Active"},
+            {"lastError", "received NOTIFICATION OPEN Message Error/Bad Peer AS"}};
+        const auto words = why(router, neighbor, 120'000);
+        return words.substr(words.find("Bad Peer AS"));
+    };
+    CHECK(ended_by("the peer closed the connection", "connection closed") ==
+          "Bad Peer AS; what to do: `dxctl doctor dx-primary` walks the path to it");
+    CHECK(ended_by("received NOTIFICATION Cease", "notification received") ==
+          "Bad Peer AS; what to do: ask the other side: it ended the session");
+}
+
 TEST_CASE("why down: a shutdown in the configuration names the change, and how to take it back") {
     const auto router = reconfigured_router(
         "sent NOTIFICATION Cease/Administrative Shutdown: shut down by configuration",
