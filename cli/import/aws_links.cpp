@@ -67,7 +67,10 @@ std::string AwsLinks::add_tunnel(const AwsSession& session) {
 
 // Said by the engineer, or eth0, eth1 … in the order of the connections.
 std::string AwsLinks::parent_of(const std::string& connection) {
-    if (const auto said = choice_.of(connection); !said.empty()) return said;
+    if (const auto said = choice_.of(connection); !said.empty()) {
+        if (said == choice_.of("")) ask_for_own_port(said, connection);
+        return said;
+    }
     const auto [found, is_new] = guessed_.try_emplace(connection);
     if (is_new) {
         found->second = fmt::format("eth{}", guessed_.size() - 1);
@@ -78,6 +81,16 @@ std::string AwsLinks::parent_of(const std::string& connection) {
                          found->second, connection.empty() ? "NAME" : connection + "=NAME")});
     }
     return found->second;
+}
+
+// A second connection mostly is a second cable.
+void AwsLinks::ask_for_own_port(const std::string& port, const std::string& connection) {
+    const auto& first = ports_.try_emplace(port, connection).first->second;
+    if (first == connection || !asked_.insert(connection).second) return;
+    notes_.push_back({Note::Kind::Advice, 0, connection,
+                      fmt::format("it is on {0} as {1} is: if it has a port of its own, say "
+                                  "`interface {1}={0},{2}=NAME`",
+                                  port, first, connection)});
 }
 
 std::string AwsLinks::vlan_name(const std::string& parent, unsigned vlan) {

@@ -27,6 +27,7 @@ private:
     std::string add_vlan(const AwsSession& session);
     std::string add_tunnel(const AwsSession& session);
     std::string parent_of(const std::string& connection);
+    void ask_for_own_port(const std::string& port, const std::string& connection);
     std::string vlan_name(const std::string& parent, unsigned vlan);
 
     struct Vlan {
@@ -40,6 +41,8 @@ private:
     std::vector<Link> links_;
     std::map<std::pair<std::string, unsigned>, Vlan> vlans_;  // by parent and tag
     std::map<std::string, std::string> guessed_;              // connection -> parent
+    std::map<std::string, std::string> ports_;                // said for all -> first connection
+    std::set<std::string> asked_;                             // connections
     std::set<std::string> names_;
     unsigned tunnels_ = 0;
 };

@@ -92,6 +92,7 @@ constexpr std::array kMeanings{
     Meaning{"Role Mismatch", "correct or remove `bgp-role`"},
     Meaning{"Connection Rejected", "ask AWS whether the BGP peer is administratively down"},
     Meaning{"Administrative Shutdown", "ask AWS: a maintenance or a failover test may be on"},
+    Meaning{"Administrative Reset", "ask again in some seconds: the session was cleared"},
     Meaning{"Peer De-configured", "check that the BGP peer of the virtual interface exists"},
     Meaning{"BFD Down", "look at the path: packets get lost on it"},
     Meaning{"BFD", "look at the path: packets get lost on it"},

@@ -10,15 +10,11 @@
 #include <fmt/format.h>
 
 #include "cli/import/yaml.hpp"
-#include "tests/unit/cli/import/imported.hpp"
+#include "tests/unit/cli/import/aws_imported.hpp"
 
 using namespace dx::importing;
 
 namespace {
-
-Configuration import_of(const std::string& text, const AwsOptions& options = {}) {
-    return read_aws({{"file", text}}, options);
-}
 
 // JSON whose strings may go over several lines here.
 std::string in_one_line(std::string json) {
@@ -26,30 +22,9 @@ std::string in_one_line(std::string json) {
     return json;
 }
 
-// One private virtual interface; `changes` are members of it, as JSON.
-std::string vif(const std::string& changes = "{}") {
-    auto value = boost::json::parse(R"({"virtualInterfaceId": "dxvif-1", "connectionId": "dxcon-1",
-        "virtualInterfaceType": "private", "virtualInterfaceName": "prod", "vlan": 100,
-        "asn": 65000, "amazonSideAsn": 64512, "authKey": "secret-key",
-        "amazonAddress": "169.254.1.1/30", "customerAddress": "169.254.1.2/30",
-        "addressFamily": "ipv4", "virtualInterfaceState": "available", "mtu": 1500})")
-                     .as_object();
-    const auto changed = boost::json::parse(changes);
-    for (const auto& [key, change] : changed.as_object())
-        value[key] = change;
-    return R"({"virtualInterfaces": [)" + boost::json::serialize(value) + "]}";
-}
-
 const Neighbor& only_neighbor(const Configuration& configuration) {
     REQUIRE(configuration.neighbors.size() == 1);
     return configuration.neighbors.front();
-}
-
-std::string notes_of(const Configuration& configuration, Note::Kind kind) {
-    std::string text;
-    for (const auto& note : configuration.notes)
-        if (note.kind == kind) text += note.subject + ": " + note.why + '\n';
-    return text;
 }
 
 // Without what is said of limits above the usual ones: AWS allocated one of them more.
@@ -285,45 +260,6 @@ TEST_CASE("names become what dxrouted takes, each once") {
                          "prod_a", "prod-a"});
     CHECK(key_files.size() == names.size());
     CHECK(dxrouted_says(configuration).empty());
-}
-
-TEST_CASE("virtual interfaces that would share a VLAN are refused") {
-    auto one = boost::json::parse(vif()).as_object();
-    auto other = one["virtualInterfaces"].as_array().front().as_object();
-    other["virtualInterfaceId"] = "dxvif-2";
-    other["connectionId"] = "dxcon-2";
-    other["amazonAddress"] = "169.254.2.1/30";
-    other["customerAddress"] = "169.254.2.2/30";
-    one["virtualInterfaces"].as_array().push_back(other);
-    const auto text = boost::json::serialize(one);
-    CHECK(import_of(text).links[1].name == "eth1.100");  // two connections, two ports
-    AwsOptions options;
-    options.interfaces = InterfaceChoice("eth0");
-    CHECK(failure_of([&] { import_of(text, options); }) ==
-          "VLAN 100 of eth0 is dxvif-1's and dxvif-2's (expected the interface of each connection: "
-          "interface dxcon-1=eth0,dxcon-2=eth1)");
-}
-
-TEST_CASE(
-    "an interface for a connection that is not there is a mistake that names those there are") {
-    AwsOptions options;
-    options.interfaces = InterfaceChoice("dxcon-1=eth0,dxcon-x=eth1");
-    CHECK(failure_of([&] { import_of(vif(), options); }) ==
-          "interface dxcon-x=eth1: there is no such connection (expected one of dxcon-1)");
-    options.interfaces = InterfaceChoice("dxcon-1=eth7");
-    CHECK(import_of(vif(), options).links[0].name == "eth7.100");
-}
-
-TEST_CASE("units for a guessed interface are not to be installed as they are") {
-    const auto next = [](const std::string& interface) {
-        AwsOptions options;
-        if (!interface.empty()) options.interfaces = InterfaceChoice(interface);
-        const auto configuration = import_of(vif(), options);
-        return summary(configuration, output_files(configuration), "out");
-    };
-    CHECK(next("").find("systemctl restart systemd-networkd") == std::string::npos);
-    CHECK(next("").find("import again with `interface NAME`") != std::string::npos);
-    CHECK(next("eth7").find("systemctl restart systemd-networkd") != std::string::npos);
 }
 
 TEST_CASE("what was written and noted as JSON, for programs") {
