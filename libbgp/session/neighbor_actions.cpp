@@ -84,7 +84,10 @@ void NeighborSession::perform(const action::Down& action) {
 // Once for each reason until there is a session: the attempts go on for as long as it takes. That
 // one of two connections ends is no failure, and what the router wants it says itself.
 void NeighborSession::note_failure(const DownReason& reason) {
-    const bool expected = reason.cause == DownCause::Collision ||
+    const bool peer_chose_other =
+        !connections_.empty() &&
+        reason.notification == notification(CeaseReason::ConnectionCollisionResolution);
+    const bool expected = reason.cause == DownCause::Collision || peer_chose_other ||
                           reason.cause == DownCause::Unreachable ||
                           reason.cause == DownCause::Administrative;
     if (expected || failures_noted_.size() == kMaxFailuresNoted) return;

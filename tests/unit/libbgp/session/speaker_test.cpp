@@ -251,3 +251,32 @@ TEST_CASE("why there is no session is noted once for each reason, until there is
     peer.close();
     CHECK(lab.until([&] { return refusals() == 2; }));
 }
+
+TEST_CASE("that the peer ends one of two connections is no failure, that it ends the only one is") {
+    const auto collision = notification(CeaseReason::ConnectionCollisionResolution);
+    const std::string note =
+        "no session: received NOTIFICATION Cease/Connection Collision Resolution";
+    Lab lab;
+    auto settings = lab.neighbor("127.0.0.2");
+    settings.peer.connect_retry = 20ms;
+    lab.speaker.add_neighbor(kPeer, settings);
+    lab.speaker.start();
+    ScriptedPeer dialled(lab);
+    dialled.listen();
+    REQUIRE(dialled.accept());
+
+    SECTION("one of two") {
+        ScriptedPeer dialling(lab);
+        REQUIRE(dialling.connect());
+        REQUIRE(dialling.receive());  // our OPEN: both connections are known
+        dialled.send_notification(collision);
+        REQUIRE(lab.until([&] {
+            return lab.speaker.status(kPeer).last_error.find("Collision") != std::string::npos;
+        }));
+        CHECK(std::ranges::count(lab.events.notes, note) == 0);
+    }
+    SECTION("the only one") {
+        dialled.send_notification(collision);
+        CHECK(lab.until([&] { return std::ranges::count(lab.events.notes, note) == 1; }));
+    }
+}
