@@ -59,16 +59,16 @@ void Fib::take_routes(std::vector<KernelRequest>& out, std::size_t end) {
     take(&FlushQueue::pop_urgent, end);
     const auto room = end - std::min(end, out.size());
     take(&FlushQueue::pop_addition, end - room / 4);
-    if (const auto until = deletions_wait_until(); !until || *until <= now_)
-        take(&FlushQueue::pop_deletion, end);
+    if (!deletions_wait_until()) take(&FlushQueue::pop_deletion, end);
     take(&FlushQueue::pop_addition, end);
 }
 
-// There is a time only where they may yet go with their group.
+// Only where they may yet go with their group; none where there is nothing to wait for.
 std::optional<TimePoint> Fib::deletions_wait_until() const {
-    const auto waiting = queue_.waiting_deletions();
-    if (stopping_ || !config_.nexthop_objects || groups_.support() == ObjectSupport::None ||
-        waiting <= config_.plain_route_limit)
+    const bool over_objects =
+        config_.nexthop_objects && groups_.support() != ObjectSupport::None && !stopping_;
+    if (!over_objects || queue_.waiting_deletions() <= config_.plain_route_limit ||
+        hold_.end() <= now_)
         return std::nullopt;
     return hold_.end();
 }
