@@ -60,6 +60,15 @@ void RibWork::prefix_limit_exceeded(bgp::NeighborId neighbor, net::Family family
     limits_exceeded_.push_back({neighbor, family, max, restart});
 }
 
+void RibWork::prefix_limit_in_near(bgp::NeighborId neighbor, net::Family family,
+                                   std::uint32_t accepted, std::uint32_t max) {
+    log().warn("neighbor {}: {} of {} {} prefixes accepted: near prefix-limit in",
+               state_.neighbors.label(neighbor), accepted, max, to_string(family));
+    state_.events.publish(
+        limit_event(EventKind::PrefixLimitNear, *state_.neighbors.find(neighbor),
+                    {family, "in", max, "accepted: " + std::to_string(accepted)}));
+}
+
 void RibWork::prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family,
                                     std::uint32_t sent, std::uint32_t max) {
     log().warn("neighbor {}: {} of {} {} prefixes sent: near prefix-limit out",

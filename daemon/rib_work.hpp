@@ -45,6 +45,8 @@ private:
     void end_of_rib_received(bgp::NeighborId neighbor, net::Family family) override;
     void prefix_limit_exceeded(bgp::NeighborId neighbor, net::Family family, std::uint32_t max,
                                bool restart) override;
+    void prefix_limit_in_near(bgp::NeighborId neighbor, net::Family family, std::uint32_t accepted,
+                              std::uint32_t max) override;
     void prefix_limit_out_near(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,
                                std::uint32_t max) override;
     void prefix_limit_out_fits(bgp::NeighborId neighbor, net::Family family, std::uint32_t sent,

@@ -126,12 +126,28 @@ PathState AdjRibIn<Key>::limited(NeighborState& from, const Arrival& arrival, Pa
         const bool all_fit = inbound.discarded_now() == 0 &&
                              inbound.accepted_now() < std::uint64_t{limit->max} * 9 / 10;
         if (all_fit) inbound.over_limit_reported = false;
+        report_near(from, *limit);
         return arrival.state;
     }
     if (!std::exchange(inbound.over_limit_reported, true))
         shared_.events.prefix_limit_exceeded(from.id, kFamily, limit->max,
                                              limit->action == PrefixLimitIn::Action::Restart);
     return PathState::LimitExceeded;
+}
+
+// Before one more is accepted.
+template <class Key>
+void AdjRibIn<Key>::report_near(NeighborState& from, const PrefixLimitIn& limit) {
+    auto& inbound = from.in[kFamily];
+    const auto share = (std::uint64_t{inbound.accepted_now()} + 1) * 100;
+    const auto warning = std::uint64_t{limit.max} * kWarnPercentIn;
+    if (share >= warning) {
+        if (!std::exchange(inbound.near_limit_reported, true))
+            shared_.events.prefix_limit_in_near(from.id, kFamily, inbound.accepted_now() + 1,
+                                                limit.max);
+    } else if (share * 10 < warning * 9) {  // a route that comes and goes is no news
+        inbound.near_limit_reported = false;
+    }
 }
 
 template <class Key>

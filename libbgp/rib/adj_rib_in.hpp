@@ -41,6 +41,7 @@ private:
 
     void place(NeighborState& from, EntryId id, const Arrival& arrival);
     PathState limited(NeighborState& from, const Arrival& arrival, PathState before);
+    void report_near(NeighborState& from, const PrefixLimitIn& limit);
 
     RibShared& shared_;
     LocRib<Key>& loc_rib_;

@@ -43,7 +43,8 @@ public:
         unswept_ += window() + 1U;
         valid_from_ = ++current_;
         tally_ = older_ = {};
-        restarting_ = long_lived_ = over_limit_reported = false;
+        restarting_ = long_lived_ = false;
+        forget_limit_reports();
     }
 
     // The session has ended and its paths stay in use (RFC 4724 4.2): what the next one does not
@@ -52,7 +53,7 @@ public:
     // long lives on, and what was told now is kept with it (RFC 9494 4.2). True: other paths are
     // alive, or stale, than before. Not while must_merge().
     bool begin_restart() {
-        over_limit_reported = false;
+        forget_limit_reports();
         if (restarting_ && tally_.received == 0) return false;
         if (!long_lived_) end_restart();
         begin_generation();
@@ -128,7 +129,11 @@ public:
     std::uint32_t stale_count() const { return restarting_ ? older_.received : 0; }
 
     std::uint32_t best = 0;  // prefixes whose best path this neighbor gave
+    bool near_limit_reported = false;
     bool over_limit_reported = false;
+
+    // Of another session or another limit.
+    void forget_limit_reports() { near_limit_reported = over_limit_reported = false; }
 
 private:
     static constexpr unsigned kMostAlive = 100;  // generations

@@ -28,7 +28,7 @@ void Rib::set_neighbor(NeighborId id, const RibNeighbor& settings) {
     core_->with_both([&](auto& tables) {
         const auto family = tables.kFamily;
         if (before.limit_in[family] != settings.limit_in[family])
-            neighbor.in[family].over_limit_reported = false;  // of another limit
+            neighbor.in[family].forget_limit_reports();
         if (neighbor.has_paths(family) && !imports_the_same(before, settings))
             tables.tasks.import_again(neighbor);
     });

@@ -96,6 +96,11 @@ public:
     virtual void prefix_limit_exceeded(NeighborId neighbor, net::Family family, std::uint32_t max,
                                        bool restart) = 0;
 
+    // The number accepted has reached four fifths of the limit in; again when it had fallen clearly
+    // below, and in the next session.
+    virtual void prefix_limit_in_near(NeighborId neighbor, net::Family family,
+                                      std::uint32_t accepted, std::uint32_t max) = 0;
+
     // The number sent has reached the warning share of the limit; again when it had fallen clearly
     // below. Routes are held back, told again for another limit; then, none is any longer: the two
     // take turns, over sessions too. Where the limit is gone, `max` is what it was.

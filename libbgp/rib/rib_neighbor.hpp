@@ -33,6 +33,8 @@ private:
     std::array<T, 2> values_{};
 };
 
+inline constexpr std::uint8_t kWarnPercentIn = 80;  // of a limit in
+
 // Counts the prefixes that the import policy accepted.
 struct PrefixLimitIn {
     enum class Action : std::uint8_t {

@@ -29,6 +29,9 @@ public:
 
     void prefix_limit_exceeded(bgp::NeighborId, net::Family, std::uint32_t, bool) override {}
 
+    void prefix_limit_in_near(bgp::NeighborId, net::Family, std::uint32_t, std::uint32_t) override {
+    }
+
     void prefix_limit_out_near(bgp::NeighborId, net::Family, std::uint32_t,
                                std::uint32_t) override {}
 

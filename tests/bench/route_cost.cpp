@@ -147,6 +147,8 @@ private:
 
     void prefix_limit_exceeded(NeighborId, net::Family, std::uint32_t, bool) override {}
 
+    void prefix_limit_in_near(NeighborId, net::Family, std::uint32_t, std::uint32_t) override {}
+
     void prefix_limit_out_near(NeighborId, net::Family, std::uint32_t, std::uint32_t) override {}
 
     void prefix_limit_out_reached(NeighborId, net::Family, std::uint32_t) override {}

@@ -98,6 +98,11 @@ struct RecordedEvents : RibEvents {
         exceeded.push_back({neighbor, max, restart});
     }
 
+    void prefix_limit_in_near(NeighborId neighbor, net::Family, std::uint32_t accepted,
+                              std::uint32_t max) override {
+        near_in.push_back({neighbor, accepted, max});
+    }
+
     void prefix_limit_out_near(NeighborId, net::Family, std::uint32_t, std::uint32_t) override {
         ++near;
     }
@@ -120,6 +125,14 @@ struct RecordedEvents : RibEvents {
         bool restart;
     };
 
+    struct Near {
+        NeighborId neighbor;
+        std::uint32_t accepted;
+        std::uint32_t max;
+
+        friend bool operator==(const Near&, const Near&) = default;
+    };
+
     std::vector<BestPathChange> best_changes;
     std::map<net::Prefix, ForwardingSetId> forwarding;
     std::vector<ForwardingSetId> retired;
@@ -129,6 +142,7 @@ struct RecordedEvents : RibEvents {
     std::set<NeighborId> ready;
     std::vector<std::pair<NeighborId, net::Family>> ends_of_rib;
     std::vector<Exceeded> exceeded;
+    std::vector<Near> near_in;
     std::vector<OutAggregationChange> aggregations;
     int near = 0;
     int reached = 0;
