@@ -131,16 +131,13 @@ std::string ways_of(const Object& route, bool backup) {
 std::string install_verdict(const Object& why, const Object& route) {
     const auto state = text(route, "state");
     const auto reason = text(route, "stateText");
-    const bool foreign = text(route, "protocol") == "kernel";
-    if (state == "installed" || foreign) return "in the kernel, via " + ways_of(route, false);
+    if (state == "installed") return "in the kernel, via " + ways_of(route, false);
     if (state == "queued") return "on its way to the kernel";
     if (!reason.empty()) return fmt::format("not in the kernel: {}", reason);
     const auto* const other = selected(why);
     if (other == nullptr || other == &route) return fmt::format("not in the kernel: {}", state);
     const auto source = text(*other, "protocol");
     if (source == "connected") return "not in the kernel: it is a connected network";
-    if (source == "kernel")
-        return "not in the kernel: another program's kernel route has the prefix";
     return fmt::format("not in the kernel: the {} route is preferred (distance {})", source,
                        number(*other, "distance"));
 }
@@ -188,7 +185,7 @@ std::string where_it_goes(const Object& why) {
         const auto source = text(*route, "protocol");
         const auto ways = ways_of(*route, false);
         if (source == "connected") return fmt::format("is the network of {}", ways);
-        if (text(*route, "state") != "installed" && source != "kernel")
+        if (text(*route, "state") != "installed")
             return fmt::format("goes nowhere: its {} route is {}", source,
                                install_verdict(why, *route));
         return fmt::format("goes by a {} route{}", source == "kernel" ? "foreign kernel" : source,

@@ -82,7 +82,7 @@ std::string veto_text(const RouterState& router, const fib::CandidateView& candi
 std::string state_text(const RouterState& router, const fib::RouteView& route,
                        const fib::CandidateView& candidate, State state) {
     switch (state) {
-        case State::Conflict: return "kernel route of another program";
+        case State::Conflict: return "another program's kernel route has the prefix";
         case State::Failed: return std::strerror(route.error);
         case State::Unresolved:
             if (candidate.problem == fib::NextHopProblem::Vetoed)

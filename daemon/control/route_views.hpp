@@ -49,7 +49,8 @@ struct BgpRouteView {
     std::uint64_t version = 0;
     std::vector<BgpPathView> paths;          // the best first
     std::vector<std::string> advertised_to;  // neighbors' names; only in a query for one route
-    // The kernel does not have the best path: "kernel route of another program (K)", an errno text.
+    // The kernel does not have the best path: "another program's kernel route has the prefix", an
+    // errno text.
     std::string not_installed;
 };
 

@@ -24,7 +24,7 @@ def run(lab):
     expect_equal(states, {"kernel": "installed", "bgp": "conflict"}, "the states")
     shown = router.ctl("show", "ip", "route")
     ends = {line[:1]: line.rsplit(",", 1)[1] for line in shown.splitlines() if "172.30.0.0/16" in line}
-    expect_equal(ends, {"K": " dx1", "B": " dx1 (not installed: kernel route of another program)"},
+    expect_equal(ends, {"K": " dx1", "B": " dx1 (not installed: another program's kernel route has the prefix)"},
                  f"how they are shown:\n{shown}")
     box.ip("route", "del", "172.30.0.0/16", "proto", "static")
     wait_until("ours takes its place", lambda: _protocols(box, "172.30.0.0/16") == [str(BGP)], 40)

@@ -297,7 +297,7 @@ TEST_CASE("show ip route says why a route is not in the kernel") {
     behind.metric = 0;
     behind.selected = false;
     behind.state = RouteView::State::Conflict;
-    behind.state_text = "kernel route of another program";
+    behind.state_text = "another program's kernel route has the prefix";
     routes.insert(routes.end(), {discard, other, behind});
     const auto text = run(router, "show ip route");
     CHECK(text.substr(text.find("B*")) ==
@@ -308,7 +308,7 @@ S     10.9.0.0/16 [1/0] via 192.0.2.1, 1d02h (not installed: 192.0.2.1 is not re
 C     10.20.0.0/24 is directly connected, eth2
 S     10.66.0.0/16 is directly connected, Null0
 K     10.67.0.0/16 [0/100] via 192.0.2.9, 00:00:01, eth2
-B     10.67.0.0/16 [20/0] via 192.0.2.9, 00:00:01, eth2 (not installed: kernel route of another program)
+B     10.67.0.0/16 [20/0] via 192.0.2.9, 00:00:01, eth2 (not installed: another program's kernel route has the prefix)
 )");
 }
 

@@ -84,11 +84,11 @@ TEST_CASE("why a route that is not in the kernel says who has the prefix") {
     auto router = router_with_why();
     auto& route = router.route_views[1];
     route.state = RouteView::State::Conflict;
-    route.state_text = "kernel route of another program";
+    route.state_text = "another program's kernel route has the prefix";
     route.selected = true;
     CHECK(run(router, "why 10.0.0.0/16")
               .starts_with("10.0.0.0/16 would go via dx-primary (169.254.10.1), but is not in the "
-                           "kernel: kernel route of another program;"));
+                           "kernel: another program's kernel route has the prefix;"));
     route.selected = false;
     route.state = RouteView::State::Inactive;
     route.state_text.clear();
