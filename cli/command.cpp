@@ -11,9 +11,12 @@ namespace {
 constexpr std::string_view kRoutesOfNeighbor =
     "what a neighbor sent, what of it is used, what it is sent, what a limit keeps from it";
 
+constexpr std::string_view kLonger = "a prefix and those within it";
+
 constexpr std::array kCommands{
     Command{"show ip bgp", "the IPv4 BGP table", show_bgp_table},
     Command{"show ip bgp PREFIX", "every path of one IPv4 prefix", show_bgp_route},
+    Command{"show ip bgp PREFIX longer-prefixes", kLonger, show_bgp_table},
     Command{"show ip bgp summary", "IPv4 neighbors, one a line", show_bgp_summary},
     Command{"show ip bgp neighbors [NEIGHBOR]", "neighbors in full", show_bgp_neighbors},
     Command{
@@ -30,6 +33,7 @@ constexpr std::array kCommands{
             "what happened to a neighbor (the latest 50 events), and to the router", show_history},
     Command{"show bgp ipv4|ipv6 [unicast]", "the BGP table", show_bgp_table},
     Command{"show bgp ipv4|ipv6 [unicast] PREFIX", "every path of one prefix", show_bgp_route},
+    Command{"show bgp ipv4|ipv6 [unicast] PREFIX longer-prefixes", kLonger, show_bgp_table},
     Command{"show bgp [vrf all|default] ipv4|ipv6 [unicast] summary", "neighbors, one a line",
             show_bgp_summary},
     Command{"show bgp ipv4|ipv6 [unicast] neighbors [NEIGHBOR]", "neighbors in full",
@@ -41,6 +45,8 @@ constexpr std::array kCommands{
             "what happened to a neighbor (the latest 50 events), and to the router", show_history},
     Command{"show ip|ipv6 route [bgp|static|connected|kernel] [PREFIX]",
             "the forwarding table, and what the kernel made of it", show_routes},
+    Command{"show ip|ipv6 route [bgp|static|connected|kernel] PREFIX longer-prefixes", kLonger,
+            show_routes},
     Command{"show bfd peers [brief|counters]", "the BFD sessions that run", show_bfd_peers},
     Command{"show interface [INTERFACE]", "interfaces and their addresses", show_interface},
     Command{"show running-config", "the configuration in force, without its secrets",
@@ -207,6 +213,7 @@ constexpr std::array kWordHelp{
     WordHelp{"soft", "keep the session; apply the policies again"},
     WordHelp{"in", "what the neighbor sent"},
     WordHelp{"out", "what the neighbor is sent"},
+    WordHelp{"longer-prefixes", "this prefix and those within it"},
     WordHelp{"PREFIX", "a prefix (10.0.0.0/16) or an address (10.0.0.1)"},
     WordHelp{kEveryNeighbor, "every neighbor"},
     WordHelp{"NEIGHBOR", "a neighbor's address or name"},

@@ -171,6 +171,7 @@ public:
 private:
     static bgp::RouteWalk walk_of(const BgpQuery& query, bgp::WalkOf of) {
         if (query.prefix) return {*query.prefix, of};
+        if (query.within) return {*query.within, of};
         if (query.address) return {net::Prefix::host(*query.address), of};
         return {query.family, of};
     }

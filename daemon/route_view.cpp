@@ -266,8 +266,8 @@ void FibWalk::next(std::size_t max, Answer answer) {
         });
         return;
     }
-    const netlink::RouteQuery ask{after_, net::Prefix::default_route(query_.family),
-                                  fib_source(query_.source), max};
+    const auto within = query_.within.value_or(net::Prefix::default_route(query_.family));
+    const netlink::RouteQuery ask{after_, within, fib_source(query_.source), max};
     state_.fib->routes(ask, [this, then](netlink::RouteAnswer got) {
         then([&](const Answer& to) {
             std::vector<control::RouteView> views;

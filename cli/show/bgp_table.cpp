@@ -156,7 +156,9 @@ void show_table(Invocation& call, const std::string& target, bool counted) {
 }  // namespace
 
 void show_bgp_table(Invocation& call) {
-    show_table(call, "/v1/bgp/routes?family=" + std::string(call.family()), false);
+    auto target = "/v1/bgp/routes?family=" + std::string(call.family());
+    if (call.match.has("longer-prefixes")) target += "&within=" + percent_encoded(call.argument());
+    show_table(call, target, false);
 }
 
 void show_neighbor_routes(Invocation& call) {

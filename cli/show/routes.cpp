@@ -130,7 +130,9 @@ std::string target_of(const Invocation& call) {
     auto target = route_table_target(call.match);
     if (const auto argument = call.argument(); !argument.empty()) {
         const bool prefix = argument.find('/') != std::string_view::npos;
-        target += prefix ? "&prefix=" : "&address=";
+        target += call.match.has("longer-prefixes") ? "&within="
+                  : prefix                          ? "&prefix="
+                                                    : "&address=";
         target += percent_encoded(argument);
     }
     return target;
@@ -227,7 +229,7 @@ std::string route_table_target(const Match& match) {
 void show_routes(Invocation& call) {
     const auto target = target_of(call);
     if (passed_on_as_json(call, target)) return;
-    if (call.argument().empty())
+    if (call.argument().empty() || call.match.has("longer-prefixes"))
         show_table(call, target);
     else
         show_entry(call, target);

@@ -34,6 +34,7 @@ Reply get_bgp_routes(const Call& call) {
     BgpQuery query;
     query.family = selection->family;
     query.prefix = selection->prefix;
+    query.within = selection->within;
     query.address = selection->address;
     auto walk = call.queries.bgp_routes(query);
     if (!query.prefix && !query.address)

@@ -65,8 +65,9 @@ OrRefusal<std::optional<net::Family>> family_parameter(const Request& request) {
     return Refusal{"family is ipv4, ipv6 or all, not " + std::string(*text)};
 }
 
-OrRefusal<std::optional<net::Prefix>> prefix_parameter(const Request& request) {
-    const auto text = request.parameter("prefix");
+OrRefusal<std::optional<net::Prefix>> prefix_parameter(const Request& request,
+                                                       std::string_view name) {
+    const auto text = request.parameter(name);
     if (!text) return std::optional<net::Prefix>{};
     if (const auto prefix = net::Prefix::parse(*text)) return std::optional{*prefix};
     Refusal refusal{std::string(*text) + " is not a prefix"};
@@ -87,18 +88,23 @@ OrRefusal<TableSelection> table_selection(const Request& request) {
     if (!family) return family.error();
     const auto prefix = prefix_parameter(request);
     if (!prefix) return prefix.error();
+    const auto within = prefix_parameter(request, "within");
+    if (!within) return within.error();
     const auto address = address_parameter(request);
     if (!address) return address.error();
-    if (*prefix && *address) return Refusal{"prefix and address exclude each other"};
+    if ((*prefix && *address) || (*within && (*prefix || *address)))
+        return Refusal{"prefix, within and address exclude each other"};
 
+    const auto* const name = *prefix ? "prefix" : *within ? "within" : "address";
     const auto of_value = *prefix    ? std::optional{(*prefix)->family()}
+                          : *within  ? std::optional{(*within)->family()}
                           : *address ? std::optional{(*address)->family()}
                                      : std::nullopt;
     if (of_value && *family && *of_value != **family)
-        return Refusal{std::string(request.parameter(*prefix ? "prefix" : "address").value()) +
-                       " is not an " + (**family == net::Family::Ipv4 ? "IPv4" : "IPv6") +
-                       (*prefix ? " prefix" : " address")};
-    return TableSelection{of_value.value_or(family->value_or(net::Family::Ipv4)), *prefix,
+        return Refusal{std::string(request.parameter(name).value()) + " is not an " +
+                       (**family == net::Family::Ipv4 ? "IPv4" : "IPv6") +
+                       (*address ? " address" : " prefix")};
+    return TableSelection{of_value.value_or(family->value_or(net::Family::Ipv4)), *prefix, *within,
                           *address};
 }
 

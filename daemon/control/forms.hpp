@@ -43,7 +43,8 @@ OrRefusal<bool> all_vrfs_parameter(const Request& request);
 
 // `family=ipv4|ipv6`; none if it is absent or "all".
 OrRefusal<std::optional<net::Family>> family_parameter(const Request& request);
-OrRefusal<std::optional<net::Prefix>> prefix_parameter(const Request& request);
+OrRefusal<std::optional<net::Prefix>> prefix_parameter(const Request& request,
+                                                       std::string_view name = "prefix");
 OrRefusal<std::optional<net::IpAddress>> address_parameter(const Request& request);
 
 // What a query over a table asks for. The family is that of the prefix or address where one is
@@ -51,6 +52,7 @@ OrRefusal<std::optional<net::IpAddress>> address_parameter(const Request& reques
 struct TableSelection {
     net::Family family{};
     std::optional<net::Prefix> prefix;
+    std::optional<net::Prefix> within;
     std::optional<net::IpAddress> address;
 };
 

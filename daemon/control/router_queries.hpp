@@ -34,6 +34,7 @@ struct BgpQuery {
     std::optional<net::IpAddress> neighbor;  // set for all but LocRib; known to exist
     std::string neighbor_interface;          // with a link-local neighbor
     std::optional<net::Prefix> prefix;       // only this one
+    std::optional<net::Prefix> within;       // only this one and what is more specific
     std::optional<net::IpAddress> address;   // only the longest match
 };
 
@@ -41,7 +42,8 @@ struct RouteQuery {
     net::Family family{};
     std::optional<RouteSource> source;
     std::optional<net::Prefix> prefix;
-    std::optional<net::IpAddress> address;  // only the longest match
+    std::optional<net::IpAddress> address;   // only the longest match
+    std::optional<net::Prefix> within = {};  // as in BgpQuery
 };
 
 // A resumable walk in address order. The table may change between two calls: what was added or

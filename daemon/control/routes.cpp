@@ -137,8 +137,8 @@ Reply get_routes(const Call& call) {
     if (!source) return error_reply(source.error());
     Reply reply;
     reply.body = "{\n";
-    reply.stream = std::make_unique<RouteStream>(
-        call.queries.routes({selection->family, *source, selection->prefix, selection->address}));
+    reply.stream = std::make_unique<RouteStream>(call.queries.routes(
+        {selection->family, *source, selection->prefix, selection->address, selection->within}));
     return reply;
 }
 

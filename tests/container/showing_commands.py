@@ -27,8 +27,10 @@ ROUTES = {"received-routes": ("PREFIX", None), "routes": ("PREFIX", "NETWORK"),
 SHOWN = {
     "show ip bgp": TABLE,
     "show ip bgp PREFIX": PATHS,
+    "show ip bgp PREFIX longer-prefixes": TABLE,
     "show bgp ipv4|ipv6 [unicast]": TABLE,
     "show bgp ipv4|ipv6 [unicast] PREFIX": PATHS,
+    "show bgp ipv4|ipv6 [unicast] PREFIX longer-prefixes": TABLE,
     "show ip bgp summary": SUMMARY,
     "show bgp [vrf all|default] summary": SUMMARY,
     "show bgp [vrf all|default] ipv4|ipv6 [unicast] summary": SUMMARY,
@@ -110,6 +112,14 @@ def forwarding(site):
             continue
         site.ctl(*words).shows(*(['Known via "bgp"', "installed"] if "PREFIX" in line else ["Codes:"]))
         expect_equal(values["PREFIX"] in site.json(*words), has_bgp, f"{values['PREFIX']} in the JSON of {words}")
+
+
+@tries("show ip|ipv6 route [bgp|static|connected|kernel] PREFIX longer-prefixes")
+def forwarding_within(site):
+    for line, values, words in lines("show ip|ipv6 route [bgp|static|connected|kernel] PREFIX longer-prefixes"):
+        site.ctl(*words).shows("Codes:")
+        has_bgp = not {"static", "connected", "kernel"} & set(line)
+        expect_equal(list(site.json(*words)), [values["PREFIX"]] if has_bgp else [], f"the JSON of {words}")
 
 
 @tries("show bfd peers [brief|counters]")

@@ -312,6 +312,21 @@ B     10.67.0.0/16 [20/0] via 192.0.2.9, 00:00:01, eth2 (not installed: another 
 )");
 }
 
+TEST_CASE("longer-prefixes shows a prefix and those within it") {
+    auto router = example_router();
+    auto inside = route_view("10.66.0.0/16", RouteSource::Bgp, 20, 1s);
+    auto outside = route_view("11.0.0.0/16", RouteSource::Bgp, 20, 1s);
+    inside.next_hops = outside.next_hops = {hop("169.254.10.1", "eth0.259")};
+    router.route_views = {inside, outside};
+    const auto routes = run(router, "show ip route bgp 10.0.0.0/8 longer-prefixes");
+    CHECK(routes.find("10.66.0.0/16") != std::string::npos);
+    CHECK(routes.find("11.0.0.0/16") == std::string::npos);
+    run(router, "show ip bgp 10.0.0.0/8 longer-prefixes");
+    CHECK(router.queries.back().within == dx::net::Prefix::parse("10.0.0.0/8"));
+    CHECK(!router.queries.back().prefix);
+    CHECK_THROWS_AS(run(router, "show ip bgp 10.0.0.1 longer-prefixes"), Failure);
+}
+
 TEST_CASE("a route that stands back behind a better source is shown where it is asked for") {
     auto router = example_router();
     auto behind = router.route_views[2];

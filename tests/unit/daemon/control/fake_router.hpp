@@ -203,6 +203,7 @@ private:
         for (const auto& view : all) {
             if (view.prefix.family() != query.family) continue;
             if (query.prefix && view.prefix != *query.prefix) continue;
+            if (query.within && !query.within->contains(view.prefix)) continue;
             if (query.address && !view.prefix.contains(*query.address)) continue;
             if (query.address && !found.empty() && found.back().prefix != view.prefix)
                 found.clear();  // in address order a longer match comes later

@@ -63,6 +63,8 @@ TEST_CASE("the family of a table is that of the prefix or address asked for") {
     CHECK(select("")->family == dx::net::Family::Ipv4);
     CHECK(select("family=ipv6")->family == dx::net::Family::Ipv6);
     CHECK(select("prefix=2001:db8::/32")->family == dx::net::Family::Ipv6);
+    CHECK(select("within=2001:db8::/32")->family == dx::net::Family::Ipv6);
+    CHECK(select("within=10.0.0.0/8")->within == dx::net::Prefix::parse("10.0.0.0/8"));
     CHECK(select("address=10.0.0.1")->address == dx::net::IpAddress::v4(0x0a000001));
 }
 
@@ -73,6 +75,11 @@ TEST_CASE("a selection that makes no sense says what is wrong") {
     CHECK(select("prefix=banana").error().text == "banana is not a prefix");
     CHECK(select("address=10.0.0").error().text == "10.0.0 is not an IPv4 or IPv6 address");
     CHECK(select("prefix=10.0.0.0/8&address=10.0.0.1").has_error());
+    CHECK(select("prefix=10.0.0.0/8&within=10.0.0.0/8").has_error());
+    CHECK(select("within=10.0.0.0/8&address=10.0.0.1").has_error());
+    CHECK(select("within=10.0.0.1").error().text == "10.0.0.1 is not a prefix");
+    CHECK(select("family=ipv4&within=2001:db8::/32").error().text ==
+          "2001:db8::/32 is not an IPv4 prefix");
     CHECK(select("family=ipv6&prefix=10.0.0.0/8").has_error());
 }
 
