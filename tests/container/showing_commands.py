@@ -14,7 +14,8 @@ VALUES = {
     6: {"NEIGHBOR": "prod-fra-a-v6", "ADDRESS": "2001:db8:100::1", "PREFIX": VPC[6], "NETWORK": NETWORKS[6],
         "HOST": "2001:db8:9::7", "GATEWAY": "via eth0.100"}}
 FIXED = {"COUNT": "5", "INTERFACE": "eth0.100", "POLICY": "from-aws", "NUMBER": "1"}
-TABLE = ["Status codes:", "LocPrf", "*>  NETWORK", "*>  PREFIX"]
+WITHIN = ["Status codes:", "LocPrf", "*>  PREFIX"]
+TABLE = [*WITHIN, "*>  NETWORK"]
 PATHS = ["Paths: (2 available, best #1", "PREFIX", "ADDRESS from ADDRESS", "Not best: "]
 SUMMARY = ["BGP router identifier", "local AS number 4200000100", "State/PfxRcd", "ADDRESS"]
 NEIGHBOR = ["BGP neighbor is ADDRESS, remote AS 64512", "BGP state = Established", "TCP MD5 password is set",
@@ -27,10 +28,10 @@ ROUTES = {"received-routes": ("PREFIX", None), "routes": ("PREFIX", "NETWORK"),
 SHOWN = {
     "show ip bgp": TABLE,
     "show ip bgp PREFIX": PATHS,
-    "show ip bgp PREFIX longer-prefixes": TABLE,
+    "show ip bgp PREFIX longer-prefixes": WITHIN,
     "show bgp ipv4|ipv6 [unicast]": TABLE,
     "show bgp ipv4|ipv6 [unicast] PREFIX": PATHS,
-    "show bgp ipv4|ipv6 [unicast] PREFIX longer-prefixes": TABLE,
+    "show bgp ipv4|ipv6 [unicast] PREFIX longer-prefixes": WITHIN,
     "show ip bgp summary": SUMMARY,
     "show bgp [vrf all|default] summary": SUMMARY,
     "show bgp [vrf all|default] ipv4|ipv6 [unicast] summary": SUMMARY,
