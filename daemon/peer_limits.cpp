@@ -137,9 +137,17 @@ void PeerLimits::ended(Neighbor& neighbor, const bgp::Notification& notification
 }
 
 // Obeying changes nothing of what a next session is sent, and it would end as well, as long as
-// nobody changes anything.
+// nobody changes anything. But where a limit that we keep was named, our withdrawal may have
+// crossed the NOTIFICATION: then the next session stays, so one is tried without a wait.
 void PeerLimits::back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t>& sent,
                           const std::optional<bgp::PrefixLimitData>& said) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - neighbor.unhelpful_limit_at > 2 * kLongestWait) neighbor.unhelpful_limits = 0;
+    neighbor.unhelpful_limit_at = now;
+    const bool may_have_crossed = said && said->afi_safi.family();
+    const auto turn = neighbor.unhelpful_limits++ + (may_have_crossed ? 0 : 1);
+    if (turn == 0) return;
+
     std::string words;
     for (const auto family : bgp::kFamilies) {
         if (sent[family] == 0) continue;
@@ -147,10 +155,7 @@ void PeerLimits::back_off(Neighbor& neighbor, const bgp::PerFamily<std::uint32_t
         words += fmt::format("{}{} {}", words.empty() ? "" : " and ", sent[family],
                              net::to_string(family));
     }
-    const auto now = std::chrono::steady_clock::now();
-    if (now - neighbor.unhelpful_limit_at > 2 * kLongestWait) neighbor.unhelpful_limits = 0;
-    neighbor.unhelpful_limit_at = now;
-    const auto doubled = kFirstWait * (1 << std::min(neighbor.unhelpful_limits++, 4U));
+    const auto doubled = kFirstWait * (1 << std::min(turn - 1, 4U));
     const auto wait = std::min<std::chrono::minutes>(doubled, kLongestWait);
     const auto why = fmt::format(
         "{}, and {}",

@@ -23,7 +23,8 @@ bool is_prefix_limit(const bgp::Notification& notification);
 class PeerLimits {
 public:
     // Until the next session where the peer named no number that helps: twice as long each time,
-    // until there was none for twice the longest.
+    // until there was none for twice the longest. Not the first time that it names one that we
+    // keep.
     static constexpr std::chrono::minutes kFirstWait{1};
     static constexpr std::chrono::minutes kLongestWait{16};
 

@@ -170,7 +170,7 @@ TEST_CASE("a limit that a peer names is obeyed at once, and its next session is 
 TEST_CASE("where obeying changes nothing the next session waits, longer each time") {
     Place place;
     Run run(place.state);
-    const auto said = GENERATE(too_many_unnamed(), too_many(100, {1, 2}), too_many(120));
+    const auto said = GENERATE(too_many_unnamed(), too_many(100, {1, 2}));
     for (int i = 0; i < 6; ++i)
         run.ended(said, 120);
     CHECK(run.waits == std::vector<std::chrono::minutes>{1min, 2min, 4min, 8min, 16min, 16min});
@@ -180,6 +180,22 @@ TEST_CASE("where obeying changes nothing the next session waits, longer each tim
     run["dx1"].unhelpful_limit_at -= 33min;
     run.ended(said, 120);
     CHECK(run.waits.back() == 1min);
+}
+
+TEST_CASE("a limit that we keep may have crossed a withdrawal: it is the next time that waits") {
+    Place place;
+    Run run(place.state);
+    run.ended(too_many(100), 99);
+    CHECK(run.taken("dx1")->max == 100);
+    CHECK(run.waits.empty());
+    CHECK_FALSE(run["dx1"].sent_too_many[Family::Ipv4]);
+    run.ended(too_many(100), 99);
+    run.ended(too_many(100), 99);
+    CHECK(run.waits == std::vector<std::chrono::minutes>{1min, 2min});
+    CHECK(
+        run.reason ==
+        "the peer takes fewer than the 99 ipv4 prefixes that it was sent, and named a limit of 100 "
+        "ipv4");
 }
 
 TEST_CASE("a peer that was sent nothing and finds that too much is waited for as well") {
