@@ -16,7 +16,8 @@ Fib::Fib(const FibConfig& config, TimePoint now)
           return use_of(prefix, candidate);
       }),
       next_hops_(interfaces_, table_, vetoes_,
-                 [this](ForwardingId id) -> const Forwarding& { return groups_[id].identity; }) {}
+                 [this](ForwardingId id) -> const Forwarding& { return groups_[id].identity; }),
+      ways_(interfaces_, vetoes_, next_hops_) {}
 
 void Fib::configure(const FibConfig& config, TimePoint now) {
     now_ = now;

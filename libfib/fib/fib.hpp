@@ -36,6 +36,7 @@
 #include "libfib/fib/route_errors.hpp"
 #include "libfib/fib/route_table.hpp"
 #include "libfib/fib/vetoes.hpp"
+#include "libfib/fib/ways.hpp"
 
 namespace dx::fib {
 
@@ -197,13 +198,6 @@ private:
     void refresh_next_hops();
     void refresh_groups();
     void refresh_group(ForwardingId id);
-    std::vector<Way> ways_of(const Group& group, bool last_resort,
-                             std::vector<net::Prefix>& chain) const;
-    void add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
-                  std::vector<net::Prefix>& chain) const;
-    bool may_lead(const NextHop& next_hop, bool last_resort) const;
-    void set_ways(ForwardingId id);
-    std::uint16_t weight_of(const NextHop& next_hop, const Group& group) const;
     void take_consequences();
     void mark(ForwardingId id, std::uint8_t what);
     void pass_over_routes();
@@ -219,9 +213,6 @@ private:
     using Without = std::optional<NeighborTag>;
 
     using Takers = std::optional<std::vector<NeighborTag>>;  // nullopt: packets go past it
-    bool can_carry(const Group& group, const NextHop& next_hop) const;
-    bool could_carry(const NextHop& next_hop, bool last_resort) const;
-    std::vector<NeighborTag> carriers(const Group& group, Without without = {}) const;
     std::vector<bool> groups_carried_by(NeighborTag neighbor) const;
     Takers takers(const net::Prefix& prefix, const Candidate& candidate, Without without) const;
     Takers takers(PrefixId id, Without without) const;
@@ -300,7 +291,6 @@ private:
     static std::uint32_t lane(ForwardingId forwarding);
     void enqueue(PrefixId id);
     void forget_if_empty(PrefixId id);
-    std::vector<PlainHop> plain_hops(const Group& group) const;
 
     // fib_requests.cpp
     void take_objects(std::vector<KernelRequest>& out, std::size_t end);
@@ -340,7 +330,6 @@ private:
     void count_usable(FibSummary& summary) const;
     bool is_conflict(PrefixId id, const std::vector<Candidate>& losing) const;
     std::vector<OnLink> places(const Candidate& candidate) const;
-    std::set<NeighborTag> passed_over(const Group& group) const;
     NextHopProblem problem_of(const Forwarding& forwarding) const;
 
     FibConfig config_;
@@ -352,13 +341,13 @@ private:
     ForwardingGroups groups_;
     RouteTable table_;
     NextHopTable next_hops_;
+    Ways ways_;
 
     // What is wanted.
     std::vector<StaticRoute> static_routes_;
     std::map<StaticKey, Forwarding> static_candidates_;
     std::map<net::Prefix, std::vector<InterfaceIndex>> connected_;
     ForeignRoutes foreign_;
-    std::map<NeighborTag, std::uint16_t> weights_;  // none is 1
     FibReports reports_;
 
     // Settling.

@@ -26,7 +26,7 @@ bool Fib::covers(const Group& group) const {
     for (const auto* next_hops : {&group.identity.best, &group.identity.backup}) {
         bool carries = false;
         for (const auto& next_hop : *next_hops) {
-            if (!can_carry(group, next_hop)) continue;
+            if (!ways_.can_carry(group, next_hop)) continue;
             if (coverage_.role(next_hop) == CoverRole::Covers) return true;
             carries = true;
         }

@@ -8,46 +8,6 @@
 
 namespace dx::fib {
 
-// Whether packets can go by this next hop of the group now.
-bool Fib::can_carry(const Group& group, const NextHop& next_hop) const {
-    if (!may_lead(next_hop, group.last_resort)) return false;
-    const auto is_way = [&](const OnLink& place) {
-        return std::ranges::find(group.wanted, place, &Way::target) != group.wanted.end();
-    };
-    if (!next_hop.gateway) return is_way({std::nullopt, next_hop.interface});
-    return std::ranges::any_of(next_hops_[{*next_hop.gateway, next_hop.interface}].state.on_link,
-                               is_way);
-}
-
-// Whether they could, were it the group's turn.
-bool Fib::could_carry(const NextHop& next_hop, bool last_resort) const {
-    if (!may_lead(next_hop, last_resort)) return false;
-    if (!next_hop.gateway) return interfaces_.usable(next_hop.interface);
-    return !next_hops_[{*next_hop.gateway, next_hop.interface}].state.on_link.empty();
-}
-
-// Those by whom packets go; were it not for `without`, if it is given: what the group leads over
-// now says nothing of that. The backup idles while there is a best.
-std::vector<NeighborTag> Fib::carriers(const Group& group, Without without) const {
-    const auto first = [&group](const auto& can) {
-        std::vector<NeighborTag> tags;
-        for (const auto* next_hops : {&group.identity.best, &group.identity.backup}) {
-            for (const auto& next_hop : *next_hops)
-                if (can(next_hop)) tags.push_back(next_hop.neighbor);
-            if (!tags.empty()) break;
-        }
-        return tags;
-    };
-    if (!without) return first([&](const NextHop& hop) { return can_carry(group, hop); });
-    std::vector<NeighborTag> tags;
-    for (const bool last_resort : {false, true})
-        if (tags.empty())
-            tags = first([&](const NextHop& hop) {
-                return hop.neighbor != *without && could_carry(hop, last_resort);
-            });
-    return tags;
-}
-
 // Who takes the packets of a candidate: none where they are discarded, or another program's route
 // has them; nullopt where it is not in their way.
 Fib::Takers Fib::takers(const net::Prefix& prefix, const Candidate& candidate,
@@ -55,7 +15,7 @@ Fib::Takers Fib::takers(const net::Prefix& prefix, const Candidate& candidate,
     if (!candidate.is_ours()) return std::vector<NeighborTag>{};
     if (!usable(prefix, candidate)) return std::nullopt;
     const auto& group = groups_[candidate.forwarding];
-    auto tags = carriers(group, without);
+    auto tags = without ? ways_.carriers_without(group, *without) : ways_.carriers(group);
     if (tags.empty() && group.identity.kind == ForwardingKind::Unicast) return std::nullopt;
     return tags;
 }
@@ -82,7 +42,7 @@ std::vector<bool> Fib::groups_carried_by(NeighborTag neighbor) const {
     std::vector<bool> carried(groups_.slots());
     for (ForwardingId id = 0; id < groups_.slots(); ++id)
         if (groups_[id].interned)
-            carried[id] = std::ranges::count(carriers(groups_[id]), neighbor) > 0;
+            carried[id] = std::ranges::count(ways_.carriers(groups_[id]), neighbor) > 0;
     return carried;
 }
 
@@ -90,7 +50,7 @@ Reliance Fib::reliance_on(NeighborTag neighbor) const {
     const auto carried = groups_carried_by(neighbor);
     std::vector<bool> movable(carried.size());
     for (ForwardingId id = 0; id < movable.size(); ++id)
-        movable[id] = carried[id] && !carriers(groups_[id], neighbor).empty();
+        movable[id] = carried[id] && !ways_.carriers_without(groups_[id], neighbor).empty();
     Reliance result;
     const auto& entries = table_.entries();
     entries.for_each([&](PrefixId id) {
@@ -102,7 +62,7 @@ Reliance Fib::reliance_on(NeighborTag neighbor) const {
         ++result.routes;
         const bool names_it = carried[entry.forwarding];
         if (names_it ? movable[entry.forwarding]
-                     : !carriers(groups_[entry.forwarding], neighbor).empty()) {
+                     : !ways_.carriers_without(groups_[entry.forwarding], neighbor).empty()) {
             ++result.movable;
             return;
         }

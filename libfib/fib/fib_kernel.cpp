@@ -158,7 +158,7 @@ bool Fib::matches(const RouteEntry& entry, const KernelRoute& route) const {
     const auto& group = groups_[entry.installed];
     if (entry.has(flag::kObjectForm) != (route.object != ObjectId::None)) return false;
     if (entry.has(flag::kObjectForm)) return route.object == group.id;
-    return route.kind == group.identity.kind && plain_hops(group) == route.hops;
+    return route.kind == group.identity.kind && plain_hops(group.wanted) == route.hops;
 }
 
 // Whether it is still there is not known: adding it again, or deleting it, finds out.

@@ -57,18 +57,13 @@ void Fib::neighbor_down(NeighborTag neighbor, SessionEpoch epoch, TimePoint now)
 
 void Fib::set_weight(NeighborTag neighbor, std::uint16_t weight, TimePoint now) {
     now_ = now;
-    const auto known = weights_.find(neighbor);
-    if ((known != weights_.end() ? known->second : 1) == weight) return;
-    if (weight == 1)
-        weights_.erase(known);
-    else
-        weights_[neighbor] = weight;
+    if (!ways_.set_weight(neighbor, weight)) return;
     stale_groups_ = true;
     settle(now);
 }
 
 void Fib::forget_neighbor(NeighborTag neighbor) {
-    weights_.erase(neighbor);
+    ways_.forget(neighbor);
     if (coverage_.set_role(neighbor, CoverRole::None)) stale_groups_ = true;
     if (vetoes_.forget(neighbor)) stale_next_hops_ = true;
     if (!stale_groups_ && !stale_next_hops_) return;

@@ -138,7 +138,7 @@ void Fib::put_route(PrefixId id, RouteEntry& entry, bool adding, std::vector<Ker
     if (pending.object_form)
         message.object = group.id;
     else
-        message.hops = plain_hops(group);
+        message.hops = plain_hops(group.wanted);
     message.source = sources_[static_cast<std::size_t>(message.prefix.family())];
 }
 

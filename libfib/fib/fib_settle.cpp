@@ -62,7 +62,9 @@ void Fib::refresh_group(ForwardingId id) {
     const auto use_before = std::pair(group.usable(), group.last_resort);
     const auto wanted_before = group.wanted;
     const auto chain_before = group.chain;
-    set_ways(id);
+    auto found = ways_.of(group);
+    group.last_resort = found.last_resort;
+    groups_.set_wanted(id, std::move(found.ways), std::move(found.chain));
     const bool cover_differs = refresh_cover(group);
     const bool differs = cover_differs || group.chain != chain_before ||
                          std::pair(group.usable(), group.last_resort) != use_before;
@@ -70,66 +72,6 @@ void Fib::refresh_group(ForwardingId id) {
     if (group.wanted == wanted_before) return;
     if (group.plain > 0) mark(id, kPlainContent);
     if (!lazy_.empty()) flush_lazy(false);
-}
-
-// Where nothing else leads, neighbors that wait to be used again do.
-void Fib::set_ways(ForwardingId id) {
-    auto& group = groups_[id];
-    std::vector<net::Prefix> chain;
-    auto ways = ways_of(group, false, chain);
-    group.last_resort = false;
-    if (ways.empty()) {
-        chain.clear();
-        ways = ways_of(group, true, chain);
-        group.last_resort = !ways.empty();
-    }
-    groups_.set_wanted(id, std::move(ways), std::move(chain));
-}
-
-std::vector<Way> Fib::ways_of(const Group& group, bool last_resort,
-                              std::vector<net::Prefix>& chain) const {
-    std::vector<Way> ways;
-    for (const auto& next_hop : group.identity.best)
-        if (may_lead(next_hop, last_resort)) add_ways(next_hop, false, group, ways, chain);
-    for (const auto& next_hop : group.identity.backup)
-        if (may_lead(next_hop, last_resort)) add_ways(next_hop, true, group, ways, chain);
-    return ways;
-}
-
-// Also if only what it is resolved over waits.
-bool Fib::may_lead(const NextHop& next_hop, bool last_resort) const {
-    if (!vetoes_.may_lead(next_hop.neighbor, last_resort)) return false;
-    return last_resort || !next_hop.gateway ||
-           !next_hops_[{*next_hop.gateway, next_hop.interface}].last_resort;
-}
-
-void Fib::add_ways(const NextHop& next_hop, bool backup, const Group& group, std::vector<Way>& ways,
-                   std::vector<net::Prefix>& chain) const {
-    const auto add = [&](const OnLink& target) {
-        const auto is_target = [&](const Way& way) { return way.target == target; };
-        if (std::ranges::any_of(ways, is_target)) return;
-        // A neighbor that comes back waits until the routes that will not use it have moved.
-        if (group.reviving && next_hop.neighbor != NeighborTag::None &&
-            std::ranges::none_of(group.programmed, is_target))
-            return;
-        ways.push_back({target, weight_of(next_hop, group), backup});
-    };
-    if (!next_hop.gateway) {
-        if (interfaces_.usable(next_hop.interface)) add({std::nullopt, next_hop.interface});
-        return;
-    }
-    const auto& resolution = next_hops_[{*next_hop.gateway, next_hop.interface}];
-    for (const auto& place : resolution.state.on_link)
-        add(place);
-    chain.insert(chain.end(), resolution.chain.begin(), resolution.chain.end());
-}
-
-// What the next hops say themselves is on a scale of its own: it counts where nothing was set.
-std::uint16_t Fib::weight_of(const NextHop& next_hop, const Group& group) const {
-    const auto set = weights_.find(next_hop.neighbor);
-    if (set != weights_.end()) return set->second;
-    const auto is_set = [this](const NextHop& other) { return weights_.contains(other.neighbor); };
-    return std::ranges::any_of(group.identity.best, is_set) ? 1 : next_hop.weight;
 }
 
 void Fib::take_consequences() {

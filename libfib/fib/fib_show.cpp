@@ -61,7 +61,7 @@ RouteView Fib::view(PrefixId id, TimePoint now) const {
         shown.age = std::chrono::seconds(clock - candidate.since);
         shown.forwarding = &groups_[candidate.forwarding].identity;
         shown.on_link = places(candidate);
-        shown.passed_over = passed_over(groups_[candidate.forwarding]);
+        shown.passed_over = ways_.passed_over(groups_[candidate.forwarding]);
         shown.usable = usable(view.prefix, candidate);
         if (!shown.usable) shown.problem = problem_of(*shown.forwarding);
         shown.selected = view.candidates.empty();
@@ -79,18 +79,9 @@ std::vector<OnLink> Fib::places(const Candidate& candidate) const {
             all.push_back({next_hop.gateway, next_hop.interface});
         return all;
     }
-    for (const auto& hop : plain_hops(group))
+    for (const auto& hop : plain_hops(group.wanted))
         all.push_back(hop.target);
     return all;
-}
-
-std::set<NeighborTag> Fib::passed_over(const Group& group) const {
-    std::set<NeighborTag> tags;
-    for (const auto* next_hops : {&group.identity.best, &group.identity.backup})
-        for (const auto& next_hop : *next_hops)
-            if (vetoes_.last_resort(next_hop.neighbor) && !may_lead(next_hop, group.last_resort))
-                tags.insert(next_hop.neighbor);
-    return tags;
 }
 
 NextHopProblem Fib::problem_of(const Forwarding& forwarding) const {

@@ -1,6 +1,5 @@
 // Desired against installed: what each route needs, and the message for it.
 #include <algorithm>
-#include <numeric>
 
 #include "libfib/fib/fib.hpp"
 
@@ -44,7 +43,7 @@ Fib::Step Fib::step_of_move(const RouteEntry& entry, bool over_object) const {
     const auto& group = groups_[entry.forwarding];
     const auto& there = groups_[entry.installed];
     if (!over_object && there.identity.kind == group.identity.kind &&
-        plain_hops(there) == plain_hops(group))
+        plain_hops(there.wanted) == plain_hops(group.wanted))
         return Step::Relabel;
     if (over_object && there.ready && !there.reviving && !entry.has(flag::kMoveNow) &&
         same_traffic(there.programmed, group.wanted))
@@ -106,22 +105,6 @@ void Fib::forget_if_empty(PrefixId id) {
         entry.has(flag::kPresent | flag::kUnknown | flag::kInFlight | flag::kQueued))
         return;
     table_.entries().erase(id);
-}
-
-// The ways that carry traffic, with the smallest weights that share alike.
-std::vector<PlainHop> Fib::plain_hops(const Group& group) const {
-    std::vector<PlainHop> hops;
-    const bool any_best =
-        std::ranges::any_of(group.wanted, [](const Way& way) { return !way.backup; });
-    unsigned divisor = 0;
-    for (const auto& way : group.wanted) {
-        if (any_best && way.backup) continue;
-        hops.push_back({way.target, way.weight});
-        divisor = std::gcd(divisor, static_cast<unsigned>(way.weight));
-    }
-    for (auto& hop : hops)
-        hop.weight = static_cast<std::uint16_t>(hop.weight / std::max(1U, divisor));
-    return hops;
 }
 
 }  // namespace dx::fib
