@@ -31,7 +31,8 @@ struct TableKind {
     }
 
     static Schema schema() {
-        return Schema::any_of({Schema::words({"main", "default"}), Schema::number(1, UINT32_MAX)});
+        return Schema::any_of({Schema::words({"main", "default"}), Schema::number(1, kLocal - 1),
+                               Schema::number(kLocal + 1, UINT32_MAX)});
     }
 };
 
