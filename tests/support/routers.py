@@ -100,11 +100,12 @@ class Dxrouted(Router):
     def unsupported(_config):
         return ""
 
-    def write(self, config):
+    def write(self, config, path=None):
+        path = path or self.config_path
         if isinstance(config, dict):
             config = to_yaml({**config, "control": {"socket": str(self.socket)}})
-        self.config_path.write_text(config)
-        self.config_path.chmod(0o640)
+        path.write_text(config)
+        path.chmod(0o640)
 
     def start(self, ready=True, through=()):
         """`through` is a program that runs it: under a limit, say."""

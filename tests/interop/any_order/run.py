@@ -3,7 +3,9 @@ and other people's deletions, at two circuits and a VPN. After every few events 
 model of the site expects, each by the right neighbor, and each circuit and tunnel has been sent exactly what the
 configuration says, within its limit.
 By hand, or with run.sh --all: DX_STEPS=150 DX_SEED=random; its number repeats a run."""
+import copy
 import os
+import time
 
 from chance import seeded
 from circuits import BGP, AwsSide, Site, aws_address, expect_equal, stays, wait_until
@@ -46,6 +48,7 @@ class Play:
         self.down, self.dark, self.drained = set(), set(), set()
         self.first, self.covered, self.metric = "dx1", True, 20
         self.networks, self.limit = OURS[:3], LIMITS[0]
+        self.trial_ends = 0
         self.router = site.dxrouted(self.config()).start()
 
     def config(self):
@@ -134,7 +137,7 @@ class Play:
     def something(self):
         name = self.chance.choice(self.names)
         event = self.chance.choice((self.link, self.link, self.darkness, self.flap, self.clear, self.drain, self.tell,
-                                    self.tell, self.crash, self.restart, self.change, self.change, self.vandalize))
+                                    self.tell, self.crash, self.restart, self.change, self.change, self.trial, self.vandalize))
         return event(name) or f"{event.__name__} {name}"
 
     def link(self, name):
@@ -194,6 +197,34 @@ class Play:
         return "stop and start"
 
     def change(self, _name):
+        what = self.alter()
+        self.wait_for_trial()
+        self.router.write(self.config())
+        self.router.ctl("reload")
+        return f"another {what}"
+
+    def trial(self, _name):
+        """A change that has to be confirmed: it is, or it is not, or the router is killed before."""
+        self.wait_for_trial()
+        before = copy.copy(self.__dict__)
+        what = self.alter()
+        candidate = self.router.config_path.with_name("candidate.yaml")
+        self.router.write(self.config(), candidate)
+        self.router.ctl("config", "apply", str(candidate), "confirm", "1s")
+        if self.chance.random() < 0.4:
+            self.router.ctl("config", "confirm")
+            return f"another {what}, confirmed"
+        self.__dict__.update(before)
+        self.trial_ends = time.monotonic() + 1.5
+        if self.chance.random() < 0.3:
+            self.crash(_name)
+            return f"another {what}, killed before it was confirmed"
+        return f"another {what}, not confirmed"
+
+    def wait_for_trial(self):
+        time.sleep(max(0, self.trial_ends - time.monotonic()))
+
+    def alter(self):
         what = self.chance.choice(("first", "covered", "metric", "networks", "networks", "limit"))
         if what == "first":
             self.first = next(name for name in CIRCUITS if name != self.first)
@@ -205,9 +236,7 @@ class Play:
             self.limit = self.chance.choice(LIMITS)
         else:
             self.metric = 30 - self.metric
-        self.router.write(self.config())
-        self.router.ctl("reload")
-        return f"another {what}"
+        return what
 
     def vandalize(self, _name):
         """Another program deletes a few of our routes, or what they all lead over."""
