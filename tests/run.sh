@@ -109,8 +109,10 @@ if [[ $mode == --all ]]; then
   unset DXROUTED_DEB
   stage "kill -9" env DX_KILLS=32 DX_KILL_ROUTES=100000 DXROUTED="$PWD/build/release/dxrouted" \
     DXCTL="$PWD/build/release/dxctl" python3 -B tests/interop/run.py kills
-  stage "any order" env DX_STEPS=150 DX_SEED=random DXROUTED="$PWD/build/release/dxrouted" \
-    DXCTL="$PWD/build/release/dxctl" python3 -B tests/interop/run.py any_order
+  for scenario in any_order any_order_pair; do
+    stage "${scenario//_/ }" env DX_STEPS=150 DX_SEED=random DXROUTED="$PWD/build/release/dxrouted" \
+      DXCTL="$PWD/build/release/dxctl" python3 -B tests/interop/run.py $scenario
+  done
 fi
 stage "tests" ctest --preset release -j $jobs | tee build/ctest.log
 # The runner's closing lines once more, as the last thing said.

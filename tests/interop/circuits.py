@@ -20,7 +20,7 @@ BGP, STATIC = 186, 88  # protocol numbers of our kernel routes
 __all__ = ["AWS_AS", "AwsSide", "BGP", "Circuit", "Dxrouted", "Failed", "KEY", "OUR_AS", "OUR_NETWORK",
            "OUR_NETWORK6", "PEERS", "STATIC", "Session", "Site", "Skipped", "aws_address",
            "command", "crash", "expect", "expect_equal", "neighbor", "our_address", "stays",
-           "wait_until"]
+           "wait_exactly", "wait_until"]
 
 
 def aws_address(circuit, family=4):
@@ -29,6 +29,20 @@ def aws_address(circuit, family=4):
 
 def our_address(circuit, family=4):
     return f"192.168.{circuit}.2" if family == 4 else f"2001:db8:0:{circuit}::2"
+
+
+def wait_exactly(box, expected, timeout):
+    """{prefix: gateway in use}: the box's kernel has all of BGP's and no others."""
+    def same():
+        got = box.ways(BGP)
+        wrong = [(target, got.get(target), expected.get(target))
+                 for target in got.keys() | expected.keys()
+                 if got.get(target) != expected.get(target)]
+        if wrong:
+            raise Failed(f"{len(wrong)} differ, as (prefix, got, wanted): {wrong[:3]}")
+        return True
+    wait_until(f"the kernel of {box.name} has exactly the {len(expected)} routes", same, timeout,
+               every=min(1, len(expected) / 10_000))
 
 
 class Circuit:
@@ -130,17 +144,7 @@ class Site:
                    lambda: self.router.route(prefix) is None, timeout)
 
     def wait_exactly(self, expected, timeout):
-        """{prefix: gateway in use}: the kernel has all of BGP's and no others."""
-        def same():
-            got = self.router.ways(BGP)
-            wrong = [(target, got.get(target), expected.get(target))
-                     for target in got.keys() | expected.keys()
-                     if got.get(target) != expected.get(target)]
-            if wrong:
-                raise Failed(f"{len(wrong)} differ, as (prefix, got, wanted): {wrong[:3]}")
-            return True
-        wait_until(f"the kernel has exactly the {len(expected)} routes", same, timeout,
-                   every=min(1, len(expected) / 10_000))
+        wait_exactly(self.router, expected, timeout)
 
     def wait_way(self, address, gateway, timeout=10):
         """Where a packet really goes, backup paths included."""
