@@ -109,7 +109,7 @@ if [[ $mode == --all ]]; then
   unset DXROUTED_DEB
   stage "kill -9" env DX_KILLS=32 DX_KILL_ROUTES=100000 DXROUTED="$PWD/build/release/dxrouted" \
     DXCTL="$PWD/build/release/dxctl" python3 -B tests/interop/run.py kills
-  for scenario in any_order any_order_pair; do
+  for scenario in any_order any_order_ipv6 any_order_pair; do
     stage "${scenario//_/ }" env DX_STEPS=150 DX_SEED=random DXROUTED="$PWD/build/release/dxrouted" \
       DXCTL="$PWD/build/release/dxctl" python3 -B tests/interop/run.py $scenario
   done

@@ -31,10 +31,10 @@ def our_address(circuit, family=4):
     return f"192.168.{circuit}.2" if family == 4 else f"2001:db8:0:{circuit}::2"
 
 
-def wait_exactly(box, expected, timeout):
+def wait_exactly(box, expected, timeout, family=4):
     """{prefix: gateway in use}: the box's kernel has all of BGP's and no others."""
     def same():
-        got = box.ways(BGP)
+        got = box.ways(BGP, family)
         wrong = [(target, got.get(target), expected.get(target))
                  for target in got.keys() | expected.keys()
                  if got.get(target) != expected.get(target)]

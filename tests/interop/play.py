@@ -1,36 +1,56 @@
 """A site to which things happen in any order, and what ought to be so after them: the scenarios any_order…
 By hand, or with run.sh --all: DX_STEPS=150 DX_SEED=random; its number repeats a run."""
+import dataclasses
+import ipaddress
 import os
 
 from circuits import BGP, AwsSide, aws_address, expect_equal, stays, wait_exactly, wait_until
 
 STEPS = int(os.environ.get("DX_STEPS", "20"))
 SETTLES = 60  # seconds: a circuit that failed three times waits for 10 before it is used again
-VPCS = [f"172.{16 + n}.0.0/16" for n in range(12)]
-LONGER = [f"172.{16 + n}.7.0/24" for n in range(12)]  # told by the VPN alone
-OURS = [f"10.{n}.0.0/{16 + n % 9}" for n in range(12)]
-ALL_OF_OURS = "10.0.0.0/8"
-LIMITS = (100, 4, {"max": 4, "order": "configured"}, {"max": 5, "aggregate": [ALL_OF_OURS]})
-COUNTS = (1, 2, 3, 5, 6, 7, 8)  # with four in the four places beside the aggregate it may be sent, or they
+COUNTS = (1, 2, 3, 5, 6, 7, 8)  # with four in the four places beside an aggregate it may be sent, or they
 CIRCUITS, VPN = ("dx1", "dx2"), "vpn"
+
+
+@dataclasses.dataclass(frozen=True)
+class Prefixes:
+    vpcs: tuple
+    longer: tuple  # within them, one each: told by the VPN alone
+    ours: tuple
+    all_of_ours: str
+
+    def all(self):
+        return self.vpcs + self.longer
+
+
+PREFIXES = {
+    4: Prefixes(vpcs=tuple(f"172.{16 + n}.0.0/16" for n in range(12)),
+                longer=tuple(f"172.{16 + n}.7.0/24" for n in range(12)),
+                ours=tuple(f"10.{n}.0.0/{16 + n % 9}" for n in range(12)), all_of_ours="10.0.0.0/8"),
+    6: Prefixes(vpcs=tuple(f"2001:db8:1{n:02}::/48" for n in range(12)),
+                longer=tuple(f"2001:db8:1{n:02}:7::/64" for n in range(12)),
+                ours=tuple(f"2001:db8:2{n:02}::/{48 + n % 9}" for n in range(12)), all_of_ours="2001:db8:200::/40"),
+}
 
 
 class Play:
     """Two circuits and a VPN, each with a stand-in for AWS behind it. Who derives from it makes `routers`, one a box, and
     says what is in their configurations and in their kernels."""
 
-    def __init__(self, circuits, chance):
-        self.chance = chance
+    def __init__(self, circuits, chance, family=4):
+        self.chance, self.family, self.prefixes = chance, family, PREFIXES[family]
+        self.limits = (100, 4, {"max": 4, "order": "configured"},
+                       {"max": 5, "aggregate": [self.prefixes.all_of_ours]})
         self.names = (*CIRCUITS, VPN)
         self.circuits = dict(zip(self.names, circuits))
-        self.sides = {name: AwsSide(circuit.aws, circuit.vif(name, "vpn" if name == VPN else "private")).start()
+        self.sides = {name: AwsSide(circuit.aws, circuit.vif(name, "vpn" if name == VPN else "private", family)).start()
                       for name, circuit in self.circuits.items()}
         self.told = {name: set() for name in self.names}
         for name in self.names:
-            self.announce(name, VPCS + (LONGER if name == VPN else []))
+            self.announce(name, self.tellable(name))
         self.down, self.dark, self.drained = set(), set(), set()
         self.first, self.covered, self.metric = "dx1", True, 20
-        self.networks, self.limit = OURS[:3], LIMITS[0]
+        self.networks, self.limit = list(self.prefixes.ours[:3]), self.limits[0]
         self.events = [self.link, self.link, self.darkness, self.flap, self.clear, self.drain, self.tell, self.tell,
                        self.crash, self.restart, self.change, self.change, self.vandalize]
 
@@ -64,7 +84,10 @@ class Play:
         return [name for name in self.names if name not in self.down | self.dark | self.drained]
 
     def address(self, name):
-        return aws_address(self.circuits[name].number)
+        return aws_address(self.circuits[name].number, self.family)
+
+    def tellable(self, name):
+        return self.prefixes.all() if name == VPN else self.prefixes.vpcs
 
     def neighbor(self, name):
         """The entry in our configuration."""
@@ -81,8 +104,8 @@ class Play:
         """By whom we send to it, of those that can be used."""
         second = next(name for name in CIRCUITS if name != self.first)
         order = [name for name in (self.first, second, VPN) if name in names]
-        if prefix in LONGER and self.covered:
-            shorter = VPCS[LONGER.index(prefix)]
+        if prefix in self.prefixes.longer and self.covered:
+            shorter = self.prefixes.vpcs[self.prefixes.longer.index(prefix)]
             if any(shorter in self.told[name] for name in order if name in CIRCUITS):
                 return None
         return next((name for name in order if prefix in self.told[name]), None)
@@ -92,7 +115,7 @@ class Play:
         rules = self.limit if isinstance(self.limit, dict) else {"max": self.limit}
         if "aggregate" in rules:
             fits = len(self.networks) < rules["max"]  # the aggregate has a place of its own
-            return set(self.networks) if fits else {ALL_OF_OURS}
+            return set(self.networks) if fits else {self.prefixes.all_of_ours}
         ranked = self.networks if "order" in rules else sorted(self.networks, key=length_and_address)
         return set(ranked[:rules["max"]])
 
@@ -103,7 +126,7 @@ class Play:
             if calm:
                 wait_until("every session is up and in use", self.is_calm, SETTLES)
             for router in self.routers:
-                wait_exactly(router.box, self.expected(router), SETTLES)
+                wait_exactly(router.box, self.expected(router), SETTLES, self.family)
             if calm:
                 self.has_told()
                 stays("the routes stay", self.is_expected, 0.5)
@@ -122,7 +145,7 @@ class Play:
                    for each in shown.values())
 
     def is_expected(self):
-        return all(router.box.ways(BGP) == self.expected(router) for router in self.routers)
+        return all(router.box.ways(BGP, self.family) == self.expected(router) for router in self.routers)
 
     def has_told(self):
         for name in self.usable():
@@ -131,7 +154,7 @@ class Play:
             expect_equal({route.get("preference") for route in routes.values()}, words, f"the preference on {name}")
 
     def metrics(self):
-        return {route.get("metric", 0) for router in self.routers for route in router.box.routes(BGP).values()}
+        return {route.get("metric", 0) for router in self.routers for route in router.box.routes(BGP, self.family).values()}
 
     def all_is_well_again(self):
         for name in self.names:
@@ -141,7 +164,7 @@ class Play:
                 self.darkness(name)
             if name in self.drained:
                 self.drain(name)
-            self.announce(name, VPCS)
+            self.announce(name, self.prefixes.vpcs)
         self.settles("all was mended")
 
     # What happens; each says what it did.
@@ -186,7 +209,7 @@ class Play:
         return f"{'undrain' if drained else 'drain'} {name}"
 
     def tell(self, name):
-        some = self.chance.sample(VPCS + (LONGER if name == VPN else []), self.chance.randint(1, 12))
+        some = self.chance.sample(self.tellable(name), self.chance.randint(1, 12))
         if self.chance.random() < 0.5:
             self.announce(name, some)
         else:
@@ -223,9 +246,9 @@ class Play:
         elif what == "covered":
             self.covered = not self.covered
         elif what == "networks":
-            self.networks = self.chance.sample(OURS, self.chance.choice(COUNTS))
+            self.networks = self.chance.sample(self.prefixes.ours, self.chance.choice(COUNTS))
         elif what == "limit":
-            self.limit = self.chance.choice(LIMITS)
+            self.limit = self.chance.choice(self.limits)
         else:
             self.metric = 30 - self.metric
         return what
@@ -237,12 +260,12 @@ class Play:
         if objects and self.chance.random() < 0.5:
             box.ip("nexthop", "del", "id", str(self.chance.choice(objects)), check=False)
             return f"ip nexthop del at {box.name}"
-        routes = sorted(box.routes(BGP))
+        routes = sorted(box.routes(BGP, self.family))
         for prefix in self.chance.sample(routes, min(3, len(routes))):
-            box.ip("route", "del", prefix, check=False)
+            box.ip(f"-{self.family}", "route", "del", prefix, check=False)
         return f"ip route del at {box.name}"
 
 
 def length_and_address(prefix):
-    address, length = prefix.split("/")
-    return int(length), [int(octet) for octet in address.split(".")]
+    network = ipaddress.ip_network(prefix)
+    return network.prefixlen, network.network_address

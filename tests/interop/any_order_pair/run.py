@@ -3,7 +3,7 @@ the VPN at the other. After every few events both kernels have exactly what a mo
 and tunnel was sent what the configuration says."""
 from chance import seeded
 from circuits import KEY, OUR_AS, Circuit, Dxrouted, neighbor
-from play import LONGER, VPCS, Play
+from play import Play
 
 ONE, TWO = "10.200.0.1", "10.200.0.2"
 AT = {"dx1": ONE, "dx2": TWO, "vpn": TWO}
@@ -46,7 +46,7 @@ class TwoBoxes(Play):
     def expected(self, router):
         here = self.address_of(router.box)
         names = [name for name in self.usable() if AT[name] == here or not self.apart]
-        by = {prefix: self.best(prefix, names) for prefix in VPCS + LONGER}
+        by = {prefix: self.best(prefix, names) for prefix in self.prefixes.all()}
         return {prefix: self.address(name) if AT[name] == here else AT[name] for prefix, name in by.items() if name}
 
     def is_calm(self):
