@@ -33,7 +33,7 @@ if [[ $what == test ]]; then
     catch2 libbenchmark-dev ccache git python3 jq kmod valgrind lintian
     clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19
     bird2 frr gobgpd openbgpd nftables
-    prometheus prometheus-frr-exporter
+    prometheus prometheus-frr-exporter zsh
   )
 fi
 

@@ -1,5 +1,6 @@
 """dxctl at a terminal: help at any word, completion of what there is, history, paging, colours, the width,
-`watch`, Ctrl-C; the same where stdout is no terminal; and completion in bash."""
+`watch`, Ctrl-C; the same where stdout is no terminal; and completion in bash and zsh."""
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from terminal import CTRL_C, CTRL_D, TAB, UP, Terminal
 
 NAME, ADDRESS, OTHER = "dx-primary", aws_address(1), "2001:db8::1"  # the other one is nowhere
 LEARNT = "172.31.0.0/16"
-PROMPT, BASH = "dxctl> ", "$ "
+PROMPT, BASH, ZSH = "dxctl> ", "$ ", "zsh> "
 RED, GREEN = "\x1b[31m", "\x1b[32m"
 TO_THE_TOP, EMPTY = "\x1b[H", "\x1b[2J"
 
@@ -30,6 +31,7 @@ def run(lab):
     for test in (helps, completes, remembers, is_interrupted, is_interrupted_at_any_moment, pages, fits, is_coloured, watches):
         test(dxctl, router)
     completes_in_bash(router)
+    completes_in_zsh(router)
     is_not_held_up(router)
 
 
@@ -184,6 +186,28 @@ def completes_in_bash(router):
         shell.line(f"dxctl --socket {router.directory}/dxrouted.so{TAB}show ver{TAB}", BASH).wait("Router ID")
         shell.line(f"dxctl import aws {router.directory}/of{TAB}", BASH).wait("of today.json has neither")
         shell.line("exit", BASH)
+        shell.ends()
+
+
+def completes_in_zsh(router):
+    """Found by its name on $fpath, as the package installs it."""
+    if not shutil.which("zsh"):
+        return print("no zsh here: its completion is not tried")
+    functions = router.directory / "zsh"
+    functions.mkdir()
+    (functions / "_dxctl").write_text(router.ctl("completion", "zsh"))
+    path = f"{router.client.parent}:/usr/bin:/bin"
+    (functions / ".zshrc").write_text("unsetopt prompt_sp; zmodload zsh/zle; unset zle_bracketed_paste; fpath=($ZDOTDIR $fpath); "
+                                      "autoload -U compinit; compinit -D -u\n")
+    with Terminal("zsh", "--no-globalrcs", "-i", columns=200, PATH=path, PS1=ZSH, TERM="dumb", ZDOTDIR=str(functions),
+                  HOME=str(router.directory), DXROUTED_SOCKET=str(router.socket)) as shell:
+        shell.line(f"dxctl show ip bgp nei{TAB}dx{TAB}", ZSH).wait(f"Name: {NAME}")
+        shell.line(f"dxctl sh bgp ipv6 uni nei 2001:{TAB}", ZSH).wait(f"BGP neighbor is {OTHER}")
+        shell.line(f"dxctl --js{TAB}show ver{TAB}", ZSH).wait('"routerId"')
+        shell.line(f"dxctl import aws {router.directory}/of{TAB}", ZSH).wait("of today.json has neither")
+        shell.keys(f"dxctl show ip bgp summ{TAB}{TAB}").wait("wide")
+        shell.keys(CTRL_C)
+        shell.line("exit", ZSH)
         shell.ends()
 
 
