@@ -50,6 +50,7 @@ class Play:
             self.announce(name, self.tellable(name))
         self.down, self.dark, self.drained = set(), set(), set()
         self.first, self.covered, self.metric = "dx1", True, 20
+        self.refused = set()  # by our policy, whoever tells them
         self.networks, self.limit = list(self.prefixes.ours[:3]), self.limits[0]
         self.events = [self.link, self.link, self.darkness, self.flap, self.clear, self.drain, self.tell, self.tell,
                        self.crash, self.restart, self.change, self.change, self.vandalize]
@@ -95,10 +96,12 @@ class Play:
             own = {"covered-by-dx": "suppress" if self.covered else "keep"}
         else:
             own = {"preference": "high" if name == self.first else "low"}
-        return self.sides[name].neighbor(name, **own, **{"prefix-limit": {"out": self.limit}})
+        return self.sides[name].neighbor(name, import_="in", prefix_limit={"out": self.limit}, **own)
 
     def sections(self):
-        return {"networks": self.networks, "fib": {"metric": self.metric, "on-stop": "keep", "stale-time": "5s"}}
+        rules = [{"match": {"prefix": sorted(self.refused)}, "then": "reject"}] if self.refused else []
+        return {"networks": self.networks, "policies": {"in": [*rules, {"then": "accept"}]},
+                "fib": {"metric": self.metric, "on-stop": "keep", "stale-time": "5s"}}
 
     def best(self, prefix, names):
         """By whom we send to it, of those that can be used."""
@@ -106,9 +109,12 @@ class Play:
         order = [name for name in (self.first, second, VPN) if name in names]
         if prefix in self.prefixes.longer and self.covered:
             shorter = self.prefixes.vpcs[self.prefixes.longer.index(prefix)]
-            if any(shorter in self.told[name] for name in order if name in CIRCUITS):
+            if any(self.is_learnt(shorter, name) for name in order if name in CIRCUITS):
                 return None
-        return next((name for name in order if prefix in self.told[name]), None)
+        return next((name for name in order if self.is_learnt(prefix, name)), None)
+
+    def is_learnt(self, prefix, name):
+        return prefix in self.told[name] and prefix not in self.refused
 
     def sent(self):
         """What each neighbor is to be told."""
@@ -240,13 +246,15 @@ class Play:
         return f"another {what}"
 
     def alter(self):
-        what = self.chance.choice(("first", "covered", "metric", "networks", "networks", "limit"))
+        what = self.chance.choice(("first", "covered", "metric", "networks", "networks", "limit", "policy", "policy"))
         if what == "first":
             self.first = next(name for name in CIRCUITS if name != self.first)
         elif what == "covered":
             self.covered = not self.covered
         elif what == "networks":
             self.networks = self.chance.sample(self.prefixes.ours, self.chance.choice(COUNTS))
+        elif what == "policy":
+            self.refused = set(self.chance.sample(self.prefixes.all(), self.chance.randint(0, 6)))
         elif what == "limit":
             self.limit = self.chance.choice(self.limits)
         else:
