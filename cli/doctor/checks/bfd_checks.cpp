@@ -26,14 +26,17 @@ constexpr std::array kRefusals{
             "tell the vendor of the peer; `dxctl show bfd peers` counts them"},
 };
 
+// Which the daemon gives.
+Finding refused(std::string_view reason) {
+    const auto& refusal = *std::ranges::find_if(
+        kRefusals, [&](const Refusal& each) { return holds(reason, each.words); });
+    const auto which = refusal.words.empty() ? fmt::format(" ({})", reason) : std::string();
+    return failed(std::string(refusal.detail) + which, std::string(refusal.advice));
+}
+
 Finding bfd_not_up(const Facts& facts, const Neighbor& neighbor) {
     const auto& bfd = *neighbor.bfd;
-    if (!bfd.trouble.empty()) return failed("BFD cannot work: " + bfd.trouble, "see the log");
-    if (!bfd.refused.empty()) return bfd_refused(bfd.refused);
-    if (const auto chain = drops_bfd(facts, neighbor); !chain.empty())
-        return failed(
-            fmt::format("BFD is {}: the firewall's chain {} here drops it", bfd.state, chain),
-            "let UDP port 3784 from and to the neighbor pass in that chain");
+    if (auto found = bfd_hindered(facts, neighbor, "neighbor")) return *found;
     if (bfd.state == "AdminDown" || holds(bfd.remote_diagnostic, "dministratively"))
         return warning("BFD is administratively down", "switch it on at both ends");
     const auto* const consequence = waits_for_bfd(neighbor)
@@ -60,11 +63,15 @@ Finding without_bfd_session(const Neighbor& neighbor) {
 
 }  // namespace
 
-Finding bfd_refused(std::string_view reason) {
-    const auto& refusal = *std::ranges::find_if(
-        kRefusals, [&](const Refusal& each) { return holds(reason, each.words); });
-    const auto which = refusal.words.empty() ? fmt::format(" ({})", reason) : std::string();
-    return failed(std::string(refusal.detail) + which, std::string(refusal.advice));
+std::optional<Finding> bfd_hindered(const Facts& facts, const Neighbor& neighbor,
+                                    std::string_view peer) {
+    const auto& bfd = *neighbor.bfd;
+    if (!bfd.trouble.empty()) return failed("BFD cannot work: " + bfd.trouble, "see the log");
+    if (!bfd.refused.empty()) return refused(bfd.refused);
+    const auto chain = drops_bfd(facts, neighbor);
+    if (chain.empty()) return std::nullopt;
+    return failed(fmt::format("BFD is {}: the firewall's chain {} here drops it", bfd.state, chain),
+                  fmt::format("let UDP port 3784 from and to the {} pass in that chain", peer));
 }
 
 Finding check_bfd(const Facts& facts, const Neighbor& neighbor) {

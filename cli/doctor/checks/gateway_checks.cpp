@@ -26,12 +26,7 @@ Finding way_to(const Facts& facts, const Neighbor& neighbor) {
 
 Finding silent(const Facts& facts, const Neighbor& neighbor) {
     const auto& bfd = *neighbor.bfd;
-    if (!bfd.trouble.empty()) return failed("BFD cannot work: " + bfd.trouble, "see the log");
-    if (!bfd.refused.empty()) return bfd_refused(bfd.refused);
-    if (const auto chain = drops_bfd(facts, neighbor); !chain.empty())
-        return failed(
-            fmt::format("BFD is {}: the firewall's chain {} here drops it", bfd.state, chain),
-            "let UDP port 3784 from and to the gateway pass in that chain");
+    if (auto found = bfd_hindered(facts, neighbor, "gateway")) return *found;
     const auto* const ping = neighbor.probes.echo == Echo::Answered ? "it answers ping, but " : "";
     if (!bfd.heard)
         return failed(

@@ -21,7 +21,10 @@ Finding check_open(const Facts& facts, const Neighbor& neighbor);
 
 // bfd_checks.cpp: beside the session
 Finding check_bfd(const Facts& facts, const Neighbor& neighbor);
-Finding bfd_refused(std::string_view reason);  // which the daemon gives
+
+// What keeps BFD from coming Up at our end, or what of the peer's we refuse.
+std::optional<Finding> bfd_hindered(const Facts& facts, const Neighbor& neighbor,
+                                    std::string_view peer);
 
 // route_checks.cpp: what passes, and what the kernel makes of it
 Finding check_policy(const Facts& facts, const Neighbor& neighbor);
