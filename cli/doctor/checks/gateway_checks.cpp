@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "cli/doctor/checks/rows.hpp"
-#include "cli/doctor/checks/traffic.hpp"
 
 namespace dx::doctor {
 namespace {
