@@ -115,8 +115,9 @@ std::string notes_text(const Configuration& configuration) {
 
 std::string summary(const Configuration& configuration, const std::vector<File>& files,
                     const std::string& directory) {
-    auto text = fmt::format("AS {}, {} neighbors. Written to {}:\n", configuration.asn,
-                            configuration.neighbors.size(), directory);
+    const auto count = configuration.neighbors.size();
+    auto text = fmt::format("AS {}, {} neighbor{}. Written to {}:\n", configuration.asn, count,
+                            count == 1 ? "" : "s", directory);
     bool keys = false;
     for (const auto& file : files) {
         text += fmt::format("  {}{}\n", file.name, file.secret ? "   (a key: mode 0600)" : "");

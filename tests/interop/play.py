@@ -3,6 +3,7 @@ By hand, or with run.sh --all: DX_STEPS=150 DX_SEED=random; its number repeats a
 import dataclasses
 import ipaddress
 import os
+import time
 
 from circuits import BGP, AwsSide, aws_address, expect_equal, stays, wait_exactly, wait_until
 
@@ -53,7 +54,7 @@ class Play:
         self.refused = set()  # by our policy, whoever tells them
         self.networks, self.limit = list(self.prefixes.ours[:3]), self.limits[0]
         self.events = [self.link, self.link, self.darkness, self.flap, self.clear, self.drain, self.tell, self.tell,
-                       self.crash, self.restart, self.change, self.change, self.vandalize]
+                       self.drill, self.crash, self.restart, self.change, self.change, self.vandalize]
 
     def go_on(self):
         """STEPS times a few things happen."""
@@ -146,9 +147,13 @@ class Play:
 
     def is_calm(self):
         """Every circuit and tunnel that can be is up and in use."""
-        shown = {name: self.router_of(name).neighbor(self.address(name)) for name in self.usable()}
-        return all(each["bgpState"] == "Established" and "returnDelayRemainingString" not in each
-                   for each in shown.values())
+        return all(self.is_in_use(name) for name in self.usable())
+
+    def is_in_use(self, name):
+        """AWS ends a new session once more when its BFD finds out late what ended the one before."""
+        shown = self.router_of(name).neighbor(self.address(name))
+        return (shown["bgpState"] == "Established" and "returnDelayRemainingString" not in shown
+                and shown.get("peerBfdInfo", {}).get("status", "Up") == "Up" and self.sides[name].established(name))
 
     def is_expected(self):
         return all(router.box.ways(BGP, self.family) == self.expected(router) for router in self.routers)
@@ -213,6 +218,17 @@ class Play:
             wait_until(f"{name} is drained", lambda: router.neighbor(self.address(name)).get("drain") == "drained", 20)
         (self.drained.remove if drained else self.drained.add)(name)
         return f"{'undrain' if drained else 'drain'} {name}"
+
+    def drill(self, name):
+        """A circuit is taken away for a while, if nothing speaks against it, and comes back by itself; whoever asked for it
+        may be gone by then."""
+        router = self.router_of(name)
+        client = router.box.start(router.client, "--socket", router.socket, "failover-test", name, "for",
+                                  self.chance.choice(("1s", "2s")), name="drill")
+        if self.chance.random() < 0.3:
+            time.sleep(0.1)
+            client.kill()
+        return f"failover-test {name}"
 
     def tell(self, name):
         some = self.chance.sample(self.tellable(name), self.chance.randint(1, 12))
