@@ -21,25 +21,31 @@ namespace {
 
 constexpr std::string_view kFile = "metrics.json";
 
+// Throws where it makes no sense.
+Metrics metrics_in(const std::string& text) {
+    return json::value_to<Metrics>(json::parse(text).at("metrics"));
+}
+
 }  // namespace
 
 Metrics noted_metrics(const std::filesystem::path& state) {
     try {
         const auto text = read_whole(state / kFile);
-        return text ? json::value_to<Metrics>(json::parse(*text).at("metrics")) : Metrics();
+        return text ? metrics_in(*text) : Metrics();
     } catch (const std::exception&) {
-        return {};  // the first note() writes it anew
+        return {};
     }
 }
 
 MetricRecord::MetricRecord(boost::asio::io_context& io, Disk& disk,
-                           const std::filesystem::path& state, Metrics noted,
-                           StateRecord::Report report, std::chrono::milliseconds retry)
+                           const std::filesystem::path& state, StateRecord::Report report,
+                           std::chrono::milliseconds retry)
     : record_(io, disk, state / kFile,
               {"routes of an earlier run with another fib.metric stay in the kernel",
                "after another fib.metric, routes of this run may stay in the kernel"},
-              std::move(report), retry),
-      metrics_(std::move(noted)) {}
+              std::move(report), retry) {
+    record_.load([this](const std::string& text) { metrics_ = metrics_in(text); });
+}
 
 void MetricRecord::note(std::uint32_t metric) {
     std::erase(metrics_, metric);

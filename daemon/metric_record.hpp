@@ -14,16 +14,17 @@ namespace dx::daemon {
 
 using Metrics = std::vector<std::uint32_t>;  // the newest first
 
-// What the runs before noted; none where that cannot be read. Blocks: for a start.
+// What the runs before noted; none where that cannot be read, which MetricRecord tells. Blocks: for
+// a start.
 Metrics noted_metrics(const std::filesystem::path& state);
 
 class MetricRecord {
 public:
     static constexpr std::size_t kKept = 8;
 
-    // `disk` outlives this. `noted`: by the runs before.
+    // `disk` outlives this. Begins with what the runs before noted. Blocks: for a start.
     MetricRecord(boost::asio::io_context& io, Disk& disk, const std::filesystem::path& state,
-                 Metrics noted, StateRecord::Report report,
+                 StateRecord::Report report,
                  std::chrono::milliseconds retry = std::chrono::seconds(30));
 
     void note(std::uint32_t metric);  // before a route has it

@@ -13,10 +13,12 @@ namespace {
 
 struct Run {
     explicit Run(const std::filesystem::path& state)
-        : record(io, disk, state, noted_metrics(state), [](bool, const auto&) {}) {}
+        : record(io, disk, state,
+                 [this](bool, const std::string& text) { reports.push_back(text); }) {}
 
     boost::asio::io_context io;
     daemon::Disk disk{io};
+    std::vector<std::string> reports;
     daemon::MetricRecord record;
 };
 
@@ -44,13 +46,20 @@ TEST_CASE("the metrics of earlier runs are known, the newest first, each once an
     CHECK(noted_metrics(state).front() == 119);
 }
 
-TEST_CASE("a file that says nothing sensible is none, and is written anew") {
+TEST_CASE("a file that says nothing sensible is none, which is told, and is written anew") {
     control::TemporaryDirectory directory;
     const std::filesystem::path state = directory.file("state");
     std::filesystem::create_directory(state);
     std::ofstream(std::filesystem::path(state) / "metrics.json")
         << GENERATE("{", "[]", R"({"metrics": ["x"]})");
     CHECK(noted_metrics(state).empty());
-    Run(state).record.note(20);
+    {
+        Run run(state);
+        REQUIRE(run.reports.size() == 1);
+        CHECK(run.reports.front().ends_with(
+            "metrics.json is damaged; routes of an earlier run with another fib.metric stay in the "
+            "kernel"));
+        run.record.note(20);
+    }
     CHECK(noted_metrics(state) == Metrics{20});
 }
