@@ -64,6 +64,7 @@ Neighbor examined(cli::Client& client, const std::string& label, const RunningCo
 void take_neighbors(cli::Client& client, std::string_view wanted, Facts& facts) {
     const auto config = ask_running_config(client);
     facts.host.maximum_paths = config.maximum_paths;
+    facts.daemon.bgp_port = config.bgp_port;
     const LinkFacts links;
     std::set<std::string> circuits;
     auto all = ask_neighbors(client, "", config);

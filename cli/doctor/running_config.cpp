@@ -15,6 +15,9 @@ bool is_on(const YAML::Node& guard) {
 RunningConfig parse_running_config(const std::string& yaml) {
     const auto root = YAML::Load(yaml);
     RunningConfig config;
+    if (const auto router = root["router"])
+        if (const auto listen = router["listen"])
+            config.bgp_port = listen["port"].as<std::uint16_t>(config.bgp_port);
     for (const auto& each : root["neighbors"]) {
         const auto address = each["address"].as<std::string>("");
         auto& neighbor = config.neighbors[each["name"].as<std::string>(address)];

@@ -2,6 +2,7 @@
 // used.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -25,6 +26,7 @@ struct RunningConfig {
     std::vector<WatchedRoute> watched_routes;
     std::set<std::string> guarded_routes;       // static routes with `bfd` or `track`
     std::map<std::string, Neighbor> neighbors;  // by name, which is the address where none is given
+    std::uint16_t bgp_port = 179;               // router.listen.port
     unsigned maximum_paths = 1;
     bool fib_enabled = true;
 };

@@ -19,6 +19,7 @@ struct Daemon {
     std::string why_not;  // where it does not answer
     // Files of the state directory that it cannot write, each with the reason.
     std::vector<std::pair<std::string, std::string>> unwritten{};
+    std::uint16_t bgp_port = 179;  // where it listens; it dials 179
     // Where it does not accept connections: "bgp" or "http", and why.
     std::vector<std::pair<std::string, std::string>> not_listening{};
 };

@@ -74,9 +74,10 @@ Finding check_firewall(const Facts& facts, const Neighbor& neighbor) {
             return ok("no rule that is understood drops BGP or BFD (some are not)");
         return ok("nothing drops BGP or BFD");
     }
-    const auto what = !ours.empty()     ? "TCP port 179"
-                      : !theirs.empty() ? "the peer's connections to TCP port 179"
-                                        : "UDP port 3784 (BFD)";
+    const auto what = !ours.empty()     ? std::string("TCP port 179")
+                      : !theirs.empty() ? fmt::format("the peer's connections to TCP port {}",
+                                                      facts.daemon.bgp_port)
+                                        : std::string("UDP port 3784 (BFD)");
     const auto seen = fmt::format("the chain {} drops {}", chain, what);
     const auto advice = fmt::format("let {} from and to the neighbor pass in that chain", what);
     const bool works = bfd.empty() && neighbor.established();

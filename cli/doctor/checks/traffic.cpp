@@ -53,9 +53,9 @@ Ruleset::Fate our_dialling(const Facts& facts, const Neighbor& neighbor) {
 }
 
 Ruleset::Fate their_dialling(const Facts& facts, const Neighbor& neighbor) {
-    constexpr Ports kPorts{kBgp, kEphemeral};
-    return worst(
-        facts, {inbound(neighbor, "tcp", kPorts, false), outbound(neighbor, "tcp", kPorts, true)});
+    const Ports ports{facts.daemon.bgp_port, kEphemeral};
+    return worst(facts,
+                 {inbound(neighbor, "tcp", ports, false), outbound(neighbor, "tcp", ports, true)});
 }
 
 // Each direction has a port of its own: for conntrack neither answers the other.

@@ -6,6 +6,7 @@ using namespace dx::doctor;
 
 TEST_CASE("neighbors are found by their name, or their address") {
     const auto config = parse_running_config(R"(
+router: {asn: 65010, listen: {port: 1179}}
 neighbors:
   - name: dx-primary
     address: 169.254.10.1
@@ -19,6 +20,7 @@ fib:
     CHECK(config.neighbors.at("dx-primary").interface == "eth0.259");
     CHECK(config.neighbors.at("dx-primary").local_address == "169.254.10.2");
     CHECK(config.neighbors.at("169.254.20.1").interface.empty());
+    CHECK(config.bgp_port == 1179);
     CHECK(config.maximum_paths == 4);
     CHECK_FALSE(config.fib_enabled);
 }
@@ -39,6 +41,7 @@ static-routes:
 TEST_CASE("what is not said has its default") {
     const auto config = parse_running_config("router: {asn: 65010}\n");
     CHECK(config.neighbors.empty());
+    CHECK(config.bgp_port == 179);
     CHECK(config.maximum_paths == 1);
     CHECK(config.fib_enabled);
 }

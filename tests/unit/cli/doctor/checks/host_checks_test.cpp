@@ -89,7 +89,13 @@ TEST_CASE("firewall: lets BGP and BFD pass") {
                      their_dialling_is_dropped(f);
                      n.state = "Active";
                  },
-                 Result::Failed, "TCP port 179"}});
+                 Result::Failed, "TCP port 179"},
+                {"the same where we listen on another port",
+                 [](auto& f, auto&) {
+                     their_dialling_is_dropped(f);
+                     f.daemon.bgp_port = 1179;
+                 },
+                 Result::Warning, "drops the peer's connections to TCP port 1179"}});
 }
 
 TEST_CASE("daemon: answers") {
