@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "libbgp/wire/exclusive_communities.hpp"
+
 namespace dx::config {
 namespace {
 
-using bgp::Community;
-
 constexpr std::array<std::uint32_t, 3> kPreferred{300, 200, 150};
 constexpr std::array<std::uint32_t, 3> kPreferredVpn{140, 120, 110};
-constexpr std::array<std::optional<Community>, 3> kAwsPreference{
-    Community::of(7224, 7300), Community::of(7224, 7200), Community::of(7224, 7100)};
-constexpr std::array<Community, 3> kAwsScope{Community::of(7224, 9100), Community::of(7224, 9200),
-                                             Community::of(7224, 9300)};  // by Scope
 
 constexpr ProfileDefaults kProfiles[] = {
     {.profile = Profile::None, .name = "none", .preferred = kPreferred},
@@ -23,7 +19,7 @@ constexpr ProfileDefaults kProfiles[] = {
      .limit_out = 100,
      .local_pref = 200,
      .preferred = kPreferred,
-     .sent = kAwsPreference,
+     .sends_preference = true,
      .remote_as = RemoteAsRule::Gateway,
      .link = bgp::AwsLink::Circuit},
     {.profile = Profile::AwsTransit,
@@ -33,7 +29,7 @@ constexpr ProfileDefaults kProfiles[] = {
      .limit_out = 100,
      .local_pref = 200,
      .preferred = kPreferred,
-     .sent = kAwsPreference,
+     .sends_preference = true,
      .remote_as = RemoteAsRule::Private,
      .link = bgp::AwsLink::Circuit},
     {.profile = Profile::AwsPublic,
@@ -65,10 +61,6 @@ PerFamily<std::optional<Limit>> for_both(std::optional<std::uint32_t> max) {
 }
 
 }  // namespace
-
-std::span<const ProfileDefaults> profiles() {
-    return kProfiles;
-}
 
 const ProfileDefaults& defaults_of(Profile profile) {
     return *std::ranges::find(kProfiles, profile, &ProfileDefaults::profile);
@@ -112,10 +104,12 @@ void apply_preference(Neighbor& neighbor) {
     if (neighbor.preference) {
         const auto index = static_cast<std::size_t>(*neighbor.preference);
         neighbor.local_pref = defaults.preferred[index];
-        if (const auto sent = defaults.sent[index]) neighbor.sent_communities.push_back(*sent);
+        if (defaults.sends_preference)
+            neighbor.sent_communities.push_back(bgp::kAwsPreference[index]);
     }
     if (neighbor.scope)
-        neighbor.sent_communities.push_back(kAwsScope[static_cast<std::size_t>(*neighbor.scope)]);
+        neighbor.sent_communities.push_back(
+            bgp::kAwsScope[static_cast<std::size_t>(*neighbor.scope)]);
 }
 
 std::string_view to_string(Profile profile) {

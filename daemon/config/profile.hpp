@@ -21,16 +21,15 @@ struct ProfileDefaults {
     seconds hold{90};
     seconds keepalive{30};
     bool bfd = false;
-    std::optional<std::uint32_t> limit_in{};              // discard what is over
-    std::optional<std::uint32_t> limit_out{};             // for each family
-    std::uint32_t local_pref = bgp::kDefaultLocalPref;    // without `preference`
-    std::array<std::uint32_t, 3> preferred{};             // local_pref by Preference
-    std::array<std::optional<bgp::Community>, 3> sent{};  // by Preference
+    std::optional<std::uint32_t> limit_in{};            // discard what is over
+    std::optional<std::uint32_t> limit_out{};           // for each family
+    std::uint32_t local_pref = bgp::kDefaultLocalPref;  // without `preference`
+    std::array<std::uint32_t, 3> preferred{};           // local_pref by Preference
+    bool sends_preference = false;                      // as one of AWS's communities
     RemoteAsRule remote_as = RemoteAsRule::Any;
     bgp::AwsLink link = bgp::AwsLink::None;
 };
 
-std::span<const ProfileDefaults> profiles();
 const ProfileDefaults& defaults_of(Profile profile);
 
 inline constexpr bgp::AsNumber kAmazonPublicAs = 7224;

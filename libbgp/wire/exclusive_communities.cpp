@@ -1,27 +1,22 @@
 #include "libbgp/wire/exclusive_communities.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <vector>
 
 namespace dx::bgp {
 namespace {
 
-using Group = std::array<Community, 3>;
+constexpr std::array kOneOfThese{kAwsPreference, kAwsScope};
 
-constexpr std::array kOneOfThese{
-    Group{Community::of(7224, 7100), Community::of(7224, 7200), Community::of(7224, 7300)},
-    Group{Community::of(7224, 9100), Community::of(7224, 9200), Community::of(7224, 9300)}};
-
-bool has(const Group& group, Community community) {
+bool has(const std::array<Community, 3>& group, Community community) {
     return std::ranges::find(group, community) != group.end();
 }
 
 }  // namespace
 
 bool exclude_each_other(Community a, Community b) {
-    return a != b && std::ranges::any_of(kOneOfThese, [&](const Group& group) {
+    return a != b && std::ranges::any_of(kOneOfThese, [&](const auto& group) {
                return has(group, a) && has(group, b);
            });
 }
