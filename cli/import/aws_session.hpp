@@ -1,5 +1,5 @@
 // A BGP session as AWS describes it, before it becomes a neighbor: what the readers of AWS's forms
-// deliver, and aws.cpp makes a configuration of.
+// deliver, and aws_compose.cpp makes a configuration of.
 #pragma once
 
 #include <cstdint>
