@@ -29,11 +29,6 @@ bool share_virtual_interface(const YAML::Node& a, const YAML::Node& b, const Obj
 
 }  // namespace
 
-std::string text_at(const YAML::Node& map, const char* key) {
-    const auto value = map[key];
-    return value && value.IsScalar() ? value.Scalar() : std::string();
-}
-
 YAML::Node neighbor_in(const YAML::Node& configuration, std::string_view wanted) {
     for (const auto& each : configuration["neighbors"])
         if (text_at(each, "name") == wanted || text_at(each, "address") == wanted) return each;

@@ -7,12 +7,12 @@
 #include <string_view>
 
 #include <boost/json/object.hpp>
-#include <yaml-cpp/yaml.h>
+
+#include "cli/import/yaml_fields.hpp"
 
 namespace dx::cli {
 
-// A word of the configuration; "" if there is none.
-std::string text_at(const YAML::Node& map, const char* key);
+using importing::text_at;
 
 // The one of that name or address. Throws Failure if there is none.
 YAML::Node neighbor_in(const YAML::Node& configuration, std::string_view wanted);

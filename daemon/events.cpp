@@ -59,12 +59,6 @@ std::string_view to_string(EventKind kind) {
     return "unknown";
 }
 
-std::optional<EventKind> event_kind(std::string_view name) {
-    for (const auto& each : kKindNames)
-        if (each.name == name) return each.kind;
-    return std::nullopt;
-}
-
 std::string to_json(const Event& event, const Event::Details& beside) {
     std::string line;
     control::JsonWriter json(line);

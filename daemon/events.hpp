@@ -55,7 +55,6 @@ enum class EventKind : std::uint8_t {
 
 // "established", "bfd-down": the name in JSON and in the environment of hooks.
 std::string_view to_string(EventKind kind);
-std::optional<EventKind> event_kind(std::string_view name);
 
 struct Event {
     using WallClock = std::chrono::system_clock;

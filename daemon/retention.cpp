@@ -105,10 +105,4 @@ bool Retention::away() const {
     });
 }
 
-bool Retention::long_away() const {
-    return std::ranges::any_of(bgp::kFamilies, [this](net::Family family) {
-        return families_[family] && families_[family]->phase == Phase::LongAway;
-    });
-}
-
 }  // namespace dx::daemon

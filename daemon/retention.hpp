@@ -60,7 +60,6 @@ public:
 
     bool any() const;
     bool away() const;  // routes are used without a session
-    bool long_away() const;
 
 private:
     bgp::PerFamily<std::optional<Kept>> families_;

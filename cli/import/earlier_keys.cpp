@@ -1,16 +1,10 @@
 #include "cli/import/earlier_keys.hpp"
 
-#include <yaml-cpp/yaml.h>
-
 #include "cli/import/yaml.hpp"
+#include "cli/import/yaml_fields.hpp"
 
 namespace dx::importing {
 namespace {
-
-std::string text_at(const YAML::Node& map, const char* key) {
-    const auto value = map[key];
-    return value && value.IsScalar() ? value.Scalar() : std::string();
-}
 
 Texts keys_in(const YAML::Node& configuration) {
     Texts keys;

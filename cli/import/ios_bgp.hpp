@@ -44,9 +44,7 @@ private:
     void take_timers(const IosLine& line);
     void unknown(const IosLine& line);
     void take_network(const IosLine& line);
-    void take_redistribute(const IosLine& line);
     void take_maximum_paths(const IosLine& line);
-    void finish_networks();
     bool leaves_out_default() const;
     std::string redistribution_policy(std::string_view source, IosRouteMaps& maps) const;
     void finish_redistribution(IosRouteMaps& maps);

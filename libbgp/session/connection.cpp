@@ -28,15 +28,19 @@ constexpr std::size_t kUpdateBatch = 65'536;  // pulled from the router at a tim
 
 }  // namespace
 
-Connection::Connection(tcp::socket socket, ConnectionId id, Direction direction,
-                       ConnectionOwner& owner, TrafficStatus& out)
+void reset_by_rst(tcp::socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(tcp::socket::linger(true, 0), ignored);
+    socket.close(ignored);
+}
+
+Connection::Connection(tcp::socket socket, ConnectionId id, ConnectionOwner& owner,
+                       TrafficStatus& out)
     : socket_(std::move(socket)),
       id_(id),
-      direction_(direction),
       owner_(&owner),
       out_(&out),
       output_(socket_.get_executor()),
-      resume_(socket_.get_executor()),
       hold_(socket_.get_executor(), [this] { owner_->on_expired(id_, Timer::Hold); }),
       keepalive_(socket_.get_executor(), [this] { owner_->on_expired(id_, Timer::Keepalive); }),
       send_hold_(socket_.get_executor(), [this] { owner_->on_expired(id_, Timer::SendHold); }),
@@ -46,7 +50,6 @@ Connection::Connection(tcp::socket socket, ConnectionId id, Direction direction,
     remote_ = from_asio(socket_.remote_endpoint(ignored));
     socket_.non_blocking(true, ignored);
     output_.expires_at(asio::steady_timer::time_point::max());
-    resume_.expires_at(asio::steady_timer::time_point::max());
 }
 
 void Connection::run() {
@@ -61,9 +64,6 @@ void Connection::run() {
 
 asio::awaitable<void> Connection::read_loop() {
     for (;;) {
-        while (paused_ && owner_)
-            co_await resume_.async_wait(kTuple);
-        if (!owner_) break;
         const auto space = framer_.space();
         const auto [error, count] =
             co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), kTuple);
@@ -80,9 +80,6 @@ asio::awaitable<void> Connection::read_loop() {
 asio::awaitable<bool> Connection::process_messages() {
     auto turn_ends = LazyTimer::Clock::now() + kReadTurn;
     while (owner_) {
-        while (paused_ && owner_)
-            co_await resume_.async_wait(kTuple);
-        if (!owner_) break;
         bool more = false;
         guarded([&] { more = process(framer_.next()); });
         if (!owner_) break;
@@ -120,11 +117,6 @@ asio::awaitable<void> Connection::drain() {
 void Connection::peer_ended() {
     peer_ended_ = true;
     if (written_all_) abort();
-}
-
-void Connection::pause_reading(bool paused) {
-    paused_ = paused;
-    if (!paused) resume_.cancel();
 }
 
 // --- Writing ------------------------------------------------------------------------------------
@@ -243,7 +235,6 @@ void Connection::close(const std::optional<Notification>& notification) {
     send_hold_.stop();
     linger_.start(kLinger);
     output_.cancel();
-    resume_.cancel();
 }
 
 void Connection::abort() {
@@ -253,7 +244,6 @@ void Connection::abort() {
     send_hold_.stop();
     linger_.stop();
     output_.cancel();
-    resume_.cancel();
     boost::system::error_code ignored;
     socket_.close(ignored);
 }

@@ -39,16 +39,17 @@ protected:
     ~ConnectionOwner() = default;
 };
 
+// Ends what is no connection of ours: a RST leaves nothing behind in the kernel either.
+void reset_by_rst(boost::asio::ip::tcp::socket socket);
+
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-    Connection(boost::asio::ip::tcp::socket socket, ConnectionId id, Direction direction,
-               ConnectionOwner& owner, TrafficStatus& out);
+    Connection(boost::asio::ip::tcp::socket socket, ConnectionId id, ConnectionOwner& owner,
+               TrafficStatus& out);
 
     void run();  // starts the loops
 
     ConnectionId id() const { return id_; }
-
-    Direction direction() const { return direction_; }
 
     const Endpoint& local() const { return local_; }
 
@@ -68,7 +69,6 @@ public:
     void negotiated(const WireContext& context) { framer_.negotiated(context); }
 
     void pull_updates();  // from now on, and whenever there may be new ones
-    void pause_reading(bool paused);
 
     // Sends what was not written yet and then `notification`, and ends the stream; reads on, so
     // that unread data does not make the kernel send a RST that would overtake it.
@@ -93,7 +93,6 @@ private:
 
     boost::asio::ip::tcp::socket socket_;
     ConnectionId id_;
-    Direction direction_;
     Endpoint local_;
     Endpoint remote_;
     ConnectionOwner* owner_;  // null: closing
@@ -103,11 +102,9 @@ private:
     std::size_t unwritten_ = 0;
     Buffer control_;  // messages other than UPDATEs that wait to be written
     bool pulling_ = false;
-    bool paused_ = false;
     bool written_all_ = false;
     bool peer_ended_ = false;
     boost::asio::steady_timer output_;  // at max: a signal that there is output
-    boost::asio::steady_timer resume_;  // the same for reading
     std::chrono::milliseconds send_hold_time_{0};
     LazyTimer hold_;
     LazyTimer keepalive_;

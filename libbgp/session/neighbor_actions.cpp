@@ -57,7 +57,6 @@ void NeighborSession::perform(const action::StopTimer& action) {
 void NeighborSession::perform(const action::SessionUp& action) {
     auto* connection = find(action.connection);
     connection->negotiated(action.negotiated.wire_context());
-    connection->pause_reading(paused_);
     failures_noted_.clear();
     ++status_.established_count;
     status_.epoch = SessionEpoch{status_.established_count};
@@ -77,7 +76,6 @@ void NeighborSession::perform(const action::Down& action) {
     status_.established_at.reset();
     status_.last_down = action.reason;
     status_.last_down_at = LazyTimer::Clock::now();
-    paused_ = false;
     events_->on_down(id_, status_.epoch, action.reason);
 }
 

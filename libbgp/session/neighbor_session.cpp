@@ -19,12 +19,6 @@ std::uint32_t seed() {
     return std::random_device{}();
 }
 
-void reset_by_rst(tcp::socket socket) {
-    boost::system::error_code ignored;
-    socket.set_option(tcp::socket::linger(true, 0), ignored);
-    socket.close(ignored);
-}
-
 }  // namespace
 
 NeighborSession::NeighborSession(boost::asio::any_io_executor executor, NeighborId id,
@@ -114,11 +108,6 @@ void NeighborSession::send_route_refresh(const RouteRefresh& refresh) {
     if (auto* connection = session_connection()) connection->send_route_refresh(refresh);
 }
 
-void NeighborSession::pause_reading(bool paused) {
-    paused_ = paused;
-    if (auto* connection = session_connection()) connection->pause_reading(paused);
-}
-
 bool NeighborSession::lingering() const {
     return std::ranges::any_of(lingering_, [](const auto& weak) { return !weak.expired(); });
 }
@@ -157,8 +146,7 @@ void NeighborSession::dial_done(DialResult result) {
 void NeighborSession::adopt(tcp::socket socket, Direction direction) {
     const auto id = ConnectionId{++last_connection_};
     ConnectionOwner& owner = *this;
-    auto connection =
-        std::make_shared<Connection>(std::move(socket), id, direction, owner, status_.out);
+    auto connection = std::make_shared<Connection>(std::move(socket), id, owner, status_.out);
     connections_.push_back(connection);
     connection->run();
     handle(event::Connected{id, direction});
@@ -227,7 +215,6 @@ SessionStatus NeighborSession::status() const {
         if (const auto* connection = find(*furthest)) {
             status.local = connection->local();
             status.remote = connection->remote();
-            status.direction = connection->direction();
             status.in_queue = connection->in_queue();
             status.out_queue = connection->out_queue();
         }
@@ -239,8 +226,6 @@ SessionStatus NeighborSession::status() const {
     status.held_down = hold_down_.left().has_value();
     status.shutdown = settings_.shutdown;
     status.reachable = reachable_;
-    status.password = !settings_.password.empty();
-    status.connect_retry_count = fsm_.connect_retry_count();
     return status;
 }
 

@@ -49,7 +49,6 @@ public:
 
     void wake();
     void send_route_refresh(const RouteRefresh& refresh);
-    void pause_reading(bool paused);
 
     SessionStatus status() const;
 
@@ -107,7 +106,6 @@ private:
     bool active_ = false;
     bool running_ = false;  // Start was given to the fsm
     bool reachable_ = true;
-    bool paused_ = false;
     bool handling_ = false;
     std::deque<Event> waiting_;
     std::uint32_t last_connection_ = 0;

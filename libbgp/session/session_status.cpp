@@ -14,7 +14,6 @@ std::uint64_t& MessageCounters::of(MessageType type) {
 }
 
 void TrafficStatus::note(const Notification& notification) {
-    last_notification = notification;
     ++notifications[name_of(notification)];
 }
 

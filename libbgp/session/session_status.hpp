@@ -35,7 +35,6 @@ struct TrafficStatus {
     std::uint64_t bytes = 0;
     std::optional<SteadyTime> last;  // message of any kind
     std::optional<SteadyTime> last_update;
-    std::optional<Notification> last_notification;
     std::map<NotificationName, std::uint64_t> notifications;  // how many of each
 
     void note(const Notification& notification);
@@ -48,13 +47,11 @@ struct SessionStatus {
     std::optional<Negotiated> negotiated;  // only in Established
     std::optional<Endpoint> local;         // of the connection that is furthest
     std::optional<Endpoint> remote;
-    Direction direction = Direction::Outgoing;
 
     bool shutdown = false;   // by the operator: "Idle (Admin)"
     bool held_down = false;  // by a prefix limit, for a time: "Idle (PfxCt)"
     bool reachable = true;   // as set_reachable said
     std::string unreachable_reason;
-    bool password = false;
     std::string last_error;  // why there is no session now; empty in Established
     std::optional<std::chrono::milliseconds>
         next_attempt_in;  // ConnectRetry, IdleHold or held down
@@ -67,7 +64,6 @@ struct SessionStatus {
     std::uint32_t established_count = 0;            // sessions so far
     std::uint32_t dropped_count = 0;                // of which ended
     std::map<DownCause, std::uint32_t> dropped_by;  // of those, why
-    std::uint32_t connect_retry_count = 0;          // RFC 4271 ConnectRetryCounter
     std::uint32_t internal_errors = 0;
     std::optional<SteadyTime> established_at;  // of the current session
     std::optional<DownReason> last_down;       // of a session that was established

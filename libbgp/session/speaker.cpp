@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "libbgp/session/connection.hpp"
 #include "libbgp/session/endpoint.hpp"
 #include "libbgp/session/lazy_timer.hpp"
 #include "libbgp/session/listeners.hpp"
@@ -27,13 +28,6 @@ Notification cease_notification(CeaseReason reason, std::string_view text) {
     const bool with_text =
         reason == CeaseReason::AdministrativeShutdown || reason == CeaseReason::AdministrativeReset;
     return with_text ? cease_with_text(reason, text) : notification(reason);
-}
-
-// Nothing is owed to a stranger: a RST leaves nothing behind in the kernel either.
-void refuse(tcp::socket socket) {
-    boost::system::error_code ignored;
-    socket.set_option(tcp::socket::linger(true, 0), ignored);
-    socket.close(ignored);
 }
 
 }  // namespace
@@ -175,10 +169,10 @@ void Speaker::Impl::accepted(const Listener& on, tcp::socket socket) {
     auto* session = neighbor_of(local, remote);
     if (!session) {
         note_stranger(remote, local);
-        return refuse(std::move(socket));
+        return reset_by_rst(std::move(socket));
     }
     // Without its key, say: the listener has said why.
-    if (!on.serves(session->settings())) return refuse(std::move(socket));
+    if (!on.serves(session->settings())) return reset_by_rst(std::move(socket));
     session->accept(std::move(socket));
 }
 
@@ -279,14 +273,6 @@ void Speaker::wake(NeighborId id) {
 
 void Speaker::send_route_refresh(NeighborId id, const RouteRefresh& refresh) {
     if (auto* session = impl_->find(id)) session->send_route_refresh(refresh);
-}
-
-void Speaker::pause_reading(NeighborId id) {
-    if (auto* session = impl_->find(id)) session->pause_reading(true);
-}
-
-void Speaker::resume_reading(NeighborId id) {
-    if (auto* session = impl_->find(id)) session->pause_reading(false);
 }
 
 SessionStatus Speaker::status(NeighborId id) const {

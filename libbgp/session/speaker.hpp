@@ -95,10 +95,6 @@ public:
     // Ignored unless Established.
     void send_route_refresh(NeighborId id, const RouteRefresh& refresh);
 
-    // Back-pressure: reads nothing more from the neighbor until resumed. Its hold timer goes on.
-    void pause_reading(NeighborId id);
-    void resume_reading(NeighborId id);
-
     SessionStatus status(NeighborId id) const;
 
 private:

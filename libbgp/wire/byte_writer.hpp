@@ -28,14 +28,9 @@ public:
     // Where the next octet goes.
     std::size_t position() const { return out_.size(); }
 
-    // Room for a length of one or two octets, to be given to the `fill` of the same width.
+    // Room for a length of one octet, to be given to fill_u8.
     std::size_t reserve_u8() {
         u8(0);
-        return position();
-    }
-
-    std::size_t reserve_u16() {
-        u16(0);
         return position();
     }
 

@@ -77,7 +77,6 @@ struct AttributeError {
 };
 
 // The three fields of an UPDATE (RFC 4271 4.3), the prefixes checked, the attributes untouched.
-// The seam for a cache of decoded attributes: see `Update::cacheable`.
 struct UpdateLayout {
     NlriView withdrawn;
     Bytes attributes;
@@ -99,10 +98,6 @@ struct Update {
     // One of `errors` has this action: `announced` and `mp_announced` hold what is to be withdrawn,
     // and `attributes` mean nothing.
     bool treat_as_withdraw = false;
-    // The same attribute bytes on the same session always give these `attributes` and no error:
-    // they may be kept under `UpdateLayout::attributes`, and another UPDATE with equal bytes needs
-    // no decoding (never with MP_REACH or MP_UNREACH, whose prefixes are among those bytes).
-    bool cacheable = false;
 };
 
 // What was negotiated, as far as it changes the meaning of bytes.

@@ -84,9 +84,6 @@ std::optional<Notification> AttributePass::run(Bytes attributes) {
     check_mandatory();
     if (auto reset = check_missing_prefixes()) return reset;
     find_end_of_rib();
-    auto& update = state_.update;
-    update.cacheable = update.errors.empty() && !update.announced.empty() &&
-                       !seen_[attribute_type::kMpReach] && !seen_[attribute_type::kMpUnreach];
     return std::nullopt;
 }
 

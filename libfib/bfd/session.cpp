@@ -126,11 +126,7 @@ void Session::enter(State next, Diagnostic diagnostic, bool administrative, Time
     if (next == State::Up) diagnostic = Diagnostic::None;
     outcome.transition =
         Transition{state_, next, diagnostic, remote_.diagnostic, administrative, peer_independent_};
-    if (state_ == State::Up) {
-        ++counters_.downs;
-        down_diagnostic_ = diagnostic;
-        down_remote_diagnostic_ = remote_.diagnostic;
-    }
+    if (state_ == State::Up) ++counters_.downs;
     if (next == State::Up) {
         ++counters_.ups;
         smallest_margin_.reset();
@@ -276,8 +272,6 @@ SessionStatus Session::status() const {
     status.settings = settings_;
     status.local = packet(false);
     status.remote = remote_;
-    status.down_diagnostic = down_diagnostic_;
-    status.down_remote_diagnostic = down_remote_diagnostic_;
     status.transmit_interval = transmit_interval();
     status.detection_time = detection_time();
     status.smallest_margin = smallest_margin_;

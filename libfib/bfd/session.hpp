@@ -71,10 +71,6 @@ struct SessionStatus {
     ControlPacket local;   // what we say now
     ControlPacket remote;  // what the peer said last; my_discriminator 0: it is not heard
 
-    // Of the latest transition from Up, also after the session came Up again.
-    Diagnostic down_diagnostic = Diagnostic::None;
-    Diagnostic down_remote_diagnostic = Diagnostic::None;
-
     // Before jitter; none: the peer wants no periodic packets.
     std::optional<Interval> transmit_interval;
     std::optional<Interval> detection_time;  // none: the peer is not heard
@@ -124,8 +120,6 @@ public:
 
     State state() const { return state_; }
 
-    Discriminator local_discriminator() const { return local_; }
-
     SessionStatus status() const;
 
 private:
@@ -166,8 +160,6 @@ private:
     State state_ = State::Down;
     TimePoint state_since_;
     Diagnostic diagnostic_ = Diagnostic::None;
-    Diagnostic down_diagnostic_ = Diagnostic::None;
-    Diagnostic down_remote_diagnostic_ = Diagnostic::None;
     ControlPacket remote_;           // the last packet; my_discriminator is bfd.RemoteDiscr
     bool peer_independent_ = false;  // as it said last, also while it is not heard
     TimePoint last_received_;

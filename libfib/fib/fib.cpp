@@ -200,8 +200,4 @@ std::vector<FibEvent> Fib::take_events() {
     return reports_.take();
 }
 
-std::string Fib::interface_name(InterfaceIndex index) const {
-    return interfaces_.name(index);
-}
-
 }  // namespace dx::fib

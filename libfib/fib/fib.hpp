@@ -152,8 +152,6 @@ public:
         return counts_[0].present + counts_[1].present;
     }
 
-    std::string interface_name(InterfaceIndex index) const;  // empty when unknown
-
 private:
     // What is counted along the way, of a family.
     struct Counts {

@@ -55,16 +55,6 @@ public:
         v6_.prefetch_entry(KeyV6::of(prefix));
     }
 
-    T* find_value(const Prefix& prefix) {
-        const auto id = find(prefix);
-        return id == kNone ? nullptr : &(*this)[id];
-    }
-
-    const T* find_value(const Prefix& prefix) const {
-        const auto id = find(prefix);
-        return id == kNone ? nullptr : &(*this)[id];
-    }
-
     // The entry of `prefix`, made with T{} if it was not there; true if it was made. Ids stay,
     // references to values do too.
     std::pair<PrefixId, bool> insert(const Prefix& prefix) {
@@ -148,9 +138,6 @@ public:
                        limit - ids.size(), key_of<KeyV6>(within));
         return ids;
     }
-
-    // A good `limit` for select: the whole walk takes no more than 64 passes.
-    std::size_t slice_size() const { return std::max<std::size_t>(256, size() / 64 + 1); }
 
 private:
     static constexpr PrefixId kV6 = 0x80000000;

@@ -47,7 +47,6 @@ Interface link_of(const ifinfomsg& header, const LinkAttributes& attributes) {
     interface.up = (header.ifi_flags & IFF_UP) != 0;
     interface.running = (header.ifi_flags & IFF_RUNNING) != 0;
     interface.loopback = (header.ifi_flags & IFF_LOOPBACK) != 0;
-    interface.master = attributes.u32(IFLA_MASTER).value_or(0);
     // A veth names its peer here, perhaps in another namespace: not what a VLAN means by it.
     take_kind(interface, attributes, header.ifi_type);
     if (interface.kind != "veth") interface.parent = attributes.u32(IFLA_LINK).value_or(0);

@@ -37,7 +37,6 @@ struct Interface {
     bool running = false;  // and operationally: IFF_RUNNING, it has a carrier
     bool loopback = false;
     std::uint32_t mtu = 0;
-    std::uint32_t master = 0;  // the bridge, bond or VRF that it belongs to; 0: none
     std::uint32_t parent = 0;  // below a VLAN or macvlan; 0: none
     std::string mac;           // "02:00:5e:10:00:01"; empty: none
     std::string kind;          // the kernel's: "vlan", "veth", "bond"; "ethernet", "loopback"

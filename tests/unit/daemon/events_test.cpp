@@ -1,5 +1,7 @@
 #include "daemon/events.hpp"
 
+#include <set>
+
 #include "daemon/bfd_words.hpp"
 #include "daemon/event_reports.hpp"
 #include "libbgp/wire/notification.hpp"
@@ -27,13 +29,12 @@ bool has(const Event& event, std::string_view name, const Event::Value& value) {
 
 }  // namespace
 
-TEST_CASE("Every kind of event has a name of its own, which leads back to it") {
+TEST_CASE("Every kind of event has a name of its own") {
+    std::set<std::string_view> names{"unknown"};
     for (int at = 0; at <= static_cast<int>(EventKind::Cleared); ++at) {
         const auto kind = static_cast<EventKind>(at);
-        CHECK(to_string(kind) != "unknown");
-        CHECK(event_kind(to_string(kind)) == kind);
+        CHECK(names.insert(to_string(kind)).second);
     }
-    CHECK(!event_kind("unknown"));
 }
 
 TEST_CASE("An event in JSON") {

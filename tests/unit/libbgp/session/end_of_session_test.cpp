@@ -177,7 +177,6 @@ TEST_CASE("the peer's NOTIFICATION is told in its words and not answered") {
     CHECK(up.downs()[0].notification == cease);
     CHECK(up.downs()[0].text.find("good night") != std::string::npos);
     const auto status = up.lab.speaker.status(kPeer);
-    CHECK(status.in.last_notification == cease);
     CHECK(status.in.notifications.at(name_of(cease)) == 1);
     CHECK(status.out.notifications.empty());
     CHECK(status.dropped_by.at(DownCause::NotificationReceived) == 1);

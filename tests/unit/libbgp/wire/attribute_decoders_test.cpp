@@ -59,7 +59,6 @@ void check_error(const Update& update, std::uint8_t type, ErrorAction action, Up
     CHECK(update.errors[0].notification.subcode == static_cast<std::uint8_t>(error));
     CHECK_FALSE(update.errors[0].text.empty());
     CHECK(update.treat_as_withdraw == (action == kWithdraw));
-    CHECK_FALSE(update.cacheable);
 }
 
 }  // namespace
@@ -240,7 +239,6 @@ TEST_CASE("the low flag bits mean nothing, and the long form of a length is alwa
     CHECK(update.errors.empty());
     CHECK(update.attributes.med == 100U);
     CHECK(update.attributes.has(community::kNoExport));
-    CHECK(update.cacheable);
 }
 
 TEST_CASE("the Partial bit of what we know is remembered") {

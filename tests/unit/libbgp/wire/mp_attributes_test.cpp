@@ -44,7 +44,6 @@ TEST_CASE("IPv6 routes come in MP_REACH_NLRI with their next hop") {
     CHECK(prefixes(update->mp_announced) == prefix_list({"2001:db8::/32"}));
     CHECK(update->mp_next_hop == NextHop{*IpAddress::parse("2001:db8::1"), {}});
     CHECK(update->announced.empty());
-    CHECK_FALSE(update->cacheable);
 }
 
 TEST_CASE("a next hop of 32 octets is a global address and a link-local one") {

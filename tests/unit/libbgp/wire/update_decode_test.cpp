@@ -41,7 +41,6 @@ TEST_CASE("an UPDATE as AWS sends it") {
     const auto update = must_decode(body);
     CHECK(update.errors.empty());
     CHECK_FALSE(update.treat_as_withdraw);
-    CHECK(update.cacheable);
     CHECK(prefixes(update.announced) == prefix_list({"10.20.0.0/16", "10.30.1.0/24"}));
     CHECK(update.attributes.next_hop.address.to_string() == "169.254.10.1");
     CHECK(update.attributes.med == 100U);
@@ -64,7 +63,6 @@ TEST_CASE("attributes without prefixes are legal and mean nothing") {
     const auto update = must_decode(update_body({}, base_attributes(), {}));
     CHECK(update.errors.empty());
     CHECK_FALSE(update.end_of_rib);
-    CHECK_FALSE(update.cacheable);
 }
 
 TEST_CASE("lengths that do not fit the message reset the session") {
@@ -173,7 +171,6 @@ TEST_CASE("optional attributes that we do not know: transitive ones are kept, ot
     const auto body = route_with("80 64 01 09 c0 63 02 0102 e0 0b 00 d0 28 0001 07");
     const auto update = must_decode(body);
     CHECK(update.errors.empty());
-    CHECK(update.cacheable);
     CHECK(unknown_of(update) == hex("f0 0b 0000 f0 28 0001 07 f0 63 0002 0102"));
 }
 
@@ -197,7 +194,6 @@ TEST_CASE("the layout is the key under which attributes may be kept") {
     REQUIRE(other.has_value());
     CHECK(std::ranges::equal(layout->attributes, other->attributes));
     CHECK(decode_update(*layout, {})->attributes == decode_update(*other, {})->attributes);
-    CHECK(decode_update(*layout, {})->cacheable);
 }
 
 TEST_CASE("an UPDATE cut anywhere has a defined outcome") {

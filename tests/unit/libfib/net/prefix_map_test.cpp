@@ -60,8 +60,9 @@ TEST_CASE("a prefix map does what an ordered map does, whatever comes and goes")
         REQUIRE(map.size() == expected.size());
     }
     for (const auto& [which, value] : expected) {
-        REQUIRE(map.find_value(which) != nullptr);
-        CHECK(*map.find_value(which) == value);
+        const auto id = map.find(which);
+        REQUIRE(id != map.kNone);
+        CHECK(map[id] == value);
     }
     auto at = expected.begin();
     for (const auto id : map.select(std::nullopt, map.size()))
