@@ -4,9 +4,10 @@
 #include <array>
 #include <cctype>
 
-#include <boost/locale/utf.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "libfib/text/utf8.hpp"
 
 namespace dx::importing {
 namespace {
@@ -43,15 +44,12 @@ struct FlowText {
 
 // YAML is UTF-8 without C1 controls; a source may be anything.
 std::string as_utf8(std::string_view text) {
-    using Utf8 = boost::locale::utf::utf_traits<char>;
     std::string out;
-    for (auto at = text.begin(); at != text.end();) {
-        const auto start = at;
-        const auto point = Utf8::decode(at, text.end());
-        const bool good =
-            boost::locale::utf::is_valid_codepoint(point) && (point < 0x80 || point >= 0xa0);
-        if (!good) at = start + 1;
-        good ? out.append(start, at) : out.append("?");
+    while (!text.empty()) {
+        const auto character = text::first_character(text);
+        const bool good = character.valid && (character.code < 0x80 || character.code >= 0xa0);
+        out += good ? text.substr(0, character.size) : "?";
+        text.remove_prefix(good ? character.size : 1);
     }
     return out;
 }

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "daemon/config/near_match.hpp"
-#include "daemon/config/utf8.hpp"
+#include "daemon/config/printable.hpp"
 
 namespace dx::config {
 namespace {

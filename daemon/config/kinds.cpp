@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "daemon/config/utf8.hpp"
+#include "daemon/config/printable.hpp"
 #include "libbgp/policy/prefix_set.hpp"
 
 namespace dx::config {

@@ -13,9 +13,9 @@
 #include "daemon/config/config_keys.hpp"
 #include "daemon/config/default_route_checks.hpp"
 #include "daemon/config/kinds.hpp"
+#include "daemon/config/printable.hpp"
 #include "daemon/config/reader.hpp"
 #include "daemon/config/restart_checks.hpp"
-#include "daemon/config/utf8.hpp"
 #include "daemon/config/yaml_tree.hpp"
 
 namespace dx::config {

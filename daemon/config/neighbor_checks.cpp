@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "daemon/config/checked_neighbor.hpp"
+#include "daemon/config/printable.hpp"
 #include "daemon/config/profile_checks.hpp"
-#include "daemon/config/utf8.hpp"
 
 namespace dx::config {
 namespace {

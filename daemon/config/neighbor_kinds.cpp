@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "daemon/config/bfd_keys.hpp"
-#include "daemon/config/utf8.hpp"
+#include "daemon/config/printable.hpp"
 
 namespace dx::config {
 namespace {

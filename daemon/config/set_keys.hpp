@@ -5,7 +5,7 @@
 #include <string>
 
 #include "daemon/config/kinds.hpp"
-#include "daemon/config/utf8.hpp"
+#include "daemon/config/printable.hpp"
 
 namespace dx::config {
 

@@ -10,7 +10,8 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include "daemon/config/utf8.hpp"
+#include "daemon/config/printable.hpp"
+#include "libfib/text/utf8.hpp"
 
 namespace dx::config {
 namespace {
@@ -172,14 +173,14 @@ std::optional<TextError> find_bad_byte(std::string_view text) {
     Position at;
     for (std::size_t i = 0; i < text.size();) {
         const auto c = static_cast<unsigned char>(text[i]);
-        const auto length = utf8_length(text.substr(i));
+        const auto character = text::first_character(text.substr(i));
         if (c == '\r' && text.substr(i, 2) != "\r\n")
             return TextError{at, "a carriage return alone (expected lines that end in LF)"};
-        if (length == 0) return TextError{at, "this is not UTF-8 (expected a text file)"};
+        if (!character.valid) return TextError{at, "this is not UTF-8 (expected a text file)"};
         if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f)
             return TextError{at, "a control character (expected a text file)"};
-        i += length;
-        at.column += static_cast<int>(length);
+        i += character.size;
+        at.column += static_cast<int>(character.size);
         if (c == '\n') at = {at.line + 1, 1};
     }
     return std::nullopt;

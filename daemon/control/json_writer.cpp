@@ -1,26 +1,9 @@
 #include "daemon/control/json_writer.hpp"
 
-#include <cstddef>
+#include "libfib/text/utf8.hpp"
 
 namespace dx::control {
 namespace {
-
-// The length of the well-formed UTF-8 sequence at the start of `text`; 0 if there is none
-// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto lead = byte(0);
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    if (lead == 0xe0 && byte(1) < 0xa0) return 0;
-    if (lead == 0xed && byte(1) > 0x9f) return 0;
-    if (lead == 0xf0 && byte(1) < 0x90) return 0;
-    if (lead == 0xf4 && byte(1) > 0x8f) return 0;
-    return length;
-}
 
 void append_control(char c, std::string& out) {
     constexpr std::string_view kHex = "0123456789abcdef";
@@ -39,19 +22,18 @@ void append_string(std::string_view text, std::string& out) {
     out += '"';
     while (!text.empty()) {
         const char c = text.front();
-        std::size_t length = utf8_length(text);
-        if (length == 0) {
+        const auto character = text::first_character(text);
+        if (!character.valid) {
             out += "\\ufffd";
-            length = 1;
         } else if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
         } else if (static_cast<unsigned char>(c) < 0x20) {
             append_control(c, out);
         } else {
-            out += text.substr(0, length);
+            out += text.substr(0, character.size);
         }
-        text.remove_prefix(length);
+        text.remove_prefix(character.size);
     }
     out += '"';
 }

@@ -1,6 +1,6 @@
 #include "daemon/config/yaml_tree.hpp"
 
-#include "daemon/config/utf8.hpp"
+#include "daemon/config/printable.hpp"
 #include "tests/support/catch.hpp"
 
 namespace dx::config {
@@ -46,24 +46,11 @@ TEST_CASE("what is written is read back, even texts that look like something els
         CHECK(again.entries[i].value.text == map.entries[i].value.text);
 }
 
-TEST_CASE("UTF-8 is told from what only looks like it") {
-    CHECK(utf8_length("a") == 1);
-    CHECK(utf8_length("ä") == 2);
-    CHECK(utf8_length("…") == 3);
-    CHECK(utf8_length("\xf0\x9f\x98\x80") == 4);
-    CHECK(utf8_length("") == 0);
-    CHECK(utf8_length("\x80") == 0);              // a continuation alone
-    CHECK(utf8_length("\xc3") == 0);              // cut off
-    CHECK(utf8_length("\xc1\x81") == 0);          // overlong
-    CHECK(utf8_length("\xe0\x80\x80") == 0);      // overlong
-    CHECK(utf8_length("\xed\xa0\x80") == 0);      // a surrogate
-    CHECK(utf8_length("\xf4\x90\x80\x80") == 0);  // beyond U+10FFFF
-}
-
 TEST_CASE("what a message repeats is short and without control characters") {
     CHECK(printable("a\nb\x1b[31m") == "a?b?[31m");
     CHECK(printable(std::string(100, 'x')) == std::string(60, 'x') + "...");
     CHECK(printable("\xff") == "?");
+    CHECK(printable("a\u202e\u0085b") == "a??b");
 }
 
 }  // namespace dx::config
