@@ -220,7 +220,7 @@ private:
         session.customer_asn =
             first_number({asn_of(peer), to_number(xml_.of_family(ipv6, "bgp_asn")), asn_of(vif_)});
         session.amazon_asn = type() == "public"
-                                 ? 7224
+                                 ? kAmazonPublicAs
                                  : first_number({member_number(vif_, "amazonSideAsn"),
                                                  to_number(xml_.text("amazon_bgp_asn"))});
         session.vlan = first_number({member_number(vif_, "vlan"), to_number(xml_.text("vlan"))});

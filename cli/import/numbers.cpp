@@ -29,16 +29,8 @@ std::uint32_t parse_as(std::string_view text) {
     return high > 65535 || low > 65535 ? 0 : (high << 16) + low;
 }
 
-bool is_private_as(std::uint32_t as) {
-    return (as >= 64512 && as <= 65534) || (as >= 4200000000 && as <= 4294967294);
-}
-
 bool is_usable_as(std::uint32_t as) {
     return as != 0 && as != 23456 && as != 65535 && as != 4294967295;
-}
-
-bool is_legacy_amazon_as(std::uint32_t as) {
-    return as == kAmazonPublicAs || as == 9059 || as == 10124 || as == 17493;
 }
 
 }  // namespace dx::importing

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "libfib/net/as_number.hpp"
+
 namespace dx::importing {
 
 // `text` as a whole number of decimal digits; 0 if it is none, or does not fit.
@@ -18,12 +20,10 @@ unsigned used_keepalive(unsigned keepalive, unsigned hold);
 // An AS number, as 65000 or 1.10; 0 if it is none.
 std::uint32_t parse_as(std::string_view text);
 
-inline constexpr std::uint32_t kAmazonPublicAs = 7224;
+using net::is_legacy_amazon_as;
+using net::is_private_as;
+using net::kAmazonPublicAs;
 
-bool is_private_as(std::uint32_t as);
-
-// What Amazon gave virtual private gateways before June 2018, by region.
-bool is_legacy_amazon_as(std::uint32_t as);
 bool is_usable_as(std::uint32_t as);  // not one of those that no neighbor may have
 
 }  // namespace dx::importing

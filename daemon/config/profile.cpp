@@ -66,15 +66,6 @@ const ProfileDefaults& defaults_of(Profile profile) {
     return *std::ranges::find(kProfiles, profile, &ProfileDefaults::profile);
 }
 
-bool is_legacy_amazon_as(bgp::AsNumber as) {
-    constexpr std::array<bgp::AsNumber, 4> kLegacy{kAmazonPublicAs, 9059, 10124, 17493};
-    return std::ranges::find(kLegacy, as) != kLegacy.end();
-}
-
-bool is_private_as(bgp::AsNumber as) {
-    return (as >= 64512 && as <= 65534) || (as >= 4200000000 && as <= 4294967294);
-}
-
 Neighbor default_neighbor(const NeighborIdentity& identity, const BfdTimers& bfd) {
     const auto& defaults = defaults_of(identity.profile);
     Neighbor neighbor;

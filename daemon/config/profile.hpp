@@ -32,14 +32,6 @@ struct ProfileDefaults {
 
 const ProfileDefaults& defaults_of(Profile profile);
 
-inline constexpr bgp::AsNumber kAmazonPublicAs = 7224;
-
-// What virtual private gateways had before June 2018, by region; some are in use to this day.
-bool is_legacy_amazon_as(bgp::AsNumber as);
-
-// 64512..65534 and 4200000000..4294967294 (RFC 6996).
-bool is_private_as(bgp::AsNumber as);
-
 // The neighbor that says no more than this.
 struct NeighborIdentity {
     Profile profile = Profile::None;

@@ -4,11 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "libfib/net/as_number.hpp"
+
 namespace dx::config {
 namespace {
 
 bool is_for_aws(bgp::Community community) {
-    return bgp::AsNumber{community.value >> 16} == kAmazonPublicAs;
+    return bgp::AsNumber{community.value >> 16} == net::kAmazonPublicAs;
 }
 
 bool wants_private(RemoteAsRule rule) {
@@ -20,17 +22,17 @@ void remote_as_fits_profile(const Checked& c) {
     const auto as = c.neighbor.remote_as;
     const auto rule = defaults_of(c.neighbor.profile).remote_as;
     const auto text = std::to_string(as);
-    if (rule == RemoteAsRule::Amazon && as != kAmazonPublicAs)
+    if (rule == RemoteAsRule::Amazon && as != net::kAmazonPublicAs)
         c.error("remote-as", text + " is not Amazon's AS on a public virtual interface (" +
                                  c.profile() + " expected 7224)");
-    else if (rule == RemoteAsRule::Gateway && is_legacy_amazon_as(as) && !c.neighbor.internal)
+    else if (rule == RemoteAsRule::Gateway && net::is_legacy_amazon_as(as) && !c.neighbor.internal)
         c.warning("remote-as", text +
                                    " is Amazon's on virtual private gateways from before 2018 "
                                    "only, and on public virtual interfaces (" +
                                    c.profile() +
                                    " expected 64512..65534 or 4200000000..4294967294, unless "
                                    "AWS's console shows it)");
-    else if (wants_private(rule) && !is_private_as(as))
+    else if (wants_private(rule) && !net::is_private_as(as))
         c.error("remote-as", text + " is not a private AS number (" + c.profile() +
                                  " expected 64512..65534 or 4200000000..4294967294)");
     else if (c.aws() && c.neighbor.internal)

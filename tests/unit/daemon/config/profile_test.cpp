@@ -99,15 +99,4 @@ TEST_CASE("BFD that a profile turns on has the values given for all") {
     CHECK(config.neighbors.at(0).bfd->timers == BfdTimers{milliseconds(500), 3});
 }
 
-TEST_CASE("private AS numbers are those of RFC 6996") {
-    CHECK(!is_private_as(64511));
-    CHECK(is_private_as(64512));
-    CHECK(is_private_as(65534));
-    CHECK(!is_private_as(65535));
-    CHECK(!is_private_as(4199999999));
-    CHECK(is_private_as(4200000000));
-    CHECK(is_private_as(4294967294));
-    CHECK(!is_private_as(4294967295));
-}
-
 }  // namespace dx::config
