@@ -62,6 +62,11 @@ with_sanitizers() {
   fi
 }
 
+tidy() {
+  git ls-files 'libfib/*.cpp' 'libbgp/*.cpp' 'daemon/*.cpp' 'cli/*.cpp' |
+    xargs -P $jobs -n 4 clang-tidy-19 --quiet -p build/asan
+}
+
 package() {
   rm -f build/release/dxrouted_*.deb
   (cd build/release && cpack >/dev/null)
@@ -96,6 +101,7 @@ if [[ $mode != --quick ]]; then
 fi
 if [[ $mode != --quick ]]; then stage "package" package; fi
 if [[ $mode == --all ]]; then
+  stage "clang-tidy" tidy
   stage "beside systemd-networkd" container_test networkd_restart
   other=$(other_release)
   rm -f build/package-"$other"/dxrouted_*.deb

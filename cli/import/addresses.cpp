@@ -16,7 +16,7 @@ namespace ip = boost::asio::ip;
 
 std::optional<ip::address> parse_address(std::string_view text) {
     boost::system::error_code error;
-    const auto address = ip::make_address(text, error);
+    auto address = ip::make_address(text, error);
     if (error) return std::nullopt;
     return address;
 }

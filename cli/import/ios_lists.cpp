@@ -24,7 +24,7 @@ bool is_expression(const std::string& text) {
     };
     if (std::ranges::any_of(text, is_strange)) return false;
     try {
-        std::regex(text, std::regex::extended);
+        [[maybe_unused]] const std::regex tried(text, std::regex::extended);
         return true;
     } catch (const std::regex_error&) {
         return false;
