@@ -26,6 +26,9 @@ std::size_t Fib::take_requests(std::vector<KernelRequest>& out, std::size_t limi
     if (out.size() > first) return out.size() - first;
     take_routes(out, end);
     take_cleanups(out, end);
+    // What waited for the queue, which may have held nothing that was left to do: nobody would ask
+    // again.
+    if (out.size() == first) take_objects(out, end);
     return out.size() - first;
 }
 

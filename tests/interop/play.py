@@ -52,6 +52,7 @@ class Play:
         self.down, self.dark, self.drained = set(), set(), set()
         self.first, self.covered, self.metric = "dx1", True, 20
         self.refused = set()  # by our policy, whoever tells them
+        self.on_stop = "keep"
         self.networks, self.limit = list(self.prefixes.ours[:3]), self.limits[0]
         self.events = [self.link, self.link, self.darkness, self.flap, self.clear, self.drain, self.tell, self.tell,
                        self.drill, self.crash, self.restart, self.change, self.change, self.vandalize]
@@ -102,7 +103,7 @@ class Play:
     def sections(self):
         rules = [{"match": {"prefix": sorted(self.refused)}, "then": "reject"}] if self.refused else []
         return {"networks": self.networks, "policies": {"in": [*rules, {"then": "accept"}]},
-                "fib": {"metric": self.metric, "on-stop": "keep", "stale-time": "5s"}}
+                "fib": {"metric": self.metric, "on-stop": self.on_stop, "stale-time": "5s"}}
 
     def best(self, prefix, names):
         """By whom we send to it, of those that can be used."""
@@ -251,6 +252,9 @@ class Play:
     def restart(self, name):
         router = self.router_of(name)
         expect_equal(router.stop(), 0, "the exit code")
+        if self.on_stop == "remove":
+            left = router.box.routes(BGP, self.family), router.box.ip_json("nexthop", "show", "protocol", BGP)
+            expect_equal(left, ({}, []), "what is left after a stop")
         router.start()
         return f"stop and start at {router.box.name}"
 
@@ -262,13 +266,15 @@ class Play:
         return f"another {what}"
 
     def alter(self):
-        what = self.chance.choice(("first", "covered", "metric", "networks", "networks", "limit", "policy", "policy"))
+        what = self.chance.choice(("first", "covered", "metric", "networks", "networks", "limit", "policy", "policy", "on-stop"))
         if what == "first":
             self.first = next(name for name in CIRCUITS if name != self.first)
         elif what == "covered":
             self.covered = not self.covered
         elif what == "networks":
             self.networks = self.chance.sample(self.prefixes.ours, self.chance.choice(COUNTS))
+        elif what == "on-stop":
+            self.on_stop = "remove" if self.on_stop == "keep" else "keep"
         elif what == "policy":
             self.refused = set(self.chance.sample(self.prefixes.all(), self.chance.randint(0, 6)))
         elif what == "limit":

@@ -163,9 +163,11 @@ public:
                 give_result();
             if (sent > 0) continue;
             if (fib.quiet()) return;
+            if (!fib.next_deadline()) break;  // nobody would ask again
             now += std::chrono::milliseconds(1);
         }
         stuck = true;
+        CHECK_FALSE(stuck);
     }
 
     // Lets time pass, and what is due happen.

@@ -434,6 +434,22 @@ TEST_CASE("at the end our routes and objects are removed and others' stay") {
     CHECK(box.kernel.objects.empty());
 }
 
+TEST_CASE("at the end an object goes with all its routes, and then what was in it") {
+    Box box;
+    box.start();
+    const int routes = GENERATE(1, 3, 4, 5, 9);
+    const auto over = GENERATE(Box::to({1, 2}), Box::to({1}, {2}));
+    for (int i = 0; i < routes; ++i)
+        box.announce("10." + std::to_string(i) + ".0.0/16", over);
+    box.run();
+    CHECK(box.kernel.objects.size() == 3);
+    box.fib.stop(box.now);
+    box.run();
+    CHECK(box.fib.stopped());
+    CHECK(box.kernel.routes.empty());
+    CHECK(box.kernel.objects.empty());
+}
+
 TEST_CASE("with on-stop keep the kernel is left as it is") {
     FibConfig config;
     config.keep_on_stop = true;
