@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/import/addresses.hpp"
 #include "cli/import/ios_reasons.hpp"
@@ -22,6 +23,24 @@ std::optional<std::string> network_prefix(std::string_view address, std::string_
                                                : std::optional(of_class);
     if (!length) return std::nullopt;
     return parse_prefix(fmt::format("{}/{}", address, *length));
+}
+
+// The route map of a redistribution, wherever it stands; "" if it has none.
+std::string_view map_of(const IosLine& line) {
+    for (std::size_t at = 2; at + 1 < line.words.size(); ++at)
+        if (line.word(at) == "route-map") return line.word(at + 1);
+    return {};
+}
+
+// What it says besides.
+std::string beside_map(const IosLine& line) {
+    Texts others;
+    for (std::size_t at = 2; at < line.words.size(); ++at)
+        if (line.word(at) == "route-map" && at + 1 < line.words.size())
+            ++at;
+        else
+            others.push_back(line.words[at]);
+    return fmt::format("{}", fmt::join(others, " "));
 }
 
 }  // namespace
@@ -56,6 +75,7 @@ void IosBgp::take(const IosLine& line) {
     if (first == "network") return take_network(line);
     if (first == "redistribute" && !line.negated) return redistributed_.push_back({&line, ipv6_});
     if (first == "maximum-paths") return take_maximum_paths(line);
+    if (first == "distribute-list" && !line.negated) return filters_of_all_.push_back(&line);
     unknown(line);
 }
 
@@ -131,7 +151,9 @@ void IosBgp::take_timers(const IosLine& line) {
 }
 
 void IosBgp::unknown(const IosLine& line) {
-    if (line.negated)
+    if (const auto always = done_always(line, 1); line.negated && !always.empty())
+        account_.skip(line, std::string(always));
+    else if (line.negated)
         account_.needless(line, "it is off in dxrouted");
     else if (!give_reason(IosPlace::Router, line, 0, account_))
         account_.skip(line, "dxrouted has nothing like it");
@@ -168,6 +190,17 @@ void IosBgp::finish(const std::map<std::string, Texts>& interface_addresses, Ios
     for (auto& network : out_.networks)
         network.when_route = when_route_;
     finish_redistribution(maps);
+    finish_filters_of_all();
+}
+
+// distribute-list … in|out: for every neighbor, beside its own filters.
+void IosBgp::finish_filters_of_all() {
+    for (const auto* line : filters_of_all_) {
+        account_.skip(*line, fmt::format("it filters all neighbors: {}", kNothingPasses));
+        const bool in = std::ranges::find(line->words, "in") != line->words.end();
+        for (auto& neighbor : out_.neighbors)
+            (in ? neighbor.import_policy : neighbor.export_policy) = "reject-all";
+    }
 }
 
 // IOS redistributes a default route with `default-information originate` only; FRR always.
@@ -181,14 +214,14 @@ std::string IosBgp::redistribution_policy(std::string_view source, IosRouteMaps&
     std::array<std::string, 2> policies{"reject-all", "reject-all"};
     for (const auto& [line, ipv6] : redistributed_)
         if (line->word(1) == source)
-            policies[ipv6] =
-                line->word(2) == "route-map" ? maps.policy(line->word(3)) : std::string();
+            policies[ipv6] = map_of(*line).empty() ? std::string() : maps.policy(map_of(*line));
     const auto& [ipv4, ipv6] = policies;
     if (ipv4.empty() || ipv6.empty()) return {};
     return ipv4 == ipv6 ? ipv4 : maps.by_family(ipv4, ipv6);
 }
 
-// redistribute SOURCE [route-map NAME] [metric NUMBER]. It is of one family there and of both here.
+// redistribute SOURCE [metric NUMBER] [route-map NAME], in any order. It is of one family there and
+// of both here.
 void IosBgp::finish_redistribution(IosRouteMaps& maps) {
     for (const auto& [line, ipv6] : redistributed_) {
         const auto source = std::string(line->word(1));
@@ -196,7 +229,7 @@ void IosBgp::finish_redistribution(IosRouteMaps& maps) {
             account_.skip(*line, "dxrouted redistributes connected, static and kernel routes");
             continue;
         }
-        const bool mapped = line->word(2) == "route-map";
+        const bool mapped = !map_of(*line).empty();
         auto policy =
             mapped ? redistribution_policy(source, maps) : fmt::format("redistribute-{}", source);
         const auto known = std::ranges::find(out_.redistribute, source, &Redistribution::source);
@@ -212,9 +245,8 @@ void IosBgp::finish_redistribution(IosRouteMaps& maps) {
             policy = maps.without_default(policy, fmt::format("{}-without-default", policy));
             changes = "without default routes, as IOS has it";
         }
-        if (line->words.size() > (mapped ? 4U : 2U))
-            changes += fmt::format("{}without \"{}\"", changes.empty() ? "" : "; ",
-                                   line->rest(mapped ? 4 : 2));
+        if (const auto beside = beside_map(*line); !beside.empty())
+            changes += fmt::format("{}without \"{}\"", changes.empty() ? "" : "; ", beside);
         if (!changes.empty()) account_.changed(*line, changes);
         if (known == out_.redistribute.end()) out_.redistribute.push_back({source, policy});
         if (mapped) continue;

@@ -48,6 +48,7 @@ private:
     bool leaves_out_default() const;
     std::string redistribution_policy(std::string_view source, IosRouteMaps& maps) const;
     void finish_redistribution(IosRouteMaps& maps);
+    void finish_filters_of_all();
 
     struct Redistribute {
         const IosLine* line;
@@ -66,6 +67,7 @@ private:
     std::string template_;
     bool when_route_ = true;  // a network is announced while the route table has it
     std::vector<Redistribute> redistributed_;
+    std::vector<const IosLine*> filters_of_all_;
 };
 
 }  // namespace dx::importing

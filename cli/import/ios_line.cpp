@@ -14,13 +14,21 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r";
 
 // What follows a word with one of these in it is not shown: rather too much than too little.
-constexpr std::array<std::string_view, 7> kBeforeSecrets{"pass", "secret",      "key",        "psk",
-                                                         "md5",  "authenticat", "snmp-server"};
+constexpr std::array<std::string_view, 8> kBeforeSecrets{
+    "pass", "secret", "key", "psk", "md5", "authenticat", "snmp-server", "environment"};
 
 bool hides(std::string word) {
     std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
     return std::ranges::any_of(kBeforeSecrets,
                                [&](auto part) { return word.find(part) != word.npos; });
+}
+
+// scp://USER:PASSWORD@HOST
+std::string without_login(const std::string& word) {
+    const auto scheme = word.find("://");
+    const auto at = scheme == word.npos ? word.npos : word.rfind('@');
+    if (at == word.npos || at < scheme) return word;
+    return word.substr(0, scheme + 3) + "<hidden>" + word.substr(at);
 }
 
 Texts split(std::string_view text) {
@@ -73,7 +81,7 @@ std::vector<IosLine> read_ios_lines(std::string_view text) {
 std::string without_secrets(const IosLine& line) {
     std::string text = line.negated ? "no" : "";
     for (std::size_t i = 0; i < line.words.size(); ++i) {
-        text += (text.empty() ? "" : " ") + line.words[i];
+        text += (text.empty() ? "" : " ") + without_login(line.words[i]);
         if (i + 1 < line.words.size() && hides(line.words[i])) return text + " <hidden>";
     }
     return text;

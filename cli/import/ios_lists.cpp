@@ -234,6 +234,7 @@ void IosLists::finish_communities(Lists& lists) {
             continue;
         }
         result.all = several;
+        result.entries = list.entries.size();
         result.match_trouble = match_trouble(list.entries);
         result.exact =
             std::ranges::any_of(list.entries, [](const auto& e) { return e.reach == Reach::Only; });

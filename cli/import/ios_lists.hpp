@@ -55,6 +55,7 @@ public:
         std::string set{};
         bool all = false;    // communities: every one of the set must be there
         bool exact = false;  // and no other
+        std::size_t entries = 0;
         std::string trouble{};
         std::string match_trouble{};  // of use, but not in a `match`
     };

@@ -100,6 +100,8 @@ MatchOrSet match_community(const Asked& asked) {
                                           : asked.lists.large_communities(names.front());
     if (!list.trouble.empty()) return {{}, list.trouble};
     if (!list.match_trouble.empty()) return {{}, list.match_trouble};
+    // Each entry alone is one of those that are meant, and a set is all of them together.
+    if (exact && list.entries > 1) return {{}, "it wants exactly one of several combinations"};
     exact |= list.exact;
     if (!exact && !list.all) return {{what, list.set}, {}};
     return {{what, Map{{exact ? "exact" : "all", {list.set}}}}, {}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/import/ios_reasons.hpp"
 #include "cli/import/numbers.hpp"
 
 namespace dx::importing {
@@ -121,6 +122,8 @@ bool changes(const Row& row, const Setter& s, const Peer& before) {
 
 void take_back(const Setter& s) {
     const auto* const row = std::ranges::find(kRows, s.word(0), &Row::keyword);
+    if (const auto always = done_always(*s.line.line, 2); !always.empty())
+        return s.skip(std::string(always));
     if (row == std::end(kRows)) return s.needless(kOff);
     const bool frr = s.context.dialect == Dialect::Frr;
     const bool groups_stays = frr || is_of_updates(*row, s);

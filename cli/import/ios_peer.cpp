@@ -113,6 +113,8 @@ void fall_over(const Setter& s) {
 }
 
 void shutdown(const Setter& s) {
+    if (s.word(1) == "rtt")
+        return s.skip("a session does not end because of its round-trip time: the neighbor is up");
     const auto text = s.word(1) == "message" || s.word(1) == "rfc8203" ? s.rest(2) : std::string();
     s.peer.neighbor.shutdown = text;
     s.done();
@@ -156,6 +158,13 @@ void filter(const Setter& s) {
         return each.kind == filter.kind && each.ipv6 == filter.ipv6;
     });
     filters.push_back(filter);
+    s.done();
+}
+
+// advertise-map NAME exist-map|non-exist-map NAME: what is sent depends on other routes.
+void advertise_map(const Setter& s) {
+    s.peer.out.push_back(
+        {std::string(s.word(0)), std::string(s.word(1)), s.line.ipv6, s.line.line});
     s.done();
 }
 
@@ -234,6 +243,7 @@ constexpr Row kSettings[] = {
     {"prefix-list", filter},
     {"filter-list", filter},
     {"distribute-list", filter},
+    {"advertise-map", advertise_map},
     {"next-hop-self", next_hop_self},
     {"allowas-in", allowas_in},
     {"graceful-restart", graceful_restart},

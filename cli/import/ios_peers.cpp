@@ -15,8 +15,6 @@ namespace {
 
 constexpr unsigned kDeepest = 8;  // of groups in groups
 
-constexpr auto kNothingPasses = "nothing passes in this direction until a policy is written";
-
 // No word of IOS says that the other side is AWS; the AS number may.
 void add_profile_hint(Neighbor& neighbor, bool internal) {
     if (internal || neighbor.multihop > 1) return;
@@ -151,7 +149,8 @@ void IosPeers::finish_families(Peer& peer, const Target& from, const IosDefaults
     const bool ipv6 = peer.active[1].value_or(false);
     auto& neighbor = peer.neighbor;
     if (!ipv4 && !ipv6) {
-        if (own_is_ipv6 && !peer.active[1]) return;  // IPv6 alone is what was meant
+        // IPv6 alone is what was meant, unless families have to be named.
+        if (own_is_ipv6 && !peer.active[1] && defaults.ipv4_active) return;
         neighbor.shutdown = "";
         neighbor.comments.emplace_back("it was active in no address family: shut down");
         return;
@@ -229,7 +228,10 @@ std::string IosPeers::policy_in_families(const Peer& peer, const std::vector<Pee
     for (const auto& filter : filters)
         of[filter.ipv6].push_back(filter);
     if (const auto only = only_family(peer.neighbor)) {
-        if (of[*only].empty()) return policy_of(filters, otherwise, maps);
+        // Outside of all families they are IPv4's, and meant for a neighbor that has IPv6 alone;
+        // but where nothing would pass without them, they must not open it.
+        const bool meant = *only && (internal || !otherwise.empty());
+        if (of[*only].empty() && meant) return policy_of(filters, otherwise, maps);
         for (const auto& other : of[!*only])
             account_.needless(*other.line, kNotInFamily);
         return policy_of(of[*only], otherwise, maps);

@@ -131,4 +131,15 @@ bool give_reason(IosPlace place, const IosLine& line, std::size_t at, LineAccoun
     return give_reason(place, line, line, at, account);
 }
 
+std::string_view done_always(const IosLine& line, std::size_t at) {
+    constexpr std::string_view kFallover =
+        "a session over one hop always ends when its interface or address goes";
+    const auto what = line.word(at);
+    if (what == "fast-external-failover" || what == "fast-external-fallover") return kFallover;
+    if (what == "enforce-first-as")
+        return "the neighbor's AS must stand first in a path, unless its routes come by a route "
+               "server (bgp-role: rs-client)";
+    return {};
+}
+
 }  // namespace dx::importing

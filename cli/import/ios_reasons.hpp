@@ -24,4 +24,7 @@ bool give_reason(IosPlace place, const IosLine& line, std::size_t at, LineAccoun
 bool give_reason(IosPlace place, const IosLine& line, const IosLine& words, std::size_t at,
                  LineAccount& account);
 
+// Why `no` of what stands at `at` cannot be followed: dxrouted does that always. Else "".
+std::string_view done_always(const IosLine& line, std::size_t at);
+
 }  // namespace dx::importing

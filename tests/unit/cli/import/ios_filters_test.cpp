@@ -1,0 +1,112 @@
+// No filter becomes more open than it was, wherever it stands.
+#include "cli/import/ios_line.hpp"
+#include "tests/unit/cli/import/ios_imported.hpp"
+
+using namespace dx::importing;
+
+namespace {
+
+const std::string kOnly =
+    "ip prefix-list ONLY permit 10.66.0.0/16\n"
+    "route-map ONLY permit 10\n match ip address prefix-list ONLY\n";
+
+const std::string kAll = "route-map ALL permit 10\n";
+
+const Neighbor& first(const Configuration& configuration) {
+    return configuration.neighbors.at(0);
+}
+
+}  // namespace
+
+TEST_CASE("a route map bounds what is redistributed, wherever it stands on the line") {
+    for (const std::string words :
+         {"route-map ONLY", "metric 50 route-map ONLY", "route-map ONLY metric 50"}) {
+        const auto configuration =
+            frr(with_neighbor({}) + " redistribute static " + words + "\n" + kOnly);
+        CAPTURE(words);
+        REQUIRE(configuration.redistribute.size() == 1);
+        CHECK(configuration.redistribute.front().policy == "ONLY-and-reject-all");
+        CHECK(policy_text(configuration, "ONLY-and-reject-all").find("prefix: ONLY") !=
+              std::string::npos);
+        const auto why = note_at(configuration, 3);
+        CHECK(why == (words.find("metric") == words.npos ? "" : "without \"metric 50\""));
+    }
+}
+
+TEST_CASE("exactly one of several communities is no set, and what asks for it lets nothing pass") {
+    const auto matching = [](const std::string& lists) {
+        const auto configuration = frr(with_neighbor({"route-map IN in"}) + lists +
+                                       "route-map IN deny 10\n match community BLOCK exact-match\n"
+                                       "route-map IN permit 20\n");
+        return policy_text(configuration, "IN");
+    };
+    CHECK(matching("bgp community-list standard BLOCK permit 64512:666\n").find("exact") !=
+          std::string::npos);
+    const auto several = matching(
+        "bgp community-list standard BLOCK permit 64512:666\n"
+        "bgp community-list standard BLOCK permit 64512:667\n");
+    CHECK(several.find("exact:") == std::string::npos);
+    CHECK(several.find("then: accept") == std::string::npos);
+}
+
+TEST_CASE("the filters of a family that the neighbor is not active in do not open the other") {
+    const auto configuration =
+        frr(with_neighbor({}) + " address-family ipv6 unicast\n" +
+            "  neighbor 192.0.2.1 route-map ALL in\n  neighbor 192.0.2.1 route-map ALL out\n" +
+            " exit-address-family\n" + kAll);
+    const auto& neighbor = first(configuration);
+    CHECK(neighbor.import_policy.empty());
+    CHECK(neighbor.export_policy.empty());
+    for (const std::size_t line : {4U, 5U})
+        CHECK(note_at(configuration, line) == "the neighbor is not active in that address family");
+}
+
+TEST_CASE("a filter of all neighbors, and one that depends on other routes, let nothing pass") {
+    const auto of_all = cisco(with_neighbor({}) + " distribute-list prefix ONLY out\n" + kOnly);
+    CHECK(first(of_all).export_policy == "reject-all");
+    CHECK(first(of_all).import_policy == "accept-all");
+    CHECK(note_at(of_all, 3).starts_with("it filters all neighbors: nothing passes"));
+
+    const auto conditional =
+        cisco(with_neighbor({"advertise-map ONLY non-exist-map ALL"}) + kOnly + kAll);
+    CHECK(first(conditional).export_policy == "reject-all");
+    CHECK(note_at(conditional, 3).find("nothing passes in this direction") != std::string::npos);
+}
+
+TEST_CASE("an IPv6 neighbor that no family names stays down where families have to be named") {
+    const std::string neighbor = " neighbor 2001:db8::1 remote-as 64512\n";
+    const auto unnamed = cisco("router bgp 65000\n no bgp default ipv4-unicast\n" + neighbor);
+    CHECK(first(unnamed).shutdown);
+    const auto named = cisco("router bgp 65000\n no bgp default ipv4-unicast\n" + neighbor +
+                             " address-family ipv6\n  neighbor 2001:db8::1 activate\n");
+    CHECK_FALSE(first(named).shutdown);
+    CHECK_FALSE(first(cisco("router bgp 65000\n" + neighbor)).shutdown);
+}
+
+TEST_CASE("what dxrouted always does is not said to be off") {
+    const auto configuration =
+        frr("router bgp 65000\n no bgp enforce-first-as\n no bgp fast-external-failover\n"
+            " no bgp frobnicate\n neighbor 192.0.2.1 remote-as 64512\n"
+            " no neighbor 192.0.2.1 enforce-first-as\n");
+    for (const std::size_t line : {2U, 6U})
+        CHECK(note_at(configuration, line).find("must stand first") != std::string::npos);
+    CHECK(note_at(configuration, 3).find("always ends") != std::string::npos);
+    CHECK(note_at(configuration, 4) == "it is off in dxrouted");
+}
+
+TEST_CASE("a shutdown by round-trip time is none, and is said not to be taken over") {
+    const auto configuration = frr(with_neighbor({"shutdown rtt 1000 count 10"}));
+    CHECK_FALSE(first(configuration).shutdown);
+    CHECK(note_at(configuration, 3).find("round-trip time") != std::string::npos);
+}
+
+TEST_CASE("a login in an address, and what is kept for scripts, is in no note") {
+    const auto said = [](const char* line) {
+        return without_secrets(read_ios_lines(line).front());
+    };
+    CHECK(said(" action 1.0 cli command \"copy running scp://b:Wint3r!@10.1.1.5/c\"") ==
+          "action 1.0 cli command \"copy running scp://<hidden>@10.1.1.5/c\"");
+    CHECK(said("event manager environment TOKEN SuperSecret10") ==
+          "event manager environment <hidden>");
+    CHECK(said(" description see https://wiki/bgp") == "description see https://wiki/bgp");
+}
