@@ -26,7 +26,7 @@ void Fib::on_result(RequestId id, int error, TimePoint now) {
     const auto pending = pending_.take(id);
     if (error == 0) pauses_ = 0;
     switch (pending.kind) {
-        case PendingRequest::Kind::Free: return;
+        case PendingRequest::Kind::Free:
         case PendingRequest::Kind::Cleanup: return;  // what is not there needs no cleaning up
         case PendingRequest::Kind::Object: return on_object_result(pending, error);
         case PendingRequest::Kind::Put: return on_put_result(pending, error);
