@@ -63,6 +63,15 @@ std::string connection_in(const std::string& description) {
     return connection.empty() ? identifier_in(description, "dxlag-") : connection;
 }
 
+// AWS takes on a public virtual interface what is the customer's on the Internet.
+bool is_internet_prefix(const std::string& prefix) {
+    constexpr std::array kPrivate{"10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16",
+                                  "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8",
+                                  "fc00::/7",      "fe80::/10"};
+    return std::ranges::none_of(
+        kPrivate, [&](const char* range) { return importing::contains(range, prefix); });
+}
+
 class RequestBuilder {
 public:
     RequestBuilder(const YAML::Node& configuration, const YAML::Node& neighbor, const Kind& kind,
@@ -175,10 +184,16 @@ private:
         boost::json::array filters;
         for (const auto& each : configuration_["networks"]) {
             const auto prefix = each.IsMap() ? text_at(each, "prefix") : each.Scalar();
-            if (importing::is_ipv6(prefix) == ipv6) filters.push_back(Object{{"cidr", prefix}});
+            if (importing::is_ipv6(prefix) != ipv6) continue;
+            if (is_internet_prefix(prefix))
+                filters.push_back(Object{{"cidr", prefix}});
+            else
+                remark("{} is no routeFilterPrefix: it is not public", prefix);
         }
         if (!filters.empty()) vif_["routeFilterPrefixes"] = filters;
-        remark("routeFilterPrefixes are all networks of the configuration: AWS must approve each");
+        remark(
+            "routeFilterPrefixes are the public networks of the configuration: AWS must approve "
+            "each");
     }
 
     const YAML::Node& configuration_;

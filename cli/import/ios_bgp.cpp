@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,6 +71,8 @@ void IosBgp::take(const IosLine& line) {
     if (!template_.empty()) return peers_.take_template(template_, line, ipv6_);
     const auto first = line.word(0);
     if (first == "neighbor") return peers_.take(line, ipv6_);
+    if (begins_with(line, 0, "bgp bestpath as-path multipath-relax"))
+        any_path_of_that_length_ = !line.negated;
     if (first == "bgp" || first == "timers" || first == "default-information")
         return take_bgp(line);
     if (first == "network") return take_network(line);
@@ -178,6 +181,7 @@ void IosBgp::take_maximum_paths(const IosLine& line) {
     const auto paths = to_number(line.word(internal ? 2 : 1));
     if (paths == 0 || paths > 64 || line.negated) return account_.skip(line, "it is not 1 to 64");
     out_.maximum_paths = std::max(out_.maximum_paths, paths);
+    if (!internal) paths_line_ = &line;
     if (internal)
         account_.changed(line, "dxrouted has one number for eBGP and iBGP");
     else
@@ -191,6 +195,28 @@ void IosBgp::finish(const std::map<std::string, Texts>& interface_addresses, Ios
         network.when_route = when_route_;
     finish_redistribution(maps);
     finish_filters_of_all();
+    finish_paths();
+}
+
+// Whether paths share that are as long but by different ASes; and FRR shares by itself.
+void IosBgp::finish_paths() {
+    std::vector<std::uint32_t> outside;
+    for (const auto& neighbor : out_.neighbors)
+        if (neighbor.remote_as != out_.asn) outside.push_back(neighbor.remote_as);
+    const bool alike =
+        std::ranges::adjacent_find(outside, std::ranges::not_equal_to()) == outside.end();
+    if (paths_line_) {
+        if (!alike && !any_path_of_that_length_)
+            account_.changed(*paths_line_,
+                             "paths by different ASes share the traffic too, where they are as "
+                             "long, as with bestpath as-path multipath-relax");
+        return;
+    }
+    if (dialect_ != Dialect::Frr || outside.size() < 2) return;
+    if (!alike && !any_path_of_that_length_) return;
+    constexpr unsigned kFrrs = 64;
+    out_.maximum_paths = std::max(out_.maximum_paths, kFrrs);
+    out_.path_comments.emplace_back("FRR's default: what is as good shares the traffic.");
 }
 
 // distribute-list … in|out: for every neighbor, beside its own filters.

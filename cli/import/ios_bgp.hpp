@@ -49,6 +49,7 @@ private:
     std::string redistribution_policy(std::string_view source, IosRouteMaps& maps) const;
     void finish_redistribution(IosRouteMaps& maps);
     void finish_filters_of_all();
+    void finish_paths();
 
     struct Redistribute {
         const IosLine* line;
@@ -68,6 +69,8 @@ private:
     bool when_route_ = true;  // a network is announced while the route table has it
     std::vector<Redistribute> redistributed_;
     std::vector<const IosLine*> filters_of_all_;
+    const IosLine* paths_line_ = nullptr;   // maximum-paths, of eBGP
+    bool any_path_of_that_length_ = false;  // multipath-relax
 };
 
 }  // namespace dx::importing

@@ -187,7 +187,8 @@ TEST_CASE("a public neighbor announces its networks, and has no MTU") {
     const auto body = request_for("public").body;
     const auto& vif = body.at("newPublicVirtualInterface").as_object();
     CHECK(boost::json::serialize(vif.at("routeFilterPrefixes")) ==
-          R"([{"cidr":"10.20.0.0/16"},{"cidr":"198.51.100.0/24"}])");
+          R"([{"cidr":"198.51.100.0/24"}])");
+    CHECK(remarks_for("public").find("10.20.0.0/16 is no routeFilterPrefix") != std::string::npos);
     CHECK(vif.at("vlan") == 102);
     CHECK(!vif.contains("mtu"));
 }

@@ -83,6 +83,25 @@ TEST_CASE("an IPv6 neighbor that no family names stays down where families have 
     CHECK_FALSE(first(cisco("router bgp 65000\n" + neighbor)).shutdown);
 }
 
+TEST_CASE("what shares the traffic is that of the source, or it is said") {
+    const auto of = [](const char* second_as, const std::string& more) {
+        return frr(
+            "router bgp 65000\n neighbor 192.0.2.1 remote-as 64512\n"
+            " neighbor 192.0.2.2 remote-as " +
+            std::string(second_as) + "\n" + more);
+    };
+    const std::string relax = " bgp bestpath as-path multipath-relax\n";
+    CHECK(of("64512", "").maximum_paths == 64);  // FRR's default
+    CHECK(of("64513", "").maximum_paths == 1);
+    CHECK(of("64513", relax).maximum_paths == 64);
+    CHECK(of("64512", " maximum-paths 1\n").maximum_paths == 1);
+    const auto of_different = of("64513", " maximum-paths 2\n");
+    CHECK(of_different.maximum_paths == 2);
+    CHECK(note_at(of_different, 4).starts_with("paths by different ASes share the traffic too"));
+    CHECK(note_at(of("64513", " maximum-paths 2\n" + relax), 4).empty());
+    CHECK(cisco(with_neighbor({}) + " neighbor 192.0.2.2 remote-as 64512\n").maximum_paths == 1);
+}
+
 TEST_CASE("what dxrouted always does is not said to be off") {
     const auto configuration =
         frr("router bgp 65000\n no bgp enforce-first-as\n no bgp fast-external-failover\n"
