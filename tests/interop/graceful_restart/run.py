@@ -3,9 +3,10 @@ the kernel our peers' routes; nothing is chosen before both peers have told what
 import threading
 import time
 
-from circuits import KEY, OUR_NETWORK, Site, aws_address, expect, expect_equal, wait_until
+from circuits import KEY, OUR_NETWORK, Failed, Site, aws_address, expect, expect_equal, wait_until
 
 STAYS, GOES = "172.31.0.0/16", "172.30.0.0/16"
+SAID_TWICE = "OPEN received in OpenConfirm"
 
 
 class Lookout:
@@ -50,34 +51,11 @@ def run(lab, peer):
         ["endOfRibSend"] for n in (1, 2)), 10)
 
     for way in ("kill", "stop"):
-        watch = site.router.watch_routes()
-        lookouts = [Lookout(aws) for aws in peers]
-        if way == "kill":
-            router.kill()
+        for _ in range(5):
+            if restarts(site, router, peers, way):
+                break
         else:
-            expect_equal(router.stop(), 0, "the exit code")
-        time.sleep(1)
-        if way == "kill":
-            for aws in peers:
-                aws.withdraw(GOES)
-        expect(site.router.gateways(STAYS), "the kernel has lost the route")
-        router.start()
-        router.wait_established(aws_address(1), aws_address(2), timeout=30)
-        wait_until("routes are chosen", lambda: "graceful restart: ipv4 routes are chosen" in
-                   router.process.log(), 30)
-        expect("without" not in router.process.log().split("are chosen")[1].splitlines()[0],
-               "somebody was not waited for")
-        site.wait_route(STAYS, aws_address(1))
-        site.wait_no_route(GOES, timeout=10)
-        wait_until("our table is told again", lambda: all(
-            router.neighbor(aws_address(n))["gracefulRestartInfo"]["ipv4Unicast"]
-            ["endOfRibStatus"]["endOfRibSend"] for n in (1, 2)), 10)
-        time.sleep(1)
-        for lookout in lookouts:
-            lookout.end()
-        expect(not watch.saw_deleted(STAYS), f"the route was away after {way}:\n{watch.log()}")
-        expect(f"{STAYS} via {aws_address(2)} " not in watch.log(),
-               f"the second circuit was chosen before the first had told:\n{watch.log()}")
+            raise Failed("the peer ended its sessions by itself each time")
 
     waits_no_longer_than_told(site, router, config, peers)
 
@@ -86,6 +64,49 @@ def run(lab, peer):
     router.write(config)
     router.ctl("reload")
     peers[0].wait_forgotten(OUR_NETWORK, timeout=3)
+
+
+def restarts(site, router, peers, way):
+    """Once; false where the peer made nothing of it by a fault of its own, as OpenBGPD does when both dial at once."""
+    watch = site.router.watch_routes()
+    lookouts = [Lookout(aws) for aws in peers]
+    if way == "kill":
+        router.kill()
+    else:
+        expect_equal(router.stop(), 0, "the exit code")
+    time.sleep(1)
+    for aws in peers:
+        aws.withdraw(GOES)
+    expect(site.router.gateways(STAYS), "the kernel has lost the route")
+    router.start()
+    router.wait_established(aws_address(1), aws_address(2), timeout=30)
+    wait_until("routes are chosen", lambda: "graceful restart: ipv4 routes are chosen" in
+               router.process.log(), 30)
+    expect("without" not in router.process.log().split("are chosen")[1].splitlines()[0],
+           "somebody was not waited for")
+    site.wait_route(STAYS, aws_address(1))
+    site.wait_no_route(GOES, timeout=10)
+    wait_until("our table is told again", lambda: all(
+        router.neighbor(aws_address(n))["gracefulRestartInfo"]["ipv4Unicast"]
+        ["endOfRibStatus"]["endOfRibSend"] for n in (1, 2)), 10)
+    time.sleep(1)
+    if SAID_TWICE in router.process.log():
+        print("the peer said OPEN twice over one connection, and lost the session with our routes: once more")
+        for lookout in lookouts:
+            lookout.over = True
+        for aws in peers:
+            aws.announce(GOES)
+        site.wait_route(GOES, aws_address(1))
+        return False
+    for lookout in lookouts:
+        lookout.end()
+    expect(not watch.saw_deleted(STAYS), f"the route was away after {way}:\n{watch.log()}")
+    expect(f"{STAYS} via {aws_address(2)} " not in watch.log(),
+           f"the second circuit was chosen before the first had told:\n{watch.log()}")
+    for aws in peers:
+        aws.announce(GOES)
+    site.wait_route(GOES, aws_address(1))
+    return True
 
 
 def waits_no_longer_than_told(site, router, config, peers):
