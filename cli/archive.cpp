@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "cli/failure.hpp"
+#include "libfib/os/file_descriptor.hpp"
 
 namespace dx::cli {
 namespace {
@@ -45,14 +46,12 @@ std::string header_of(std::string_view name, std::size_t size) {
 }  // namespace
 
 Archive::Archive(const std::string& file) : file_(file) {
-    const int descriptor =
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (descriptor < 0) throw Failure(file + ": " + std::strerror(errno));
-    gzip_ = ::gzdopen(descriptor, "wb");
-    if (gzip_ == nullptr) {
-        ::close(descriptor);
-        throw Failure(file + ": no memory");
-    }
+    os::FileDescriptor made(
+        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!made.is_open()) throw Failure(file + ": " + std::strerror(errno));
+    gzip_ = ::gzdopen(made.number(), "wb");
+    if (gzip_ == nullptr) throw Failure(file + ": no memory");
+    made.release();  // it is gzip's
 }
 
 Archive::~Archive() {

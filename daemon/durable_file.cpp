@@ -6,6 +6,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::daemon {
 
 namespace {
@@ -15,43 +17,18 @@ namespace {
                             "cannot " + std::string(what) + " " + path.string());
 }
 
-class Descriptor {
-public:
-    Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0)
-        : number_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int number() const { return number_; }
-
-    bool is_open() const { return number_ >= 0; }
-
-private:
-    int number_;
-};
+os::FileDescriptor open_file(const std::filesystem::path& path, int flags, mode_t mode = 0) {
+    return os::FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, mode));
+}
 
 void sync_directory_of(const std::filesystem::path& path) {
     const auto directory = path.parent_path();
-    const Descriptor opened(directory, O_RDONLY | O_DIRECTORY);
+    const auto opened = open_file(directory, O_RDONLY | O_DIRECTORY);
     if (!opened.is_open() || ::fsync(opened.number()) != 0) fail("sync", directory);
 }
 
-void write_all(const Descriptor& file, std::string_view text, const std::filesystem::path& path) {
-    while (!text.empty()) {
-        const auto count = ::write(file.number(), text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail("write", path);
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-}
-
 // Its owner too, as far as we may; the service may not, there the group and the mode stay.
-void take_access(const Descriptor& file, const struct stat& like) {
+void take_access(const os::FileDescriptor& file, const struct stat& like) {
     const bool given = ::fchown(file.number(), like.st_uid, like.st_gid) == 0 ||
                        ::fchown(file.number(), uid_t(-1), like.st_gid) == 0;
     struct stat now{};
@@ -63,7 +40,7 @@ void take_access(const Descriptor& file, const struct stat& like) {
 }  // namespace
 
 std::optional<std::string> read_whole(const std::filesystem::path& path) {
-    const Descriptor file(path, O_RDONLY | O_NONBLOCK);
+    const auto file = open_file(path, O_RDONLY | O_NONBLOCK);
     if (!file.is_open() && errno == ENOENT) return std::nullopt;
     if (!file.is_open()) fail("open", path);
     std::string text;
@@ -85,12 +62,12 @@ std::filesystem::path write_beside(const std::filesystem::path& path, std::strin
                                    const std::filesystem::path& like) {
     const auto beside = name_beside(path);
     ::unlink(beside.c_str());  // what a crash left may be open to others
-    const Descriptor file(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    const auto file = open_file(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     if (!file.is_open()) fail("create", beside);
     try {
         struct stat status{};
         if (::stat(like.c_str(), &status) == 0) take_access(file, status);
-        write_all(file, text, beside);
+        if (!os::write_all(file, text)) fail("write", beside);
         if (::fsync(file.number()) != 0) fail("sync", beside);
     } catch (const std::system_error&) {
         ::unlink(beside.c_str());

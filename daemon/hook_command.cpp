@@ -19,6 +19,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::daemon {
 
 namespace {
@@ -32,32 +34,9 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
     throw std::system_error(error, std::generic_category(), what);
 }
 
-class Descriptor {
-public:
-    Descriptor(int number, const char* what) : number_(number) {
-        if (number_ < 0) fail(errno, what);
-    }
-
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int number() const { return number_; }
-
-    int release() { return std::exchange(number_, -1); }
-
-private:
-    int number_;
-};
-
 // A file in memory, from its beginning: unlike a pipe it takes all at once and waits for no reader.
-void fill(const Descriptor& file, const std::string& content) {
-    if (::write(file.number(), content.data(), content.size()) !=
-        static_cast<ssize_t>(content.size()))
-        fail(ENOSPC, "the event");
+void fill(const os::FileDescriptor& file, const std::string& content) {
+    if (!file.is_open() || !os::write_all(file, content)) fail(errno, "the event");
     ::lseek(file.number(), 0, SEEK_SET);
 }
 
@@ -110,7 +89,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 class Child {
 public:
     explicit Child(HookJob& job) {
-        const Descriptor input(::memfd_create("event", MFD_CLOEXEC), "memfd_create");
+        const os::FileDescriptor input(::memfd_create("event", MFD_CLOEXEC));
         fill(input, job.body);
         const SpawnSettings settings(input.number());
         const auto arguments = pointers_to(job.hook.command);

@@ -8,6 +8,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::daemon {
 
 namespace {
@@ -16,19 +18,11 @@ std::string failed(const std::filesystem::path& file) {
     return file.string() + ": " + std::generic_category().message(errno);
 }
 
-// Closed in any case; the error of the first step that failed is in errno.
-bool write_and_close(int descriptor, std::string_view lines) {
-    bool good = true;
-    while (good && !lines.empty()) {
-        const auto written = ::write(descriptor, lines.data(), lines.size());
-        if (written >= 0)
-            lines.remove_prefix(static_cast<std::size_t>(written));
-        else
-            good = errno == EINTR;
-    }
-    good = good && ::fdatasync(descriptor) == 0;
+// The error of the first step that failed is in errno.
+bool write_and_close(os::FileDescriptor file, std::string_view lines) {
+    const bool good = os::write_all(file, lines) && ::fdatasync(file.number()) == 0;
     const int error = errno;
-    const bool closed = ::close(descriptor) == 0;
+    const bool closed = file.close();
     if (!good) errno = error;
     return good && closed;
 }
@@ -47,9 +41,9 @@ std::string JournalFile::write(const std::filesystem::path& file, int flags,
         std::filesystem::create_directories(folder_.parent_path(), error);
         if (::mkdir(folder_.c_str(), S_IRWXU) != 0 && errno != EEXIST) return failed(folder_);
     }
-    const int descriptor = ::open(file.c_str(), flags | O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-                                  S_IRUSR | S_IWUSR);
-    if (descriptor < 0 || !write_and_close(descriptor, lines)) return failed(file);
+    os::FileDescriptor opened(::open(
+        file.c_str(), flags | O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+    if (!opened.is_open() || !write_and_close(std::move(opened), lines)) return failed(file);
     return {};
 }
 

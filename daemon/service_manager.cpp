@@ -12,6 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::daemon::service_manager {
 
 namespace {
@@ -25,12 +27,11 @@ void notify(const std::string& message) {
     if (name.size() < 2 || name.size() >= sizeof address.sun_path) return;
     std::copy(name.begin(), name.end(), address.sun_path);
     if (name.front() == '@') address.sun_path[0] = '\0';  // abstract
-    const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return;
+    const os::FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!socket.is_open()) return;
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-    ::sendto(fd, message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+    ::sendto(socket.number(), message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
              reinterpret_cast<const sockaddr*>(&address), length);
-    ::close(fd);
 }
 
 std::string monotonic_microseconds() {

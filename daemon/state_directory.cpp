@@ -22,18 +22,14 @@ std::filesystem::path state_directory(std::string_view given, std::string_view f
 
 StateLock::StateLock(const std::filesystem::path& directory, std::chrono::milliseconds patience) {
     ::mkdir(directory.c_str(), 0700);
-    descriptor_ = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor_ < 0) return;
+    directory_ = os::FileDescriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory_.is_open()) return;
     const auto until = std::chrono::steady_clock::now() + patience;
     const auto is_held = [this] {
-        return ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        return ::flock(directory_.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     };
     while ((held_by_another_ = is_held()) && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-}
-
-StateLock::~StateLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace dx::daemon

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::daemon {
 
 inline constexpr std::string_view kDefaultConfigFile = "/etc/dxrouted/dxrouted.yaml";
@@ -25,14 +27,11 @@ std::filesystem::path state_directory(std::string_view given, std::string_view f
 class StateLock {
 public:
     StateLock(const std::filesystem::path& directory, std::chrono::milliseconds patience);
-    ~StateLock();
-    StateLock(const StateLock&) = delete;
-    StateLock& operator=(const StateLock&) = delete;
 
     bool held_by_another() const { return held_by_another_; }
 
 private:
-    int descriptor_ = -1;
+    os::FileDescriptor directory_;
     bool held_by_another_ = false;
 };
 

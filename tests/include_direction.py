@@ -11,24 +11,25 @@ import sys
 # folder -> folders or headers of ours that it may include besides itself
 ALLOWED = {
     "libfib/text": set(),
+    "libfib/os": set(),
     "libfib/net": set(),
     "libfib/thread": set(),
     "libfib/fib": {"libfib/net"},
-    "libfib/netlink": {"libfib/net", "libfib/fib", "libfib/thread"},
+    "libfib/netlink": {"libfib/net", "libfib/os", "libfib/fib", "libfib/thread"},
     "libfib/bfd": {"libfib/net", "libfib/thread"},
     "libbgp/wire": {"libfib/net", "libfib/text"},
     "libbgp/fsm": {"libfib/net", "libbgp/wire"},
     "libbgp/policy": {"libfib/net", "libbgp/wire"},
     "libbgp/rib": {"libfib/net", "libbgp/wire", "libbgp/policy"},
     "libbgp/session": {"libfib/net", "libbgp/wire", "libbgp/fsm", "libbgp/rib"},
-    "daemon/config": {"libfib/net", "libfib/text", "libbgp/wire", "libbgp/policy"},
-    "daemon/control": {"libfib/net", "libfib/text", "libbgp/wire"},
+    "daemon/config": {"libfib/net", "libfib/os", "libfib/text", "libbgp/wire", "libbgp/policy"},
+    "daemon/control": {"libfib/net", "libfib/os", "libfib/text", "libbgp/wire"},
     "daemon": None,  # the composition root: everything
-    "cli": {"cli/doctor", "cli/import", "libfib/net/as_number", "libfib/text"},  # of the daemon only the control API, over its socket
-    "cli/import": {"cli/lines", "libfib/net/as_number", "libfib/text"},
+    "cli": {"cli/doctor", "cli/import", "libfib/net/as_number", "libfib/os", "libfib/text"},  # of the daemon only the control API, over its socket
+    "cli/import": {"cli/lines", "libfib/net/as_number", "libfib/os", "libfib/text"},
     "cli/doctor": {"libfib/net", "libfib/netlink", "cli/doctor/checks", "cli/doctor/probes",
                    "cli/client", "cli/failure", "cli/fields", "cli/output", "cli/table_reader", "cli/text_width"},
-    "cli/doctor/probes": {"libfib/net", "libfib/netlink", "cli/doctor/checks"},
+    "cli/doctor/probes": {"libfib/net", "libfib/netlink", "libfib/os", "cli/doctor/checks"},
     "cli/doctor/checks": {"libfib/net", "cli/aws_mtu"},
 }
 PURE = {"libfib/text", "libfib/net", "libfib/fib", "libbgp/wire", "libbgp/fsm", "libbgp/policy", "libbgp/rib",

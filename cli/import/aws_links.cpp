@@ -28,11 +28,7 @@ std::string AwsLinks::add_vlan(const AwsSession& session) {
     const auto [found, is_new] = vlans_.try_emplace(
         {parent, session.vlan}, Vlan{session.id, session.connection, links_.size()});
     const auto& vlan = found->second;
-    if (!is_new && vlan.id != session.id)
-        throw Unreadable(fmt::format(
-            "VLAN {} of {} is {}'s and {}'s (expected the interface of each connection: interface "
-            "{}=eth0,{}=eth1)",
-            session.vlan, parent, vlan.id, session.id, vlan.connection, session.connection));
+    if (!is_new && vlan.id != session.id) refuse_second(parent, vlan.id, vlan.connection, session);
     if (is_new)
         links_.push_back({Link::Kind::Vlan,
                           vlan_name(parent, session.vlan),
@@ -45,6 +41,20 @@ std::string AwsLinks::add_vlan(const AwsSession& session) {
     link.parent_is_a_guess = guessed_.contains(session.connection);
     link.addresses.push_back(session.customer_address);
     return link.name;
+}
+
+void AwsLinks::refuse_second(const std::string& parent, const std::string& first,
+                             const std::string& connection, const AwsSession& second) {
+    const auto expected =
+        connection == second.connection
+            ? fmt::format(
+                  "one virtual interface in a VLAN of a connection: take {} or {} out of "
+                  "the file",
+                  first, second.id)
+            : fmt::format("the interface of each connection: interface {}=eth0,{}=eth1", connection,
+                          second.connection);
+    throw Unreadable(fmt::format("VLAN {} of {} is {}'s and {}'s (expected {})", second.vlan,
+                                 parent, first, second.id, expected));
 }
 
 std::string AwsLinks::add_tunnel(const AwsSession& session) {

@@ -26,6 +26,8 @@ public:
 private:
     std::string add_vlan(const AwsSession& session);
     std::string add_tunnel(const AwsSession& session);
+    [[noreturn]] static void refuse_second(const std::string& parent, const std::string& first,
+                                           const std::string& connection, const AwsSession& second);
     std::string parent_of(const std::string& connection);
     void ask_for_own_port(const std::string& port, const std::string& connection);
     std::string vlan_name(const std::string& parent, unsigned vlan);

@@ -15,6 +15,7 @@
 
 #include "cli/import/earlier_keys.hpp"
 #include "cli/import/yaml.hpp"
+#include "libfib/os/file_descriptor.hpp"
 
 namespace dx::importing {
 namespace {
@@ -27,41 +28,15 @@ constexpr std::size_t kLargestSource = std::size_t{16} << 20;
     throw Unreadable(fmt::format("{}: {}", path.string(), std::strerror(error)));
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-
-    int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
-void write_all(int fd, const File& file, const fs::path& path) {
-    std::string_view rest = file.content;
-    while (!rest.empty()) {
-        const auto written = ::write(fd, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail(path, errno);
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-    if (::fsync(fd) != 0) fail(path, errno);
-}
-
 // O_EXCL: neither a file nor a link that somebody put there is written through.
 void create(const File& file, const fs::path& path) {
     const mode_t mode = file.secret ? 0600 : 0640;
-    const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (fd.get() < 0) fail(path, errno);
-    if (::fchmod(fd.get(), mode) != 0) fail(path, errno);  // whatever the umask is
-    write_all(fd.get(), file, path);
+    const os::FileDescriptor made(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    const bool written = made.is_open() &&
+                         ::fchmod(made.number(), mode) == 0 &&  // whatever the umask is
+                         os::write_all(made, file.content) && ::fsync(made.number()) == 0;
+    if (!written) fail(path, errno);
 }
 
 // Beside it first, so that there is always the old file or the new one.

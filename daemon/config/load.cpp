@@ -17,35 +17,19 @@
 #include "daemon/config/reader.hpp"
 #include "daemon/config/restart_checks.hpp"
 #include "daemon/config/yaml_tree.hpp"
+#include "libfib/os/file_descriptor.hpp"
 
 namespace dx::config {
 namespace {
 
 constexpr std::size_t kMaxSecretFile = 4096;  // bytes
 
-class FileDescriptor {
-public:
-    explicit FileDescriptor(int number) : number_(number) {}
-
-    ~FileDescriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-
-    FileDescriptor(const FileDescriptor&) = delete;
-    FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
-
 // A regular file of at most `most` bytes; nothing that could keep us waiting.
 std::optional<std::string> read_regular_file(const std::filesystem::path& path, std::size_t most,
                                              std::string& error) {
-    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const os::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status{};
-    if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
+    if (!file.is_open() || ::fstat(file.number(), &status) != 0) {
         error = std::string("cannot open: ") + std::strerror(errno);
         return std::nullopt;
     }

@@ -13,29 +13,12 @@
 #include <unistd.h>
 #include <utility>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::control {
 namespace {
 
 using Failure = std::optional<std::string>;  // none: it went well
-
-class Descriptor {
-public:
-    Descriptor() : number_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {}
-
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-
-    int get() const { return number_; }
-
-    int release() { return std::exchange(number_, -1); }
-
-private:
-    int number_;
-};
 
 std::string problem(const std::string& path, const std::string& what) {
     return "control socket " + path + ": " + what;
@@ -43,6 +26,10 @@ std::string problem(const std::string& path, const std::string& what) {
 
 std::string errno_problem(const std::string& path, const std::string& what) {
     return problem(path, what + ": " + std::strerror(errno));
+}
+
+os::FileDescriptor new_socket() {
+    return os::FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 const sockaddr* as_sockaddr(const sockaddr_un& address) {
@@ -56,8 +43,8 @@ Failure clear_the_place(const sockaddr_un& address) {
     if (::lstat(path.c_str(), &status) != 0)
         return errno == ENOENT ? Failure{} : errno_problem(path, "cannot look at it");
     if (!S_ISSOCK(status.st_mode)) return problem(path, "exists and is not a socket");
-    const Descriptor probe;
-    if (::connect(probe.get(), as_sockaddr(address), sizeof address) == 0 || errno == EAGAIN)
+    const auto probe = new_socket();
+    if (::connect(probe.number(), as_sockaddr(address), sizeof address) == 0 || errno == EAGAIN)
         return problem(path, "another daemon answers on it");
     if (errno != ECONNREFUSED) return errno_problem(path, "cannot tell whether it is in use");
     if (::unlink(path.c_str()) != 0) return errno_problem(path, "cannot remove the old one");
@@ -99,20 +86,20 @@ Failure open_to_group(const UnixSocketSettings& settings, std::vector<std::strin
     return {};
 }
 
-Failure listen_at(const Descriptor& socket, const sockaddr_un& address,
+Failure listen_at(const os::FileDescriptor& socket, const sockaddr_un& address,
                   const UnixSocketSettings& settings, std::vector<std::string>& warnings) {
     std::error_code ignored;  // bind says what is wrong
     std::filesystem::create_directory(std::filesystem::path(settings.path).parent_path(), ignored);
     // On Linux the file that bind makes has the mode of the socket: no moment in which it is open
     // to others, and no change of the process's umask.
-    ::fchmod(socket.get(), 0600);
-    if (::bind(socket.get(), as_sockaddr(address), sizeof address) != 0)
+    ::fchmod(socket.number(), 0600);
+    if (::bind(socket.number(), as_sockaddr(address), sizeof address) != 0)
         return errno_problem(settings.path, "cannot make it");
     if (auto failure = open_to_group(settings, warnings)) {
         ::unlink(settings.path.c_str());
         return failure;
     }
-    if (::listen(socket.get(), SOMAXCONN) != 0)
+    if (::listen(socket.number(), SOMAXCONN) != 0)
         return errno_problem(settings.path, "cannot listen");
     return {};
 }
@@ -128,8 +115,8 @@ boost::system::result<UnixSocketFile::Opened, std::string> UnixSocketFile::open(
     settings.path.copy(address.sun_path, settings.path.size());
     if (auto failure = clear_the_place(address)) return *failure;
 
-    Descriptor socket;
-    if (socket.get() < 0) return errno_problem(settings.path, "no socket");
+    auto socket = new_socket();
+    if (!socket.is_open()) return errno_problem(settings.path, "no socket");
     std::vector<std::string> warnings;
     if (auto failure = listen_at(socket, address, settings, warnings)) return *failure;
 

@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::netlink {
 
 namespace {
@@ -16,13 +18,12 @@ constexpr const char* kCompatMode = "/proc/sys/net/ipv4/nexthop_compat_mode";
 
 // 0 or an errno. `changed` where it was not so already.
 int switch_compat_mode_off(bool& changed) {
-    const int fd = ::open(kCompatMode, O_RDWR | O_CLOEXEC);
-    if (fd < 0) return errno;
+    const os::FileDescriptor file(::open(kCompatMode, O_RDWR | O_CLOEXEC));
+    if (!file.is_open()) return errno;
     char value = '0';
-    int error = ::pread(fd, &value, 1, 0) == 1 ? 0 : EIO;
+    int error = ::pread(file.number(), &value, 1, 0) == 1 ? 0 : EIO;
     changed = error == 0 && value != '0';
-    if (changed && ::pwrite(fd, "0\n", 2, 0) != 2) error = errno;
-    ::close(fd);
+    if (changed && ::pwrite(file.number(), "0\n", 2, 0) != 2) error = errno;
     return error;
 }
 

@@ -11,9 +11,13 @@
 namespace dx::doctor {
 namespace {
 
-// Words passed in both directions in the last attempt: what is wrong is not below BGP.
+// Words passed in both directions in the last attempt: what is wrong is not below BGP. A Cease of
+// ours and a hold timer's end are no answer to a word of the peer's.
 bool was_heard_now(const Neighbor& neighbor) {
-    return holds(neighbor.last_error, "NOTIFICATION");
+    const auto& error = neighbor.last_error;
+    return holds(error, "received NOTIFICATION") ||
+           (holds(error, "sent NOTIFICATION") && !holds(error, "NOTIFICATION Cease") &&
+            !holds(error, "NOTIFICATION Hold Timer Expired"));
 }
 
 // They passed in the last session, and no attempt since has come to an end: what was right then may

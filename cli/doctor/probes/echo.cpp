@@ -14,6 +14,7 @@
 
 #include "cli/doctor/probes/endpoints.hpp"
 #include "cli/doctor/probes/path.hpp"
+#include "libfib/os/file_descriptor.hpp"
 
 namespace dx::doctor {
 namespace {
@@ -45,31 +46,24 @@ public:
         const bool v4 = path.to.is_v4();
         const int domain = v4 ? AF_INET : AF_INET6;
         const int protocol = v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
-        socket_ = ::socket(domain, SOCK_DGRAM | SOCK_CLOEXEC, protocol);
-        if (socket_ >= 0) return;
-        socket_ = ::socket(domain, SOCK_RAW | SOCK_CLOEXEC, protocol);
+        socket_ = os::FileDescriptor(::socket(domain, SOCK_DGRAM | SOCK_CLOEXEC, protocol));
+        if (is_open()) return;
+        socket_ = os::FileDescriptor(::socket(domain, SOCK_RAW | SOCK_CLOEXEC, protocol));
         raw_ = true;
     }
 
-    EchoSocket(const EchoSocket&) = delete;
-    EchoSocket& operator=(const EchoSocket&) = delete;
-
-    ~EchoSocket() {
-        if (socket_ >= 0) ::close(socket_);
-    }
-
-    bool is_open() const { return socket_ >= 0; }
+    bool is_open() const { return socket_.is_open(); }
 
     // 0 or an errno.
     int bind() {
         const auto local = endpoint(path_.from);
-        return ::bind(socket_, local.data(), socket_size(local)) == 0 ? 0 : errno;
+        return ::bind(socket_.number(), local.data(), socket_size(local)) == 0 ? 0 : errno;
     }
 
     int send(const Packet8& packet) {
         const auto remote = endpoint(path_.to);
-        const auto sent =
-            ::sendto(socket_, packet.data(), packet.size(), 0, remote.data(), socket_size(remote));
+        const auto sent = ::sendto(socket_.number(), packet.data(), packet.size(), 0, remote.data(),
+                                   socket_size(remote));
         return sent < 0 ? errno : 0;
     }
 
@@ -77,10 +71,10 @@ public:
     bool hear(const Packet8& sent, Clock::time_point until) {
         for (;;) {
             const auto left = duration_cast<milliseconds>(until - Clock::now()).count();
-            pollfd waiting{socket_, POLLIN, 0};
+            pollfd waiting{socket_.number(), POLLIN, 0};
             if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0) return false;
             std::array<std::uint8_t, 512> bytes{};
-            const auto got = ::recv(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+            const auto got = ::recv(socket_.number(), bytes.data(), bytes.size(), MSG_DONTWAIT);
             if (got > 0 && is_answer({bytes.data(), static_cast<std::size_t>(got)}, sent))
                 return true;
         }
@@ -109,7 +103,7 @@ private:
     }
 
     Path path_;
-    int socket_ = -1;
+    os::FileDescriptor socket_;
     bool raw_ = false;
 };
 

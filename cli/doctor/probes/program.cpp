@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "libfib/os/file_descriptor.hpp"
+
 namespace dx::doctor {
 namespace {
 
@@ -16,40 +18,31 @@ namespace {
 class Pipe {
 public:
     Pipe() {
-        if (::pipe2(ends_.data(), O_CLOEXEC) != 0) ends_ = {-1, -1};
+        std::array<int, 2> ends{-1, -1};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;
+        reading_ = os::FileDescriptor(ends[0]);
+        writing_ = os::FileDescriptor(ends[1]);
     }
 
-    Pipe(const Pipe&) = delete;
-    Pipe& operator=(const Pipe&) = delete;
+    int reading() const { return reading_.number(); }
 
-    ~Pipe() {
-        close(0);
-        close(1);
-    }
+    int writing() const { return writing_.number(); }
 
-    int reading() const { return ends_[0]; }
-
-    int writing() const { return ends_[1]; }
-
-    void close_writing() { close(1); }
+    void close_writing() { writing_.close(); }
 
     // Reads a piece; false at the end.
     bool read_into(std::string& text) {
         std::array<char, 16384> piece{};
-        const auto got = ::read(ends_[0], piece.data(), piece.size());
+        const auto got = ::read(reading_.number(), piece.data(), piece.size());
         if (got > 0) text.append(piece.data(), static_cast<std::size_t>(got));
         if (got > 0 || (got < 0 && errno == EINTR)) return true;
-        close(0);
+        reading_.close();
         return false;
     }
 
 private:
-    void close(std::size_t end) {
-        if (ends_[end] >= 0) ::close(ends_[end]);
-        ends_[end] = -1;
-    }
-
-    std::array<int, 2> ends_{};
+    os::FileDescriptor reading_;
+    os::FileDescriptor writing_;
 };
 
 void read_both(Pipe& output, Pipe& trouble, Outcome& outcome) {

@@ -9,12 +9,12 @@ using namespace dx::importing;
 
 namespace {
 
-// Two virtual interfaces of two connections.
-std::string two_connections(unsigned second_vlan) {
+// Two virtual interfaces, of two connections unless said otherwise.
+std::string two_connections(unsigned second_vlan, const char* second = "dxcon-2") {
     auto one = boost::json::parse(vif()).as_object();
     auto other = one["virtualInterfaces"].as_array().front().as_object();
     other["virtualInterfaceId"] = "dxvif-2";
-    other["connectionId"] = "dxcon-2";
+    other["connectionId"] = second;
     other["vlan"] = second_vlan;
     other["amazonAddress"] = "169.254.2.1/30";
     other["customerAddress"] = "169.254.2.2/30";
@@ -47,6 +47,9 @@ TEST_CASE("virtual interfaces that would share a VLAN are refused") {
     CHECK(failure_of([&] { import_of(text, options); }) ==
           "VLAN 100 of eth0 is dxvif-1's and dxvif-2's (expected the interface of each connection: "
           "interface dxcon-1=eth0,dxcon-2=eth1)");
+    CHECK(failure_of([&] { import_of(two_connections(100, "dxcon-1"), {}); }) ==
+          "VLAN 100 of eth0 is dxvif-1's and dxvif-2's (expected one virtual interface in a VLAN "
+          "of a connection: take dxvif-1 or dxvif-2 out of the file)");
 }
 
 TEST_CASE(

@@ -34,6 +34,12 @@ TEST_CASE("tcp: what an unsigned SYN tells") {
               heard(n, "received NOTIFICATION Cease/Connection Rejected");
           },
           Result::Warning, "see what the NOTIFICATION says"},
+         {"refused after a Cease of our own, which is no word of the peer's",
+          [](auto& f, auto& n) {
+              refused(f, n);
+              heard(n, "sent NOTIFICATION Cease/Administrative Reset");
+          },
+          Result::Failed, "refuses connections: no BGP runs there"},
          {"accepted", [](auto&, auto& n) { n.probes.connect = Connect::Accepted; }, Result::Ok,
           "accepts"},
          {"silence of a VPN, which has no key",
