@@ -1,4 +1,4 @@
-// Durations as the configuration has them: "300ms", "30s", "3m"; a bare number is seconds.
+// The durations of commands.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,7 @@
 
 namespace dx::cli {
 
-// Throws Failure (wrong usage) for what is none.
+// As text::parse_duration has it; throws Failure (wrong usage) for what is none.
 std::chrono::milliseconds duration_of(std::string_view text);
 
 }  // namespace dx::cli

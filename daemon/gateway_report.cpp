@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/config/kinds.hpp"
+#include "libfib/text/duration.hpp"
 
 namespace dx::daemon {
 
@@ -17,7 +17,7 @@ std::string watched_by(const Gateway& gateway) {
 std::string silence_words(const Reachability& known) {
     return fmt::format("it does not answer ({}, asked every {})",
                        known.missed() == 1 ? "once" : fmt::format("{} times", known.missed()),
-                       config::duration_text(known.settings().interval));
+                       text::duration_text(known.settings().interval));
 }
 
 std::string gateway_cause(const Gateway& gateway, const Reachability* known,

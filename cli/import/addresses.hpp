@@ -22,6 +22,9 @@ std::string canonical_address(std::string_view text);
 
 bool is_ipv6(std::string_view text);
 
+// Also with the interface behind it, as IOS has it: FE80::1%Gi0/1.
+bool is_ipv6_link_local(std::string_view text);
+
 // "10.0.0.0/16" of "10.0.1.2/16": without host bits; none if it is no prefix.
 std::optional<std::string> parse_prefix(std::string_view text);
 

@@ -109,7 +109,7 @@ void IosPeers::finish(const PeerContext& context, const IosDefaults& defaults, I
 
 void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefaults& defaults,
                          IosRouteMaps& maps, Configuration& out) {
-    if (!is_address(from.name))
+    if (!is_address(from.name) && !is_ipv6_link_local(from.name))
         return skip(from,
                     "it is neither an address nor a group: dxrouted's neighbors have addresses");
     Peer bare;
@@ -121,7 +121,7 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
     auto peer = bare;
     apply(from, context, bare, peer);
     if (peer.neighbor.remote_as == 0) return skip(from, from.name + " has no remote-as");
-    if (contains("fe80::/10", from.name + "/128") && peer.neighbor.interface.empty())
+    if (is_ipv6_link_local(from.name) && peer.neighbor.interface.empty())
         return skip(from, from.name + " is link-local: dxrouted must know its interface of Linux");
     if (peer.neighbor.local_address == from.name)
         return skip(from, from.name + " is said to be our own address, too");

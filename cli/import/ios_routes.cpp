@@ -61,8 +61,7 @@ bool take_options(const IosLine& line, std::size_t at, StaticRoute& route, std::
 
 // A link-local next hop is nowhere without its interface.
 bool is_complete(const StaticRoute& route) {
-    if (is_ipv6(route.via) && contains("fe80::/10", route.via + "/128") && route.interface.empty())
-        return false;
+    if (is_ipv6_link_local(route.via) && route.interface.empty()) return false;
     const auto is_v6 = [](const std::string& text) { return text.find(':') != text.npos; };
     if (!route.via.empty() && is_v6(route.via) != is_v6(route.prefix)) return false;
     if (route.blackhole) return route.via.empty() && route.interface.empty();

@@ -14,15 +14,6 @@ constexpr WordOf<net::Family> kFamilyWords[] = {{"ipv4", net::Family::Ipv4},
                                                 {"ipv6", net::Family::Ipv6}};
 using FamilyWord = Word<kFamilyWords>;
 
-struct TimeUnit {
-    std::string_view suffix;
-    std::int64_t milliseconds;
-};
-
-// Longest first: duration_text takes the first that fits.
-constexpr TimeUnit kTimeUnits[] = {
-    {"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}};
-
 }  // namespace
 
 std::optional<bool> Flag::parse(std::string_view text) {
@@ -81,29 +72,10 @@ Schema Asn::schema() {
         {Schema::number(1, kLastAs), Schema::text("^[0-9]+([.][0-9]+)?$"), Schema::decimal()});
 }
 
-std::optional<milliseconds> parse_duration(std::string_view text) {
-    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const auto number = parse_number(text.substr(0, digits));
-    auto suffix = text.substr(digits);
-    if (suffix.empty()) suffix = "s";
-    const auto unit = std::ranges::find(kTimeUnits, suffix, &TimeUnit::suffix);
-    if (!number || unit == std::end(kTimeUnits)) return std::nullopt;
-    const auto most = static_cast<std::uint64_t>(INT64_MAX / unit->milliseconds);
-    return milliseconds(static_cast<std::int64_t>(std::min(*number, most)) * unit->milliseconds);
-}
-
-std::string duration_text(milliseconds duration) {
-    if (duration == milliseconds::zero()) return "0s";
-    const auto unit = std::ranges::find_if(kTimeUnits, [&](const TimeUnit& each) {
-        return duration.count() % each.milliseconds == 0;
-    });
-    return std::to_string(duration.count() / unit->milliseconds) + std::string(unit->suffix);
-}
-
 std::optional<milliseconds> read_duration(Reader& reader, const Node& value,
                                           const DurationBounds& bounds) {
-    const auto duration = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
-    const auto range = duration_text(bounds.min) + " to " + duration_text(bounds.max);
+    const auto duration = value.is_scalar() ? text::parse_duration(value.text) : std::nullopt;
+    const auto range = text::duration_text(bounds.min) + " to " + text::duration_text(bounds.max);
     if (!duration)
         reader.wrong(value, "a duration",
                      range + ", as 300ms, 30s, 3m or 1h; a bare number is seconds");

@@ -17,6 +17,7 @@
 #include "daemon/config/schema.hpp"
 #include "daemon/config/word_kind.hpp"
 #include "daemon/config/yaml_tree.hpp"
+#include "libfib/text/duration.hpp"
 
 namespace dx::config {
 
@@ -63,10 +64,7 @@ struct Asn {
     static Schema schema();
 };
 
-// 300ms, 30s, 3m, 1h, 1d; a bare number is seconds.
-std::optional<milliseconds> parse_duration(std::string_view text);
-std::string duration_text(milliseconds duration);
-Schema duration_schema();
+Schema duration_schema();  // of what text::parse_duration takes
 
 struct DurationBounds {
     milliseconds min;
@@ -90,7 +88,7 @@ struct Duration {
         return std::chrono::duration_cast<Unit>(*duration);
     }
 
-    static Node write(Unit value) { return Node::scalar(duration_text(value)); }
+    static Node write(Unit value) { return Node::scalar(text::duration_text(value)); }
 
     static Schema schema() { return duration_schema(); }
 };

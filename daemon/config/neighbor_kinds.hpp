@@ -44,7 +44,7 @@ struct HoldTime {
 
     static std::optional<seconds> read(Reader& reader, const Node& value);
 
-    static Node write(seconds value) { return Node::scalar(duration_text(value)); }
+    static Node write(seconds value) { return Node::scalar(text::duration_text(value)); }
 
     static Schema schema() { return duration_schema(); }
 };

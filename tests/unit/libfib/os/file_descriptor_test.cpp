@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include <catch2/catch.hpp>
+#include "tests/support/catch.hpp"
 
 using dx::os::FileDescriptor;
 
