@@ -193,10 +193,10 @@ std::string where(const Words& before) {
 
 Misunderstanding unknown_word(const std::string& word, const Words& before, const Words& possible) {
     std::string text = "unknown word \"" + word + '"' + where(before);
-    if (possible.empty()) return {text + ": the command ends there"};
+    if (possible.empty()) return {text + ": the command ends there", before.size()};
     if (const auto near = near_word(word, possible); !near.empty())
         text += ": did you mean \"" + near + "\"?";
-    return {text + " (possible: " + joined(possible, ", ") + ")"};
+    return {text + " (possible: " + joined(possible, ", ") + ")", before.size()};
 }
 
 }  // namespace
@@ -218,8 +218,10 @@ CommandTree::Found CommandTree::walk(const Words& words) const {
             Words names;
             for (const auto* node : meant)
                 names.push_back(node->word);
-            found.wrong = Misunderstanding{"ambiguous word \"" + word + '"' +
-                                           where(found.match.words) + ": " + joined(names, ", ")};
+            found.wrong =
+                Misunderstanding{"ambiguous word \"" + word + '"' + where(found.match.words) +
+                                     ": " + joined(names, ", "),
+                                 found.match.words.size()};
             return found;
         }
         found.node = meant.front();
@@ -238,7 +240,8 @@ std::variant<Match, Misunderstanding> CommandTree::parse(const Words& words) con
     if (found.wrong) return *found.wrong;
     if (found.node->row == kNoRow)
         return Misunderstanding{"incomplete command" + where(found.match.words) + ": it goes on " +
-                                "with " + joined(found.node->child_words(), ", ")};
+                                    "with " + joined(found.node->child_words(), ", "),
+                                words.size()};
     return std::move(found.match);
 }
 

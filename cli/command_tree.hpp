@@ -32,7 +32,8 @@ struct Match {
 };
 
 struct Misunderstanding {
-    std::string text;  // one line for stderr
+    std::string text;            // one line for stderr
+    std::size_t understood = 0;  // words, before the one that is wrong
 };
 
 // A word that may stand at some place.

@@ -6,6 +6,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/failure.hpp"
+#include "cli/familiar_words.hpp"
 #include "cli/text_width.hpp"
 
 namespace dx::cli {
@@ -33,8 +34,10 @@ void take_options(Words& words, Options& options) {
 
 Match understood(const CommandTree& tree, const Words& words) {
     auto parsed = tree.parse(words);
-    if (const auto* const wrong = std::get_if<Misunderstanding>(&parsed))
-        throw Failure(wrong->text, kUsage);
+    if (const auto* const wrong = std::get_if<Misunderstanding>(&parsed)) {
+        const auto advice = advice_on_familiar(words, wrong->understood);
+        throw Failure(advice.empty() ? wrong->text : advice, kUsage);
+    }
     return std::get<Match>(std::move(parsed));
 }
 
