@@ -3,6 +3,9 @@
 #include <bit>
 #include <bitset>
 
+#include <fmt/format.h>
+
+#include "cli/import/numbers.hpp"
 #include "libfib/net/prefix.hpp"
 
 namespace dx::importing {
@@ -52,6 +55,17 @@ std::optional<unsigned> mask_length(std::string_view mask) {
     const auto length = static_cast<unsigned>(std::countl_one(bits));
     if (length < 32 && (bits << length) != 0) return std::nullopt;
     return length;
+}
+
+std::optional<std::string> network_prefix(std::string_view address, std::string_view mask) {
+    if (address.find('/') != address.npos) return parse_prefix(address);
+    const auto first = to_number(address.substr(0, address.find('.')));
+    const unsigned of_class = first >= 192 ? 24 : first >= 128 ? 16 : 8;
+    const auto length = !mask.empty()          ? mask_length(mask)
+                        : address == "0.0.0.0" ? std::optional(0U)
+                                               : std::optional(of_class);
+    if (!length) return std::nullopt;
+    return parse_prefix(fmt::format("{}/{}", address, *length));
 }
 
 bool contains(std::string_view outer, std::string_view inner) {

@@ -34,6 +34,10 @@ std::string prefix_bits(std::string_view prefix);
 // "255.255.0.0" is 16; none if it is no mask.
 std::optional<unsigned> mask_length(std::string_view mask);
 
+// "10.0.0.0/16", or "10.0.0.0" with `mask`, or where that is "" with the length of its class; none
+// if it is no prefix.
+std::optional<std::string> network_prefix(std::string_view address, std::string_view mask);
+
 // True if the prefix `outer` contains `inner` or is the same.
 bool contains(std::string_view outer, std::string_view inner);
 

@@ -44,20 +44,18 @@ public:
           lines_(read_ios_lines(text)),
           account_(lines_),
           lists_(account_, out_),
-          maps_(lists_, account_, out_),
+          maps_(dialect, lists_, account_, out_),
           bgp_(dialect, account_, out_) {}
 
     Configuration read() {
         for (const auto& line : lines_)
             take(line);
-        if (!bgp_.is_there())
-            throw Unreadable(
-                name_ +
-                ": there is no `router bgp` in it (expected the output of show running-config)");
+        if (!bgp_.is_there()) throw Unreadable(why_there_is_no_router());
         lists_.finish();
         maps_.finish(out_.asn);
         bgp_.finish(addresses_, maps_);
         out_.notes = account_.notes();
+        add_advice();
         return std::move(out_);
     }
 
@@ -95,6 +93,9 @@ private:
             maps_.begin(line);
         } else if ((first == "ip" || first == "ipv6") && second == "route") {
             take_static_route(line, dialect_, account_, out_);
+        } else if ((first == "ip" || first == "ipv6") && second == "protocol" && !line.negated &&
+                   (line.word(2) == "bgp" || line.word(2) == "any")) {
+            bgp_.take_install_filter(line, line.word(4));
         } else if (!lists_.take(line)) {
             begin_other(line);
         }
@@ -111,13 +112,7 @@ private:
             line.word(0) == "frr" && line.word(1) == "defaults" && line.word(2) == "datacenter";
         if (old || datacenter) bgp_.accept_without_policy();
         if (old) bgp_.announce_without_route();
-        if (line.word(0) == "frr" && line.word(1) == "defaults") {
-            if (line.word(2) != "datacenter")
-                return account_.changed(line,
-                                        "its timers, 60 s and 180 s, are not written: where none "
-                                        "are said dxrouted has keepalive: 30s, hold: 90s");
-            bgp_.use_datacenter_timers();
-        }
+        if (datacenter) bgp_.use_datacenter_timers();
         reason(line);
     }
 
@@ -140,6 +135,42 @@ private:
             account_.done(line);
         else
             reason(line);
+    }
+
+    std::string why_there_is_no_router() const {
+        const auto router = std::ranges::find_if(lines_, [](const IosLine& line) {
+            return begins_with(line, 0, "router bgp") && !line.negated;
+        });
+        if (router == lines_.end())
+            return name_ +
+                   ": there is no `router bgp` in it (expected the output of show running-config)";
+        return fmt::format(
+            "{}:{}: dxrouted is one router in one table, with an AS number of its own (expected "
+            "router bgp NUMBER)",
+            name_, router->number);
+    }
+
+    // What no line of the file says.
+    void add_advice() {
+        const auto advise = [&](std::string why) {
+            out_.notes.push_back({Note::Kind::Advice, 0, name_, std::move(why)});
+        };
+        if (dialect_ == Dialect::Cisco &&
+            std::ranges::none_of(lines_, [](const IosLine& line) { return line.text == "end"; }))
+            advise(
+                "it has no \"end\": if the output was cut off, what is missing here is missing in "
+                "the result, filters too");
+        if (std::ranges::any_of(out_.neighbors, [](const auto& each) { return !each.hold; }))
+            advise(
+                "where it says no timers its own defaults were 60 s and 180 s; dxrouted's are "
+                "keepalive: 30s, hold: 90s");
+        const auto was_helper = [](const Neighbor& each) {
+            return each.graceful_restart.empty() && !each.bfd;
+        };
+        if (dialect_ == Dialect::Frr && std::ranges::any_of(out_.neighbors, was_helper))
+            advise(
+                "FRR keeps the routes of a neighbor that restarts gracefully without being told "
+                "to; dxrouted does so with graceful-restart: helper");
     }
 
     // Why a line is not taken over: by its own words, or those of the section it is in.

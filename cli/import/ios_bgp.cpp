@@ -1,58 +1,24 @@
 #include "cli/import/ios_bgp.hpp"
 
 #include <algorithm>
-#include <array>
-#include <functional>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "cli/import/addresses.hpp"
 #include "cli/import/ios_reasons.hpp"
 #include "cli/import/numbers.hpp"
 
 namespace dx::importing {
-namespace {
-
-// "10.0.0.0/16"; "10.0.0.0" with `mask`, or with the length of its class.
-std::optional<std::string> network_prefix(std::string_view address, std::string_view mask) {
-    if (address.find('/') != address.npos) return parse_prefix(address);
-    const auto first = to_number(address.substr(0, address.find('.')));
-    const unsigned of_class = first >= 192 ? 24 : first >= 128 ? 16 : 8;
-    const auto length = !mask.empty()          ? mask_length(mask)
-                        : address == "0.0.0.0" ? std::optional(0U)
-                                               : std::optional(of_class);
-    if (!length) return std::nullopt;
-    return parse_prefix(fmt::format("{}/{}", address, *length));
-}
-
-// The route map of a redistribution, wherever it stands; "" if it has none.
-std::string_view map_of(const IosLine& line) {
-    for (std::size_t at = 2; at + 1 < line.words.size(); ++at)
-        if (line.word(at) == "route-map") return line.word(at + 1);
-    return {};
-}
-
-// What it says besides.
-std::string beside_map(const IosLine& line) {
-    Texts others;
-    for (std::size_t at = 2; at < line.words.size(); ++at)
-        if (line.word(at) == "route-map" && at + 1 < line.words.size())
-            ++at;
-        else
-            others.push_back(line.words[at]);
-    return fmt::format("{}", fmt::join(others, " "));
-}
-
-}  // namespace
 
 void IosBgp::begin(const IosLine& line) {
     template_.clear();
     foreign_family_.clear();
     ipv6_ = false;
     const auto as = parse_as(line.word(2));
-    closed_ = line.negated || !is_usable_as(as) || line.words.size() > 3 ||
-              (out_.asn != 0 && out_.asn != as);
+    const bool has_other_words = line.words.size() > 3 && line.word(3) != "as-notation";
+    closed_ =
+        line.negated || !is_usable_as(as) || has_other_words || (out_.asn != 0 && out_.asn != as);
+    if (!is_usable_as(as)) return account_.skip(line, "it has no AS number that can be used");
     if (closed_)
         return account_.skip(line,
                              "dxrouted is one router in one table (expected router bgp NUMBER)");
@@ -76,10 +42,25 @@ void IosBgp::take(const IosLine& line) {
     if (first == "bgp" || first == "timers" || first == "default-information")
         return take_bgp(line);
     if (first == "network") return take_network(line);
-    if (first == "redistribute" && !line.negated) return redistributed_.push_back({&line, ipv6_});
+    if (first == "redistribute" && !line.negated) return redistribution_.take(line, ipv6_);
     if (first == "maximum-paths") return take_maximum_paths(line);
-    if (first == "distribute-list" && !line.negated) return filters_of_all_.push_back(&line);
+    if (!line.negated && take_general_filter(line)) return;
     unknown(line);
+}
+
+bool IosBgp::take_general_filter(const IosLine& line) {
+    const auto first = line.word(0);
+    // IOS's without `filter` only sets something on the routes that are installed.
+    const bool filters_table = dialect_ == Dialect::Frr || line.word(2) == "filter";
+    if (first == "distribute-list")
+        general_filters_.take_distribute_list(line);
+    else if (first == "aggregate-address")
+        general_filters_.take_aggregate(line);
+    else if (first == "table-map" && filters_table)
+        general_filters_.take_install_filter(line, line.word(1));
+    else
+        return false;
+    return true;
 }
 
 // Lines that begin and end parts: address families, templates.
@@ -92,7 +73,7 @@ bool IosBgp::take_structure(const IosLine& line) {
         foreign_family_.clear();
         account_.done(line);
     } else if (first == "template") {
-        template_ = line.word(2);
+        template_ = fmt::format("{} {}", line.word(1), line.word(2));
         account_.done(line);
     } else if (first == "exit-peer-session" || first == "exit-peer-policy") {
         template_.clear();
@@ -112,6 +93,7 @@ void IosBgp::begin_family(const IosLine& line) {
         line.words.size() == 2 || (line.words.size() == 3 && line.word(2) == "unicast");
     ipv6_ = line.word(1) == "ipv6";
     foreign_family_ = known && plain ? "" : std::string(line.rest(1));
+    if (foreign_family_.empty()) defaults_.families_are_named = true;
     if (foreign_family_.empty())
         account_.done(line);
     else
@@ -133,11 +115,15 @@ void IosBgp::take_bgp(const IosLine& line) {
                              "the times of graceful restart are the neighbor's: restart-time");
     } else if (begins_with(line, 0, "bgp default ipv4-unicast")) {
         defaults_.ipv4_active = on;
-    } else if (begins_with(line, 0, "bgp ebgp-requires-policy")) {
+    } else if (begins_with(line, 0, "bgp ebgp-requires-policy") ||
+               begins_with(line, 0, "bgp safe-ebgp-policy")) {
         defaults_.accept_without_policy = !on;
+    } else if (begins_with(line, 0, "bgp shutdown")) {
+        defaults_.shutdown.reset();
+        if (on) defaults_.shutdown = line.word(2) == "message" ? line.rest(3) : std::string_view();
     } else if (begins_with(line, 0, "default-information originate") && on &&
                dialect_ == Dialect::Cisco) {
-        default_originated_ = true;
+        redistribution_.originate_default();
     } else if (begins_with(line, 0, "bgp network import-check")) {
         when_route_ = on;
     } else {
@@ -193,8 +179,8 @@ void IosBgp::finish(const std::map<std::string, Texts>& interface_addresses, Ios
     peers_.finish(context, defaults_, maps, out_);
     for (auto& network : out_.networks)
         network.when_route = when_route_;
-    finish_redistribution(maps);
-    finish_filters_of_all();
+    redistribution_.finish(maps, out_);
+    general_filters_.finish(maps, out_);
     finish_paths();
 }
 
@@ -217,78 +203,6 @@ void IosBgp::finish_paths() {
     constexpr unsigned kFrrs = 64;
     out_.maximum_paths = std::max(out_.maximum_paths, kFrrs);
     out_.path_comments.emplace_back("FRR's default: what is as good shares the traffic.");
-}
-
-// distribute-list … in|out: for every neighbor, beside its own filters.
-void IosBgp::finish_filters_of_all() {
-    for (const auto* line : filters_of_all_) {
-        account_.skip(*line, fmt::format("it filters all neighbors: {}", kNothingPasses));
-        const bool in = std::ranges::find(line->words, "in") != line->words.end();
-        for (auto& neighbor : out_.neighbors)
-            (in ? neighbor.import_policy : neighbor.export_policy) = "reject-all";
-    }
-}
-
-// IOS redistributes a default route with `default-information originate` only; FRR always.
-bool IosBgp::leaves_out_default() const {
-    return dialect_ == Dialect::Cisco && !default_originated_;
-}
-
-// One policy for what the route maps of both families say; "" where that cannot be. A map says
-// nothing of the other family, which dxrouted would take along.
-std::string IosBgp::redistribution_policy(std::string_view source, IosRouteMaps& maps) const {
-    std::array<std::string, 2> policies{"reject-all", "reject-all"};
-    for (const auto& [line, ipv6] : redistributed_)
-        if (line->word(1) == source)
-            policies[ipv6] = map_of(*line).empty() ? std::string() : maps.policy(map_of(*line));
-    const auto& [ipv4, ipv6] = policies;
-    if (ipv4.empty() || ipv6.empty()) return {};
-    return ipv4 == ipv6 ? ipv4 : maps.by_family(ipv4, ipv6);
-}
-
-// redistribute SOURCE [metric NUMBER] [route-map NAME], in any order. It is of one family there and
-// of both here.
-void IosBgp::finish_redistribution(IosRouteMaps& maps) {
-    for (const auto& [line, ipv6] : redistributed_) {
-        const auto source = std::string(line->word(1));
-        if (source != "connected" && source != "static" && source != "kernel") {
-            account_.skip(*line, "dxrouted redistributes connected, static and kernel routes");
-            continue;
-        }
-        const bool mapped = !map_of(*line).empty();
-        auto policy =
-            mapped ? redistribution_policy(source, maps) : fmt::format("redistribute-{}", source);
-        const auto known = std::ranges::find(out_.redistribute, source, &Redistribution::source);
-        if (policy.empty() ||
-            (known != out_.redistribute.end() && !mapped && known->policy != policy)) {
-            account_.skip(*line, "its route map is not in the file, or one family has none");
-            continue;
-        }
-        account_.done(*line);
-        const bool no_default = known == out_.redistribute.end() && leaves_out_default();
-        std::string changes;
-        if (mapped && no_default) {
-            policy = maps.without_default(policy, fmt::format("{}-without-default", policy));
-            changes = "without default routes, as IOS has it";
-        }
-        if (const auto beside = beside_map(*line); !beside.empty())
-            changes += fmt::format("{}without \"{}\"", changes.empty() ? "" : "; ", beside);
-        if (!changes.empty()) account_.changed(*line, changes);
-        if (known == out_.redistribute.end()) out_.redistribute.push_back({source, policy});
-        if (mapped) continue;
-        if (no_default)
-            out_.policies.push_back(
-                {policy,
-                 {"IOS redistributes no default route without default-information originate"},
-                 {{"", {{"prefix", Texts{"0.0.0.0/0", "::/0"}}}, {}, "reject"}}});
-        const Texts all{ipv6 ? "::/0 le 128" : "0.0.0.0/0 le 32"};
-        const auto same = std::ranges::find(out_.policies, policy, &Policy::name);
-        auto& rules =
-            (same != out_.policies.end() ? *same
-                                         : out_.policies.emplace_back(Policy{policy, {}, {}}))
-                .rules;
-        rules.push_back({"", {{"prefix", all}}, {}, "accept"});
-    }
 }
 
 }  // namespace dx::importing

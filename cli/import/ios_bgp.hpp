@@ -5,14 +5,21 @@
 #include <string>
 #include <vector>
 
+#include "cli/import/ios_general_filters.hpp"
 #include "cli/import/ios_peers.hpp"
+#include "cli/import/ios_redistribution.hpp"
 
 namespace dx::importing {
 
 class IosBgp {
 public:
     IosBgp(Dialect dialect, LineAccount& account, Configuration& out)
-        : dialect_(dialect), account_(account), out_(out), peers_(account) {
+        : dialect_(dialect),
+          account_(account),
+          out_(out),
+          peers_(account),
+          redistribution_(dialect, account),
+          general_filters_(account) {
         defaults_.accept_without_policy = dialect == Dialect::Cisco;
     }
 
@@ -34,41 +41,37 @@ public:
         defaults_.connect_retry = 10;
     }
 
+    // ip protocol bgp route-map NAME, which stands elsewhere.
+    void take_install_filter(const IosLine& line, std::string_view map) {
+        general_filters_.take_install_filter(line, map);
+    }
+
     // After the last line of the file.
     void finish(const std::map<std::string, Texts>& interface_addresses, IosRouteMaps& maps);
 
 private:
     void begin_family(const IosLine& line);
     bool take_structure(const IosLine& line);
+    bool take_general_filter(const IosLine& line);
     void take_bgp(const IosLine& line);
     void take_timers(const IosLine& line);
     void unknown(const IosLine& line);
     void take_network(const IosLine& line);
     void take_maximum_paths(const IosLine& line);
-    bool leaves_out_default() const;
-    std::string redistribution_policy(std::string_view source, IosRouteMaps& maps) const;
-    void finish_redistribution(IosRouteMaps& maps);
-    void finish_filters_of_all();
     void finish_paths();
-
-    struct Redistribute {
-        const IosLine* line;
-        bool ipv6;
-    };
 
     Dialect dialect_;
     LineAccount& account_;
     Configuration& out_;
     IosPeers peers_;
+    IosRedistribution redistribution_;
+    IosGeneralFilters general_filters_;
     IosDefaults defaults_;
-    bool default_originated_ = false;
-    bool closed_ = false;         // a second router, a vrf
-    bool ipv6_ = false;           // in address-family ipv6
-    std::string foreign_family_;  // in one that dxrouted does not have
-    std::string template_;
-    bool when_route_ = true;  // a network is announced while the route table has it
-    std::vector<Redistribute> redistributed_;
-    std::vector<const IosLine*> filters_of_all_;
+    bool closed_ = false;                   // a second router, a vrf
+    bool ipv6_ = false;                     // in address-family ipv6
+    std::string foreign_family_;            // in one that dxrouted does not have
+    std::string template_;                  // "peer-policy NAME" while its lines are read
+    bool when_route_ = true;                // a network is announced while the route table has it
     const IosLine* paths_line_ = nullptr;   // maximum-paths, of eBGP
     bool any_path_of_that_length_ = false;  // multipath-relax
 };

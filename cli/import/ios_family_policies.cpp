@@ -1,9 +1,10 @@
-// Policies made of others: of two families in one, and of one without default routes.
+// Policies made of others: of two families in one, and of one behind a rule.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "cli/import/ios_route_maps.hpp"
+#include "cli/import/yaml_flow.hpp"
 
 namespace dx::importing {
 
@@ -21,8 +22,12 @@ bool IosRouteMaps::is_of_family(const Rule& rule, bool ipv6) const {
     });
 }
 
+Setting IosRouteMaps::all_prefixes(bool ipv6) {
+    return {"prefix", Texts{ipv6 ? "::/0 le 128" : "0.0.0.0/0 le 32"}};
+}
+
 void IosRouteMaps::add_of_family(const std::string& policy, bool ipv6, Policy& to) const {
-    const Setting all{"prefix", Texts{ipv6 ? "::/0 le 128" : "0.0.0.0/0 le 32"}};
+    const auto all = all_prefixes(ipv6);
     if (policy == "accept-all") to.rules.push_back({"", {all}, {}, "accept"});
     const auto found = std::ranges::find(out_.policies, policy, &Policy::name);
     if (found == out_.policies.end()) return;  // reject-all: what no rule accepts is rejected
@@ -35,27 +40,41 @@ void IosRouteMaps::add_of_family(const std::string& policy, bool ipv6, Policy& t
     }
 }
 
+Policy IosRouteMaps::of_families(const std::string& ipv4, const std::string& ipv6) const {
+    Policy policy;
+    policy.comments = {fmt::format("IPv4: {}; IPv6: {}", ipv4, ipv6)};
+    add_of_family(ipv4, false, policy);
+    add_of_family(ipv6, true, policy);
+    return policy;
+}
+
 std::string IosRouteMaps::by_family(const std::string& ipv4, const std::string& ipv6) {
     if (ipv4 == ipv6 && (ipv4 == "accept-all" || ipv4 == "reject-all")) return ipv4;
     const auto key = fmt::format("{} and {}", ipv4, ipv6);
     if (const auto made = list_policies_.find(key); made != list_policies_.end())
         return made->second;
-    Policy policy;
-    policy.comments = {fmt::format("IPv4: {}; IPv6: {}", ipv4, ipv6)};
-    add_of_family(ipv4, false, policy);
-    add_of_family(ipv6, true, policy);
     return list_policies_[key] =
-               add_policy(std::move(policy), fmt::format("{}-and-{}", ipv4, ipv6));
+               add_policy(of_families(ipv4, ipv6), fmt::format("{}-and-{}", ipv4, ipv6));
 }
 
-std::string IosRouteMaps::without_default(const std::string& policy, std::string_view name) {
+std::string IosRouteMaps::behind(const Rule& rule, const std::string& policy,
+                                 std::string_view suffix) {
+    const auto key = fmt::format("{} behind {}", policy, flow_map(rule.match));
+    if (const auto made = list_policies_.find(key); made != list_policies_.end())
+        return made->second;
+    Policy with_both;
     const auto found = std::ranges::find(out_.policies, policy, &Policy::name);
-    Policy without;
-    if (found != out_.policies.end()) without.rules = found->rules;
-    without.comments = {"IOS redistributes no default route without default-information originate"};
-    without.rules.insert(without.rules.begin(),
-                         Rule{"", {{"prefix", Texts{"0.0.0.0/0", "::/0"}}}, {}, "reject"});
-    return add_policy(std::move(without), name);
+    if (found != out_.policies.end()) with_both = *found;
+    if (policy == "accept-all") with_both.rules.push_back({"", {}, {}, "accept"});
+    with_both.rules.insert(with_both.rules.begin(), rule);
+    return list_policies_[key] =
+               add_policy(std::move(with_both), fmt::format("{}-{}", policy, suffix));
+}
+
+bool IosRouteMaps::passes_all(std::string_view map) const {
+    const auto found = std::ranges::find(out_.policies, policy(map), &Policy::name);
+    return found != out_.policies.end() && !found->rules.empty() &&
+           found->rules.front().match.empty() && found->rules.front().then == "accept";
 }
 
 }  // namespace dx::importing

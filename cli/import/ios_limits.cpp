@@ -2,28 +2,47 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "cli/import/families.hpp"
 #include "cli/import/numbers.hpp"
 
 namespace dx::importing {
+namespace {
 
-// maximum-prefix NUMBER [PERCENT] [warning-only | restart MINUTES]
+constexpr unsigned kLongestPause = 1440;  // minutes
+constexpr unsigned kWarnedFrom = 80;      // percent
+
+}  // namespace
+
+// maximum-prefix NUMBER [PERCENT] [warning-only | restart MINUTES] [force]
 void maximum_prefix(const Setter& s) {
     PrefixLimit limit{to_number(s.word(1)), true, 5};
-    std::string lost;
+    Texts changes;
+    bool restarts = false;
     for (std::size_t i = 2; i < s.line.count(); ++i) {
         if (s.word(i) == "warning-only") return s.skip("dxrouted has no limit that only warns");
-        if (s.word(i) == "restart")
-            limit.after_minutes = std::clamp(to_number(s.word(++i)), 1U, 1440U);
-        else
-            lost = "; dxrouted does not warn at a percentage";
+        if (s.word(i) == "restart") {
+            const auto minutes = to_number(s.word(++i));
+            restarts = true;
+            limit.after_minutes = std::clamp(minutes, 1U, kLongestPause);
+            if (limit.after_minutes != minutes)
+                changes.push_back(fmt::format("the session is tried again after {} minutes",
+                                              limit.after_minutes));
+        } else if (s.word(i) == "force") {
+            changes.emplace_back("dxrouted counts what the import policy accepts");
+        } else if (to_number(s.word(i)) != kWarnedFrom) {
+            changes.emplace_back("dxrouted warns from 80% on, not at a percentage");
+        }
     }
     if (limit.max == 0) return s.skip("it is not a number of prefixes");
     s.peer.neighbor.limits[s.line.ipv6].in = limit;
     s.peer.limit_lines[s.line.ipv6].in = s.line.line;
-    if (s.line.line->text.find(" restart ") == std::string::npos)
-        return s.changed("the session is tried again after 5 minutes, not left down" + lost);
-    lost.empty() ? s.done() : s.changed(lost.substr(2));
+    if (!restarts)
+        changes.insert(changes.begin(),
+                       "the session is tried again after 5 minutes, not left down");
+    changes.empty() ? s.done() : s.changed(fmt::format("{}", fmt::join(changes, "; ")));
 }
 
 void maximum_prefix_out(const Setter& s) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "cli/import/ios_blocks.hpp"
+#include "cli/import/ios_terminal.hpp"
 #include "cli/lines.hpp"
 
 namespace dx::importing {
@@ -59,7 +60,8 @@ std::string_view IosLine::rest(std::size_t at) const {
 }
 
 std::vector<IosLine> read_ios_lines(std::string_view text) {
-    const auto all = cli::lines_of(text);
+    const auto shown = as_shown(text);
+    const auto all = cli::lines_of(shown);
     std::vector<IosLine> lines;
     for (std::size_t at = 0, next = 0; at < all.size(); at = next) {
         next = at + 1;

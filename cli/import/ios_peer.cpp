@@ -148,16 +148,20 @@ void activate(const Setter& s) {
     s.done();
 }
 
+// KEYWORD NAME in|out. A line that is cut off may be of either direction, and lets nothing pass.
 void filter(const Setter& s) {
-    const PeerFilter filter{std::string(s.word(0)), std::string(s.word(1)), s.line.ipv6,
-                            s.line.line};
-    if (s.word(2) != "in" && s.word(2) != "out") return s.skip("it is neither `in` nor `out`");
-    auto& filters = s.word(2) == "in" ? s.peer.in : s.peer.out;
+    const bool in = s.word(2) == "in", out = s.word(2) == "out";
+    const PeerFilter filter{std::string(s.word(0)), in || out ? std::string(s.word(1)) : "",
+                            s.line.ipv6, s.line.line};
     // What is said later, by the member of a group, takes the place of what the group said.
-    std::erase_if(filters, [&](const PeerFilter& each) {
-        return each.kind == filter.kind && each.ipv6 == filter.ipv6;
-    });
-    filters.push_back(filter);
+    const auto put_into = [&](std::vector<PeerFilter>& filters) {
+        std::erase_if(filters, [&](const PeerFilter& each) {
+            return each.kind == filter.kind && each.ipv6 == filter.ipv6;
+        });
+        filters.push_back(filter);
+    };
+    if (!out) put_into(s.peer.in);
+    if (!in) put_into(s.peer.out);
     s.done();
 }
 

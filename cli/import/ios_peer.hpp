@@ -74,7 +74,6 @@ struct PeerContext {
 
 inline constexpr auto kNoTimers = "it is not KEEPALIVE HOLD, both 0 or the hold time 3 and more";
 
-inline constexpr auto kNothingPasses = "nothing passes in this direction until a policy is written";
 inline constexpr auto kNotInFamily = "the neighbor is not active in that address family";
 
 inline constexpr auto kKeepaliveIsAThird =

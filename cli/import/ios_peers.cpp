@@ -8,6 +8,7 @@
 #include "cli/import/addresses.hpp"
 #include "cli/import/families.hpp"
 #include "cli/import/ios_limits.hpp"
+#include "cli/import/ios_reasons.hpp"
 #include "cli/import/numbers.hpp"
 
 namespace dx::importing {
@@ -28,6 +29,11 @@ void add_profile_hint(Neighbor& neighbor, bool internal) {
 bool is_inheritance(const PeerLine& line) {
     return line.word(0) == "inherit" &&
            (line.word(1) == "peer-session" || line.word(1) == "peer-policy");
+}
+
+// Sessions and policies have names of their own.
+std::string inherited(const PeerLine& line) {
+    return fmt::format("template {} {}", line.word(1), line.word(2));
 }
 
 }  // namespace
@@ -52,7 +58,7 @@ void IosPeers::take(const IosLine& line, bool ipv6) {
     }
     if (is_inheritance(setting)) {
         account_.done(line);
-        to.groups.push_back({"template " + std::string(setting.word(2)), &line});
+        to.groups.push_back({inherited(setting), &line, ipv6});
         return;
     }
     to.lines.push_back(setting);
@@ -64,25 +70,27 @@ void IosPeers::take_template(const std::string& name, const IosLine& line, bool 
     const PeerLine setting{&line, 0, ipv6};
     if (!is_inheritance(setting)) return to.lines.push_back(setting);
     account_.done(line);
-    to.groups.push_back({"template " + std::string(setting.word(2)), &line});
+    to.groups.push_back({inherited(setting), &line, ipv6});
 }
 
 // The groups' lines first: what the neighbor says itself wins.
 void IosPeers::apply(Target& from, const PeerContext& context, const Peer& bare, Peer& peer,
-                     unsigned depth) {
+                     bool ipv6, unsigned depth) {
     from.is_used = true;
-    for (const auto& [name, line] : from.groups) {
-        auto& group = target(name);
+    for (const auto& join : from.groups) {
+        auto& group = target(join.group);
         if (!group.is_group)
-            account_.skip(*line, name + " is not in the file, or nothing is in it");
-        if (depth < kDeepest) apply(group, context, bare, peer, depth + 1);
+            account_.skip(*join.line, join.group + " is not in the file, or nothing is in it");
+        if (depth < kDeepest) apply(group, context, bare, peer, ipv6 || join.ipv6, depth + 1);
     }
     const auto of_groups = peer;
     // The AS number first: it says whether the neighbor is one of ours.
     for (const bool first : {true, false})
-        for (const auto& line : from.lines)
+        for (auto line : from.lines) {
+            line.ipv6 |= ipv6;
             if ((line.word(0) == "remote-as") == first)
                 apply_setting(line, context, {bare, of_groups}, peer);
+        }
 }
 
 void IosPeers::skip(const Target& from, const std::string& why) {
@@ -128,6 +136,7 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
     const bool internal = peer.neighbor.remote_as == context.our_as;
     if (internal && !peer.next_hop_self) peer.neighbor.next_hop_self = false;
     add_profile_hint(peer.neighbor, internal);
+    if (defaults.shutdown && !peer.neighbor.shutdown) peer.neighbor.shutdown = defaults.shutdown;
     finish_families(peer, from, defaults);
     finish_limits(peer, account_);
     finish_restart(peer, defaults);
@@ -150,9 +159,13 @@ void IosPeers::finish_families(Peer& peer, const Target& from, const IosDefaults
     auto& neighbor = peer.neighbor;
     if (!ipv4 && !ipv6) {
         // IPv6 alone is what was meant, unless families have to be named.
-        if (own_is_ipv6 && !peer.active[1] && defaults.ipv4_active) return;
-        neighbor.shutdown = "";
-        neighbor.comments.emplace_back("it was active in no address family: shut down");
+        const bool must_be_named = !defaults.ipv4_active || defaults.families_are_named;
+        if (own_is_ipv6 && !peer.active[1] && !must_be_named) return;
+        constexpr auto kWhy = "it was active in no address family of its own: shut down";
+        if (!neighbor.shutdown) neighbor.shutdown = "";
+        neighbor.comments.emplace_back(kWhy);
+        if (peer.as_line)
+            account_.changed(*peer.as_line, fmt::format("{}: {}", neighbor.address, kWhy));
         return;
     }
     if (ipv4) neighbor.families.emplace_back("ipv4");
@@ -189,6 +202,11 @@ std::string IosPeers::policy_of(const PeerFilter& filter, IosRouteMaps& maps) {
     if (filter.kind == "prefix-list") policy = maps.prefix_list_policy(filter.name, filter.ipv6);
     if (filter.kind == "filter-list") policy = maps.as_path_list_policy(filter.name);
     if (!policy.empty() && policy != "reject-all") return policy;
+    if (filter.name.empty()) {
+        account_.skip(*filter.line,
+                      fmt::format("it is neither `in` nor `out`, and {}", kNothingPasses));
+        return "reject-all";
+    }
     account_.skip(*filter.line, fmt::format("{} {} is not in the file or cannot be translated: {}",
                                             filter.kind, filter.name, kNothingPasses));
     return "reject-all";

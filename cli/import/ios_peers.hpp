@@ -19,6 +19,8 @@ struct IosDefaults {
     std::optional<unsigned> connect_retry;
     const IosLine* restart_line = nullptr;  // bgp graceful-restart
     bool ipv4_active = true;                // bgp default ipv4-unicast
+    bool families_are_named = false;        // there are address-family lines
+    std::optional<std::string> shutdown;    // bgp shutdown
     bool accept_without_policy = true;
 };
 
@@ -29,7 +31,7 @@ public:
     // `neighbor TARGET …`
     void take(const IosLine& line, bool ipv6);
 
-    // A line below `template peer-session|peer-policy NAME`.
+    // A line below `template NAME`, where NAME has its kind in front: "peer-policy OUT".
     void take_template(const std::string& name, const IosLine& line, bool ipv6);
 
     // Neighbors and the policies they need, into `out`.
@@ -40,6 +42,7 @@ private:
     struct Join {
         std::string group;  // the name of a target
         const IosLine* line = nullptr;
+        bool ipv6 = false;  // its lines are taken as if they stood in address-family ipv6
     };
 
     struct Target {
@@ -55,7 +58,7 @@ private:
     void read_peer(Target& from, const PeerContext& context, const IosDefaults& defaults,
                    IosRouteMaps& maps, Configuration& out);
     void apply(Target& from, const PeerContext& context, const Peer& bare, Peer& peer,
-               unsigned depth = 0);
+               bool ipv6 = false, unsigned depth = 0);
     void finish_families(Peer& peer, const Target& from, const IosDefaults& defaults);
     void finish_restart(Peer& peer, const IosDefaults& defaults);
     std::string policy_of(const std::vector<PeerFilter>& filters, const std::string& otherwise,

@@ -9,6 +9,8 @@
 
 namespace dx::importing {
 
+inline constexpr auto kNothingPasses = "nothing passes in this direction until a policy is written";
+
 enum class IosPlace : std::uint8_t { File, Router, Neighbor };  // where the line stands
 
 // True if the line's words from `at` on begin with `words`.

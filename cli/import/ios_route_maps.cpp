@@ -1,44 +1,19 @@
 #include "cli/import/ios_route_maps.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "cli/import/ios_settings.hpp"
 #include "cli/import/numbers.hpp"
 
 namespace dx::importing {
 namespace {
 
-using Map = std::vector<std::pair<std::string, Texts>>;
-
-// `add` beside `remove`, and more of what is added; of everything else the last word counts.
-void merge(Map& old, const Map& more) {
-    for (const auto& [key, items] : more) {
-        const auto same = std::ranges::find(old, key, &Map::value_type::first);
-        if (same == old.end())
-            old.emplace_back(key, items);
-        else if (key == "add")
-            same->second.insert(same->second.end(), items.begin(), items.end());
-        else
-            same->second = items;
-    }
-}
-
-void put(std::vector<Setting>& settings, Setting setting) {
-    const auto same = std::ranges::find(settings, setting.key, &Setting::key);
-    if (same == settings.end()) return settings.push_back(std::move(setting));
-    auto* const old = std::get_if<Map>(&same->value);
-    const auto* const more = std::get_if<Map>(&setting.value);
-    if (old && more)
-        merge(*old, *more);
-    else
-        same->value = std::move(setting.value);
-}
-
-bool has(const std::vector<Setting>& settings, std::string_view key) {
-    return std::ranges::find(settings, key, &Setting::key) != settings.end();
-}
+constexpr std::string_view kPrefix = "prefix";
+constexpr std::string_view kNextHop = "next-hop";
 
 Rule decide(Texts patterns, bool permit) {
     return {"", {{"prefix", std::move(patterns)}}, {}, permit ? "accept" : "reject"};
@@ -159,18 +134,18 @@ void IosRouteMaps::add_in_order(const Entry& entry, const std::vector<ListEntry>
         part.comment = std::exchange(comment, "");
         if (each.permit) {
             part.match.insert(part.match.end(), rule.match.begin(), rule.match.end());
-            add_sets(entry, part);
+            add_with_sets(entry, std::move(part), policy);
+        } else {
+            policy.rules.push_back(std::move(part));
         }
-        policy.rules.push_back(std::move(part));
     }
 }
 
 void IosRouteMaps::add_entry(const Entry& entry, Policy& policy, Rule rule) {
     rule.then = entry.permit ? "accept" : "reject";
-    if (entry.permit) add_sets(entry, rule);
+    if (entry.permit) return add_with_sets(entry, std::move(rule), policy);
     for (const auto* line : entry.lines)
-        if (line->word(0) == "set" && !entry.permit)
-            account_.needless(*line, "what is rejected carries nothing");
+        if (line->word(0) == "set") account_.needless(*line, "what is rejected carries nothing");
     policy.rules.push_back(std::move(rule));
 }
 
@@ -184,8 +159,9 @@ std::string IosRouteMaps::add_matches(const Entry& entry, Rule& rule,
             line->word(0) == "match" && !line->negated
                 ? match_of(*line, lists_)
                 : MatchOrSet{{}, fmt::format("\"{}\" is not in dxrouted", line->word(0))};
-        if (has(rule.match, outcome.setting.key) && outcome.trouble.empty())
-            outcome.trouble = "two matches of one kind";
+        const bool second = has(rule.match, outcome.setting.key) ||
+                            (!in_order.empty() && outcome.setting.key == kPrefix);
+        if (second && outcome.trouble.empty()) outcome.trouble = "two matches of one kind";
         if (!outcome.trouble.empty()) {
             trouble = fmt::format("line {}: {}", line->number, outcome.trouble);
             account_.skip(*line, outcome.trouble);
@@ -200,16 +176,44 @@ std::string IosRouteMaps::add_matches(const Entry& entry, Rule& rule,
     return trouble;
 }
 
-void IosRouteMaps::add_sets(const Entry& entry, Rule& rule) {
-    for (const auto* line : entry.lines) {
-        if (line->word(0) != "set") continue;
+// The `set` lines in the order in which they act.
+std::vector<const IosLine*> IosRouteMaps::sets_of(const Entry& entry) const {
+    std::vector<const IosLine*> sets;
+    std::ranges::copy_if(entry.lines, std::back_inserter(sets),
+                         [](const IosLine* line) { return line->word(0) == "set"; });
+    // IOS deletes communities first, wherever that stands.
+    if (dialect_ == Dialect::Cisco)
+        std::ranges::stable_partition(
+            sets, [](const IosLine* line) { return line->word(1) == "comm-list"; });
+    return sets;
+}
+
+// The rule with what the entry sets: once for each family where both have a next hop.
+void IosRouteMaps::add_with_sets(const Entry& entry, Rule rule, Policy& policy) {
+    std::optional<Setting> next_hops[2];  // IPv4, IPv6
+    for (const auto* line : sets_of(entry)) {
         auto outcome = set_of(*line, lists_, our_as_);
         if (!outcome.trouble.empty()) {
             account_.skip(*line, outcome.trouble);
             continue;
         }
         account_.done(*line);
+        if (removes_after_adding(rule.set, outcome.setting))
+            account_.changed(*line,
+                             "dxrouted takes communities off before it adds some: those that are "
+                             "added here stay");
+        if (outcome.setting.key == kNextHop) next_hops[line->word(1) == "ipv6"] = outcome.setting;
         put(rule.set, std::move(outcome.setting));
+    }
+    if (!next_hops[0] || !next_hops[1]) return policy.rules.push_back(std::move(rule));
+    for (const bool ipv6 : {false, true}) {
+        auto one = rule;
+        put(one.set, *next_hops[ipv6]);
+        if (!has(one.match, kPrefix))
+            one.match.insert(one.match.begin(), all_prefixes(ipv6));
+        else if (!is_of_family(one, ipv6))
+            continue;
+        policy.rules.push_back(std::move(one));
     }
 }
 
@@ -255,7 +259,7 @@ std::string IosRouteMaps::both(const std::string& policy, std::string_view prefi
     const auto found = std::ranges::find(out_.policies, policy, &Policy::name);
     if (found == out_.policies.end() || list.set.empty()) return {};
     if (std::ranges::any_of(found->rules,
-                            [](const Rule& rule) { return has(rule.match, "prefix"); }))
+                            [](const Rule& rule) { return has(rule.match, kPrefix); }))
         return {};
     auto combined = *found;
     combined.comments.push_back(

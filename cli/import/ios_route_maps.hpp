@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/import/ios.hpp"
 #include "cli/import/ios_line.hpp"
 #include "cli/import/ios_lists.hpp"
 #include "cli/import/ios_match_set.hpp"
@@ -18,8 +19,8 @@ namespace dx::importing {
 
 class IosRouteMaps {
 public:
-    IosRouteMaps(const IosLists& lists, LineAccount& account, Configuration& out)
-        : lists_(lists), account_(account), out_(out) {}
+    IosRouteMaps(Dialect dialect, const IosLists& lists, LineAccount& account, Configuration& out)
+        : dialect_(dialect), lists_(lists), account_(account), out_(out) {}
 
     void begin(const IosLine& line);  // route-map NAME permit|deny SEQ
     void take(const IosLine& line);   // what stands below it
@@ -41,12 +42,23 @@ public:
     // One policy that treats IPv4 as `ipv4` does and IPv6 as `ipv6` does.
     std::string by_family(const std::string& ipv4, const std::string& ipv6);
 
-    // `policy`, one that there is, for all but default routes.
-    std::string without_default(const std::string& policy, std::string_view name);
+    // What `by_family` is named for: its rules and comments.
+    Policy of_families(const std::string& ipv4, const std::string& ipv6) const;
+
+    // `policy`, one that there is or accept-all, behind a rule that decides first. `suffix`: of the
+    // name.
+    std::string behind(const Rule& rule, const std::string& policy, std::string_view suffix);
+
+    // True if the route map accepts every route.
+    bool passes_all(std::string_view map) const;
+
+    // The policy under a name that no other has: that of the policy returned.
+    std::string add_policy(Policy policy, std::string_view name);
 
 private:
     void add_of_family(const std::string& policy, bool ipv6, Policy& to) const;
     bool is_of_family(const Rule& rule, bool ipv6) const;
+    static Setting all_prefixes(bool ipv6);
 
     struct Entry {
         unsigned sequence = 0;
@@ -64,9 +76,10 @@ private:
                   const std::string& comment, Policy& policy);
     static void for_each_line(const Entry& entry, const std::function<void(const IosLine&)>& each);
     std::string add_matches(const Entry& entry, Rule& rule, std::vector<ListEntry>& in_order);
-    void add_sets(const Entry& entry, Rule& rule);
-    std::string add_policy(Policy policy, std::string_view name);
+    std::vector<const IosLine*> sets_of(const Entry& entry) const;
+    void add_with_sets(const Entry& entry, Rule rule, Policy& policy);
 
+    Dialect dialect_;
     const IosLists& lists_;
     LineAccount& account_;
     Configuration& out_;

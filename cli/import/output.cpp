@@ -44,8 +44,8 @@ boost::json::object note_json(const Note& note) {
     boost::json::object out{{"kind", section->word}};
     if (note.line != 0) out["line"] = note.line;
     if (note.last_line > note.line) out["lastLine"] = note.last_line;
-    out["subject"] = note.subject;
-    out["why"] = note.why;
+    out["subject"] = one_line(note.subject);
+    out["why"] = one_line(note.why);
     return out;
 }
 
@@ -129,7 +129,8 @@ std::string summary(const Configuration& configuration, const std::vector<File>&
 
 std::string summary_json(const Configuration& configuration, const std::vector<File>& files,
                          const std::string& directory, const EarlierFiles& earlier) {
-    boost::json::object out{{"schema", 1}, {"directory", directory}, {"as", configuration.asn}};
+    boost::json::object out{
+        {"schema", 1}, {"directory", one_line(directory)}, {"as", configuration.asn}};
     auto& neighbors = out["neighbors"].emplace_array();
     for (const auto& neighbor : configuration.neighbors)
         neighbors.push_back({{"name", neighbor.name.empty() ? neighbor.address : neighbor.name},

@@ -6,10 +6,6 @@ using namespace dx::importing;
 
 namespace {
 
-const std::string kOnly =
-    "ip prefix-list ONLY permit 10.66.0.0/16\n"
-    "route-map ONLY permit 10\n match ip address prefix-list ONLY\n";
-
 const std::string kAll = "route-map ALL permit 10\n";
 
 const Neighbor& first(const Configuration& configuration) {
@@ -17,21 +13,6 @@ const Neighbor& first(const Configuration& configuration) {
 }
 
 }  // namespace
-
-TEST_CASE("a route map bounds what is redistributed, wherever it stands on the line") {
-    for (const std::string words :
-         {"route-map ONLY", "metric 50 route-map ONLY", "route-map ONLY metric 50"}) {
-        const auto configuration =
-            frr(with_neighbor({}) + " redistribute static " + words + "\n" + kOnly);
-        CAPTURE(words);
-        REQUIRE(configuration.redistribute.size() == 1);
-        CHECK(configuration.redistribute.front().policy == "ONLY-and-reject-all");
-        CHECK(policy_text(configuration, "ONLY-and-reject-all").find("prefix: ONLY") !=
-              std::string::npos);
-        const auto why = note_at(configuration, 3);
-        CHECK(why == (words.find("metric") == words.npos ? "" : "without \"metric 50\""));
-    }
-}
 
 TEST_CASE("exactly one of several communities is no set, and what asks for it lets nothing pass") {
     const auto matching = [](const std::string& lists) {
@@ -59,28 +40,6 @@ TEST_CASE("the filters of a family that the neighbor is not active in do not ope
     CHECK(neighbor.export_policy.empty());
     for (const std::size_t line : {4U, 5U})
         CHECK(note_at(configuration, line) == "the neighbor is not active in that address family");
-}
-
-TEST_CASE("a filter of all neighbors, and one that depends on other routes, let nothing pass") {
-    const auto of_all = cisco(with_neighbor({}) + " distribute-list prefix ONLY out\n" + kOnly);
-    CHECK(first(of_all).export_policy == "reject-all");
-    CHECK(first(of_all).import_policy == "accept-all");
-    CHECK(note_at(of_all, 3).starts_with("it filters all neighbors: nothing passes"));
-
-    const auto conditional =
-        cisco(with_neighbor({"advertise-map ONLY non-exist-map ALL"}) + kOnly + kAll);
-    CHECK(first(conditional).export_policy == "reject-all");
-    CHECK(note_at(conditional, 3).find("nothing passes in this direction") != std::string::npos);
-}
-
-TEST_CASE("an IPv6 neighbor that no family names stays down where families have to be named") {
-    const std::string neighbor = " neighbor 2001:db8::1 remote-as 64512\n";
-    const auto unnamed = cisco("router bgp 65000\n no bgp default ipv4-unicast\n" + neighbor);
-    CHECK(first(unnamed).shutdown);
-    const auto named = cisco("router bgp 65000\n no bgp default ipv4-unicast\n" + neighbor +
-                             " address-family ipv6\n  neighbor 2001:db8::1 activate\n");
-    CHECK_FALSE(first(named).shutdown);
-    CHECK_FALSE(first(cisco("router bgp 65000\n" + neighbor)).shutdown);
 }
 
 TEST_CASE("what shares the traffic is that of the source, or it is said") {

@@ -1,6 +1,8 @@
 // Imports from IOS and FRR in a test, and what of their results is looked at.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 
 #include "cli/import/ios.hpp"
@@ -34,6 +36,20 @@ inline std::string policy_text(const Configuration& configuration, const std::st
     const auto text = to_yaml(only);
     const auto at = text.find("  " + name + ":\n");
     return at == text.npos ? "" : text.substr(at + name.size() + 4);
+}
+
+// What is said of no line of the file, a line each.
+inline std::string advice(const Configuration& configuration) {
+    std::string text;
+    for (const auto& note : configuration.notes)
+        if (note.line == 0) text += note.why + '\n';
+    return text;
+}
+
+// How many notes there are on lines of the file.
+inline std::size_t notes_on_lines(const Configuration& configuration) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        configuration.notes, [](const Note& note) { return note.line != 0; }));
 }
 
 // The note on a line, or on a block that it is in.

@@ -70,14 +70,14 @@ TEST_CASE("an expression for all communities of a route is an exact match, or no
     CHECK(
         matched_by("expanded L permit ^7224:8100$", configuration) ==
         "    # route-map M permit 10\n    - match: {community: {exact: L}}\n      then: accept\n");
-    CHECK(configuration.notes.empty());
+    CHECK(notes_on_lines(configuration) == 0);
     for (const auto* expression :
          {"^7224:8100", "7224:8100$", "^7224:8100_", "_7224:8100$", "^7224:8.*", "^7224:[0-9]*$",
           "^7224:8.*$", "^7224:8100$\nip community-list expanded L permit ^7224:8200$"}) {
         CAPTURE(expression);
         CHECK(matched_by(std::string("expanded L permit ") + expression, configuration)
                   .ends_with("from here on\n    - then: reject\n"));
-        CHECK(!configuration.notes.empty());
+        CHECK(notes_on_lines(configuration) != 0);
     }
 }
 
@@ -159,7 +159,7 @@ TEST_CASE("a banner's text and certificates are no configuration, and one note")
         CAPTURE(text);
         const auto configuration = cisco(before + text + kRouter);
         CHECK(configuration.asn == 65000);
-        REQUIRE(configuration.notes.size() == 2);
+        REQUIRE(notes_on_lines(configuration) == 2);
         CHECK(configuration.notes[1].kind == Note::Kind::Needless);
         CHECK(configuration.notes[1].line == 2);
         CHECK(configuration.notes[1].last_line == 1 + lines);
@@ -174,7 +174,7 @@ TEST_CASE("a chain of certificates is one note, and so is a section that dxroute
         "  3082022B 30820194 A0030201\n  02020101\n  \tquit\n certificate ca 02\n"
         "3082 AB\nquit\n!\nline vty 0 4\n password secret\n no exec\n transport input ssh\n!\n" +
         std::string(kRouter));
-    REQUIRE(configuration.notes.size() == 2);
+    REQUIRE(notes_on_lines(configuration) == 2);
     CHECK(configuration.notes[0].subject == "crypto pki certificate chain TP-self-signed-1");
     CHECK(configuration.notes[0].line == 1);
     CHECK(configuration.notes[0].last_line == 8);
@@ -332,7 +332,7 @@ TEST_CASE("in FRR a member's `no` gives it back what its group says, which is to
     CHECK(again.neighbors.at(0).shutdown == "");
     const auto own = frr(with_neighbor({"shutdown"}) + " no neighbor 192.0.2.1 shutdown\n");
     CHECK(!own.neighbors.at(0).shutdown);
-    CHECK(own.notes.empty());
+    CHECK(notes_on_lines(own) == 0);
     CHECK(note_at(frr(with_neighbor({}) + " no neighbor 192.0.2.1 shutdown\n"), 3) ==
           "it is off unless it is configured");
 }
