@@ -76,6 +76,18 @@ void IosGeneralFilters::suppress(IosRouteMaps& maps, Configuration& out) {
     }
 }
 
+// What it says of all routes, since it keeps none out.
+void IosGeneralFilters::take_source(const IosLine& line, std::string_view map,
+                                    const IosRouteMaps& maps, Configuration& out) {
+    const auto* const set = maps.source_line(map);
+    if (!set)
+        return account_.needless(line, "it keeps nothing out of the kernel, and sets no source");
+    const auto address = set->word(2);
+    out.source[is_ipv6(address)] = address;
+    account_.take_back(*set);
+    account_.done(line);
+}
+
 void IosGeneralFilters::finish(IosRouteMaps& maps, Configuration& out) {
     suppress(maps, out);
     for (const auto* line : distribute_lists_) {
@@ -84,9 +96,7 @@ void IosGeneralFilters::finish(IosRouteMaps& maps, Configuration& out) {
     }
     for (const auto& [line, map] : install_filters_) {
         if (maps.passes_all(map)) {
-            account_.skip(*line,
-                          "it keeps nothing out of the kernel; of what it sets dxrouted has the "
-                          "preferred source, fib: {source: {ipv4: ADDRESS}}");
+            take_source(*line, map, maps, out);
             continue;
         }
         account_.skip(*line, fmt::format("it keeps routes out of the kernel that the neighbors' "

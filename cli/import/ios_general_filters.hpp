@@ -19,7 +19,8 @@ public:
     void take_distribute_list(const IosLine& line);  // distribute-list … in|out
     void take_aggregate(const IosLine& line);        // aggregate-address PREFIX …
 
-    // What keeps routes out of the kernel: table-map NAME; ip protocol bgp route-map NAME.
+    // What keeps routes out of the kernel: table-map NAME; ip protocol bgp route-map NAME. Often it
+    // keeps none out, and says their preferred source.
     void take_install_filter(const IosLine& line, std::string_view map);
 
     // After the neighbors have their policies.
@@ -32,6 +33,8 @@ private:
     };
 
     void close(bool in, Configuration& out);
+    void take_source(const IosLine& line, std::string_view map, const IosRouteMaps& maps,
+                     Configuration& out);
     void suppress(IosRouteMaps& maps, Configuration& out);
 
     LineAccount& account_;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/import/addresses.hpp"
+#include "cli/import/ios_reasons.hpp"
 #include "cli/import/ios_settings.hpp"
 #include "cli/import/numbers.hpp"
 
@@ -220,6 +222,15 @@ void IosRouteMaps::add_with_sets(const Entry& entry, Rule rule, Policy& policy) 
 std::string IosRouteMaps::policy(std::string_view name) const {
     const auto found = policies_.find(name);
     return found == policies_.end() ? std::string() : found->second;
+}
+
+const IosLine* IosRouteMaps::source_line(std::string_view map) const {
+    const auto found = maps_.find(map);
+    if (found == maps_.end()) return nullptr;
+    for (const auto* line : found->second.front().lines)
+        if (begins_with(*line, 0, "set src") && !line->negated && is_address(line->word(2)))
+            return line;
+    return nullptr;
 }
 
 std::string IosRouteMaps::prefix_list_policy(std::string_view name, bool ipv6) {

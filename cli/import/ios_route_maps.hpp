@@ -52,6 +52,10 @@ public:
     // True if the route map accepts every route.
     bool passes_all(std::string_view map) const;
 
+    // The first entry's `set src ADDRESS`, which acts on routes that go into the kernel; null if
+    // there is none.
+    const IosLine* source_line(std::string_view map) const;
+
     // The policy under a name that no other has: that of the policy returned.
     std::string add_policy(Policy policy, std::string_view name);
 

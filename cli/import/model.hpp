@@ -171,6 +171,7 @@ struct Configuration {
     std::vector<StaticRoute> static_routes;
     unsigned maximum_paths = 1;
     Texts path_comments;
+    std::array<std::string, 2> source;  // preferred, of installed routes: IPv4, IPv6; "": none
     std::vector<Link> links;
     std::vector<Note> notes;
 };

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/import/addresses.hpp"
 #include "cli/import/yaml_flow.hpp"
 #include "cli/import/yaml_limits.hpp"
 
@@ -245,13 +246,19 @@ void write_forwarding(const Configuration& from, Lines& out) {
     const bool restarts = std::ranges::any_of(from.neighbors, [](const Neighbor& neighbor) {
         return neighbor.graceful_restart == "full";
     });
-    if (!multipath && !restarts) return;
+    Texts sources;
+    for (const auto& address : from.source)
+        if (!address.empty())
+            sources.push_back(
+                fmt::format("{}: {}", is_ipv6(address) ? "ipv6" : "ipv4", yaml_scalar(address)));
+    if (!multipath && !restarts && sources.empty()) return;
     out.gap();
     out.line("fib:");
     if (multipath) {
         out.comments("  ", from.path_comments);
         out.line(fmt::format("  maximum-paths: {}", from.maximum_paths));
     }
+    if (!sources.empty()) out.line(fmt::format("  source: {{{}}}", fmt::join(sources, ", ")));
     if (restarts) out.line("  on-stop: keep  # graceful-restart: full");
 }
 

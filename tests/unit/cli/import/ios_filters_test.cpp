@@ -8,10 +8,6 @@ namespace {
 
 const std::string kAll = "route-map ALL permit 10\n";
 
-const Neighbor& first(const Configuration& configuration) {
-    return configuration.neighbors.at(0);
-}
-
 }  // namespace
 
 TEST_CASE("exactly one of several communities is no set, and what asks for it lets nothing pass") {

@@ -10,10 +10,6 @@ const std::string kOnly =
 
 const std::string kAll = "route-map ALL permit 10\n";
 
-const Neighbor& first(const Configuration& configuration) {
-    return configuration.neighbors.at(0);
-}
-
 }  // namespace
 
 TEST_CASE("a filter of all neighbors, and one that depends on other routes, let nothing pass") {
@@ -56,9 +52,20 @@ TEST_CASE("what an aggregate covers is held back from every neighbor that it was
     CHECK(first(unreadable).export_policy == "reject-all");
 }
 
+TEST_CASE("the preferred source of what is installed is taken over") {
+    const auto configuration =
+        frr(with_neighbor({"bfd", "timers 10 30"}) +
+            "route-map SRC permit 10\n set src 10.0.0.1\nroute-map SRC6 permit 10\n set src "
+            "2001:db8::1\nip protocol bgp route-map SRC\nipv6 protocol bgp route-map SRC6\n");
+    CHECK(configuration.source == std::array<std::string, 2>{"10.0.0.1", "2001:db8::1"});
+    CHECK(configuration.notes.empty());
+    CHECK(all_files(configuration).find("  source: {ipv4: 10.0.0.1, ipv6: \"2001:db8::1\"}\n") !=
+          std::string::npos);
+    CHECK(dxrouted_says(configuration, false).empty());
+}
+
 TEST_CASE("what kept routes out of the kernel lets none in, unless it passed all") {
     const std::string denies = "route-map SOME deny 10\n";
-    const std::string sets = "route-map SRC permit 10\n set src 10.0.0.1\n";
 
     struct Row {
         std::string text;
@@ -70,7 +77,7 @@ TEST_CASE("what kept routes out of the kernel lets none in, unless it passed all
         {with_neighbor({}) + " table-map SOME\n" + denies, 3, "reject-all"},
         {with_neighbor({}) + denies + "ip protocol bgp route-map SOME\n", 4, "reject-all"},
         {with_neighbor({}) + "ip protocol any route-map NONE\n", 3, "reject-all"},
-        {with_neighbor({}) + sets + "ip protocol bgp route-map SRC\n", 5, ""},
+        {with_neighbor({}) + kAll + "ip protocol bgp route-map ALL\n", 4, ""},
     };
     for (const auto& [text, line, policy] : rows) {
         CAPTURE(text);

@@ -38,6 +38,10 @@ inline std::string policy_text(const Configuration& configuration, const std::st
     return at == text.npos ? "" : text.substr(at + name.size() + 4);
 }
 
+inline const Neighbor& first(const Configuration& configuration) {
+    return configuration.neighbors.at(0);
+}
+
 // What is said of no line of the file, a line each.
 inline std::string advice(const Configuration& configuration) {
     std::string text;

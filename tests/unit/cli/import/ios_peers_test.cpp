@@ -2,14 +2,6 @@
 
 using namespace dx::importing;
 
-namespace {
-
-const Neighbor& first(const Configuration& configuration) {
-    return configuration.neighbors.at(0);
-}
-
-}  // namespace
-
 TEST_CASE("an IPv6 neighbor that no family names stays down where families have to be named") {
     const std::string neighbor = " neighbor 2001:db8::1 remote-as 64512\n";
     const auto unnamed = cisco("router bgp 65000\n no bgp default ipv4-unicast\n" + neighbor);
