@@ -15,6 +15,7 @@
 #include "cli/fields.hpp"
 #include "cli/import/files.hpp"
 #include "cli/user_name.hpp"
+#include "daemon/control/limits.hpp"
 
 namespace dx::cli {
 namespace {
@@ -33,7 +34,7 @@ Object config_text(Invocation& call) {
 
 std::chrono::milliseconds confirm_time(std::string_view text) {
     const auto time = duration_of(text);
-    if (time < std::chrono::seconds(1) || time > std::chrono::hours(24))
+    if (!control::kConfirmTime.contains(time))
         throw Failure("a change waits 1s to 1d for its `config confirm`", kUsage);
     return time;
 }

@@ -9,6 +9,7 @@
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
 #include "cli/interrupt.hpp"
+#include "daemon/control/limits.hpp"
 
 namespace dx::cli {
 namespace {
@@ -32,7 +33,7 @@ void wait_for_end(Invocation& call) {
 
 std::chrono::milliseconds wait_of(std::string_view text) {
     const auto wait = duration_of(text);
-    if (wait > std::chrono::hours(1)) throw Failure("a drain waits 1h at most", kUsage);
+    if (!control::kDrainWait.contains(wait)) throw Failure("a drain waits 1h at most", kUsage);
     return wait;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/failure.hpp"
 #include "cli/fields.hpp"
 #include "cli/interrupt.hpp"
+#include "daemon/control/limits.hpp"
 
 namespace dx::cli {
 namespace {
@@ -75,10 +76,8 @@ std::string verdict(const Object& test) {
 
 // Asked for here too, where the words are the user's.
 std::chrono::milliseconds test_length(std::string_view text) {
-    constexpr std::chrono::milliseconds kShortest = std::chrono::seconds(1);
-    constexpr std::chrono::milliseconds kLongest = std::chrono::hours(72);
     const auto length = duration_of(text);
-    if (length < kShortest || length > kLongest)
+    if (!control::kFailoverTestLength.contains(length))
         throw Failure("a failover test lasts from 1s to 72h (3d)", kUsage);
     return length;
 }

@@ -25,7 +25,7 @@ ALLOWED = {
     "daemon/config": {"libfib/net", "libfib/os", "libfib/text", "libbgp/wire", "libbgp/policy"},
     "daemon/control": {"libfib/net", "libfib/os", "libfib/text", "libbgp/wire"},
     "daemon": None,  # the composition root: everything
-    "cli": {"cli/doctor", "cli/import", "libfib/net/as_number", "libfib/os", "libfib/text"},  # of the daemon only the control API, over its socket
+    "cli": {"cli/doctor", "cli/import", "libfib/net/as_number", "libfib/os", "libfib/text", "daemon/control/limits"},  # of the daemon only the control API, over its socket
     "cli/import": {"cli/lines", "libfib/net", "libfib/os", "libfib/text"},
     "cli/doctor": {"libfib/net", "libfib/netlink", "cli/doctor/checks", "cli/doctor/probes",
                    "cli/client", "cli/failure", "cli/fields", "cli/output", "cli/table_reader", "cli/text_width"},

@@ -65,12 +65,11 @@ OrRefusal<ClearRequest> clear_request(const Call& call) {
 }
 
 OrRefusal<DrainRequest> drain_request(const Call& call) {
-    constexpr Milliseconds kMaxWait = std::chrono::hours(1);
     const auto object = body_object(call);
     if (!object) return object.error();
     const auto neighbor = neighbor_member(*object, "neighbor", call.queries);
     if (!neighbor) return neighbor.error();
-    const auto wait = milliseconds_member(*object, "waitMsecs", {Milliseconds(0), kMaxWait});
+    const auto wait = milliseconds_member(*object, "waitMsecs", kDrainWait);
     if (!wait) return wait.error();
     DrainRequest request;
     request.neighbor = neighbor->name;

@@ -22,10 +22,9 @@ OrRefusal<ConfigText> config_text(const Object& object) {
 }
 
 OrRefusal<ConfigTrial> trial_of(const Call& call, const Object& object) {
-    constexpr DurationRange kRange{std::chrono::seconds(1), std::chrono::hours(24)};
     constexpr std::size_t kLongestComment = 500;
     ConfigTrial trial;
-    const auto confirm = milliseconds_member(object, "confirmMsecs", kRange);
+    const auto confirm = milliseconds_member(object, "confirmMsecs", kConfirmTime);
     if (!confirm) return confirm.error();
     if (*confirm) trial.confirm_within = std::chrono::ceil<std::chrono::seconds>(**confirm);
     const auto comment = text_member(object, "comment");

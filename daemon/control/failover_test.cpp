@@ -7,9 +7,6 @@
 namespace dx::control {
 namespace {
 
-constexpr Milliseconds kLongest = std::chrono::hours(72);  // as AWS's own test
-constexpr Milliseconds kShortest = std::chrono::seconds(1);
-
 OrRefusal<FailoverTestRequest> failover_test_request(const Call& call) {
     const auto object = body_object(call);
     if (!object) return object.error();
@@ -23,7 +20,7 @@ OrRefusal<FailoverTestRequest> failover_test_request(const Call& call) {
         if (!backup) return backup.error();
         request.expected_backup = backup->name;
     }
-    const auto lasts = milliseconds_member(*object, "forMsecs", {kShortest, kLongest});
+    const auto lasts = milliseconds_member(*object, "forMsecs", kFailoverTestLength);
     if (!lasts) return lasts.error();
     if (*lasts) request.lasts = **lasts;
     const auto force = flag_member(*object, "force");

@@ -77,7 +77,7 @@ OrRefusal<std::optional<Milliseconds>> milliseconds_member(const Object& object,
     if (!member || member->is_null()) return std::optional<Milliseconds>{};
     boost::system::error_code error;
     const auto number = member->to_number<std::int64_t>(error);
-    if (error || number < range.min.count() || number > range.max.count())
+    if (error || !range.contains(Milliseconds(number)))
         return Refusal{std::string(name) + " is a number from " +
                        std::to_string(range.min.count()) + " to " +
                        std::to_string(range.max.count())};

@@ -11,6 +11,7 @@
 
 #include "daemon/control/forms.hpp"
 #include "daemon/control/handlers.hpp"
+#include "daemon/control/limits.hpp"
 
 namespace dx::control {
 
@@ -26,11 +27,6 @@ OrRefusal<bool> flag_member(const boost::json::object& object, std::string_view 
 // A member that names one neighbor.
 OrRefusal<NeighborView> neighbor_member(const boost::json::object& object, std::string_view name,
                                         const RouterQueries& queries);
-
-struct DurationRange {
-    Milliseconds min;
-    Milliseconds max;
-};
 
 // A member that is a duration: the API's keys that end in Msecs.
 OrRefusal<std::optional<Milliseconds>> milliseconds_member(const boost::json::object& object,
