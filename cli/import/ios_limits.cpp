@@ -51,14 +51,17 @@ void maximum_prefix_out(const Setter& s) {
     s.done();
 }
 
-void finish_limits(Peer& peer, LineAccount& account) {
+void finish_limits(Peer& peer, IosLineUse& use) {
+    auto& limits = peer.neighbor.limits;
     const auto only = only_family(peer.neighbor);
+    for (const bool ipv6 : {false, true}) {
+        const bool is_other = only && *only != ipv6;
+        use.tell(peer.limit_lines[ipv6].in, !is_other || !limits[*only].in);
+        use.tell(peer.limit_lines[ipv6].out, !is_other || limits[*only].out == 0);
+    }
     if (!only) return;
-    auto& own = peer.neighbor.limits[*only];
-    const auto& other = peer.neighbor.limits[!*only];
-    const auto& lines = peer.limit_lines[!*only];
-    if (own.in && other.in) account.needless(*lines.in, kNotInFamily);
-    if (own.out != 0 && other.out != 0) account.needless(*lines.out, kNotInFamily);
+    auto& own = limits[*only];
+    const auto& other = limits[!*only];
     if (!own.in) own.in = other.in;
     if (own.out == 0) own.out = other.out;
 }

@@ -74,8 +74,6 @@ struct PeerContext {
 
 inline constexpr auto kNoTimers = "it is not KEEPALIVE HOLD, both 0 or the hold time 3 and more";
 
-inline constexpr auto kNotInFamily = "the neighbor is not active in that address family";
-
 inline constexpr auto kKeepaliveIsAThird =
     "the keepalive is a third of the hold time, as it was used there too";
 

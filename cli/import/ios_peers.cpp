@@ -109,6 +109,7 @@ void IosPeers::finish(const PeerContext& context, const IosDefaults& defaults, I
         account_.changed(*line, fmt::format("not for {}: with BFD on it would keep the routes of a "
                                             "neighbor that is known dead",
                                             fmt::join(neighbors, ", ")));
+    line_use_.finish(account_);
     for (const auto& unused : targets_)
         if (unused.is_group && !unused.is_used)
             for (const auto& line : unused.lines)
@@ -138,7 +139,7 @@ void IosPeers::read_peer(Target& from, const PeerContext& context, const IosDefa
     add_profile_hint(peer.neighbor, internal);
     if (defaults.shutdown && !peer.neighbor.shutdown) peer.neighbor.shutdown = defaults.shutdown;
     finish_families(peer, from, defaults);
-    finish_limits(peer, account_);
+    finish_limits(peer, line_use_);
     finish_restart(peer, defaults);
     if (!peer.sends_communities) {
         peer.neighbor.comments.emplace_back("it was sent no communities; dxrouted sends them");
@@ -222,6 +223,8 @@ std::string IosPeers::policy_of(const std::vector<PeerFilter>& filters,
         });
         if (same == different.end()) different.push_back(filter);
     }
+    for (const auto& filter : different)
+        line_use_.tell(filter.line, true);
     if (different.empty()) return otherwise;
     if (different.size() == 1) return policy_of(different.front(), maps);
     std::ranges::sort(different, std::ranges::greater(), &PeerFilter::kind);  // route-map first
@@ -251,7 +254,7 @@ std::string IosPeers::policy_in_families(const Peer& peer, const std::vector<Pee
         const bool meant = *only && (internal || !otherwise.empty());
         if (of[*only].empty() && meant) return policy_of(filters, otherwise, maps);
         for (const auto& other : of[!*only])
-            account_.needless(*other.line, kNotInFamily);
+            line_use_.tell(other.line, false);
         return policy_of(of[*only], otherwise, maps);
     }
     const bool same = std::ranges::equal(of[0], of[1], [](const auto& a, const auto& b) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/import/ios_line_use.hpp"
 #include "cli/import/ios_peer.hpp"
 #include "cli/import/ios_route_maps.hpp"
 
@@ -68,6 +69,7 @@ private:
     std::string policy_of(const PeerFilter& filter, IosRouteMaps& maps);
 
     LineAccount& account_;
+    IosLineUse line_use_;
     // Neighbors with BFD that a line's graceful restart was not taken over for.
     std::map<const IosLine*, Texts> without_restart_;
     // In the order of the file; a deque, since targets are added while others are being read.

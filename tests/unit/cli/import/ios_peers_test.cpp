@@ -41,6 +41,28 @@ TEST_CASE("a template for policies is of the family that it is inherited in") {
     CHECK(note_at(none, 3).starts_with("template peer-policy NONE is not in the file"));
 }
 
+TEST_CASE("a group's line of one family is in force where one of its members has that family") {
+    const auto with = [](const std::string& members) {
+        return frr(
+            "router bgp 65000\n neighbor G peer-group\n neighbor G remote-as 64512\n"
+            " address-family ipv4\n  neighbor G route-map ALL in\n"
+            "  neighbor G maximum-prefix 10 restart 1\n"
+            " address-family ipv6\n  neighbor G route-map ALL out\n"
+            "  neighbor G maximum-prefix 20 restart 1\n" +
+            members + "route-map ALL permit 10\n");
+    };
+    const std::string ipv4 = "  neighbor 192.0.2.1 peer-group G\n";
+    const std::string ipv6 =
+        "  neighbor 2001:db8::1 peer-group G\n  neighbor 2001:db8::1 activate\n";
+    const auto both = with(ipv4 + ipv6);
+    CHECK(notes_on_lines(both) == 0);
+    CHECK(dxrouted_says(both, false).empty());
+    const auto one = with(ipv4);
+    CHECK(notes_on_lines(one) == 2);
+    for (const std::size_t line : {8U, 9U})
+        CHECK(note_at(one, line) == "the neighbor is not active in that address family");
+}
+
 TEST_CASE("a router that is shut down has neighbors that are") {
     const auto configuration =
         frr("router bgp 65000\n bgp shutdown message moving house\n"
