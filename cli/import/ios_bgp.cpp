@@ -93,11 +93,10 @@ void IosBgp::begin_family(const IosLine& line) {
         line.words.size() == 2 || (line.words.size() == 3 && line.word(2) == "unicast");
     ipv6_ = line.word(1) == "ipv6";
     foreign_family_ = known && plain ? "" : std::string(line.rest(1));
-    if (foreign_family_.empty()) defaults_.families_are_named = true;
-    if (foreign_family_.empty())
-        account_.done(line);
-    else
-        account_.skip(line, "dxrouted has IPv4 and IPv6 unicast, in one table");
+    if (!foreign_family_.empty())
+        return account_.skip(line, "dxrouted has IPv4 and IPv6 unicast, in one table");
+    defaults_.families_are_named = true;
+    account_.done(line);
 }
 
 void IosBgp::take_bgp(const IosLine& line) {

@@ -185,8 +185,9 @@ std::vector<const IosLine*> IosRouteMaps::sets_of(const Entry& entry) const {
                          [](const IosLine* line) { return line->word(0) == "set"; });
     // IOS deletes communities first, wherever that stands.
     if (dialect_ == Dialect::Cisco)
-        std::ranges::stable_partition(
-            sets, [](const IosLine* line) { return line->word(1) == "comm-list"; });
+        std::ranges::sort(sets, {}, [](const IosLine* line) {
+            return std::pair(line->word(1) != "comm-list", line->number);
+        });
     return sets;
 }
 
